@@ -1,0 +1,214 @@
+//! From a request's bytes to its answer's bytes: wrappers off, layer up, gate, handler, layer down.
+
+use std::{borrow::Cow, collections::HashMap, sync::Arc};
+
+use bytes::Bytes;
+use domain::{Domain, Refusal, accounts::keys::KeyState, updates::Event};
+use tl::{Layer, Limits, Serializable, wrappers::Peeled};
+
+use crate::{
+    CallerInfo, Config, Cx, Reply, RpcError,
+    flood::{Flood, Payer},
+    ports::Ports,
+    push, refused,
+    table::{Cost, Gate, Row},
+};
+
+/// The constructor of `gzip_packed`, which may stand inside wrappers too.
+const GZIP_PACKED: u32 = 0x3072_cfa1;
+
+/// The API over a domain.
+pub struct Api {
+    domain: Domain,
+    config: Arc<Config>,
+    ports: Arc<dyn Ports>,
+    flood: Flood,
+    methods: HashMap<u32, Row>,
+}
+
+/// A request ready for its handler.
+struct Request<'a> {
+    row: Row,
+    layer: Layer,
+    bytes: Cow<'a, [u8]>,
+}
+
+impl Api {
+    /// Joins the parts.
+    pub fn new(domain: Domain, config: Config, ports: Arc<dyn Ports>) -> Self {
+        let methods = tables().flat_map(|table| table.iter()).map(|row| (row.id, *row)).collect();
+        let flood = Flood::new(config.flood_factor);
+        Self { domain, config: Arc::new(config), ports, flood, methods }
+    }
+
+    /// Answers a request; errors become `rpc_error`.
+    pub async fn call(&self, info: CallerInfo, body: Bytes) -> Reply {
+        let mut reply = Reply::default();
+        reply.body = match self.answer(info, &body, &mut reply).await {
+            Ok(bytes) => bytes,
+            Err(error) => {
+                log_refused(&error);
+                error.to_bytes()
+            }
+        };
+        reply
+    }
+
+    /// The bytes of `Updates` with which a topic's sessions at `layer` learn of an event.
+    pub async fn render(&self, event: &Event, topic: u64, layer: u16) -> Option<Bytes> {
+        let updates = push::render(&self.domain, event, topic).await?;
+        let layer = Layer::serving(i32::from(layer)).unwrap_or(Layer::OLDEST);
+        let mut out = Vec::new();
+        tl::downgrade(layer, &updates.to_bytes(), &mut out).ok()?;
+        Some(out.into())
+    }
+
+    async fn answer(&self, info: CallerInfo, body: &[u8], reply: &mut Reply) -> Result<Bytes, RpcError> {
+        let peeled = tl::wrappers::peel(body).map_err(|_| RpcError::bad("INPUT_REQUEST_INVALID"))?;
+        let query = unpacked(peeled.query)?;
+        let state = self.domain.query(|view| domain::accounts::keys::key_state(view, info.auth_key)).await?;
+        let layer = served_layer(&peeled, info, state)?;
+        if peeled.layer.is_some() {
+            reply.layer = Some(layer.get());
+        }
+        let request = self.request(layer, &query)?;
+        pass_gate(&request.row, state)?;
+        self.take_cost(&request.row, info, state)?;
+        let cx = self.context(info, state, layer, &peeled);
+        note_device(&cx, &peeled).await?;
+        reply.topics = topics(&cx, &request.row, &peeled);
+        let result = (request.row.call)(cx.clone(), &request.bytes).await?;
+        if state.user.is_none() {
+            self.listen_after_sign_in(&cx, &peeled, reply).await?;
+        }
+        let mut out = Vec::with_capacity(result.len());
+        match tl::downgrade_result(layer, request.row.id, &result, &mut out) {
+            Ok(()) => Ok(out.into()),
+            Err(error) => {
+                tracing::warn!(method = tl::method_name(request.row.id), layer = layer.get(), %error, "answer has no form at this layer");
+                Err(RpcError::bad("CONNECTION_LAYER_INVALID"))
+            }
+        }
+    }
+
+    fn request<'a>(&self, layer: Layer, query: &'a [u8]) -> Result<Request<'a>, RpcError> {
+        let upgraded = tl::upgrade(layer, query, &Limits::default());
+        let upgraded = upgraded.map_err(|_| RpcError::bad("INPUT_METHOD_INVALID"))?;
+        match self.methods.get(&upgraded.id) {
+            Some(row) => Ok(Request { row: *row, layer, bytes: upgraded.bytes }),
+            None => Err(refused::refusal(upgraded.id)),
+        }
+    }
+
+    fn take_cost(&self, row: &Row, info: CallerInfo, state: KeyState) -> Result<(), RpcError> {
+        let payer = match (row.cost, state.user) {
+            (_, Some(user)) => Payer::User(user),
+            (Cost::Code | Cost::Lookup, None) => Payer::Address(info.address.ip()),
+            (_, None) => Payer::Key(state.permanent),
+        };
+        Ok(self.flood.pay(payer, row.cost, self.domain.now())?)
+    }
+
+    fn context(&self, info: CallerInfo, state: KeyState, layer: Layer, peeled: &Peeled<'_>) -> Cx {
+        Cx {
+            domain: self.domain.clone(),
+            config: Arc::clone(&self.config),
+            ports: Arc::clone(&self.ports),
+            info,
+            state,
+            init: peeled.init.clone(),
+            layer,
+        }
+    }
+
+    /// A request that signed its key in makes the session listen at once.
+    async fn listen_after_sign_in(&self, cx: &Cx, peeled: &Peeled<'_>, reply: &mut Reply) -> Result<(), RpcError> {
+        let key = cx.info.auth_key;
+        let state = self.domain.query(|view| domain::accounts::keys::key_state(view, key)).await?;
+        if let (Some(user), false, false) = (state.user, peeled.no_updates, state.imported) {
+            reply.topics = Some(vec![push::mailbox_topic(user), push::key_topic(key)]);
+        }
+        Ok(())
+    }
+}
+
+/// Every method that has real behaviour.
+pub fn tables() -> impl Iterator<Item = &'static [Row]> {
+    [
+        crate::account::tables(),
+        crate::auth::tables(),
+        crate::contacts::tables(),
+        crate::help::tables(),
+        crate::langpack::tables(),
+        crate::messages::tables(),
+        crate::updates::tables(),
+        crate::users::tables(),
+    ]
+    .into_iter()
+    .flatten()
+    .copied()
+}
+
+fn unpacked(query: &[u8]) -> Result<Cow<'_, [u8]>, RpcError> {
+    if tl::request_id(query) != Some(GZIP_PACKED) {
+        return Ok(Cow::Borrowed(query));
+    }
+    let packed: Vec<u8> = tl::decode_object(&query[4..]).map_err(|_| RpcError::bad("INPUT_REQUEST_INVALID"))?;
+    let bytes = tl::gunzip::unpack(&packed, tl::gunzip::DEFAULT_CAP);
+    bytes.map(Cow::Owned).map_err(|_| RpcError::bad("INPUT_REQUEST_TOO_LONG"))
+}
+
+/// The layer of a request: its own wrapper's, else the session's, else the key's, else the newest.
+fn served_layer(peeled: &Peeled<'_>, info: CallerInfo, state: KeyState) -> Result<Layer, RpcError> {
+    let of_key = (state.layer > 0).then_some(state.layer);
+    let known = peeled.layer.or(info.layer.or(of_key).map(i32::from));
+    match known {
+        Some(layer) => Layer::serving(layer).map_err(|_| RpcError::bad("CONNECTION_LAYER_INVALID")),
+        None => Ok(Layer::NEWEST),
+    }
+}
+
+fn pass_gate(row: &Row, state: KeyState) -> Result<(), RpcError> {
+    match (row.gate, state.user) {
+        (Gate::Any, _) | (Gate::User | Gate::UserOrBot, Some(_)) => Ok(()),
+        (Gate::User | Gate::UserOrBot, None) if state.revoked => Err(Refusal::SessionRevoked.into()),
+        (Gate::User | Gate::UserOrBot, None) if state.password_pending.is_some() => {
+            Err(Refusal::SessionPasswordNeeded.into())
+        }
+        (Gate::User | Gate::UserOrBot, None) => Err(Refusal::AuthKeyUnregistered.into()),
+    }
+}
+
+/// Keeps what a connection says of itself, when it says something new.
+async fn note_device(cx: &Cx, peeled: &Peeled<'_>) -> Result<(), RpcError> {
+    if peeled.layer.is_none() && peeled.init.is_none() {
+        return Ok(());
+    }
+    crate::auth::device::note(cx, peeled.init.as_ref()).await
+}
+
+/// What a session listens to: its user's mailbox, and its own key for `updateLoginToken`.
+fn topics(cx: &Cx, row: &Row, peeled: &Peeled<'_>) -> Option<Vec<u64>> {
+    if peeled.no_updates {
+        return None;
+    }
+    let own = push::key_topic(cx.info.auth_key);
+    match cx.state.user {
+        None => Some(vec![own]),
+        Some(_) if cx.state.imported && !asks_for_state(row.id) => None,
+        Some(user) => Some(vec![push::mailbox_topic(user), own]),
+    }
+}
+
+fn asks_for_state(method: u32) -> bool {
+    use tl::{Identifiable, functions::updates};
+    method == updates::GetState::CONSTRUCTOR_ID || method == updates::GetDifference::CONSTRUCTOR_ID
+}
+
+fn log_refused(error: &RpcError) {
+    if error.code == 500 {
+        tracing::error!(name = %error.name, "request failed");
+    } else {
+        tracing::debug!(code = error.code, name = %error.name, "request refused");
+    }
+}

@@ -1,0 +1,8 @@
+//! `help.*`: configuration and what clients ask at start.
+
+use crate::table::Row;
+
+/// The namespace's methods, a table for each group.
+pub fn tables() -> &'static [&'static [Row]] {
+    &[]
+}

@@ -1,0 +1,31 @@
+//! The MTProto API: decode, one domain call, render. One module per TL namespace; each has a table
+//! of its methods, which together are the contents page of the service.
+//! It knows no session, socket or engine, and makes no rule.
+
+pub mod caller;
+pub mod config;
+pub mod cx;
+pub mod dispatch;
+pub mod error;
+pub mod flood;
+pub mod input;
+pub mod ports;
+pub mod push;
+pub mod render;
+pub mod table;
+
+pub mod account;
+pub mod auth;
+pub mod contacts;
+pub mod help;
+pub mod langpack;
+pub mod messages;
+pub mod refused;
+pub mod updates;
+pub mod users;
+
+pub use caller::{CallerInfo, Reply};
+pub use config::Config;
+pub use cx::Cx;
+pub use dispatch::Api;
+pub use error::RpcError;

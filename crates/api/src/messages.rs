@@ -1,0 +1,8 @@
+//! `messages.*`: sending, reading, history, dialogs, search.
+
+use crate::table::Row;
+
+/// The namespace's methods, a table for each group.
+pub fn tables() -> &'static [&'static [Row]] {
+    &[]
+}

@@ -1,0 +1,51 @@
+//! What sessions are told unasked: topics, and events as `Updates`.
+
+use domain::{AuthKeyId, Domain, UserId, updates::Event};
+use tl::{enums, types};
+
+use crate::render;
+
+/// The high byte of a topic tells its kind.
+const KIND_SHIFT: u32 = 56;
+const MAILBOX: u64 = 1;
+const KEY: u64 = 2;
+const NUMBER: u64 = (1 << KIND_SHIFT) - 1;
+
+/// The topic of a user's sessions.
+pub fn mailbox_topic(user: UserId) -> u64 {
+    MAILBOX << KIND_SHIFT | user.0
+}
+
+/// The topic of one key's sessions, signed in or not.
+pub fn key_topic(key: AuthKeyId) -> u64 {
+    KEY << KIND_SHIFT | key.0 & NUMBER
+}
+
+/// Whose mailbox a topic is.
+pub fn mailbox_of(topic: u64) -> Option<UserId> {
+    (topic >> KIND_SHIFT == MAILBOX).then_some(UserId(topic & NUMBER))
+}
+
+/// The topic that an event is for; `None` for what no session is told by a push.
+pub fn topic(event: &Event) -> Option<u64> {
+    match event {
+        Event::Logged { user, .. } | Event::Passing { user, .. } => Some(mailbox_topic(*user)),
+        Event::LoginTokenAccepted(key) => Some(key_topic(*key)),
+        Event::KeysClosed(_) => None,
+    }
+}
+
+/// An event as its topic's sessions learn of it.
+pub async fn render(domain: &Domain, event: &Event, _topic: u64) -> Option<enums::Updates> {
+    match event {
+        Event::Logged { user, entry, .. } => render::updates::entries(domain, *user, vec![entry.clone()]).await.ok(),
+        Event::Passing { user, what, .. } => render::updates::passing(domain, *user, what).await.ok(),
+        Event::LoginTokenAccepted(_) => Some(short(domain, enums::Update::LoginToken)),
+        Event::KeysClosed(_) => None,
+    }
+}
+
+fn short(domain: &Domain, update: enums::Update) -> enums::Updates {
+    let date = i32::try_from(domain.now().secs()).unwrap_or(i32::MAX);
+    types::UpdateShort { update, date }.into()
+}

@@ -1,0 +1,12 @@
+//! The domain's views as TL objects of the newest layer.
+
+pub mod message;
+pub mod updates;
+pub mod user;
+
+/// A TL struct with no flag set and zeros elsewhere, for `..blank()`: the generated types have no
+/// default. Only for types whose required fields are numbers, strings or vectors-free: a required
+/// boxed field has no zero.
+pub(crate) fn blank<T: tl::Deserializable>() -> T {
+    tl::Deserializable::from_bytes(&[0; 512]).expect("a struct of flags and numbers reads from zeros")
+}

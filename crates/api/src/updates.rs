@@ -1,0 +1,8 @@
+//! `updates.*`: state and difference.
+
+use crate::table::Row;
+
+/// The namespace's methods, a table for each group.
+pub fn tables() -> &'static [&'static [Row]] {
+    &[]
+}

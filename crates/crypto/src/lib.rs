@@ -1,0 +1,1 @@
+//! MTProto's cryptography: IGE, key derivation, RSA padding, Diffie-Hellman, SRP.

@@ -1,0 +1,29 @@
+//! The rules: users, contacts, chats, dialogs, messages, updates; owners as sans-IO machines.
+//! It knows no TL, no layer, no socket, no engine.
+
+#![warn(missing_docs)]
+
+pub mod accounts;
+pub mod caller;
+pub mod deliveries;
+pub mod ids;
+pub mod messages;
+pub mod owner;
+pub mod people;
+pub mod record;
+pub mod refusal;
+pub mod sealing;
+pub mod service;
+pub mod spaces;
+pub mod turn;
+pub mod updates;
+pub mod view;
+pub mod world;
+
+pub use caller::Caller;
+pub use ids::{AuthKeyId, AuthorizationHash, MessageId, MessageUid, Now, Peer, Pts, UserId, VShard};
+pub use refusal::Refusal;
+pub use service::{Command, Domain, Driver};
+pub use turn::Turn;
+pub use view::{Decided, Stop, View};
+pub use world::{Deliveries, Registration, Secrets, Settings, World};

@@ -1,0 +1,94 @@
+//! A user as somebody else sees it: names, number, status, each under its privacy.
+
+use crate::{
+    ids::{Peer, UserId},
+    people::{card, profile::Username, user},
+    view::{Decided, View},
+};
+
+/// When a user was last seen, as far as the viewer may know.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum SeenStatus {
+    /// Nothing is known.
+    #[default]
+    Empty,
+    /// Online until then (unix seconds).
+    Online(u32),
+    /// Last seen then (unix seconds).
+    Offline(u32),
+    /// Within three days; the exact moment is private.
+    Recently,
+    /// Within seven days.
+    LastWeek,
+    /// Within a month.
+    LastMonth,
+}
+
+/// A user as one viewer sees it.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct SeenUser {
+    /// The user.
+    pub id: UserId,
+    /// For this viewer only.
+    pub access_hash: i64,
+    /// The viewer's own account.
+    pub is_self: bool,
+    /// The account is gone; nothing else is told.
+    pub deleted: bool,
+    /// As the viewer's address book or the user calls it.
+    pub first_name: String,
+    /// As the viewer's address book or the user calls it.
+    pub last_name: String,
+    /// Active names, the editable one first.
+    pub usernames: Vec<Username>,
+    /// Digits, where the viewer may know.
+    pub phone: Option<String>,
+    /// In the viewer's address book.
+    pub contact: bool,
+    /// And the viewer in the user's.
+    pub mutual_contact: bool,
+    /// Last seen.
+    pub status: SeenStatus,
+    /// The operator's service account.
+    pub service: bool,
+    /// A supporter's account.
+    pub support: bool,
+    /// The palette entry of the name's colour.
+    pub color: Option<u32>,
+}
+
+/// A user as `viewer` sees it; `None` where there is no such user.
+pub fn seen(view: &(impl View + ?Sized), viewer: UserId, id: UserId) -> Decided<Option<SeenUser>> {
+    let Some(row) = user(view, id)? else { return Ok(None) };
+    let base = SeenUser {
+        id,
+        access_hash: view.world().access_hash(viewer, Peer::User(id)),
+        is_self: viewer == id,
+        deleted: row.deleted,
+        service: row.service,
+        support: row.support,
+        ..SeenUser::default()
+    };
+    if row.deleted {
+        return Ok(Some(base));
+    }
+    let card = card(view, id, &row)?;
+    Ok(Some(SeenUser {
+        first_name: card.first_name,
+        last_name: card.last_name,
+        usernames: card.usernames.into_iter().filter(|it| it.active).collect(),
+        phone: (viewer == id).then_some(card.phone),
+        color: card.color,
+        ..base
+    }))
+}
+
+/// Several users as `viewer` sees them, each once, in order of id; unknown ones are left out.
+pub fn seen_all(view: &(impl View + ?Sized), viewer: UserId, ids: impl IntoIterator<Item = UserId>) -> Decided<Vec<SeenUser>> {
+    let ids: std::collections::BTreeSet<_> = ids.into_iter().collect();
+    let mut all = Vec::with_capacity(ids.len());
+    for id in ids {
+        all.extend(seen(view, viewer, id)?);
+    }
+    Ok(all)
+}

@@ -1,0 +1,65 @@
+//! What the rules say no to. Each variant is one of Telegram's error names; `api` turns it into the
+//! code and text that clients know.
+
+macro_rules! refusals {
+    ($($name:ident),* $(,)?) => {
+        /// A refusal by the rules.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+        pub enum Refusal {
+            /// Come back in so many seconds (`FLOOD_WAIT_X`).
+            FloodWait(u32),
+            /// An account with a password may be deleted in so many seconds (`2FA_CONFIRM_WAIT_X`).
+            TwoFactorConfirmWait(u32),
+            /// The e-mail has yet to be confirmed; the code has so many digits (`EMAIL_UNCONFIRMED_X`).
+            EmailUnconfirmed(u32),
+            /// Too young a session; wait so many seconds (`PASSWORD_TOO_FRESH_X` and kin).
+            SessionTooFresh(u32),
+            /// The store is failing; nothing was written (500 in clients, which repeat).
+            Unavailable,
+            $(#[allow(missing_docs, reason = "Telegram's error of the same name")] $name),*
+        }
+
+        impl Refusal {
+            /// The variant's name, for those that carry no number.
+            pub fn variant(self) -> Option<&'static str> {
+                match self {
+                    $(Refusal::$name => Some(stringify!($name)),)*
+                    _ => None,
+                }
+            }
+        }
+    };
+}
+
+refusals! {
+    // accounts
+    ApiIdInvalid, AuthBytesInvalid, AuthKeyUnregistered, AuthTokenAlreadyAccepted, AuthTokenExpired,
+    AuthTokenInvalid, CodeEmpty, CodeHashInvalid, CodeInvalid, DcIdInvalid, EmailHashExpired, EmailInvalid,
+    EmailNotAllowed, EmailVerifyExpired, EncryptedMessageInvalid, ExpiresAtInvalid, FirstnameInvalid,
+    FreshChangePhoneForbidden, FreshResetAuthorisationForbidden, HashInvalid, LastnameInvalid,
+    NewSaltInvalid, NewSettingsInvalid, NewSettingsEmpty, PasswordEmpty, PasswordHashInvalid, PasswordMissing,
+    PasswordRecoveryExpired, PasswordRecoveryNa, PhoneCodeEmpty, PhoneCodeExpired, PhoneCodeHashEmpty,
+    PhoneCodeInvalid, PhoneNumberBanned, PhoneNumberInvalid, PhoneNumberOccupied, PhoneNumberUnoccupied,
+    PhoneNumberFlood, PhonePasswordFlood, ResetRequestMissing, SendCodeUnavailable, SessionPasswordNeeded,
+    SessionRevoked, SrpAInvalid, SrpIdInvalid, SrpPasswordChanged, TaskAlreadyExists, TempAuthKeyAlreadyBound,
+    TempAuthKeyEmpty, TtlDaysInvalid, UserDeactivated, UserDeactivatedBan, EmailInstallMissing,
+    EmailUnconfirmedPlain, SignUpNotAllowed,
+    // people
+    AboutTooLong, BirthdayInvalid, ContactAddMissing, ContactIdInvalid, ContactMissing, ContactNameEmpty,
+    ContactReqMissing, ImportTokenInvalid, OrderInvalid, PhoneNotOccupied, PrivacyKeyInvalid, PrivacyTooLong,
+    PrivacyValueInvalid, QueryTooShort, SearchQueryEmpty, SettingsInvalid, TakeoutRequired, TypesEmpty, UserIdInvalid,
+    UserInvalid, UsernameInvalid, UsernameNotModified, UsernameNotOccupied, UsernameOccupied,
+    UsernamesActiveTooMuch, UserBotRequired, SensitiveChangeForbidden, AutoarchiveNotAvailable, UsernamePurchaseAvailable,
+    // messages
+    ChatForwardsRestricted, ChatNotModified, ChatWriteForbidden, EntitiesTooLong, EntityBoundsInvalid,
+    EntityMentionUserInvalid, FilterNotSupported, FolderIdInvalid, InputFilterInvalid, InputPeersEmpty,
+    InputUserDeactivated, LimitInvalid, MaxDateInvalid, MediaEmpty, MediaInvalid, MessageAuthorRequired, MessageDeleteForbidden,
+    MessageEditTimeExpired, MessageEmpty, MessageIdInvalid, MessageIdsEmpty, MessageNotModified,
+    MessageNotReadYet, MessageTooLong, MessageTooOld, MsgIdInvalid, OffsetPeerIdInvalid, OffsetInvalid,
+    ParentPeerInvalid, PeerIdInvalid, PersistentTimestampEmpty, PersistentTimestampInvalid,
+    PinnedDialogsTooMuch, QuoteTextInvalid, RandomIdDuplicate, RandomIdEmpty, ReactionEmpty, ReactionInvalid, ReactionsTooMany,
+    ReplyMessageIdInvalid, ReplyToInvalid, ScheduleDateInvalid, ScheduleDateTooLate, ScheduleTooMuch,
+    TtlPeriodInvalid, UserIsBlocked, YouBlockedUser, UserPrivacyRestricted, YourPrivacyRestricted,
+    PrivacyPremiumRequired, InputConstructorInvalid, InputMethodInvalid, InputRequestTooLong,
+    ChannelInvalid, ChannelPrivate, ChatIdInvalid, BroadcastForbidden, MessagePollClosed, NotImplemented,
+}

@@ -1,0 +1,100 @@
+//! Every kind of row, on one page. Ids never change and are never used again.
+//! The functions that build a kind's keys live with the rules that own it.
+
+use store::{Class, Subspace};
+
+macro_rules! spaces {
+    ($($(#[$doc:meta])* $name:ident = $id:literal, $class:ident;)*) => {
+        $($(#[$doc])* pub const $name: Subspace = Subspace { id: $id, class: Class::$class, name: stringify!($name) };)*
+        /// All of them, for opening a store.
+        pub const ALL: &[Subspace] = &[$($name),*];
+    };
+}
+
+spaces! {
+    /// `auth_key_id` → key, user, layer, binding.
+    AUTH_KEY = 1, Records;
+    /// `user, hash` → a logged-in device.
+    AUTHORIZATION = 2, Records;
+    /// `user` → profile and account flags.
+    USER = 3, Records;
+    /// `keyed hash of kind and name` → who holds a phone number or username.
+    NAME = 4, Records;
+    /// `user, other` → a contact.
+    CONTACT = 5, Records;
+    /// `user, list, peer` → blocked since.
+    BLOCK = 6, Records;
+    /// `user, privacy key` → rules.
+    PRIVACY = 7, Records;
+    /// `user` → two-step verification.
+    PASSWORD = 8, Records;
+    /// `keyed hash of the number` → sign-in code under way.
+    CODE = 9, Records;
+    /// `user` → pts, next message id.
+    COUNTERS = 10, Hot;
+    /// `user, message_id` → this user's copy of a message.
+    MAILBOX = 11, Logs;
+    /// `user, uid` → message_id.
+    COPY = 12, Index;
+    /// `user, peer, message_id` → nothing.
+    HISTORY = 13, Index;
+    /// `user, pts, n` → an update.
+    LOG = 14, Logs;
+    /// `user, random_id` → message_id, for seven days.
+    SENT = 15, Index;
+    /// `user, peer` → read marks, unread, draft, settings.
+    DIALOG = 16, Hot;
+    /// `user, folder, pinned, !date, peer` → nothing.
+    DIALOG_ORDER = 17, Index;
+    /// `user, target` → notification settings.
+    NOTIFY = 18, Records;
+    /// `user, message_id, who` → reactions of one person to a message.
+    REACTION = 19, Records;
+    /// `user, peer, id` → a message to be sent later.
+    SCHEDULED = 20, Records;
+    /// `due, kind, id` → what to do at a moment.
+    TIMER = 21, Index;
+    /// `scope, epoch` → a wrapped content key; epoch 0 names the current one.
+    CONTENT_KEY = 22, Records;
+    /// `destination vshard, seq` → a delivery on its way.
+    OUTBOX = 23, Logs;
+    /// `source vshard` → the last delivery applied.
+    INBOX = 24, Hot;
+    /// `log, token, !message_id` → peer.
+    SEARCH = 25, Index;
+    /// `keyed hash of a number, user` → who has the number in the address book.
+    ADDRESS_BOOK = 26, Index;
+    /// `user` → last seen.
+    STATUS = 27, Hot;
+    /// `keyed hash of a token` → what it is good for, until when.
+    TOKEN = 28, Records;
+    /// `user, kind` → one of the account's settings.
+    SETTING = 29, Records;
+    /// `vshard` → the next user number.
+    ALLOCATOR = 30, Hot;
+    /// `name` → facts of the whole server.
+    SERVER = 31, Records;
+    /// `user, category, other` → how often they talk.
+    TOP_PEER = 32, Hot;
+    /// `user, origin, message_id` → nothing: Saved Messages by where they came from.
+    SAVED = 33, Index;
+    /// `keyed hash of a number` → the operator let it register.
+    INVITED = 34, Records;
+    /// `user, n` → numbers of a user's address book.
+    IMPORTED = 35, Records;
+    /// `user, !message_id` → unread reactions and other marks on a message.
+    UNREAD_MARK = 36, Index;
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn no_two_kinds_share_an_id() {
+        let mut ids: Vec<_> = ALL.iter().map(|it| it.id).collect();
+        ids.sort_unstable();
+        ids.dedup();
+        assert_eq!(ids.len(), ALL.len());
+    }
+}

@@ -1,0 +1,46 @@
+//! What clients must learn: the log of each mailbox, and the events that leave after a commit.
+//! Source: core.telegram.org/api/updates.
+
+pub mod change;
+mod log;
+
+pub use change::{Change, Passing};
+pub use log::{Counters, LogEntry, append, counters, entry_key, log_range, put_counters};
+
+use crate::ids::{AuthKeyId, UserId};
+
+/// The session whose request caused a change: it learns of it in its answer, so the push skips it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct Origin {
+    /// The key that encrypted the request.
+    pub key: AuthKeyId,
+    /// The MTProto session.
+    pub session: i64,
+}
+
+/// Told to sessions once the batch that carries it is durable.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Event {
+    /// A mailbox's log grew.
+    Logged {
+        /// Whose mailbox.
+        user: UserId,
+        /// What was appended.
+        entry: LogEntry,
+        /// Who knows already.
+        skip: Option<Origin>,
+    },
+    /// Something that only who is online learns of; nothing is stored.
+    Passing {
+        /// Whose sessions.
+        user: UserId,
+        /// What passes.
+        what: Passing,
+        /// Who knows already.
+        skip: Option<Origin>,
+    },
+    /// These keys lost their authorization or are gone: their sessions are told and closed.
+    KeysClosed(Vec<AuthKeyId>),
+    /// A QR token shown by this key was accepted (`updateLoginToken`).
+    LoginTokenAccepted(AuthKeyId),
+}

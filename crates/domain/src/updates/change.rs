@@ -1,0 +1,96 @@
+//! Every kind of change that a mailbox's log records, and what passes without a record.
+//! A change names rows, it doesn't repeat their content: who renders it reads the rows.
+
+use crate::{
+    ids::{AuthorizationHash, MessageId, Peer, UserId},
+    variants,
+};
+
+variants! {
+    /// One entry's meaning.
+    pub enum Change {
+        /// A copy of a message arrived in this mailbox (`updateNewMessage`, 1 pts).
+        1 => NewMessage { 1 => message: MessageId, 2 => random_id: Option<i64> },
+        /// A message's content changed (`updateEditMessage`, 1 pts).
+        2 => EditMessage { 1 => message: MessageId },
+        /// Messages are gone (`updateDeleteMessages`, as many pts as messages).
+        3 => DeleteMessages { 1 => messages: Vec<MessageId> },
+        /// This user read a chat elsewhere (`updateReadHistoryInbox`, 1 pts).
+        4 => ReadInbox { 1 => peer: Peer, 2 => up_to: MessageId, 3 => still_unread: u32 },
+        /// The other side read (`updateReadHistoryOutbox`, 1 pts).
+        5 => ReadOutbox { 1 => peer: Peer, 2 => up_to: MessageId },
+        /// Voice notes, mentions or timed media were opened (`updateReadMessagesContents`, as many pts as messages).
+        6 => ReadContents { 1 => messages: Vec<MessageId>, 2 => date: u32 },
+        /// Pins in a chat changed (`updatePinnedMessages`, as many pts as messages).
+        7 => PinnedMessages { 1 => peer: Peer, 2 => messages: Vec<MessageId>, 3 => pinned: bool },
+
+        // Without pts: they carry state, so learning of one twice does no harm.
+        /// Reactions of a message changed (`updateMessageReactions`).
+        20 => Reactions { 1 => peer: Peer, 2 => message: MessageId },
+        /// A draft was saved or cleared (`updateDraftMessage`).
+        21 => Draft { 1 => peer: Peer },
+        /// A dialog was pinned or unpinned (`updateDialogPinned`).
+        22 => DialogPinned { 1 => peer: Peer, 2 => pinned: bool, 3 => folder: u8 },
+        /// The order of pins changed (`updatePinnedDialogs`).
+        23 => PinnedOrder { 1 => folder: u8 },
+        /// A chat was marked unread by hand, or the mark cleared (`updateDialogUnreadMark`).
+        24 => UnreadMark { 1 => peer: Peer, 2 => unread: bool },
+        /// Notification settings changed (`updateNotifySettings`); the target as notify rows name it.
+        25 => NotifySettings { 1 => class: u8, 2 => peer: Option<Peer> },
+        /// One privacy key's rules changed (`updatePrivacy`).
+        26 => Privacy { 1 => key: u8 },
+        /// A user's names changed (`updateUserName`).
+        27 => UserName { 1 => user: UserId },
+        /// Something of a user that clients ask for again (`updateUser`).
+        28 => User { 1 => user: UserId },
+        /// A user's number changed (`updateUserPhone`).
+        29 => UserPhone { 1 => user: UserId },
+        /// This user blocked or unblocked a peer (`updatePeerBlocked`).
+        30 => PeerBlocked { 1 => peer: Peer, 2 => blocked: bool, 3 => stories: bool },
+        /// The action bar of a chat changed (`updatePeerSettings`).
+        31 => PeerSettings { 1 => peer: Peer },
+        /// A chat's self-destruct period changed (`updatePeerHistoryTTL`).
+        32 => PeerHistoryTtl { 1 => peer: Peer, 2 => period: u32 },
+        /// A device logged in (`updateNewAuthorization`).
+        33 => NewAuthorization { 1 => hash: AuthorizationHash },
+        /// A message was scheduled or its schedule edited (`updateNewScheduledMessage`).
+        34 => NewScheduled { 1 => peer: Peer, 2 => message: MessageId },
+        /// Scheduled messages were sent or removed (`updateDeleteScheduledMessages`).
+        35 => DeleteScheduled { 1 => peer: Peer, 2 => messages: Vec<MessageId>, 3 => sent: Vec<MessageId> },
+        /// The uploaded address book was emptied (`updateContactsReset`).
+        36 => ContactsReset {},
+        /// A part of Saved Messages was pinned or unpinned (`updateSavedDialogPinned`).
+        37 => SavedDialogPinned { 1 => peer: Peer, 2 => pinned: bool },
+        /// The order of pins in Saved Messages changed (`updatePinnedSavedDialogs`).
+        38 => SavedPinnedOrder {},
+        /// Recent reactions changed (`updateRecentReactions`).
+        39 => RecentReactions {},
+        /// Names of tags in Saved Messages changed (`updateSavedReactionTags`).
+        40 => SavedReactionTags {},
+        /// Something in `help.getConfig` changed for this user (`updateConfig`).
+        41 => Config {},
+        /// Unread reactions of a chat were read elsewhere: the counter in the dialog changed.
+        42 => ReadReactions { 1 => peer: Peer },
+        /// The default reactions-notification settings changed.
+        43 => ReactionsNotify {},
+        /// A chat moved between the main list and the archive (`updateFolderPeers`, 1 pts).
+        44 => FolderPeers { 1 => peer: Peer, 2 => folder: u8 },
+    }
+}
+
+/// Shown to who is online, and forgotten.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Passing {
+    /// Somebody types, records, plays (`updateUserTyping`); the action as opaque bytes of the newest layer.
+    Typing {
+        /// Who.
+        from: UserId,
+        /// The serialized `SendMessageAction` of the newest layer.
+        action: Vec<u8>,
+    },
+    /// Somebody came or went (`updateUserStatus`).
+    Status {
+        /// Who; what is shown of it depends on the viewer, so it is read when rendered.
+        user: UserId,
+    },
+}

@@ -1,0 +1,90 @@
+//! What every rule may look at and none may change: settings, derived secrets, the key provider.
+
+use std::sync::Arc;
+
+use zeroize::Zeroizing;
+
+use crate::ids::{Peer, UserId};
+
+/// Who may create an account.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Registration {
+    /// Anybody with a number.
+    Open,
+    /// Only numbers that the operator has added.
+    #[default]
+    Invite,
+    /// Nobody.
+    Closed,
+}
+
+/// How deliveries between mailboxes travel.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Deliveries {
+    /// Applied in the batch that causes them: both owners live in this process.
+    #[default]
+    Join,
+    /// Through outbox rows and inbox watermarks, as between processes.
+    Outbox,
+}
+
+/// What the operator decides.
+#[derive(Clone, Debug, Default)]
+pub struct Settings {
+    /// Who may create an account.
+    pub registration: Registration,
+    /// Numbers 99966XYYYY sign in with the code X five times.
+    pub test_accounts: bool,
+    /// How deliveries travel.
+    pub deliveries: Deliveries,
+    /// Names that nobody may claim, lower case, beside the built-in ones.
+    pub reserved_usernames: Vec<String>,
+    /// Whether the sender of codes by e-mail is configured.
+    pub email_sender: bool,
+}
+
+/// Secrets derived from the server's root; they never reach the disk in this form.
+pub struct Secrets {
+    /// Makes access hashes.
+    pub access: Zeroizing<[u8; 32]>,
+    /// Hides names, numbers and links in keys.
+    pub names: Zeroizing<[u8; 32]>,
+    /// Hides words in the search index.
+    pub index: Zeroizing<[u8; 32]>,
+}
+
+impl Secrets {
+    /// Derives all of them from the root.
+    pub fn derive(root: &[u8; 32]) -> Self {
+        Self {
+            access: Zeroizing::new(vault::derive(root, "chappe access hash")),
+            names: Zeroizing::new(vault::derive(root, "chappe unique names")),
+            index: Zeroizing::new(vault::derive(root, "chappe search tokens")),
+        }
+    }
+}
+
+/// Everything that rules share.
+pub struct World {
+    /// The operator's decisions.
+    pub settings: Settings,
+    /// Derived secrets.
+    pub secrets: Secrets,
+    /// Wraps and unwraps content keys.
+    pub keys: Arc<dyn vault::KeyProvider>,
+}
+
+impl World {
+    /// The number with which `viewer` proves that the server told it of `peer`.
+    /// Source: core.telegram.org/api/peers, "Access hash".
+    pub fn access_hash(&self, viewer: UserId, peer: Peer) -> i64 {
+        let (kind, id) = peer.key_parts();
+        let parts: [&[u8]; 3] = [&viewer.0.to_be_bytes(), &[kind], &id.to_be_bytes()];
+        vault::mac64(&self.secrets.access, &parts) as i64
+    }
+
+    /// The keyed hash under which a unique name (phone, username, link) is found.
+    pub fn name_hash(&self, kind: u8, name: &str) -> [u8; 16] {
+        vault::mac128(&self.secrets.names, &[&[kind], name.as_bytes()])
+    }
+}

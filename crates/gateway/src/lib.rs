@@ -1,0 +1,3 @@
+//! Everything with a socket: listener, session registry, output queues, fan-out.
+
+pub mod service;

@@ -1,0 +1,125 @@
+//! The RPC layer as the sockets see it: what a request, a key and a committed entry become.
+//! It leaves to the implementor all knowledge of users, methods and storage.
+
+use std::{any::Any, future::Future, net::SocketAddr, pin::Pin, sync::Arc};
+
+use bytes::Bytes;
+use crypto::AuthKey;
+use mtproto::{AuthKeyId, MsgId, SessionId};
+
+/// A boxed future, as every asynchronous answer of a [`Service`] is one.
+pub type BoxFuture<T> = Pin<Box<dyn Future<Output = T> + Send>>;
+
+/// What the sockets need from the rooms below them.
+pub trait Service: Send + Sync + 'static {
+    /// Answers one request. `body` is the request as it came, wrappers included, gzip removed.
+    /// The answer leaves only after this future is done, so state it speaks of is durable by then.
+    fn call(&self, caller: Caller, body: Bytes) -> BoxFuture<Answer>;
+
+    /// Finds a key; `None` makes the gateway answer transport error -404.
+    fn auth_key(&self, id: AuthKeyId) -> BoxFuture<Option<KeyRecord>>;
+
+    /// Makes a new key durable. `dh_gen_ok` leaves after this; `Err` ends the handshake.
+    fn store_auth_key(&self, key: NewAuthKey) -> BoxFuture<Result<(), Unavailable>>;
+
+    /// Forgets a key (`destroy_auth_key`); says whether it was known.
+    fn destroy_auth_key(&self, id: AuthKeyId) -> BoxFuture<bool>;
+
+    /// Bytes of one `Updates` object for a viewer group at a layer, or `None` when that group
+    /// must not see the entry. Called once per (entry, topic, layer).
+    fn render(&self, entry: Entry, topic: Topic, layer: u16) -> BoxFuture<Option<Bytes>>;
+
+    /// The serialized `updatesTooLong` that stands in for what a slow reader missed.
+    fn too_long(&self) -> Bytes;
+
+    /// The answer to a request refused before it reached `call`, e.g. 420 `FLOOD_WAIT_1` or
+    /// 400 `INPUT_REQUEST_TOO_LONG`: a serialized `rpc_error`.
+    fn refusal(&self, refusal: Refusal) -> Bytes;
+
+    /// Called when a session's last connection has gone and its time to come back is over,
+    /// or when it is destroyed.
+    fn session_ended(&self, key: AuthKeyId, session: SessionId);
+}
+
+/// Why the gateway itself refuses a request.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Refusal {
+    /// More requests of one session are in flight than the limit allows.
+    TooManyInFlight,
+    /// The answer could not be made (a task ended without one).
+    Internal,
+}
+
+/// The store cannot take the write now.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Unavailable;
+
+/// Who makes a request, as far as the sockets know.
+#[derive(Clone, Debug)]
+pub struct Caller {
+    /// The key that encrypted the request; a temporary key is not yet resolved to its permanent one.
+    pub auth_key: AuthKeyId,
+    pub session: SessionId,
+    pub msg_id: MsgId,
+    /// The client's address, taken from PROXY protocol or `X-Forwarded-For` where trusted.
+    pub address: SocketAddr,
+    /// The accepted socket's own address.
+    pub local: SocketAddr,
+    /// The data centre that the client believes it talks to, where the transport or the key tells.
+    pub dc: Option<i16>,
+    /// The layer last announced in this session.
+    pub layer: Option<u16>,
+}
+
+/// What a request leads to.
+#[derive(Clone, Debug, Default)]
+pub struct Answer {
+    /// The result object or `rpc_error`, without the `rpc_result` header.
+    pub body: Bytes,
+    /// The layer to remember for the session, where the request announced one.
+    pub layer: Option<u16>,
+    /// What the session listens to from now on; `None` leaves it as it is.
+    pub topics: Option<Vec<Topic>>,
+    /// Keys to close after the answer has been queued: their sessions end, cached keys are forgotten.
+    pub close: Vec<AuthKeyId>,
+}
+
+/// A stream of entries that sessions listen to; the numbers are the service's.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct Topic(pub u64);
+
+/// A committed entry, opaque to the sockets.
+pub type Entry = Arc<dyn Any + Send + Sync>;
+
+/// One entry on its way to the sessions of a topic.
+#[derive(Clone)]
+pub struct Publication {
+    pub topic: Topic,
+    pub entry: Entry,
+    /// The session that caused the entry and has it in its answer already.
+    pub skip: Option<(AuthKeyId, SessionId)>,
+    /// Only the sessions of this key, e.g. `updateLoginToken`.
+    pub only: Option<AuthKeyId>,
+}
+
+/// A key as stored.
+#[derive(Clone)]
+pub struct KeyRecord {
+    pub key: Arc<AuthKey>,
+    /// Unix seconds after which a temporary key is unknown; `None` for a permanent one.
+    pub expires: Option<u32>,
+    /// The layer last announced with this key.
+    pub layer: Option<u16>,
+    /// The data centre named in `p_q_inner_data_dc`.
+    pub dc: Option<i16>,
+}
+
+/// A key just agreed.
+#[derive(Clone)]
+pub struct NewAuthKey {
+    pub id: AuthKeyId,
+    pub key: Arc<AuthKey>,
+    /// Seconds a temporary key lives; `None` for a permanent one.
+    pub expires_in: Option<u32>,
+    pub dc: Option<i16>,
+}

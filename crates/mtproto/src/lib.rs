@@ -1,0 +1,1 @@
+//! Sans-IO MTProto: transports, key exchange, envelope, sessions.

@@ -1,0 +1,2 @@
+//! The binary chappe.
+fn main() {}

@@ -1,0 +1,1 @@
+//! An MTProto client for tests and load: the client role of mtproto.

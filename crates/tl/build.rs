@@ -1,0 +1,31 @@
+//! Turns the newest schema text and the project's own rows of older layers into one binary table.
+
+#[path = "build/blob.rs"]
+mod blob;
+#[path = "build/rows.rs"]
+mod rows;
+#[path = "build/texts.rs"]
+mod texts;
+
+use std::{env, fs, path::Path};
+
+/// Version of the package whose schema text is the newest layer.
+const NEWEST_PACKAGE: &str = "0.11.0";
+
+fn main() {
+    for file in ["build.rs", "build", "layers", "../../Cargo.lock"] {
+        println!("cargo::rerun-if-changed={file}");
+    }
+    let folder = texts::folder(NEWEST_PACKAGE);
+    let read = |path: &Path| {
+        fs::read_to_string(path).unwrap_or_else(|e| panic!("cannot read {}: {e}", path.display()))
+    };
+    let api = rows::parse(&read(&folder.join("api.tl")), false);
+    let mtproto = rows::parse(&read(&folder.join("mtproto.tl")), true);
+    let mut defs = rows::newest(api, &read(Path::new("layers/since.tsv")));
+    let older = rows::older(&defs, &read(Path::new("layers/history.tsv")));
+    defs.extend(older);
+    defs.extend(mtproto);
+    let out = env::var_os("OUT_DIR").expect("cargo sets it for build scripts");
+    fs::write(Path::new(&out).join("schema.bin"), blob::write(&defs)).expect("OUT_DIR is ours");
+}

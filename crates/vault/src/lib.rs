@@ -1,0 +1,1 @@
+//! Sealing of content: chat and account keys with epochs, key providers.

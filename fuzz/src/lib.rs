@@ -1,0 +1,1 @@
+//! Fuzz targets, also run as seeded tests on stable Rust.
