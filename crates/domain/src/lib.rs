@@ -15,6 +15,8 @@ pub mod refusal;
 pub mod sealing;
 pub mod service;
 pub mod spaces;
+#[cfg(any(test, feature = "testing"))]
+pub mod testing;
 pub mod turn;
 pub mod updates;
 pub mod view;

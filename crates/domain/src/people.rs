@@ -1,24 +1,54 @@
 //! People: profiles, names, contacts, privacy, presence.
 
+pub mod address_book;
+pub mod audience;
+pub mod blocks;
+pub mod contacts;
+pub mod edit;
+pub mod names;
+pub mod notify;
+pub mod presence;
+pub mod privacy;
 mod profile;
 mod seen;
+pub mod settings;
+pub mod top;
+pub mod usernames;
 
-pub use profile::{Username, UserCard, UserRow, card, put_user, user, user_key};
+pub use blocks::is_blocked;
+pub use contacts::{ContactRow, is_contact};
+pub use names::{NameKind, digits, holder};
+pub use profile::{UserCard, UserRow, Username, card, put_user, user, user_key};
 pub use seen::{SeenStatus, SeenUser, seen, seen_all};
 
-use crate::{ids::UserId, turn::Turn, variants, view::Decided};
+use crate::{
+    ids::UserId,
+    turn::Turn,
+    updates::{self, Change},
+    variants,
+    view::Decided,
+};
 
 variants! {
     /// What a person's command causes for another person.
     pub enum Delivered {
-        /// Nothing; the default.
-        1 => Nothing {},
+        /// The sender put the receiver into its address book, or took it out.
+        1 => ContactOf { 1 => is: bool, 2 => shares_phone: bool },
+        /// Something that the receiver sees of the sender changed.
+        2 => Changed { 1 => change: Change },
+        /// The sender came or went.
+        3 => Came {},
     }
 }
 
 /// Applies what another person caused.
-pub fn receive(_turn: &mut Turn<'_>, _from: UserId, _to: UserId, what: &Delivered) -> Decided<()> {
+pub fn receive(turn: &mut Turn<'_>, from: UserId, to: UserId, what: &Delivered) -> Decided<()> {
     match what {
-        Delivered::Nothing {} => Ok(()),
+        Delivered::ContactOf { is, shares_phone } => contacts::receive_contact_of(turn, to, from, *is, *shares_phone),
+        Delivered::Changed { change } => updates::append(turn, to, change.clone(), 0, None).map(drop),
+        Delivered::Came {} => {
+            presence::receive_came(turn, to, from);
+            Ok(())
+        }
     }
 }

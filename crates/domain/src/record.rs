@@ -121,6 +121,7 @@ macro_rules! record {
     ($(#[$doc:meta])* pub struct $name:ident { $($(#[$fdoc:meta])* $tag:literal => $field:ident : $ty:ty),* $(,)? }) => {
         $(#[$doc])*
         #[derive(Clone, Debug, Default, PartialEq)]
+        #[allow(missing_docs, reason = "a field's name says it, or it has a comment")]
         pub struct $name {
             $($(#[$fdoc])* pub $field: $ty,)*
             /// Fields of a newer build, kept.
@@ -194,6 +195,7 @@ macro_rules! variants {
     }) => {
         $(#[$doc])*
         #[derive(Clone, Debug, PartialEq)]
+        #[allow(missing_docs, reason = "a field's name says it, or it has a comment")]
         pub enum $name { $($(#[$vdoc])* $variant { $($(#[$fdoc])* $field: $ty),* }),* }
 
         impl Default for $name {
@@ -204,7 +206,8 @@ macro_rules! variants {
 
         impl $crate::record::Field for $name {
             fn put(&self, out: &mut Vec<u8>) {
-                let mut body = Vec::new();
+                #[allow(unused_mut)]
+                let mut body: Vec<u8> = Vec::new();
                 #[allow(unused_mut)]
                 let mut scratch: Vec<u8> = Vec::new();
                 let tag: u64 = match self {

@@ -1,2 +1,36 @@
-//! The binary chappe.
-fn main() {}
+//! `chappe`: a whole messaging service in one program. This file parses the command line and starts
+//! what it names.
+
+mod admin;
+mod audience;
+mod backup;
+mod cli;
+mod config;
+mod driver;
+mod jobs;
+mod keys;
+mod logging;
+mod metrics;
+mod senders;
+mod service;
+mod wiring;
+
+use std::process::ExitCode;
+
+use clap::Parser;
+
+fn main() -> ExitCode {
+    let command = cli::Cli::parse();
+    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build();
+    let result = match runtime {
+        Ok(runtime) => runtime.block_on(cli::run(command)),
+        Err(error) => Err(error.into()),
+    };
+    match result {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("chappe: {error}");
+            ExitCode::FAILURE
+        }
+    }
+}

@@ -11,6 +11,8 @@ use std::collections::HashMap;
 const NO_FLAG: u8 = 0xff;
 /// Flags words a declaration may have; the reader keeps as many on its stack.
 const MAX_WORDS: usize = 4;
+/// Fields a declaration may have; the reader keeps as many offsets on its stack.
+const MAX_FIELDS: usize = 128;
 
 #[derive(Default)]
 struct Pool {
@@ -122,6 +124,7 @@ pub(crate) fn write(defs: &[Def]) -> Vec<u8> {
         for n in [d.from, d.to, result] {
             decls.extend(n.to_le_bytes());
         }
+        assert!(d.fields.len() <= MAX_FIELDS, "{} has too many fields", d.name);
         decls.push(u8::try_from(d.fields.len()).expect("fewer than 256 fields"));
         total += d.fields.len();
         let mut words = Vec::new();

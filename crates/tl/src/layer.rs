@@ -7,6 +7,12 @@ pub const OLDEST_SERVED: u16 = 227;
 /// The newest layer: the one of the typed structs.
 pub const NEWEST: u16 = 230;
 
+/// The oldest layer that may have rows.
+const OLDEST_KNOWN: u16 = 152;
+
+/// Layers that may have rows.
+pub(crate) const KNOWN: usize = (NEWEST - OLDEST_KNOWN) as usize + 1;
+
 // A newer grammers-tl-types must be a decision, not an accident of `cargo update`.
 const _: () = assert!(grammers_tl_types::LAYER == NEWEST as i32);
 
@@ -51,6 +57,11 @@ impl Layer {
     /// Whether the typed structs are of this layer, so that no conversion is needed.
     pub fn is_newest(self) -> bool {
         self.0 == NEWEST
+    }
+
+    /// Place in a table with a row for each of [`KNOWN`] layers.
+    pub(crate) fn index(self) -> usize {
+        usize::from(self.0 - OLDEST_KNOWN)
     }
 
     /// Every served layer, oldest first.

@@ -19,6 +19,8 @@
 #![warn(missing_docs)]
 
 pub mod decode;
+#[cfg(test)]
+mod generate;
 pub mod gunzip;
 pub mod layer;
 pub mod names;

@@ -5,7 +5,7 @@
 //! (declarations that differ from the newest) and `layers/since.tsv` (when the newest ids
 //! appeared); `build.rs` adds the newest schema text and writes the binary form read here.
 
-use crate::layer::{Layer, NEWEST};
+use crate::layer::{KNOWN, Layer, NEWEST};
 use std::sync::{LazyLock, OnceLock};
 
 static BLOB: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/schema.bin"));
@@ -16,6 +16,8 @@ pub(crate) const NONE: u16 = u16::MAX;
 pub(crate) const NO_FLAG: u8 = 0xff;
 /// Flags words of one declaration.
 pub(crate) const MAX_WORDS: usize = 4;
+/// Fields of one declaration.
+pub(crate) const MAX_FIELDS: usize = 128;
 /// Slots of the id map: a power of two, at least twice the declarations.
 const SLOTS: usize = 8192;
 
@@ -239,6 +241,12 @@ impl Schema {
         u16::try_from(at).ok()
     }
 
+    /// The index of a name.
+    pub(crate) fn name_id(&self, name: &str) -> Option<u16> {
+        let at = self.names.iter().position(|n| *n == name)?;
+        u16::try_from(at).ok()
+    }
+
     /// The text of a type expression, as declared.
     pub(crate) fn text(&self, ty: Ty) -> String {
         match ty.kind {
@@ -313,9 +321,8 @@ pub(crate) struct View {
 impl View {
     /// The view of a layer, built once per process.
     pub(crate) fn of(layer: Layer) -> &'static View {
-        static VIEWS: [OnceLock<View>; NEWEST as usize + 1] =
-            [const { OnceLock::new() }; NEWEST as usize + 1];
-        VIEWS[usize::from(layer.get())].get_or_init(|| View::new(layer.get()))
+        static VIEWS: [OnceLock<View>; KNOWN] = [const { OnceLock::new() }; KNOWN];
+        VIEWS[layer.index()].get_or_init(|| View::new(layer.get()))
     }
 
     fn new(layer: u16) -> View {

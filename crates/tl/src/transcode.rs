@@ -1,22 +1,58 @@
 //! Conversion of serialized TL between layers, both directions, driven by tables.
+//!
+//! The tables are derived from the schemas of the two layers (fields dropped, added with a zero
+//! default, moved, retyped) plus a few rules by name (`rules`). Downgrading thins out what the
+//! older layer cannot express: a stand-in of the type where there is one, else the nearest
+//! optional field or vector element around goes; an update that carries `pts` or `qts` becomes one
+//! with the same counters. Upgrading never thins out a request: what cannot be said is an error.
+//!
+//! Nothing here depends on the recipient: one conversion per distinct layer serves all. Unchanged
+//! spans are copied whole, and nothing is allocated but the output.
 
-use crate::layer::Layer;
-use crate::walk::{Limits, WalkError};
+mod convert;
+mod emit;
+mod rules;
+mod table;
+
+use crate::layer::{KNOWN, Layer};
+use crate::schema::{Kind, NONE, Ty, schema};
+use crate::walk::{self, Limits, WalkError};
+use convert::{Converter, Stop};
+use grammers_tl_types::{Identifiable, types};
 use std::borrow::Cow;
+use std::sync::OnceLock;
+use table::Table;
+
+const ANY: Ty = Ty { kind: Kind::Any, arg: 0 };
 
 /// Why bytes were not converted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum TranscodeError {
-    /// The bytes are not a valid value of the source layer (the peer's fault when upgrading, ours
-    /// when downgrading).
+    /// The bytes are not a valid value of the source layer: the peer's fault when upgrading, ours
+    /// when downgrading.
     #[error(transparent)]
     Walk(#[from] WalkError),
     /// The value has no form in the target layer.
     #[error("constructor {id:#010x} has no form in the other layer")]
-    Unrepresentable {
+    NoForm {
         /// Constructor that could not be written.
         id: u32,
     },
+    /// A result of an unknown method.
+    #[error("no method {id:#010x}")]
+    NoMethod {
+        /// The id given.
+        id: u32,
+    },
+}
+
+impl From<Stop> for TranscodeError {
+    fn from(stop: Stop) -> TranscodeError {
+        match stop {
+            Stop::Walk(e) => TranscodeError::Walk(e),
+            Stop::NoForm(id) => TranscodeError::NoForm { id },
+        }
+    }
 }
 
 /// A validated request in the newest layer.
@@ -28,22 +64,141 @@ pub struct Upgraded<'a> {
     pub bytes: Cow<'a, [u8]>,
 }
 
-/// Validates one whole request of `layer` and rewrites it into the newest layer.
-pub fn upgrade<'a>(layer: Layer, request: &'a [u8], limits: &Limits) -> Result<Upgraded<'a>, TranscodeError> {
-    let _ = (layer, request, limits);
-    Err(TranscodeError::Unrepresentable { id: 0 })
+fn table(layer: Layer, up: bool) -> &'static Table {
+    static DOWN: [OnceLock<Table>; KNOWN] = [const { OnceLock::new() }; KNOWN];
+    static UP: [OnceLock<Table>; KNOWN] = [const { OnceLock::new() }; KNOWN];
+    let all = if up { &UP } else { &DOWN };
+    all[layer.index()].get_or_init(|| match up {
+        true => Table::new(layer, Layer::NEWEST),
+        false => Table::new(Layer::NEWEST, layer),
+    })
+}
+
+/// Builds the tables of every served layer (some milliseconds each), so that no client waits for
+/// them.
+pub fn prepare() {
+    for layer in Layer::all().filter(|l| !l.is_newest()) {
+        table(layer, true);
+        table(layer, false);
+    }
+}
+
+/// Validates one whole request of `layer` (wrappers taken off) and rewrites it into the newest
+/// layer. Bytes after the request are an error.
+pub fn upgrade<'a>(
+    layer: Layer,
+    request: &'a [u8],
+    limits: &Limits,
+) -> Result<Upgraded<'a>, TranscodeError> {
+    let walked = walk::request(layer, request, limits)?;
+    if walked.end != request.len() {
+        let count = request.len() - walked.end;
+        return Err(WalkError::Trailing { count }.into());
+    }
+    let unchanged = Upgraded { id: walked.id, bytes: Cow::Borrowed(request) };
+    if layer.is_newest() {
+        return Ok(unchanged);
+    }
+    let mut out = Vec::new();
+    let mut converter = Converter::new(table(layer, true), request, &mut out)?;
+    converter.whole(ANY)?;
+    if converter.copied == 0 {
+        return Ok(unchanged);
+    }
+    converter.flush();
+    // The rules add bytes, so the newest layer's limits are checked on what will be decoded.
+    let id = walk::request(Layer::NEWEST, &out, limits)?.id;
+    Ok(Upgraded { id, bytes: Cow::Owned(out) })
 }
 
 /// Appends to `out` one whole object (an update, `updates`, anything boxed) of the newest layer
 /// as `layer` has it. On an error `out` is as before.
 pub fn downgrade(layer: Layer, object: &[u8], out: &mut Vec<u8>) -> Result<(), TranscodeError> {
-    let _ = (layer, object, out);
-    Err(TranscodeError::Unrepresentable { id: 0 })
+    if layer.is_newest() {
+        out.extend_from_slice(object);
+        return Ok(());
+    }
+    let start = out.len();
+    let done = down(layer, object, ANY, out);
+    debug_assert!(
+        done.is_err() || walk::object(layer, &out[start..], &Limits::OWN).is_ok(),
+        "our own output is broken: {:?}",
+        walk::object(layer, &out[start..], &Limits::OWN)
+    );
+    done
 }
 
 /// Appends to `out` the result of the method with the newest layer's id `method`, as a client of
 /// `layer` expects it. `rpc_error` passes unchanged. On an error `out` is as before.
-pub fn downgrade_result(layer: Layer, method: u32, result: &[u8], out: &mut Vec<u8>) -> Result<(), TranscodeError> {
-    let _ = (layer, method, result, out);
-    Err(TranscodeError::Unrepresentable { id: 0 })
+pub fn downgrade_result(
+    layer: Layer,
+    method: u32,
+    result: &[u8],
+    out: &mut Vec<u8>,
+) -> Result<(), TranscodeError> {
+    let error = result.starts_with(&types::RpcError::CONSTRUCTOR_ID.to_le_bytes());
+    if layer.is_newest() || error {
+        out.extend_from_slice(result);
+        return Ok(());
+    }
+    let table = table(layer, false);
+    let schema = schema();
+    let no_method = TranscodeError::NoMethod { id: method };
+    let index = table.source.find(method).ok_or(no_method)?;
+    let d = schema.decl(index);
+    if !d.function {
+        return Err(no_method);
+    }
+    let old = table.target.named(schema.name(d.name), true);
+    let wanted = old.map_or(d.result, |i| schema.decl(i).result);
+    if wanted == d.result {
+        return down(layer, result, d.result, out);
+    }
+    hooked(layer, result, d.result, wanted, out)
 }
+
+/// A result whose type changed: a part of it is what the older layer expects.
+fn hooked(
+    layer: Layer,
+    result: &[u8],
+    ty: Ty,
+    wanted: Ty,
+    out: &mut Vec<u8>,
+) -> Result<(), TranscodeError> {
+    let schema = schema();
+    let texts = (schema.text(ty), schema.text(wanted));
+    let rule = rules::RESULTS.iter().find(|r| (r.0, r.1) == (&texts.0[..], &texts.1[..]));
+    let id = crate::request_id(result).unwrap_or(0);
+    let no_form = TranscodeError::NoForm { id };
+    let name = rule.and_then(|r| schema.name_id(r.2)).unwrap_or(NONE);
+    let mut scratch = Vec::new();
+    let mut c = Converter::new(table(layer, false), result, &mut scratch)?;
+    let index = match ty.kind {
+        Kind::Boxed => c.r.boxed(ty.arg)?,
+        _ => return Err(no_form),
+    };
+    let record = c.record(index)?;
+    let (start, f) = record.find(schema, name).ok_or(no_form)?;
+    c.r.pos = start;
+    c.r.value(f.ty)?;
+    let part = &result[start..c.r.pos];
+    down(layer, part, f.ty, out)
+}
+
+fn down(layer: Layer, bytes: &[u8], ty: Ty, out: &mut Vec<u8>) -> Result<(), TranscodeError> {
+    let start = out.len();
+    let mut converter = Converter::new(table(layer, false), bytes, out)?;
+    match converter.whole(ty) {
+        Ok(()) => {
+            converter.flush();
+            Ok(())
+        }
+        Err(stop) => {
+            out.truncate(start);
+            Err(stop.into())
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -6,7 +6,7 @@ use vault::Kind;
 
 use crate::{
     ids::UserId,
-    record::{self, Record},
+    record, record::Record,
     sealing,
     spaces::USER,
     turn::Turn,
@@ -87,7 +87,7 @@ pub fn card(view: &(impl View + ?Sized), id: UserId, row: &UserRow) -> Decided<U
 pub fn put_user(turn: &mut Turn<'_>, id: UserId, mut row: UserRow, card: &UserCard) -> Decided<()> {
     row.card_version += 1;
     let scope = sealing::account_scope(id);
-    let plain = record::Record::encode(card);
+    let plain = card.encode();
     row.card = sealing::seal(turn, scope, Kind::UserCard, &id.0.to_be_bytes(), row.card_version, &plain)?;
     turn.put(user_key(id), &row);
     Ok(())

@@ -2,7 +2,7 @@
 
 use crate::{
     ids::{Peer, UserId},
-    people::{card, profile::Username, user},
+    people::{ContactRow, card, contacts, presence, privacy, profile::Username, user},
     view::{Decided, View},
 };
 
@@ -73,14 +73,29 @@ pub fn seen(view: &(impl View + ?Sized), viewer: UserId, id: UserId) -> Decided<
         return Ok(Some(base));
     }
     let card = card(view, id, &row)?;
+    let pair = contacts::contact(view, viewer, id)?;
+    let label = contacts::label(view, viewer, id, &pair)?;
+    let phone = may_see_phone(view, viewer, id, &pair)?.then_some(card.phone);
+    let (first_name, last_name) = match &label {
+        Some(label) => (label.first_name.clone(), label.last_name.clone()),
+        None => (card.first_name, card.last_name),
+    };
     Ok(Some(SeenUser {
-        first_name: card.first_name,
-        last_name: card.last_name,
-        usernames: card.usernames.into_iter().filter(|it| it.active).collect(),
-        phone: (viewer == id).then_some(card.phone),
+        first_name,
+        last_name,
+        usernames: card.usernames.into_iter().filter(|it| it.active || viewer == id).collect(),
+        phone: phone.filter(|it| !it.is_empty()),
+        contact: pair.mine,
+        mutual_contact: pair.mine && pair.known_by,
+        status: presence::seen_status(view, viewer, id)?,
         color: card.color,
         ..base
     }))
+}
+
+/// A number is shown to its owner, by privacy, or where one let the other see it.
+fn may_see_phone(view: &(impl View + ?Sized), viewer: UserId, id: UserId, pair: &ContactRow) -> Decided<bool> {
+    Ok(pair.shown_phone || privacy::allows(view, id, privacy::Key::PhoneNumber, viewer)?)
 }
 
 /// Several users as `viewer` sees them, each once, in order of id; unknown ones are left out.

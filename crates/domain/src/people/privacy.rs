@@ -1,0 +1,178 @@
+//! Privacy rules: who may see, call, add. The most telling rule wins: named users, then contacts, then all.
+//! Source: core.telegram.org/api/privacy.
+
+use store::Key as RowKey;
+
+use crate::{
+    caller::Caller,
+    ids::UserId,
+    people::contacts,
+    record,
+    refusal::Refusal,
+    service::Command,
+    spaces::PRIVACY,
+    turn::Turn,
+    updates::{self, Change},
+    variants,
+    view::{Decided, Rows, load},
+};
+
+/// Users named in one key's rules.
+pub const USERS_MAX: usize = 1000;
+
+/// What a set of rules is about; the number is stored.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Key {
+    /// Last seen and online.
+    Status = 1,
+    /// Being added to groups.
+    ChatInvite = 2,
+    /// Being called.
+    PhoneCall = 3,
+    /// Calls without relay.
+    PhoneP2p = 4,
+    /// A link to the account in forwarded messages.
+    Forwards = 5,
+    /// Profile photos.
+    ProfilePhoto = 6,
+    /// The number.
+    PhoneNumber = 7,
+    /// Being found by the number.
+    AddedByPhone = 8,
+    /// Voice messages.
+    VoiceMessages = 9,
+    /// The bio.
+    About = 10,
+    /// The birthday.
+    Birthday = 11,
+    /// Gifts shown by themselves.
+    GiftsAutoSave = 12,
+    /// Writing without paying.
+    NoPaidMessages = 13,
+    /// Music on the profile.
+    SavedMusic = 14,
+}
+
+impl Key {
+    /// Every key, in order of its number.
+    pub const ALL: [Key; 14] = [
+        Key::Status, Key::ChatInvite, Key::PhoneCall, Key::PhoneP2p, Key::Forwards, Key::ProfilePhoto, Key::PhoneNumber,
+        Key::AddedByPhone, Key::VoiceMessages, Key::About, Key::Birthday, Key::GiftsAutoSave, Key::NoPaidMessages, Key::SavedMusic,
+    ];
+
+    /// The key with a stored number.
+    pub fn from_number(number: u8) -> Option<Self> {
+        Self::ALL.into_iter().find(|it| *it as u8 == number)
+    }
+
+    /// The rules of who never set any. Source: the defaults of Telegram's own clients.
+    fn default_rule(self) -> Rule {
+        match self {
+            Key::PhoneNumber | Key::Birthday => Rule::AllowContacts {},
+            _ => Rule::AllowAll {},
+        }
+    }
+}
+
+variants! {
+    /// One rule.
+    pub enum Rule {
+        1 => AllowAll {},
+        2 => AllowContacts {},
+        3 => AllowCloseFriends {},
+        4 => AllowUsers { 1 => users: Vec<UserId> },
+        5 => AllowPremium {},
+        6 => AllowBots {},
+        7 => DisallowAll {},
+        8 => DisallowContacts {},
+        9 => DisallowUsers { 1 => users: Vec<UserId> },
+        10 => DisallowBots {},
+        /// Members of chats; chats come with their own issue, the ids are kept.
+        11 => AllowChats { 1 => chats: Vec<i64> },
+        12 => DisallowChats { 1 => chats: Vec<i64> },
+    }
+}
+
+record! {
+    /// The rules of one key.
+    pub struct Rules { 1 => rules: Vec<Rule> }
+}
+
+/// The rules of a key, the default where none were set.
+pub fn rules(view: &(impl Rows + ?Sized), owner: UserId, key: Key) -> Decided<Vec<Rule>> {
+    let stored: Option<Rules> = load(view, &rules_key(owner, key))?;
+    Ok(stored.map_or_else(|| vec![key.default_rule()], |it| it.rules))
+}
+
+/// Whether the rules of `owner` let `viewer` through.
+pub fn allows(view: &(impl Rows + ?Sized), owner: UserId, key: Key, viewer: UserId) -> Decided<bool> {
+    if owner == viewer {
+        return Ok(true);
+    }
+    let rules = rules(view, owner, key)?;
+    if let Some(named) = by_name(&rules, viewer) {
+        return Ok(named);
+    }
+    if let Some(by_contact) = by_contact(&rules) {
+        if contacts::is_contact(view, owner, viewer)? {
+            return Ok(by_contact);
+        }
+    }
+    Ok(rules.iter().any(|rule| matches!(rule, Rule::AllowAll {})))
+}
+
+fn by_name(rules: &[Rule], viewer: UserId) -> Option<bool> {
+    rules.iter().find_map(|rule| match rule {
+        Rule::AllowUsers { users } if users.contains(&viewer) => Some(true),
+        Rule::DisallowUsers { users } if users.contains(&viewer) => Some(false),
+        _ => None,
+    })
+}
+
+fn by_contact(rules: &[Rule]) -> Option<bool> {
+    rules.iter().find_map(|rule| match rule {
+        Rule::AllowContacts {} => Some(true),
+        Rule::DisallowContacts {} => Some(false),
+        _ => None,
+    })
+}
+
+/// Sets the rules of a key.
+pub struct SetPrivacy {
+    /// Who.
+    pub by: Caller,
+    /// About what.
+    pub key: Key,
+    /// In the client's order.
+    pub rules: Vec<Rule>,
+}
+
+impl Command for SetPrivacy {
+    type Reply = ();
+
+    fn decide(&self, turn: &mut Turn<'_>) -> Decided<()> {
+        let named: usize = self.rules.iter().map(named_users).sum();
+        if named > USERS_MAX {
+            return Err(Refusal::PrivacyTooLong.into());
+        }
+        let whole = self.rules.iter().any(|it| matches!(it, Rule::AllowAll {} | Rule::DisallowAll {} | Rule::AllowContacts {} | Rule::AllowCloseFriends {}));
+        if !whole && self.rules.is_empty() {
+            return Err(Refusal::PrivacyValueInvalid.into());
+        }
+        let rules = Rules { rules: self.rules.clone(), ..Rules::default() };
+        turn.put(rules_key(self.by.user, self.key), &rules);
+        updates::append(turn, self.by.user, Change::Privacy { key: self.key as u8 }, 0, Some(self.by.origin))?;
+        Ok(())
+    }
+}
+
+fn named_users(rule: &Rule) -> usize {
+    match rule {
+        Rule::AllowUsers { users } | Rule::DisallowUsers { users } => users.len(),
+        _ => 0,
+    }
+}
+
+fn rules_key(owner: UserId, key: Key) -> RowKey {
+    RowKey::of(PRIVACY, owner.vshard().0).u64(owner.0).u8(key as u8).key()
+}

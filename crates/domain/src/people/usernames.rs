@@ -1,0 +1,153 @@
+//! Usernames: what one may be, taking and leaving them, their order.
+//! Source: core.telegram.org/api/usernames.
+
+use crate::{
+    caller::Caller,
+    ids::UserId,
+    people::{
+        NameKind, Username, audience, card, holder, put_user,
+        names::{claim, release},
+        user,
+    },
+    refusal::Refusal,
+    service::Command,
+    turn::Turn,
+    updates::Change,
+    view::{Decided, View},
+};
+
+/// Letters of a username. Source: core.telegram.org/method/account.updateUsername.
+const LENGTH: std::ops::RangeInclusive<usize> = 5..=32;
+
+/// Names that would pass for the server's own, refused to everybody.
+const RESERVED: &[&str] = &[
+    "admin", "administrator", "chappe", "support", "telegram", "service", "settings", "security", "official",
+    "botfather", "moderator", "abuse", "joinchat", "addstickers", "username", "everyone", "notifications",
+];
+
+/// Whether a text may be a username at all: 5 to 32 letters, digits and single inner underscores, a
+/// letter first.
+pub fn is_valid(name: &str) -> bool {
+    LENGTH.contains(&name.len())
+        && name.starts_with(|it: char| it.is_ascii_alphabetic())
+        && name.chars().all(|it| it.is_ascii_alphanumeric() || it == '_')
+        && !name.ends_with('_')
+        && !name.contains("__")
+}
+
+/// Whether a user may take a name now. `Ok` of whether it is free.
+pub fn check(view: &(impl View + ?Sized), me: UserId, name: &str) -> Decided<bool> {
+    if !is_valid(name) {
+        return Err(Refusal::UsernameInvalid.into());
+    }
+    let lower = name.to_lowercase();
+    let reserved = RESERVED.contains(&lower.as_str()) || view.world().settings.reserved_usernames.contains(&lower);
+    Ok(!reserved && holder(view, NameKind::Username, name)?.is_none_or(|it| it == me))
+}
+
+/// Takes a main name, or leaves it where the name is empty.
+pub struct UpdateUsername {
+    /// Who.
+    pub by: Caller,
+    /// The wanted name; empty: none.
+    pub name: String,
+}
+
+impl Command for UpdateUsername {
+    type Reply = ();
+
+    fn decide(&self, turn: &mut Turn<'_>) -> Decided<()> {
+        let me = self.by.user;
+        let row = user(turn, me)?.ok_or(Refusal::UserInvalid)?;
+        let mut card = card(turn, me, &row)?;
+        let old = card.usernames.iter().position(|it| it.editable).map(|at| card.usernames.remove(at));
+        let old_name = old.as_ref().map_or("", |it| it.name.as_str());
+        if old_name == self.name {
+            return Err(Refusal::UsernameNotModified.into());
+        }
+        if !self.name.is_empty() {
+            if !check(turn, me, &self.name)? {
+                return Err(Refusal::UsernameOccupied.into());
+            }
+            claim(turn, NameKind::Username, &self.name, me);
+            let name = Username { name: self.name.clone(), active: true, editable: true, ..Username::default() };
+            card.usernames.insert(0, name);
+        }
+        if !old_name.is_empty() && !old_name.eq_ignore_ascii_case(&self.name) {
+            release(turn, NameKind::Username, old_name);
+        }
+        put_user(turn, me, row, &card)?;
+        audience::tell(turn, &self.by, Change::UserName { user: me })
+    }
+}
+
+/// Puts active names in this order.
+pub struct ReorderUsernames {
+    /// Who.
+    pub by: Caller,
+    /// Every active name, first to last.
+    pub order: Vec<String>,
+}
+
+impl Command for ReorderUsernames {
+    type Reply = ();
+
+    fn decide(&self, turn: &mut Turn<'_>) -> Decided<()> {
+        let me = self.by.user;
+        let row = user(turn, me)?.ok_or(Refusal::UserInvalid)?;
+        let mut card = card(turn, me, &row)?;
+        let active: Vec<_> = card.usernames.iter().filter(|it| it.active).map(|it| it.name.clone()).collect();
+        if active == self.order {
+            return Err(Refusal::UsernameNotModified.into());
+        }
+        let (mut sorted, mut wanted) = (active, self.order.clone());
+        sorted.sort_unstable();
+        wanted.sort_unstable();
+        if sorted != wanted {
+            return Err(Refusal::OrderInvalid.into());
+        }
+        card.usernames.sort_by_key(|it| self.order.iter().position(|name| *name == it.name).unwrap_or(usize::MAX));
+        put_user(turn, me, row, &card)?;
+        audience::tell(turn, &self.by, Change::UserName { user: me })
+    }
+}
+
+/// Switches one of the extra names on or off; the editable one stays on.
+pub struct ToggleUsername {
+    /// Who.
+    pub by: Caller,
+    /// Which.
+    pub name: String,
+    /// On or off.
+    pub active: bool,
+}
+
+impl Command for ToggleUsername {
+    type Reply = ();
+
+    fn decide(&self, turn: &mut Turn<'_>) -> Decided<()> {
+        let me = self.by.user;
+        let row = user(turn, me)?.ok_or(Refusal::UserInvalid)?;
+        let mut card = card(turn, me, &row)?;
+        let found = card.usernames.iter_mut().find(|it| it.name.eq_ignore_ascii_case(&self.name));
+        let name = found.filter(|it| !it.editable).ok_or(Refusal::UsernameInvalid)?;
+        if name.active == self.active {
+            return Err(Refusal::UsernameNotModified.into());
+        }
+        name.active = self.active;
+        put_user(turn, me, row, &card)?;
+        audience::tell(turn, &self.by, Change::UserName { user: me })
+    }
+}
+
+/// Who holds a username that resolves.
+pub fn resolve(view: &(impl View + ?Sized), name: &str) -> Decided<UserId> {
+    if name.is_empty() || name.len() > *LENGTH.end() {
+        return Err(Refusal::UsernameInvalid.into());
+    }
+    let id = holder(view, NameKind::Username, name)?.ok_or(Refusal::UsernameNotOccupied)?;
+    let row = user(view, id)?.filter(|it| !it.deleted).ok_or(Refusal::UsernameNotOccupied)?;
+    let card = card(view, id, &row)?;
+    let active = card.usernames.iter().any(|it| it.active && it.name.eq_ignore_ascii_case(name));
+    if active { Ok(id) } else { Err(Refusal::UsernameNotOccupied.into()) }
+}

@@ -1,0 +1,214 @@
+//! A whole domain in one thread for tests of rules: the memory engine, a clock that is a number we
+//! set, and an owner that is driven to the end at each command.
+
+use std::{
+    future::Future,
+    pin::pin,
+    sync::{Arc, Mutex, PoisonError},
+    task::{Context, Poll, Waker},
+};
+
+use store::{Kv, memory::Memory};
+
+use crate::{
+    caller::Caller,
+    deliveries::{self, ApplyParcel},
+    ids::{AuthKeyId, AuthorizationHash, Now, UserId, VShard},
+    owner::{Distant, Owner, Task},
+    people::{UserCard, UserRow, put_user},
+    refusal::Refusal,
+    service::{Command, Domain, Driver},
+    turn::Turn,
+    updates::{Event, Origin},
+    view::{Decided, Fetched, Local, Need, Rows, View},
+    world::{Deliveries, Secrets, Settings, World},
+};
+
+/// 2026-01-01 00:00:00 UTC: when every hall opens.
+pub const OPENED: Now = Now { ms: 1_767_225_600_000 };
+
+/// A domain under test.
+pub struct Hall {
+    /// The handle that handlers would hold.
+    pub domain: Domain,
+    engine: Arc<Engine>,
+}
+
+struct Engine {
+    kv: Arc<Memory>,
+    state: Mutex<State>,
+}
+
+struct State {
+    owner: Option<Owner>,
+    now: Now,
+    seeds: u64,
+    events: Vec<Event>,
+    /// Reads are served through fetches, as a distant engine's are.
+    distant: bool,
+}
+
+impl Default for Hall {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+impl Hall {
+    /// A hall with test accounts and joined deliveries.
+    pub fn new() -> Self {
+        Self::with(Settings { test_accounts: true, ..Settings::default() }, false)
+    }
+
+    /// Deliveries forced through the outbox.
+    pub fn with_outbox() -> Self {
+        let deliveries = Deliveries::Outbox;
+        Self::with(Settings { test_accounts: true, deliveries, ..Settings::default() }, false)
+    }
+
+    /// Every read a fetch, as with a distant engine.
+    pub fn distant() -> Self {
+        Self::with(Settings { test_accounts: true, ..Settings::default() }, true)
+    }
+
+    /// A hall with these settings.
+    pub fn with(settings: Settings, distant: bool) -> Self {
+        let keys = Arc::new(vault::LocalMaster::new([7; 32]));
+        let world = Arc::new(World { settings, secrets: Secrets::derive(&[9; 32]), keys });
+        let kv = Arc::new(Memory::new());
+        let lease = ready(kv.lease(0)).expect("the memory engine grants");
+        let owner = Some(Owner::new(lease, Arc::clone(&world)));
+        let state = Mutex::new(State { owner, now: OPENED, seeds: 0, events: Vec::new(), distant });
+        let engine = Arc::new(Engine { kv: Arc::clone(&kv), state });
+        let domain = Domain::new(Arc::clone(&engine) as Arc<dyn Driver>, kv, world);
+        Self { domain, engine }
+    }
+
+    /// Runs a command to its end, and whatever parcels it posted.
+    pub fn run<C: Command>(&self, command: C) -> Result<C::Reply, Refusal> {
+        let reply = ready(self.domain.command(command));
+        self.apply_parcels();
+        reply
+    }
+
+    /// Applies what lies in the outbox, as the job of a server does.
+    pub fn apply_parcels(&self) {
+        loop {
+            let keys = self.ask(|view| deliveries::pending(view)).expect("memory reads");
+            if keys.is_empty() {
+                return;
+            }
+            for key in keys {
+                ready(self.domain.command(ApplyParcel { key })).expect("a parcel applies");
+            }
+        }
+    }
+
+    /// Asks a question.
+    pub fn ask<T>(&self, ask: impl Fn(&dyn View) -> Decided<T> + Send) -> Result<T, Refusal> {
+        ready(self.domain.query(ask))
+    }
+
+    /// What sessions were told since the last call.
+    pub fn events(&self) -> Vec<Event> {
+        std::mem::take(&mut self.engine.lock().events)
+    }
+
+    /// Moves the clock.
+    pub fn pass(&self, seconds: u64) {
+        self.engine.lock().now.ms += seconds * 1000;
+    }
+
+    /// Adds an account with a name and a number, and returns a caller for it.
+    pub fn person(&self, first_name: &str, phone: &str) -> Caller {
+        let seq = self.engine.lock().seeds + 1;
+        let id = UserId::new(seq, VShard((seq % 4000) as u16));
+        let card = UserCard { first_name: first_name.into(), phone: phone.into(), ..UserCard::default() };
+        self.run(AddPerson { id, card }).expect("a person can be added");
+        let origin = Origin { key: AuthKeyId(id.0), session: 1 };
+        Caller { user: id, origin, authorization: AuthorizationHash(id.0 as i64) }
+    }
+}
+
+struct AddPerson {
+    id: UserId,
+    card: UserCard,
+}
+
+impl Command for AddPerson {
+    type Reply = ();
+
+    fn decide(&self, turn: &mut Turn<'_>) -> Decided<()> {
+        let row = UserRow { created: turn.now().secs(), ..UserRow::default() };
+        put_user(turn, self.id, row, &self.card)
+    }
+}
+
+impl Engine {
+    fn lock(&self) -> std::sync::MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Drives the owner until nothing is left to do, parcels in the outbox included.
+    fn drive(&self) {
+        let mut guard = self.lock();
+        let state = &mut *guard;
+        let owner = state.owner.as_mut().expect("the owner is only spent by a failed commit");
+        while !owner.is_idle() {
+            match state.distant {
+                true => owner.run(state.now, &Distant),
+                false => owner.run(state.now, &Local(&*self.kv)),
+            }
+            while let Some((ticket, need)) = owner.poll_fetch() {
+                owner.handle_fetched(ticket, |fetched| self.fetch(need, fetched));
+            }
+            if let Some(batch) = owner.poll_batch() {
+                ready(self.kv.commit(batch)).expect("the memory engine commits");
+                state.events.extend(owner.handle_committed());
+            }
+        }
+    }
+
+    fn fetch(&self, need: Need, into: &mut Fetched) {
+        let local = Local(&*self.kv);
+        match need {
+            Need::Keys(keys) => {
+                let rows = keys.iter().map(|key| local.get(key).expect("memory reads")).collect();
+                into.add_rows(&keys, rows);
+            }
+            Need::Scan(range, direction, limit) => {
+                let rows = local.scan(&range, direction, limit).expect("memory reads");
+                into.add_scan(range, direction, limit, rows);
+            }
+        }
+    }
+}
+
+/// The driver of a hall runs everything inside `submit`.
+impl Driver for Engine {
+    fn submit(&self, task: Box<dyn Task>) {
+        self.lock().owner.as_mut().expect("only a failed commit spends it").handle_command(task);
+        self.drive();
+    }
+
+    fn now(&self) -> Now {
+        self.lock().now
+    }
+
+    fn seed(&self) -> [u8; 32] {
+        let mut state = self.lock();
+        state.seeds += 1;
+        let mut seed = [3; 32];
+        seed[..8].copy_from_slice(&state.seeds.to_be_bytes());
+        seed
+    }
+}
+
+/// The value of a future that never waits.
+pub fn ready<T>(future: impl Future<Output = T>) -> T {
+    let mut future = pin!(future);
+    match future.as_mut().poll(&mut Context::from_waker(Waker::noop())) {
+        Poll::Ready(it) => it,
+        Poll::Pending => panic!("a hall's future never waits"),
+    }
+}

@@ -1,0 +1,46 @@
+//! Events on their way from the owner to the sessions: each becomes a publication of its topic.
+
+use std::sync::{Arc, OnceLock};
+
+use domain::updates::Event;
+use gateway::{
+    Handle,
+    service::{Publication, Topic},
+};
+use mtproto::{AuthKeyId, SessionId};
+
+use crate::driver::Audience;
+
+/// Passes events on to the gateway, which is started after the owner and joins later.
+#[derive(Default)]
+pub struct Sessions {
+    gateway: OnceLock<Handle>,
+}
+
+impl Sessions {
+    /// From now on events reach sessions.
+    pub fn join(&self, gateway: Handle) {
+        let _ = self.gateway.set(gateway);
+    }
+}
+
+impl Audience for Sessions {
+    fn tell(&self, event: Event) {
+        let Some(gateway) = self.gateway.get() else { return };
+        if let Event::KeysClosed(keys) = &event {
+            return keys.iter().for_each(|key| gateway.close_key(AuthKeyId(key.0)));
+        }
+        let Some(topic) = api::push::topic(&event) else { return };
+        let (skip, only) = match &event {
+            Event::Logged { skip, .. } | Event::Passing { skip, .. } => (*skip, None),
+            Event::LoginTokenAccepted(key) => (None, Some(AuthKeyId(key.0))),
+            Event::KeysClosed(_) => (None, None),
+        };
+        gateway.publish(Publication {
+            topic: Topic(topic),
+            entry: Arc::new(event),
+            skip: skip.map(|it| (AuthKeyId(it.key.0), SessionId(it.session))),
+            only,
+        });
+    }
+}

@@ -1,0 +1,137 @@
+//! The command line: what can be asked of `chappe`, with help that teaches.
+
+pub mod backup;
+pub mod key;
+pub mod serve;
+pub mod user;
+
+use std::{net::SocketAddr, path::PathBuf};
+
+use clap::{Args, Parser, Subcommand};
+
+/// What a command ends with; its text is for a person.
+pub type Failure = Box<dyn std::error::Error + Send + Sync>;
+
+/// A messaging service that anybody can run, and that Telegram's clients can talk to.
+///
+/// Try it: `chappe serve --test-accounts`, then point a client at 127.0.0.1:8443 with the key that
+/// `chappe key` prints. Numbers 99966XYYYY sign in with the code XXXXX.
+#[derive(Debug, Parser)]
+#[command(name = "chappe", version, arg_required_else_help = true)]
+pub struct Cli {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Run the server. On the first start it makes its keys.
+    Serve(Serve),
+    /// Print the server's RSA public key (PKCS#1 PEM), which clients need to trust it.
+    Key(Places),
+    /// Look after accounts.
+    #[command(subcommand)]
+    User(User),
+    /// Write an encrypted backup, also while the server runs.
+    Backup(Backup),
+    /// Fill an empty data directory from a backup.
+    Restore(Restore),
+    /// Print a configuration file with every setting explained.
+    Config,
+}
+
+/// Where a server keeps its things.
+#[derive(Clone, Debug, Args)]
+pub struct Places {
+    /// A configuration file (default: chappe.toml here, if there is one).
+    #[arg(long, value_name = "FILE")]
+    pub config: Option<PathBuf>,
+    /// The directory of the store (default: ./data).
+    #[arg(long, value_name = "DIR")]
+    pub data: Option<PathBuf>,
+    /// The directory of the keys (default: ./keys, or what `serve` used with this --data).
+    #[arg(long, value_name = "DIR")]
+    pub keys: Option<PathBuf>,
+}
+
+/// Options of `serve`.
+#[derive(Clone, Debug, Args)]
+pub struct Serve {
+    #[command(flatten)]
+    pub places: Places,
+    /// An address to listen on; may be given several times (default: 127.0.0.1:8443).
+    #[arg(long, value_name = "ADDR:PORT")]
+    pub listen: Vec<SocketAddr>,
+    /// Where metrics are served (default: 127.0.0.1:8444).
+    #[arg(long, value_name = "ADDR:PORT")]
+    pub admin_listen: Option<SocketAddr>,
+    /// Let numbers 99966XYYYY sign in with the code X five times. Never on a real server.
+    #[arg(long)]
+    pub test_accounts: bool,
+}
+
+/// Account commands; they speak to the running server, or open the store when none runs.
+#[derive(Clone, Debug, Subcommand)]
+pub enum User {
+    /// Let a number register: `chappe user add +33123456789`.
+    Add(Number),
+    /// Print the sign-in code that a number waits for.
+    Code(Number),
+    /// List accounts: id, state, when created.
+    List(Places),
+    /// Switch an account off: its devices are signed out and it cannot sign in.
+    Disable(Number),
+    /// Switch an account on again.
+    Enable(Number),
+}
+
+/// A number and where the server is.
+#[derive(Clone, Debug, Args)]
+pub struct Number {
+    /// The phone number, with or without +.
+    pub phone: String,
+    #[command(flatten)]
+    pub places: Places,
+}
+
+/// Options of `backup`.
+#[derive(Clone, Debug, Args)]
+pub struct Backup {
+    /// The file to write.
+    pub file: PathBuf,
+    #[command(flatten)]
+    pub places: Places,
+    /// An age recipient to encrypt to; without it a passphrase is read from CHAPPE_PASSPHRASE.
+    #[arg(long, value_name = "AGE1…")]
+    pub recipient: Option<String>,
+    /// Put the content master key in, too. Without it the backup opens only beside the keys directory.
+    #[arg(long)]
+    pub with_master_key: bool,
+}
+
+/// Options of `restore`.
+#[derive(Clone, Debug, Args)]
+pub struct Restore {
+    /// The backup to read.
+    pub file: PathBuf,
+    #[command(flatten)]
+    pub places: Places,
+    /// A file with the age identity to decrypt with; without it a passphrase is read from CHAPPE_PASSPHRASE.
+    #[arg(long, value_name = "FILE")]
+    pub identity: Option<PathBuf>,
+}
+
+/// Runs what was asked.
+pub async fn run(cli: Cli) -> Result<(), Failure> {
+    match cli.command {
+        Command::Serve(options) => serve::run(options).await,
+        Command::Key(places) => key::run(&places),
+        Command::User(command) => user::run(command).await,
+        Command::Backup(options) => backup::backup(options).await,
+        Command::Restore(options) => backup::restore(options).await,
+        Command::Config => {
+            print!("{}", crate::config::Config::example());
+            Ok(())
+        }
+    }
+}

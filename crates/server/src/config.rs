@@ -1,0 +1,177 @@
+//! Configuration: a TOML file, environment variables over it, defaults under it. The documented
+//! example is made from the comments below, so it can't go stale.
+
+use std::{net::SocketAddr, path::PathBuf};
+
+use confique::{Config as _, toml::FormatOptions};
+
+/// Settings of a Chappe server. Every key may also come from the environment variable named with it.
+#[derive(Clone, Debug, confique::Config)]
+pub struct Config {
+    /// Addresses on which clients connect: MTProto, WebSocket and HTTP on the same port. IPv6 in brackets.
+    #[config(env = "CHAPPE_LISTEN", parse_env = confique::env::parse::list_by_comma, default = ["127.0.0.1:8443"])]
+    pub listen: Vec<SocketAddr>,
+
+    /// Addresses that clients are told to come back to, when they differ from the listening ones.
+    #[config(env = "CHAPPE_ADVERTISE", parse_env = confique::env::parse::list_by_comma, default = [])]
+    pub advertise: Vec<SocketAddr>,
+
+    /// Where operators reach metrics; never put it on a public address.
+    #[config(env = "CHAPPE_ADMIN_LISTEN", default = "127.0.0.1:8444")]
+    pub admin_listen: SocketAddr,
+
+    /// The directory of the store. It holds nothing that reads without the keys.
+    #[config(env = "CHAPPE_DATA", default = "data")]
+    pub data: PathBuf,
+
+    /// The directory of the keys: keep it off the disk that holds the data.
+    #[config(env = "CHAPPE_KEYS", default = "keys")]
+    pub keys: PathBuf,
+
+    /// The server's name, shown to people.
+    #[config(env = "CHAPPE_NAME", default = "Chappe")]
+    pub name: String,
+
+    /// A sentence about the server, shown to people who add it.
+    #[config(env = "CHAPPE_DESCRIPTION", default = "A Chappe server")]
+    pub description: String,
+
+    /// Who may create an account: "open", "invite" (numbers added with `chappe user add`) or "closed".
+    #[config(env = "CHAPPE_REGISTRATION", default = "invite")]
+    pub registration: Registration,
+
+    /// Lets numbers 99966XYYYY sign in with the code X five times. For trying things out only.
+    #[config(env = "CHAPPE_TEST_ACCOUNTS", default = false)]
+    pub test_accounts: bool,
+
+    /// MTProto proxy secrets that the server answers to, in hex, with or without the `dd` in front; at most 16.
+    #[config(env = "CHAPPE_PROXY_SECRETS", parse_env = confique::env::parse::list_by_comma, default = [])]
+    pub proxy_secrets: Vec<String>,
+
+    /// A PEM file with the TLS certificate chain, for HTTPS and wss on the same port.
+    #[config(env = "CHAPPE_TLS_CERTIFICATE")]
+    pub tls_certificate: Option<PathBuf>,
+
+    /// A PEM file with the private key of the certificate.
+    #[config(env = "CHAPPE_TLS_KEY")]
+    pub tls_key: Option<PathBuf>,
+
+    /// Networks whose PROXY protocol headers and X-Forwarded-For are believed, e.g. "10.0.0.0/8".
+    #[config(env = "CHAPPE_TRUSTED_PROXIES", parse_env = confique::env::parse::list_by_comma, default = [])]
+    pub trusted_proxies: Vec<String>,
+
+    /// How changes reach the other side's mailbox: "join" in the same batch, "outbox" as between processes.
+    #[config(env = "CHAPPE_DELIVERIES", default = "join")]
+    pub deliveries: Deliveries,
+
+    /// Flood limits are multiplied by this; 0 turns them off.
+    #[config(env = "CHAPPE_FLOOD_FACTOR", default = 1.0)]
+    pub flood_factor: f64,
+
+    /// Usernames that nobody may claim, beside the built-in ones.
+    #[config(env = "CHAPPE_RESERVED_USERNAMES", parse_env = confique::env::parse::list_by_comma, default = [])]
+    pub reserved_usernames: Vec<String>,
+
+    /// Two letters of the country that the server says it is in.
+    #[config(env = "CHAPPE_COUNTRY", default = "FR")]
+    pub country: String,
+
+    /// Where links to users lead.
+    #[config(env = "CHAPPE_LINK_PREFIX", default = "https://t.me/")]
+    pub link_prefix: String,
+
+    /// How logs look on stderr: "text" or "json". What is logged: the variable CHAPPE_LOG, e.g. "info".
+    #[config(env = "CHAPPE_LOG_FORMAT", default = "text")]
+    pub log_format: LogFormat,
+
+    /// How codes leave the server; without it they are read with `chappe user code`.
+    #[config(nested)]
+    pub codes: Codes,
+}
+
+/// Senders of codes.
+#[derive(Clone, Debug, confique::Config)]
+pub struct Codes {
+    /// A URL that gets a POST with JSON {"to", "kind", "code", "purpose"} for each code.
+    #[config(env = "CHAPPE_CODES_WEBHOOK")]
+    pub webhook: Option<String>,
+
+    /// An SMTP server for codes by e-mail, e.g. "smtps://user:password@mail.example.org".
+    #[config(env = "CHAPPE_CODES_SMTP")]
+    pub smtp: Option<String>,
+
+    /// The sender's address of those e-mails.
+    #[config(env = "CHAPPE_CODES_SMTP_FROM", default = "chappe@localhost")]
+    pub smtp_from: String,
+}
+
+/// Who may create an account.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Deserialize, serde::Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Registration {
+    Open,
+    Invite,
+    Closed,
+}
+
+/// How deliveries travel.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Deserialize, serde::Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Deliveries {
+    Join,
+    Outbox,
+}
+
+/// How logs look.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Deserialize, serde::Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum LogFormat {
+    Text,
+    Json,
+}
+
+/// The file read when none is named.
+const DEFAULT_FILE: &str = "chappe.toml";
+
+/// Why the configuration does not read.
+#[derive(Debug, thiserror::Error)]
+pub enum ConfigError {
+    #[error("{0} does not exist; `chappe serve --help` names the defaults")]
+    NoSuchFile(PathBuf),
+    #[error("{0}")]
+    Invalid(#[from] confique::Error),
+}
+
+impl Config {
+    /// Reads the environment, then the named file, or `chappe.toml` if there, then defaults.
+    pub fn read(file: Option<&PathBuf>) -> Result<Self, ConfigError> {
+        let mut sources = Config::builder().env();
+        match file {
+            Some(path) if !path.exists() => return Err(ConfigError::NoSuchFile(path.clone())),
+            Some(path) => sources = sources.file(path),
+            None => sources = sources.file(DEFAULT_FILE),
+        }
+        Ok(sources.load()?)
+    }
+
+    /// The documented example.
+    pub fn example() -> String {
+        confique::toml::template::<Config>(FormatOptions::default())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_example_in_the_repository_is_what_the_code_makes() {
+        let path = concat!(env!("CARGO_MANIFEST_DIR"), "/../../chappe.example.toml");
+        let example = Config::example();
+        if std::env::var_os("CHAPPE_WRITE_EXAMPLE").is_some() {
+            std::fs::write(path, &example).unwrap();
+        }
+        let kept = std::fs::read_to_string(path).unwrap();
+        assert!(kept == example, "chappe.example.toml is stale: run the tests once with CHAPPE_WRITE_EXAMPLE=1");
+    }
+}

@@ -1,0 +1,104 @@
+//! The RPC layer as the sockets see it, over the API and the domain: a small wrapper, because the two
+//! are siblings that don't know each other.
+
+use std::sync::Arc;
+
+use api::{Api, CallerInfo};
+use bytes::Bytes;
+use domain::{AuthKeyId, Domain, accounts::keys, updates::Event};
+use gateway::service::{
+    Answer, BoxFuture, Caller, Entry, KeyRecord, NewAuthKey, Refusal, Service, Topic, Unavailable,
+};
+use mtproto::SessionId;
+use tl::Serializable;
+
+/// The service of this server.
+pub struct Rpc {
+    api: Arc<Api>,
+    domain: Domain,
+}
+
+impl Rpc {
+    pub fn new(api: Arc<Api>, domain: Domain) -> Self {
+        Self { api, domain }
+    }
+}
+
+impl Service for Rpc {
+    fn call(&self, caller: Caller, body: Bytes) -> BoxFuture<Answer> {
+        let api = Arc::clone(&self.api);
+        Box::pin(async move {
+            let reply = api.call(info(&caller), body).await;
+            let topics = reply.topics.map(|all| all.into_iter().map(Topic).collect());
+            Answer { body: reply.body, layer: reply.layer, topics, close: Vec::new() }
+        })
+    }
+
+    fn auth_key(&self, id: mtproto::AuthKeyId) -> BoxFuture<Option<KeyRecord>> {
+        let domain = self.domain.clone();
+        Box::pin(async move {
+            let material = domain.query(|view| keys::material(view, AuthKeyId(id.0))).await;
+            let material = material.inspect_err(|error| tracing::error!(?error, "an auth key does not read")).ok()??;
+            Some(KeyRecord {
+                key: Arc::new(crypto::AuthKey::new(material.bytes)),
+                expires: material.expires,
+                layer: material.layer,
+                dc: material.dc,
+            })
+        })
+    }
+
+    fn store_auth_key(&self, key: NewAuthKey) -> BoxFuture<Result<(), Unavailable>> {
+        let domain = self.domain.clone();
+        Box::pin(async move {
+            let command = keys::StoreAuthKey {
+                id: AuthKeyId(key.id.0),
+                bytes: zeroize::Zeroizing::new(*key.key.as_bytes()),
+                expires_in: key.expires_in,
+                dc: key.dc,
+            };
+            domain.command(command).await.map_err(|_| Unavailable)
+        })
+    }
+
+    fn destroy_auth_key(&self, id: mtproto::AuthKeyId) -> BoxFuture<bool> {
+        let domain = self.domain.clone();
+        Box::pin(async move { domain.command(keys::DestroyAuthKey { id: AuthKeyId(id.0) }).await.unwrap_or(false) })
+    }
+
+    fn render(&self, entry: Entry, topic: Topic, layer: u16) -> BoxFuture<Option<Bytes>> {
+        let api = Arc::clone(&self.api);
+        Box::pin(async move {
+            let event = entry.downcast_ref::<Event>()?;
+            api.render(event, topic.0, layer).await
+        })
+    }
+
+    fn too_long(&self) -> Bytes {
+        tl::enums::Updates::TooLong.to_bytes().into()
+    }
+
+    fn refusal(&self, refusal: Refusal) -> Bytes {
+        let error = match refusal {
+            Refusal::TooManyInFlight => api::RpcError::new(420, "FLOOD_WAIT_1"),
+            Refusal::Internal => api::RpcError::new(500, "INTERNAL"),
+        };
+        error.to_bytes()
+    }
+
+    fn session_ended(&self, key: mtproto::AuthKeyId, session: SessionId) {
+        tracing::trace!(key = key.0, session = session.0, "session ended");
+    }
+}
+
+fn info(caller: &Caller) -> CallerInfo {
+    CallerInfo {
+        auth_key: AuthKeyId(caller.auth_key.0),
+        session: caller.session.0,
+        msg_id: caller.msg_id.0,
+        address: caller.address,
+        local: caller.local,
+        dc: caller.dc,
+        layer: caller.layer,
+    }
+}

@@ -1,0 +1,169 @@
+//! Random values of any declaration of a layer, for tests.
+
+use crate::schema::{Decl, Field, Kind, MAX_WORDS, NO_FLAG, Ty, View};
+use crate::walk::{BOOL_FALSE, BOOL_TRUE, VECTOR, Words, on};
+use rand::{Rng, SeedableRng};
+use rand_chacha::ChaCha8Rng;
+
+/// Deeper than any finite value of the schema.
+const ENDLESS: u32 = 1000;
+/// Past this depth values are made as small as they can be.
+const DEEP: u32 = 6;
+/// Past this many objects, too.
+const MANY: u32 = 300;
+
+pub(crate) struct Generator {
+    view: &'static View,
+    rng: ChaCha8Rng,
+    /// The least depth of a value of each boxed type.
+    least: Vec<u32>,
+    made: u32,
+}
+
+impl Generator {
+    pub(crate) fn new(view: &'static View, seed: u64) -> Generator {
+        let schema = view.schema;
+        let mut least = vec![ENDLESS; schema.boxed_count()];
+        loop {
+            let mut changed = false;
+            for i in view.all() {
+                let d = schema.decl(i);
+                if d.function || d.result.kind != Kind::Boxed {
+                    continue;
+                }
+                let need = need(view, d, &least);
+                let have = &mut least[usize::from(d.result.arg)];
+                if need < *have {
+                    *have = need;
+                    changed = true;
+                }
+            }
+            if !changed {
+                break;
+            }
+        }
+        Generator { view, rng: ChaCha8Rng::seed_from_u64(seed), least, made: 0 }
+    }
+
+    /// A value of this declaration, or nothing if there is no finite one.
+    pub(crate) fn make(&mut self, index: u16) -> Option<Vec<u8>> {
+        let d = self.view.schema.decl(index);
+        if need(self.view, d, &self.least) >= ENDLESS {
+            return None;
+        }
+        self.made = 0;
+        let mut out = Vec::new();
+        self.decl(&mut out, index, 0);
+        Some(out)
+    }
+
+    /// A value of a type expression.
+    pub(crate) fn make_value(&mut self, ty: Ty) -> Option<Vec<u8>> {
+        if depth_of(ty, &self.least) >= ENDLESS {
+            return None;
+        }
+        self.made = 0;
+        let mut out = Vec::new();
+        self.value(&mut out, ty, 0);
+        Some(out)
+    }
+
+    fn small(&self, depth: u32) -> bool {
+        depth > DEEP || self.made > MANY
+    }
+
+    fn decl(&mut self, out: &mut Vec<u8>, index: u16, depth: u32) {
+        let schema = self.view.schema;
+        let d = schema.decl(index);
+        self.made += 1;
+        out.extend(d.id.to_le_bytes());
+        let fields = schema.fields(d);
+        let mut words: Words = [0; MAX_WORDS];
+        for f in fields.iter().filter(|f| f.flag != NO_FLAG) {
+            if !self.small(depth) && self.possible(f) && self.rng.random_bool(0.4) {
+                words[usize::from(f.flag / 32)] |= 1 << (f.flag % 32);
+            }
+        }
+        // A bit shared with a field that has no finite value stays off.
+        for f in fields.iter().filter(|f| f.flag != NO_FLAG && !self.possible(f)) {
+            words[usize::from(f.flag / 32)] &= !(1 << (f.flag % 32));
+        }
+        for f in fields {
+            if f.ty.kind == Kind::Flags {
+                out.extend(words[usize::from(f.ty.arg)].to_le_bytes());
+            } else if on(&words, f.flag) {
+                self.value(out, f.ty, depth);
+            }
+        }
+    }
+
+    fn possible(&self, f: &Field) -> bool {
+        depth_of(f.ty, &self.least) < ENDLESS
+    }
+
+    fn value(&mut self, out: &mut Vec<u8>, ty: Ty, depth: u32) {
+        match ty.kind {
+            Kind::Int => out.extend(self.rng.random_range(0..2_000_000u32).to_le_bytes()),
+            Kind::Double => out.extend(f64::from(self.rng.random_range(0..1000)).to_le_bytes()),
+            Kind::Long | Kind::Int128 | Kind::Int256 => {
+                let size = ty.kind.fixed().unwrap();
+                let start = out.len();
+                out.resize(start + size, 0);
+                self.rng.fill(&mut out[start..]);
+            }
+            Kind::Str | Kind::Bytes => {
+                let n = self.rng.random_range(0..24u8);
+                out.push(n);
+                for _ in 0..n {
+                    out.push(self.rng.random_range(b'a'..=b'z'));
+                }
+                out.resize(out.len() + (3 - usize::from(n) % 4), 0);
+            }
+            Kind::Bool => {
+                let v = if self.rng.random() { BOOL_TRUE } else { BOOL_FALSE };
+                out.extend(v.to_le_bytes());
+            }
+            Kind::True | Kind::Flags | Kind::Any => {}
+            Kind::Vector | Kind::BareVector => {
+                if ty.kind == Kind::Vector {
+                    out.extend(VECTOR.to_le_bytes());
+                }
+                let element = self.view.schema.element(ty);
+                let possible = depth_of(element, &self.least) < ENDLESS;
+                let n = if self.small(depth) || !possible { 0 } else { self.rng.random_range(0..3) };
+                out.extend(u32::to_le_bytes(n));
+                for _ in 0..n {
+                    self.value(out, element, depth + 1);
+                }
+            }
+            Kind::Boxed => self.boxed(out, ty.arg, depth + 1),
+        }
+    }
+
+    fn boxed(&mut self, out: &mut Vec<u8>, ty: u16, depth: u32) {
+        let view = self.view;
+        let least = self.least[usize::from(ty)];
+        let small = self.small(depth);
+        let fits = |i: &u16| {
+            let need = need(view, view.schema.decl(*i), &self.least);
+            view.holds(*i) && need < ENDLESS && (!small || need == least)
+        };
+        let choices: Vec<u16> = view.schema.members(ty).iter().copied().filter(fits).collect();
+        let pick = choices[self.rng.random_range(0..choices.len())];
+        self.decl(out, pick, depth);
+    }
+}
+
+fn need(view: &View, d: &Decl, least: &[u32]) -> u32 {
+    let required = view.schema.fields(d).iter().filter(|f| f.flag == NO_FLAG);
+    let deepest = required.map(|f| depth_of(f.ty, least)).max();
+    (1 + deepest.unwrap_or(0)).min(ENDLESS)
+}
+
+fn depth_of(ty: Ty, least: &[u32]) -> u32 {
+    match ty.kind {
+        Kind::Boxed => least[usize::from(ty.arg)],
+        Kind::Any => ENDLESS,
+        _ => 0,
+    }
+}

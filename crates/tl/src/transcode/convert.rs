@@ -1,0 +1,593 @@
+//! One conversion: reads the source once and writes the target; spans that stay as they are are
+//! copied whole.
+
+
+use super::table::{Conv, Fallback, Map, Op, Plan, Table, Zero};
+use crate::schema::{Field, Kind, MAX_FIELDS, MAX_WORDS, NO_FLAG, NONE, Schema, Ty};
+use crate::walk::{BOOL_FALSE, BOOL_TRUE, Limits, Reader, VECTOR, WalkError, Words, on};
+
+/// Why a step could not be taken.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Stop {
+    /// The source bytes are broken.
+    Walk(WalkError),
+    /// The target has no form for this constructor; something around it may take the blow.
+    NoForm(u32),
+}
+
+impl From<WalkError> for Stop {
+    fn from(e: WalkError) -> Stop {
+        Stop::Walk(e)
+    }
+}
+
+pub(super) type Step = Result<(), Stop>;
+
+/// Where to go back to when a value turns out to have no form.
+#[derive(Clone, Copy)]
+pub(super) struct Mark {
+    out: usize,
+    copied: usize,
+    pub(super) pos: usize,
+    depth: u32,
+    inline: bool,
+}
+
+/// Where the fields of one object are.
+pub(super) struct Record {
+    pub(super) index: u16,
+    starts: [u32; MAX_FIELDS],
+    pub(super) end: usize,
+}
+
+const ABSENT: u32 = u32::MAX;
+
+impl Record {
+    /// Offset of a field by its place in the declaration.
+    fn start(&self, at: usize) -> Option<usize> {
+        match self.starts[at] {
+            ABSENT => None,
+            n => Some(n as usize),
+        }
+    }
+
+    /// A present field by its name.
+    pub(super) fn find(&self, schema: &'static Schema, name: u16) -> Option<(usize, &'static Field)> {
+        let fields = schema.fields(schema.decl(self.index));
+        let at = fields.iter().position(|f| f.name == name && f.ty.kind != Kind::Flags)?;
+        self.start(at).map(|start| (start, &fields[at]))
+    }
+
+    /// Offset of a present field by its name's text.
+    pub(super) fn offset(&self, schema: &'static Schema, name: &str) -> Option<usize> {
+        self.find(schema, schema.name_id(name)?).map(|f| f.0)
+    }
+}
+
+pub(super) struct Converter<'a, 'o> {
+    pub(super) table: &'a Table,
+    pub(super) r: Reader<'a>,
+    pub(super) schema: &'static Schema,
+    pub(super) out: &'o mut Vec<u8>,
+    /// Source bytes before this are written or dropped.
+    pub(super) copied: usize,
+    /// Inside an inline keyboard (upgrades).
+    inline: bool,
+}
+
+impl<'a, 'o> Converter<'a, 'o> {
+    pub(super) fn new(
+        table: &'a Table,
+        bytes: &'a [u8],
+        out: &'o mut Vec<u8>,
+    ) -> Result<Self, WalkError> {
+        let r = Reader::new(table.source, bytes, Limits::OWN)?;
+        Ok(Converter { table, schema: r.schema, r, out, copied: 0, inline: false })
+    }
+
+    /// Converts one value and expects the bytes to end with it.
+    pub(super) fn whole(&mut self, ty: Ty) -> Step {
+        self.value(ty)?;
+        match self.r.buf.len() - self.r.pos {
+            0 => Ok(()),
+            count => Err(WalkError::Trailing { count }.into()),
+        }
+    }
+
+    /// Copies everything read and not yet copied.
+    #[inline]
+    pub(super) fn flush(&mut self) {
+        self.flush_to(self.r.pos);
+    }
+
+    #[inline]
+    pub(super) fn flush_to(&mut self, end: usize) {
+        self.out.extend_from_slice(&self.r.buf[self.copied..end]);
+        self.copied = end;
+    }
+
+    /// Forgets everything read and not yet copied.
+    #[inline]
+    pub(super) fn drop_read(&mut self) {
+        self.copied = self.r.pos;
+    }
+
+    #[inline]
+    pub(super) fn put(&mut self, n: u32) {
+        self.out.extend_from_slice(&n.to_le_bytes());
+    }
+
+    #[inline]
+    pub(super) fn mark(&self) -> Mark {
+        Mark {
+            out: self.out.len(),
+            copied: self.copied,
+            pos: self.r.pos,
+            depth: self.r.depth,
+            inline: self.inline,
+        }
+    }
+
+    pub(super) fn rewind(&mut self, mark: Mark) {
+        self.out.truncate(mark.out);
+        self.copied = mark.copied;
+        self.r.pos = mark.pos;
+        self.r.depth = mark.depth;
+        self.inline = mark.inline;
+    }
+
+    /// Converts a value of a source type.
+    pub(super) fn value(&mut self, ty: Ty) -> Step {
+        if self.table.clean(ty) {
+            return Ok(self.r.value(ty)?);
+        }
+        match ty.kind {
+            Kind::Vector | Kind::BareVector => self.vector(ty),
+            Kind::Boxed => self.object(ty),
+            Kind::Any => match self.r.peek()? {
+                BOOL_TRUE | BOOL_FALSE => Ok(self.r.value(ty)?),
+                _ => self.any(),
+            },
+            _ => Ok(self.r.value(ty)?),
+        }
+    }
+
+    fn any(&mut self) -> Step {
+        let at = self.r.pos;
+        let index = self.r.any()?;
+        let d = self.schema.decl(index);
+        if d.function {
+            return self.planned(index, at);
+        }
+        self.r.pos = at;
+        self.object(d.result)
+    }
+
+    fn object(&mut self, ty: Ty) -> Step {
+        let mark = self.mark();
+        let index = self.r.boxed(ty.arg)?;
+        let stop = match self.planned(index, mark.pos) {
+            Err(Stop::NoForm(id)) if !self.table.strict => Stop::NoForm(id),
+            done => return done,
+        };
+        match self.table.fallback(ty) {
+            Fallback::None => Err(stop),
+            Fallback::Empty(id) => {
+                self.rewind(mark);
+                self.flush();
+                self.r.value(ty)?;
+                self.drop_read();
+                self.put(id);
+                Ok(())
+            }
+            Fallback::Update => self.update_stand_in(mark, ty, stop),
+        }
+    }
+
+    /// Converts an object whose id, at `at`, was read.
+    fn planned(&mut self, index: u16, at: usize) -> Step {
+        self.r.enter()?;
+        match self.table.plan_of(index) {
+            Plan::Same => self.same(index)?,
+            Plan::Map(map) => self.map(&map, index, at)?,
+            Plan::ButtonDown => self.button_down(index, at)?,
+            Plan::ButtonUp { inline, reply } => {
+                let ty = if self.inline { inline } else { reply };
+                self.button_up(index, at, ty)?;
+            }
+            Plan::RowUp(target) => {
+                if self.inline {
+                    self.flush_to(at);
+                    self.put(self.schema.decl(target).id);
+                    self.drop_read();
+                }
+                self.same(index)?;
+            }
+            Plan::ButtonType(_) | Plan::Missing => {
+                return Err(Stop::NoForm(self.schema.decl(index).id));
+            }
+        }
+        self.r.depth -= 1;
+        Ok(())
+    }
+
+    fn same(&mut self, index: u16) -> Step {
+        let mut words: Words = [0; MAX_WORDS];
+        for f in self.schema.fields(self.schema.decl(index)) {
+            if !on(&words, f.flag) {
+                continue;
+            }
+            if f.ty.kind == Kind::Flags {
+                words[usize::from(f.ty.arg)] = self.r.u32()?;
+            } else {
+                self.value(f.ty)?;
+            }
+        }
+        Ok(())
+    }
+
+    fn map(&mut self, map: &Map, index: u16, at: usize) -> Step {
+        self.flush_to(at);
+        self.put(self.schema.decl(map.target).id);
+        self.drop_read();
+        let outer = self.inline;
+        self.inline = map.inline.unwrap_or(outer);
+        let record = if map.reordered { Some(self.record(index)?) } else { None };
+        let mut run = Run { index, body: at + 4, ..Run::default() };
+        if let Some(record) = &record {
+            run.source = self.words(record)?;
+        }
+        let table = self.table;
+        for op in table.ops(map) {
+            self.step(op, &mut run, record.as_ref())?;
+        }
+        if let Some(record) = record {
+            self.r.pos = record.end;
+            self.drop_read();
+        }
+        for (source, target) in table.trues(index) {
+            if on(&run.source, source) {
+                run.set(target);
+            }
+        }
+        run.finish(self.out);
+        self.inline = outer;
+        Ok(())
+    }
+
+    fn step(&mut self, op: &Op, run: &mut Run, record: Option<&Record>) -> Step {
+        match *op {
+            Op::Read(word) => {
+                self.flush();
+                run.source[usize::from(word)] = self.r.u32()?;
+                self.drop_read();
+            }
+            Op::Reserve(word) => {
+                self.flush();
+                run.places[usize::from(word)] = self.out.len();
+                self.put(0);
+            }
+            Op::Skip(field) => {
+                let f = self.schema.field(field);
+                if on(&run.source, f.flag) {
+                    self.flush();
+                    self.r.value(f.ty)?;
+                    self.drop_read();
+                }
+            }
+            Op::Field { field, flag, when, alone, conv, zero } => {
+                if !when.holds(&run.source) {
+                    return Ok(());
+                }
+                let f = self.schema.field(field);
+                if !on(&run.source, f.flag) {
+                    let id = self.schema.decl(run.index).id;
+                    self.zero(zero.ok_or(Stop::NoForm(id))?);
+                    run.set(flag);
+                    return Ok(());
+                }
+                self.go_to(record, field, run.index);
+                let optional = flag != NO_FLAG && alone;
+                if self.field(f.ty, conv, run, optional)? {
+                    run.set(flag);
+                }
+                if record.is_some() {
+                    self.flush();
+                }
+            }
+            Op::Zero { flag, when, zero } => {
+                if when.holds(&run.source) {
+                    self.zero(zero);
+                    run.set(flag);
+                }
+            }
+            Op::TrueToBool { source, flag } => {
+                let value = on(&run.source, source);
+                if value || flag == NO_FLAG {
+                    self.flush();
+                    self.put(if value { BOOL_TRUE } else { BOOL_FALSE });
+                    run.set(flag);
+                }
+            }
+            Op::BoolToTrue { field, flag } => {
+                if on(&run.source, self.schema.field(field).flag) {
+                    self.go_to(record, field, run.index);
+                    self.flush();
+                    if self.r.bool()? {
+                        run.set(flag);
+                    }
+                    self.drop_read();
+                }
+            }
+            Op::Fail => return Err(Stop::NoForm(self.schema.decl(run.index).id)),
+        }
+        Ok(())
+    }
+
+    /// Moves to a field where the order differs; elsewhere the reader is there already.
+    fn go_to(&mut self, record: Option<&Record>, field: u16, index: u16) {
+        let Some(record) = record else { return };
+        let at = usize::from(field - self.schema.decl(index).first());
+        if let Some(start) = record.start(at) {
+            self.r.pos = start;
+            self.drop_read();
+        }
+    }
+
+    /// Converts one field; false if it was left out.
+    fn field(&mut self, ty: Ty, conv: Conv, run: &Run, optional: bool) -> Result<bool, Stop> {
+        let convert = |c: &mut Self| match conv {
+            Conv::Reply { top } => c.reply(ty, top, run),
+            _ => c.convert(conv, ty),
+        };
+        // An empty vector says as little as an absent field, in requests, too.
+        let thin = !self.table.strict || conv == Conv::First;
+        let fails = conv != Conv::Keep || self.table.may_fail(ty);
+        if !(optional && thin && fails) {
+            convert(self)?;
+            return Ok(true);
+        }
+        self.attempt(ty, convert)
+    }
+
+    /// Tries to convert a value; if it has no form it is left out, and that is false.
+    fn attempt(&mut self, ty: Ty, f: impl FnOnce(&mut Self) -> Step) -> Result<bool, Stop> {
+        let mark = self.mark();
+        match f(self) {
+            Ok(()) => Ok(true),
+            Err(Stop::NoForm(_)) => {
+                self.rewind(mark);
+                self.flush();
+                self.r.value(ty)?;
+                self.drop_read();
+                Ok(false)
+            }
+            Err(e) => Err(e),
+        }
+    }
+
+    fn vector(&mut self, ty: Ty) -> Step {
+        let element = self.schema.element(ty);
+        let n = self.r.count(ty)?;
+        self.r.enter()?;
+        if self.table.strict || !self.table.may_fail(element) {
+            for _ in 0..n {
+                self.value(element)?;
+            }
+        } else {
+            self.thinned(n, element, |c| c.value(element))?;
+        }
+        self.r.depth -= 1;
+        Ok(())
+    }
+
+    /// Converts the elements that have a form, then corrects the count just read.
+    fn thinned(&mut self, n: u32, element: Ty, mut f: impl FnMut(&mut Self) -> Step) -> Step {
+        self.flush();
+        let place = self.out.len() - 4;
+        let mut kept = 0u32;
+        for _ in 0..n {
+            kept += u32::from(self.attempt(element, &mut f)?);
+        }
+        self.out[place..place + 4].copy_from_slice(&kept.to_le_bytes());
+        Ok(())
+    }
+
+    fn zero(&mut self, zero: Zero) {
+        self.flush();
+        match zero {
+            Zero::Bytes(n) => self.out.extend_from_slice(&[0; 32][..usize::from(n)]),
+            Zero::False => self.put(BOOL_FALSE),
+            Zero::EmptyVector => {
+                self.put(VECTOR);
+                self.put(0);
+            }
+        }
+    }
+
+    /// Converts a value whose type changes.
+    fn convert(&mut self, conv: Conv, ty: Ty) -> Step {
+        if conv == Conv::Keep {
+            return self.value(ty);
+        }
+        self.flush();
+        match conv {
+            Conv::Keep => {}
+            Conv::LongToInt => {
+                let v = self.r.i64()?.clamp(i32::MIN.into(), i32::MAX.into());
+                self.out.extend_from_slice(&v.to_le_bytes()[..4]);
+            }
+            Conv::IntToLong => {
+                let v = i64::from(self.r.u32()?.cast_signed());
+                self.out.extend_from_slice(&v.to_le_bytes());
+            }
+            Conv::DoubleToInt => {
+                // A float cast saturates and makes NaN zero, which is what is wanted.
+                let v = f64::from_bits(self.r.i64()?.cast_unsigned()) as i32;
+                self.out.extend_from_slice(&v.to_le_bytes());
+            }
+            Conv::IntToDouble => {
+                let v = f64::from(self.r.u32()?.cast_signed());
+                self.out.extend_from_slice(&v.to_le_bytes());
+            }
+            Conv::TextToString => {
+                let name = self.schema.name_id("text").unwrap_or(NONE);
+                self.extract(ty, name, 4)?;
+            }
+            Conv::StringToText => {
+                let found = self.table.target.named("textWithEntities", false);
+                let index = found.ok_or(Stop::NoForm(0))?;
+                self.put(self.schema.decl(index).id);
+                self.r.value(ty)?;
+                self.flush();
+                self.put(VECTOR);
+                self.put(0);
+            }
+            Conv::First => return self.first(ty),
+            Conv::Wrap => {
+                self.put(VECTOR);
+                self.put(1);
+                return self.value(ty);
+            }
+            Conv::Extract { name, size } => self.extract(ty, name, size)?,
+            Conv::ExtractEach { name, size } => {
+                let element = self.schema.element(ty);
+                let n = self.r.count(ty)?;
+                return self.thinned(n, element, |c| {
+                    c.flush();
+                    c.extract(element, name, size)?;
+                    c.drop_read();
+                    Ok(())
+                });
+            }
+            Conv::Reply { .. } | Conv::Fail => {
+                return Err(Stop::NoForm(self.r.peek()?));
+            }
+        }
+        self.drop_read();
+        Ok(())
+    }
+
+    fn first(&mut self, ty: Ty) -> Step {
+        let element = self.schema.element(ty);
+        let n = self.r.count(ty)?;
+        if n == 0 {
+            return Err(Stop::NoForm(VECTOR));
+        }
+        self.drop_read();
+        self.value(element)?;
+        self.flush();
+        for _ in 1..n {
+            self.r.value(element)?;
+        }
+        self.drop_read();
+        Ok(())
+    }
+
+    /// Writes one plain field of an object in place of the object.
+    fn extract(&mut self, ty: Ty, name: u16, size: u8) -> Step {
+        let index = self.r.boxed(ty.arg)?;
+        let record = self.record(index)?;
+        self.r.pos = record.end;
+        match record.find(self.schema, name) {
+            Some((start, f)) => {
+                self.r.pos = start;
+                self.r.value(f.ty)?;
+                let end = self.r.pos;
+                self.out.extend_from_slice(&self.r.buf[start..end]);
+                self.r.pos = record.end;
+            }
+            None if size > 0 => self.out.extend_from_slice(&[0; 32][..usize::from(size)]),
+            None => return Err(Stop::NoForm(self.schema.decl(index).id)),
+        }
+        Ok(())
+    }
+
+    /// Finds the fields of an object whose id was read; the reader stays there.
+    pub(super) fn record(&mut self, index: u16) -> Result<Record, Stop> {
+        let body = self.r.pos;
+        let mut record = Record { index, starts: [ABSENT; MAX_FIELDS], end: 0 };
+        let mut words: Words = [0; MAX_WORDS];
+        let fields = self.schema.fields(self.schema.decl(index));
+        for (f, start) in fields.iter().zip(&mut record.starts) {
+            if !on(&words, f.flag) {
+                continue;
+            }
+            *start = u32::try_from(self.r.pos).map_err(|_| WalkError::End { at: body })?;
+            if f.ty.kind == Kind::Flags {
+                words[usize::from(f.ty.arg)] = self.r.u32()?;
+            } else {
+                self.r.value(f.ty)?;
+            }
+        }
+        record.end = self.r.pos;
+        self.r.pos = body;
+        Ok(record)
+    }
+
+    fn words(&mut self, record: &Record) -> Result<Words, Stop> {
+        let mut words: Words = [0; MAX_WORDS];
+        let pos = self.r.pos;
+        for (i, f) in self.schema.fields(self.schema.decl(record.index)).iter().enumerate() {
+            if let (Kind::Flags, Some(start)) = (f.ty.kind, record.start(i)) {
+                self.r.pos = start;
+                words[usize::from(f.ty.arg)] = self.r.u32()?;
+            }
+        }
+        self.r.pos = pos;
+        Ok(words)
+    }
+
+    /// `reply_to_msg_id`, with the topic's id from elsewhere in the request, as `reply_to`.
+    fn reply(&mut self, ty: Ty, top: u16, run: &Run) -> Step {
+        self.flush();
+        let id = self.r.pos;
+        self.r.value(ty)?;
+        let after = self.r.pos;
+        let mut topic = None;
+        if top != NONE {
+            self.r.pos = run.body;
+            let record = self.record(run.index)?;
+            topic = record.start(usize::from(top - self.schema.decl(run.index).first()));
+            self.r.pos = after;
+        }
+        self.put_reply(id, topic)?;
+        self.drop_read();
+        Ok(())
+    }
+}
+
+/// What one object's conversion knows so far.
+#[derive(Default)]
+pub(super) struct Run {
+    index: u16,
+    /// Offset of the source's first field.
+    body: usize,
+    source: Words,
+    target: Words,
+    /// Where the target's flags words are to be written.
+    places: [usize; MAX_WORDS],
+}
+
+impl Run {
+    #[inline]
+    pub(super) fn set(&mut self, flag: u8) {
+        if flag != NO_FLAG {
+            self.target[usize::from(flag >> 5)] |= 1 << (flag & 31);
+        }
+    }
+
+    pub(super) fn reserve(&mut self, word: u16, out: &mut Vec<u8>) {
+        self.places[usize::from(word)] = out.len();
+        out.extend_from_slice(&[0; 4]);
+    }
+
+    /// Writes the flags words, last because a bit may move between words and fields may go.
+    pub(super) fn finish(&self, out: &mut [u8]) {
+        for (place, word) in self.places.iter().zip(&self.target) {
+            if *place != 0 {
+                out[*place..*place + 4].copy_from_slice(&word.to_le_bytes());
+            }
+        }
+    }
+}

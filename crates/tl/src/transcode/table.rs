@@ -1,0 +1,555 @@
+//! The plans of one pair of layers, derived from the two schemas.
+
+use super::rules;
+use crate::layer::Layer;
+use crate::schema::{Decl, Field, Kind, NO_FLAG, NONE, Schema, Ty, View, schema};
+use crate::walk::Words;
+
+/// How a value of one type becomes one of another. The rules are generic: they hold wherever a
+/// field's type changed in this way.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Conv {
+    /// The same type: its content is converted.
+    Keep,
+    LongToInt,
+    IntToLong,
+    DoubleToInt,
+    IntToDouble,
+    /// `textWithEntities.text`.
+    TextToString,
+    StringToText,
+    /// `Vector<T>` to `T`: the first, if any.
+    First,
+    /// `T` to `Vector<T>`.
+    Wrap,
+    /// The field of this name of a constructor; `size` zero bytes if absent, nothing if 0.
+    Extract { name: u16, size: u8 },
+    /// The same of each element of a vector.
+    ExtractEach { name: u16, size: u8 },
+    /// `reply_to_msg_id` to `reply_to`.
+    Reply { top: u16 },
+    Fail,
+}
+
+/// A value that says "nothing" in a field that must be there.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Zero {
+    Bytes(u8),
+    False,
+    EmptyVector,
+}
+
+/// When a target field is present.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum When {
+    Always,
+    /// Any bit of this mask in this flags word of the source.
+    Any { word: u8, mask: u32 },
+}
+
+impl When {
+    fn flag(flag: u8) -> When {
+        match flag {
+            NO_FLAG => When::Always,
+            f => When::Any { word: f >> 5, mask: 1 << (f & 31) },
+        }
+    }
+
+    #[inline]
+    pub(super) fn holds(self, words: &Words) -> bool {
+        match self {
+            When::Always => true,
+            When::Any { word, mask } => words[usize::from(word)] & mask != 0,
+        }
+    }
+}
+
+/// One step of a plan. Fields are indices into the schema's table of fields.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum Op {
+    /// Reads a flags word of the source.
+    Read(u8),
+    /// Leaves room for a flags word of the target.
+    Reserve(u8),
+    /// Walks over a source field that the target lacks.
+    Skip(u16),
+    /// Converts a source field into a target field.
+    Field { field: u16, flag: u8, when: When, alone: bool, conv: Conv, zero: Option<Zero> },
+    /// Writes nothing in particular, since the target must have something.
+    Zero { flag: u8, when: When, zero: Zero },
+    /// `true` to `Bool`.
+    TrueToBool { source: u8, flag: u8 },
+    /// `Bool` to `true`.
+    BoolToTrue { field: u16, flag: u8 },
+    /// The target needs what the source cannot give.
+    Fail,
+}
+
+/// How a declaration of the source becomes one of the target.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum Plan {
+    /// The same id and fields; only contents may change.
+    Same,
+    Map(Map),
+    /// A 229 button, whose `type` says which of the older constructors it was.
+    ButtonDown,
+    /// A type of a 229 button: the older constructor that stands for both.
+    ButtonType(u16),
+    /// An older button: the 229 type it has in an inline and in a reply keyboard.
+    ButtonUp { inline: u16, reply: u16 },
+    /// A row of older buttons: in an inline keyboard it has another constructor since 229.
+    RowUp(u16),
+    Missing,
+}
+
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Map {
+    pub(super) target: u16,
+    pub(super) first: u32,
+    pub(super) count: u32,
+    /// The fields' order differs, so they are found before they are written.
+    pub(super) reordered: bool,
+    /// Fields after this constructor's id belong to an inline keyboard (upgrades).
+    pub(super) inline: Option<bool>,
+}
+
+/// What replaces a value of a type whose constructor the target cannot express.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Fallback {
+    /// Nothing: the nearest optional field or vector element around it goes.
+    None,
+    /// A constructor without fields.
+    Empty(u32),
+    /// An update with the same `pts` and `pts_count`, or `qts`.
+    Update,
+}
+
+/// Everything needed to convert from one layer to another.
+pub(super) struct Table {
+    pub(super) source: &'static View,
+    pub(super) target: &'static View,
+    /// Requests are never thinned out: what cannot be said is refused.
+    pub(super) strict: bool,
+    plans: Vec<Plan>,
+    ops: Vec<Op>,
+    trues: Vec<(u16, u8, u8)>,
+    clean: Vec<bool>,
+    may_fail: Vec<bool>,
+    fallback: Vec<Fallback>,
+}
+
+impl Table {
+    pub(super) fn new(from: Layer, to: Layer) -> Table {
+        let schema = schema();
+        let types = schema.boxed_count();
+        let mut table = Table {
+            source: View::of(from),
+            target: View::of(to),
+            strict: to.is_newest(),
+            plans: vec![Plan::Missing; schema.decls.len()],
+            ops: Vec::new(),
+            trues: Vec::new(),
+            clean: vec![true; types],
+            may_fail: vec![false; types],
+            fallback: vec![Fallback::None; types],
+        };
+        for index in table.source.all() {
+            table.plans[usize::from(index)] = table.plan(index);
+        }
+        rules::fallbacks(schema, table.target, &mut table.fallback);
+        table.settle();
+        table.simplify();
+        table
+    }
+
+    #[inline]
+    pub(super) fn plan_of(&self, index: u16) -> Plan {
+        self.plans[usize::from(index)]
+    }
+
+    #[inline]
+    pub(super) fn ops(&self, map: &Map) -> &[Op] {
+        &self.ops[map.first as usize..][..map.count as usize]
+    }
+
+    /// (source flag, target flag) of each `true` that both sides have.
+    pub(super) fn trues(&self, index: u16) -> impl Iterator<Item = (u8, u8)> {
+        let start = self.trues.partition_point(|t| t.0 < index);
+        let own = self.trues[start..].iter().take_while(move |t| t.0 == index);
+        own.map(|t| (t.1, t.2))
+    }
+
+    /// Whether nothing reachable from this type changes.
+    #[inline]
+    pub(super) fn clean(&self, ty: Ty) -> bool {
+        match ty.kind {
+            Kind::Boxed => self.clean[usize::from(ty.arg)],
+            Kind::Vector | Kind::BareVector => self.clean(self.source.schema.element(ty)),
+            Kind::Any => false,
+            _ => true,
+        }
+    }
+
+    /// Whether a value of this type may have no form in the target.
+    #[inline]
+    pub(super) fn may_fail(&self, ty: Ty) -> bool {
+        ty.kind == Kind::Boxed && self.may_fail[usize::from(ty.arg)]
+    }
+
+    #[inline]
+    pub(super) fn fallback(&self, ty: Ty) -> Fallback {
+        match ty.kind {
+            Kind::Boxed => self.fallback[usize::from(ty.arg)],
+            _ => Fallback::None,
+        }
+    }
+
+    fn plan(&mut self, index: u16) -> Plan {
+        let schema = self.source.schema;
+        let d = schema.decl(index);
+        let name = schema.name(d.name);
+        if let Some(plan) = rules::buttons(self.source, self.target, name) {
+            return plan;
+        }
+        let wanted = rules::renamed(self.target, name);
+        match self.target.named(wanted, d.function) {
+            Some(target) => Plan::Map(self.map(index, target)),
+            None => Plan::Missing,
+        }
+    }
+
+    /// Derives the steps from the two declarations.
+    fn map(&mut self, index: u16, target: u16) -> Map {
+        let schema = self.source.schema;
+        let first = u32::try_from(self.ops.len()).expect("a few thousand steps");
+        let inline = match self.strict && rules::buttons_differ(self.source, self.target) {
+            true => rules::keyboard(schema.name(schema.decl(target).name)),
+            false => None,
+        };
+        let reordered = Builder::build(self, index, target);
+        let count = u32::try_from(self.ops.len()).expect("a few thousand steps") - first;
+        Map { target, first, count, reordered, inline }
+    }
+
+    /// Finds what is clean and what may fail: both spread from a type to those that contain it.
+    fn settle(&mut self) {
+        let schema = self.source.schema;
+        let all: Vec<u16> =
+            self.source.all().filter(|i| schema.decl(*i).result.kind == Kind::Boxed).collect();
+        loop {
+            let mut changed = false;
+            for &index in &all {
+                let d = schema.decl(index);
+                if d.function {
+                    continue;
+                }
+                let ty = usize::from(d.result.arg);
+                if self.clean[ty] && !self.decl_is_clean(index, d) {
+                    self.clean[ty] = false;
+                    changed = true;
+                }
+                if !self.may_fail[ty] && self.decl_may_fail(index, d) {
+                    self.may_fail[ty] = true;
+                    changed = true;
+                }
+            }
+            if !changed {
+                return;
+            }
+        }
+    }
+
+    fn decl_is_clean(&self, index: u16, d: &Decl) -> bool {
+        self.target.holds(index)
+            && self.source.schema.fields(d).iter().all(|f| self.clean(f.ty))
+    }
+
+    fn decl_may_fail(&self, index: u16, d: &Decl) -> bool {
+        let schema = self.source.schema;
+        // An empty stand-in catches every failure inside, too.
+        if matches!(self.fallback(d.result), Fallback::Empty(_)) {
+            return false;
+        }
+        match self.plan_of(index) {
+            Plan::Missing | Plan::ButtonDown | Plan::ButtonType(_) | Plan::ButtonUp { .. } => true,
+            // Only upgrades, which thin nothing out.
+            Plan::RowUp(_) => false,
+            Plan::Same => false,
+            Plan::Map(map) => self.ops(&map).iter().any(|op| match op {
+                Op::Fail => true,
+                Op::Field { field, flag, alone, conv, when, zero } => {
+                    let own = schema.field(*field);
+                    let held = *flag == NO_FLAG || !*alone;
+                    let absent = *when != When::flag(own.flag) && zero.is_none();
+                    let fails = !matches!(conv, Conv::Keep | Conv::Wrap) || self.may_fail(own.ty);
+                    held && (absent || fails)
+                }
+                _ => false,
+            }),
+        }
+    }
+
+    /// A declaration that keeps its id needs no steps unless an optional field may go.
+    fn simplify(&mut self) {
+        let schema = self.source.schema;
+        for index in self.source.all() {
+            if !self.target.holds(index) || !matches!(self.plan_of(index), Plan::Map(_)) {
+                continue;
+            }
+            let fields = schema.fields(schema.decl(index));
+            let may_go = |f: &Field| f.flag != NO_FLAG && self.may_fail(f.ty);
+            let keyboard = matches!(self.plan_of(index), Plan::Map(Map { inline: Some(_), .. }));
+            if self.strict && !keyboard || !fields.iter().any(may_go) && !keyboard {
+                self.plans[usize::from(index)] = Plan::Same;
+            }
+        }
+    }
+}
+
+/// Derives the steps from a source and a target declaration.
+struct Builder<'t> {
+    table: &'t mut Table,
+    schema: &'static Schema,
+    index: u16,
+    source: &'static [Field],
+    first: u16,
+    target: &'static [Field],
+    /// Next source field to read.
+    next: usize,
+    reordered: bool,
+}
+
+impl Builder<'_> {
+    /// Appends the steps to the table; whether the order differs.
+    fn build(table: &mut Table, index: u16, target: u16) -> bool {
+        let schema = table.source.schema;
+        let d = schema.decl(index);
+        let mut b = Builder {
+            schema,
+            index,
+            source: schema.fields(d),
+            first: d.first(),
+            target: schema.fields(schema.decl(target)),
+            next: 0,
+            reordered: false,
+            table,
+        };
+        b.reordered = b.order_differs();
+        let target = b.target;
+        for f in target {
+            b.step(f);
+        }
+        b.read_up_to(b.source.len());
+        b.reordered
+    }
+
+    fn source_of(&self, name: u16) -> Option<usize> {
+        self.source.iter().position(|f| f.name == name && f.ty.kind != Kind::Flags)
+    }
+
+    fn order_differs(&self) -> bool {
+        let mut last = 0;
+        self.target.iter().any(|f| {
+            let at = self.data_source(f).unwrap_or(last);
+            let back = at < last;
+            last = last.max(at);
+            back
+        })
+    }
+
+    /// Where a target field's bytes come from, if it has any there.
+    fn data_source(&self, f: &Field) -> Option<usize> {
+        let at = match self.reply_source(f) {
+            Some((at, _)) => at,
+            None => self.source_of(f.name)?,
+        };
+        (!matches!(self.source[at].ty.kind, Kind::True | Kind::Flags)).then_some(at)
+    }
+
+    fn reply_source(&self, f: &Field) -> Option<(usize, u16)> {
+        if self.source_of(f.name).is_some() {
+            return None;
+        }
+        let (id, top) = rules::reply(self.schema, f)?;
+        let at = self.source.iter().position(|s| self.schema.name(s.name) == id)?;
+        let top = self.source.iter().position(|s| self.schema.name(s.name) == top);
+        let top = top.and_then(|t| u16::try_from(t).ok()).map_or(NONE, |t| self.first + t);
+        Some((at, top))
+    }
+
+    fn field_index(&self, at: usize) -> u16 {
+        self.first + u16::try_from(at).expect("fewer than 256 fields")
+    }
+
+    /// Reads or skips the source fields before `end`.
+    fn read_up_to(&mut self, end: usize) {
+        if self.reordered {
+            return;
+        }
+        while self.next < end {
+            let ty = self.source[self.next].ty;
+            match ty.kind {
+                Kind::Flags => self.table.ops.push(Op::Read(flags_word(ty))),
+                Kind::True => {}
+                _ => self.table.ops.push(Op::Skip(self.field_index(self.next))),
+            }
+            self.next += 1;
+        }
+    }
+
+    /// Reads the flags words that stand next in the source.
+    fn read_words(&mut self) {
+        while !self.reordered && self.next < self.source.len() {
+            match self.source[self.next].ty.kind {
+                Kind::Flags | Kind::True => self.read_up_to(self.next + 1),
+                _ => return,
+            }
+        }
+    }
+
+    fn step(&mut self, f: &Field) {
+        if f.ty.kind == Kind::Flags {
+            self.read_words();
+            self.table.ops.push(Op::Reserve(flags_word(f.ty)));
+            return;
+        }
+        let reply = self.reply_source(f);
+        let found = reply.map(|r| r.0).or_else(|| self.source_of(f.name));
+        let Some(at) = found else { return self.without_source(f) };
+        let s = self.source[at];
+        match (s.ty.kind, f.ty.kind) {
+            (Kind::True, Kind::True) => {
+                // A `true` on the bit of a data field stands or falls with that field.
+                let data = self.siblings(f).find(|g| self.data_source(g).is_some());
+                if data.is_none() {
+                    self.table.trues.push((self.index, s.flag, f.flag));
+                }
+            }
+            (Kind::True, Kind::Bool) => {
+                self.table.ops.push(Op::TrueToBool { source: s.flag, flag: f.flag });
+            }
+            (Kind::True, _) => self.without_source(f),
+            (Kind::Bool, Kind::True) => {
+                self.read_up_to(at);
+                self.next = at + 1;
+                let field = self.field_index(at);
+                self.table.ops.push(Op::BoolToTrue { field, flag: f.flag });
+            }
+            (_, Kind::True) => {}
+            _ => self.data(f, at, reply.map(|r| r.1)),
+        }
+    }
+
+    fn data(&mut self, f: &Field, at: usize, reply_top: Option<u16>) {
+        let s = self.source[at];
+        self.read_up_to(at);
+        self.next = at + 1;
+        let conv = match reply_top {
+            Some(top) => Conv::Reply { top },
+            None => conversion(self.schema, s.ty, f.ty),
+        };
+        let siblings = self.siblings(f).count();
+        let when = if f.flag == NO_FLAG { When::Always } else { self.presence(f, s.flag) };
+        let zero = if when == When::flag(s.flag) { None } else { zero(f.ty) };
+        let field = self.field_index(at);
+        let alone = siblings == 0;
+        self.table.ops.push(Op::Field { field, flag: f.flag, when, alone, conv, zero });
+    }
+
+    /// Other data fields of the target on the same bit.
+    fn siblings<'s>(&'s self, f: &'s Field) -> impl Iterator<Item = &'static Field> + 's {
+        let same = |g: &&Field| g.flag != NO_FLAG && g.flag == f.flag && g.name != f.name;
+        self.target.iter().filter(same).filter(|g| g.ty.kind != Kind::True)
+    }
+
+    /// When the target's bit is set: if any field on it has something to say. The fields' source
+    /// flags stand in one word in every known pair; the check in `settle` covers the rest.
+    fn presence(&self, f: &Field, own: u8) -> When {
+        let sources = self.siblings(f).filter_map(|g| self.data_source(g));
+        let flags = sources.map(|at| self.source[at].flag);
+        let mut all = When::flag(own);
+        for flag in flags {
+            all = match (all, When::flag(flag)) {
+                (When::Any { word, mask }, When::Any { word: other, mask: more })
+                    if word == other =>
+                {
+                    When::Any { word, mask: mask | more }
+                }
+                (When::Any { .. }, When::Any { .. }) => all,
+                _ => When::Always,
+            };
+        }
+        all
+    }
+
+    fn without_source(&mut self, f: &Field) {
+        if f.ty.kind == Kind::True {
+            return;
+        }
+        let nothing = zero(f.ty);
+        if f.flag == NO_FLAG {
+            let always = |zero| Op::Zero { flag: NO_FLAG, when: When::Always, zero };
+            self.table.ops.push(nothing.map_or(Op::Fail, always));
+            return;
+        }
+        // Something else on the bit may have a source, and then this field must be there, too.
+        let on_bit = |g: &&Field| g.flag == f.flag && g.name != f.name;
+        let other = self.target.iter().filter(on_bit).find_map(|g| self.source_of(g.name));
+        let Some(at) = other else { return };
+        let s = self.source[at];
+        let when = self.presence(f, s.flag);
+        match nothing {
+            Some(zero) => self.table.ops.push(Op::Zero { flag: f.flag, when, zero }),
+            None if s.ty.kind != Kind::True => self.table.ops.push(Op::Fail),
+            // A lone `true` goes rather than the object.
+            None => self.table.trues.retain(|t| t.0 != self.index || t.2 != f.flag),
+        }
+    }
+}
+
+fn flags_word(ty: Ty) -> u8 {
+    u8::try_from(ty.arg).expect("at most MAX_WORDS")
+}
+
+/// What says "nothing" for a type, where there is such a thing.
+pub(super) fn zero(ty: Ty) -> Option<Zero> {
+    match ty.kind {
+        Kind::Int => Some(Zero::Bytes(4)),
+        Kind::Long | Kind::Double => Some(Zero::Bytes(8)),
+        Kind::Int128 => Some(Zero::Bytes(16)),
+        Kind::Int256 => Some(Zero::Bytes(32)),
+        // An empty string is its length byte and padding.
+        Kind::Str | Kind::Bytes => Some(Zero::Bytes(4)),
+        Kind::Bool => Some(Zero::False),
+        Kind::Vector => Some(Zero::EmptyVector),
+        _ => None,
+    }
+}
+
+pub(super) fn conversion(schema: &Schema, from: Ty, to: Ty) -> Conv {
+    if from == to {
+        return Conv::Keep;
+    }
+    let (a, b) = (schema.text(from), schema.text(to));
+    let named = |list: &[(&str, &str, &str, u8)]| {
+        let rule = list.iter().find(|r| r.0 == a && r.1 == b)?;
+        schema.name_id(rule.2).map(|name| (name, rule.3))
+    };
+    match (&a[..], &b[..]) {
+        ("long", "int") => Conv::LongToInt,
+        ("int", "long") => Conv::IntToLong,
+        ("double", "int") => Conv::DoubleToInt,
+        ("int", "double") => Conv::IntToDouble,
+        ("string", "bytes") | ("bytes", "string") => Conv::Keep,
+        ("TextWithEntities", "string") => Conv::TextToString,
+        ("string", "TextWithEntities") => Conv::StringToText,
+        _ if rules::SAME_TYPES.contains(&(&a, &b)) => Conv::Keep,
+        _ if a == format!("Vector<{b}>") => Conv::First,
+        _ if b == format!("Vector<{a}>") => Conv::Wrap,
+        _ => match (named(rules::EXTRACT), named(rules::EXTRACT_EACH)) {
+            (Some((name, size)), _) => Conv::Extract { name, size },
+            (None, Some((name, size))) => Conv::ExtractEach { name, size },
+            (None, None) => Conv::Fail,
+        },
+    }
+}
