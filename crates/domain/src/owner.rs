@@ -349,3 +349,6 @@ impl Rows for Distant {
         Err(Need::Scan(range.clone(), direction, limit).into())
     }
 }
+
+#[cfg(test)]
+mod tests;

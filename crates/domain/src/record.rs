@@ -367,7 +367,7 @@ impl<T: Field> Field for Vec<T> {
         let mut all = Vec::new();
         while !bytes.is_empty() {
             let body = take_sized(&mut bytes)?;
-            all.push(if body.is_empty() { T::default() } else { T::take(body)? });
+            all.push(T::take(body)?);
         }
         Ok(all)
     }

@@ -2,6 +2,7 @@
 
 mod key;
 mod kv;
+pub mod memory;
 
 pub use key::{Class, Direction, Key, KeyBuilder, Range, Subspace};
 pub use kv::{Batch, BoxFuture, Kv, Lease, Limits, LocalRead, Op, Row, Snapshot};

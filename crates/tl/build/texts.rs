@@ -9,7 +9,12 @@ const PACKAGE: &str = "grammers-tl-types";
 
 /// Asked in this order: most builds have every package at hand and a lock file; a clone whose
 /// other targets' packages were never fetched needs the network, a library user may have no lock.
-const WAYS: [&[&str]; 4] = [&["--offline", "--locked"], &["--locked"], &["--offline"], &[]];
+const WAYS: [&[&str]; 4] = [
+    &["--offline", "--locked"],
+    &["--locked"],
+    &["--offline"],
+    &[],
+];
 
 pub(crate) fn folder(version: &str) -> PathBuf {
     let mut said = String::new();
@@ -29,7 +34,13 @@ fn ask(way: &[&str]) -> Result<Vec<u8>, String> {
     let cargo = env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
     let target = env::var("TARGET").map_err(|e| e.to_string())?;
     let got = Command::new(cargo)
-        .args(["metadata", "--format-version", "1", "--filter-platform", &target])
+        .args([
+            "metadata",
+            "--format-version",
+            "1",
+            "--filter-platform",
+            &target,
+        ])
         .args(way)
         .output()
         .map_err(|e| e.to_string())?;

@@ -90,7 +90,10 @@ mod tests {
         for announced in [226, 158, 0, -1, i32::MIN] {
             assert_eq!(
                 Layer::serving(announced),
-                Err(LayerTooOld { announced, oldest: 227 })
+                Err(LayerTooOld {
+                    announced,
+                    oldest: 227
+                })
             );
         }
     }

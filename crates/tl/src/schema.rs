@@ -43,7 +43,10 @@ pub(crate) enum Kind {
 
 const KINDS: [Kind; 14] = {
     use Kind::*;
-    [Int, Long, Double, Int128, Int256, Str, Bytes, Bool, True, Flags, Vector, BareVector, Boxed, Any]
+    [
+        Int, Long, Double, Int128, Int256, Str, Bytes, Bool, True, Flags, Vector, BareVector,
+        Boxed, Any,
+    ]
 };
 
 impl Kind {
@@ -100,8 +103,6 @@ pub(crate) struct Schema {
     slots: Box<[(u32, u16)]>,
     /// Declaration indices sorted by (name, function, first layer).
     by_name: Vec<u16>,
-    /// Constructors of each boxed type.
-    members: Vec<Vec<u16>>,
 }
 
 /// Reads the blob that our own build script wrote, hence the `expect`s.
@@ -109,7 +110,10 @@ struct Blob(&'static [u8]);
 
 impl Blob {
     fn take(&mut self, n: usize) -> &'static [u8] {
-        let (a, b) = self.0.split_at_checked(n).expect("the build script wrote it whole");
+        let (a, b) = self
+            .0
+            .split_at_checked(n)
+            .expect("the build script wrote it whole");
         self.0 = b;
         a
     }
@@ -139,11 +143,16 @@ impl Schema {
             std::str::from_utf8(b.take(n)).expect("names are ASCII")
         };
         let names: Vec<&str> = (0..names).map(|_| name(&mut b)).collect();
-        let ty = |b: &mut Blob| Ty { kind: KINDS[usize::from(b.u8())], arg: b.u16() };
+        let ty = |b: &mut Blob| Ty {
+            kind: KINDS[usize::from(b.u8())],
+            arg: b.u16(),
+        };
         let exprs: Vec<Ty> = (0..exprs).map(|_| ty(&mut b)).collect();
         let boxed: Vec<u16> = (0..boxed).map(|_| b.u16()).collect();
         let mut first = 0;
-        let decls: Vec<Decl> = (0..decls).map(|_| Decl::read(&mut b, &exprs, &mut first)).collect();
+        let decls: Vec<Decl> = (0..decls)
+            .map(|_| Decl::read(&mut b, &exprs, &mut first))
+            .collect();
         let field = |b: &mut Blob| Field {
             name: b.u16(),
             ty: exprs[usize::from(b.u16())],
@@ -151,7 +160,6 @@ impl Schema {
         };
         let fields: Vec<Field> = (0..fields).map(|_| field(&mut b)).collect();
         let mut all = Schema {
-            members: vec![Vec::new(); boxed.len()],
             names,
             exprs,
             boxed,
@@ -167,9 +175,6 @@ impl Schema {
     fn index(&mut self) {
         assert!(self.decls.len() * 2 <= SLOTS, "the id map is too small");
         for (i, d) in (0u16..).zip(&self.decls) {
-            if !d.function && d.result.kind == Kind::Boxed {
-                self.members[usize::from(d.result.arg)].push(i);
-            }
             let mut at = slot(d.id);
             while self.slots[at].1 != NONE {
                 assert!(self.slots[at].0 != d.id, "id {:08x} twice", d.id);
@@ -227,8 +232,22 @@ impl Schema {
         self.exprs[usize::from(ty.arg)]
     }
 
-    pub(crate) fn members(&self, boxed: u16) -> &[u16] {
-        &self.members[usize::from(boxed)]
+    /// Constructors of a boxed type, of whatever layer.
+    #[cfg(test)]
+    pub(crate) fn members(&self, boxed: u16) -> Vec<u16> {
+        let is = |d: &Decl| {
+            !d.function
+                && d.result
+                    == Ty {
+                        kind: Kind::Boxed,
+                        arg: boxed,
+                    }
+        };
+        (0u16..)
+            .zip(&self.decls)
+            .filter(|(_, d)| is(d))
+            .map(|(i, _)| i)
+            .collect()
     }
 
     pub(crate) fn boxed_count(&self) -> usize {
@@ -293,7 +312,17 @@ impl Decl {
         let (from, to, result) = (b.u16(), b.u16(), exprs[usize::from(b.u16())]);
         let count = u16::from(b.u8());
         let (function, mtproto) = (kind & 1 != 0, kind & 2 != 0);
-        let d = Decl { id, name, function, mtproto, from, to, result, first: *first, count };
+        let d = Decl {
+            id,
+            name,
+            function,
+            mtproto,
+            from,
+            to,
+            result,
+            first: *first,
+            count,
+        };
         *first += count;
         d
     }
@@ -315,7 +344,6 @@ fn slot(id: u32) -> usize {
 pub(crate) struct View {
     pub(crate) schema: &'static Schema,
     valid: Vec<u64>,
-    layer: u16,
 }
 
 impl View {
@@ -341,7 +369,7 @@ impl View {
                 valid[i / 64] |= 1 << (i % 64);
             }
         }
-        View { schema, valid, layer }
+        View { schema, valid }
     }
 
     #[inline]
@@ -360,13 +388,11 @@ impl View {
         self.schema.named(name, function).find(|i| self.holds(*i))
     }
 
-    pub(crate) fn layer(&self) -> u16 {
-        self.layer
-    }
-
     /// Every declaration of the layer.
     pub(crate) fn all(&self) -> impl Iterator<Item = u16> {
-        (0u16..).take(self.schema.decls.len()).filter(|i| self.holds(*i))
+        (0u16..)
+            .take(self.schema.decls.len())
+            .filter(|i| self.holds(*i))
     }
 }
 

@@ -23,7 +23,10 @@ use std::borrow::Cow;
 use std::sync::OnceLock;
 use table::Table;
 
-const ANY: Ty = Ty { kind: Kind::Any, arg: 0 };
+const ANY: Ty = Ty {
+    kind: Kind::Any,
+    arg: 0,
+};
 
 /// Why bytes were not converted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
@@ -95,7 +98,10 @@ pub fn upgrade<'a>(
         let count = request.len() - walked.end;
         return Err(WalkError::Trailing { count }.into());
     }
-    let unchanged = Upgraded { id: walked.id, bytes: Cow::Borrowed(request) };
+    let unchanged = Upgraded {
+        id: walked.id,
+        bytes: Cow::Borrowed(request),
+    };
     if layer.is_newest() {
         return Ok(unchanged);
     }
@@ -108,7 +114,10 @@ pub fn upgrade<'a>(
     converter.flush();
     // The rules add bytes, so the newest layer's limits are checked on what will be decoded.
     let id = walk::request(Layer::NEWEST, &out, limits)?.id;
-    Ok(Upgraded { id, bytes: Cow::Owned(out) })
+    Ok(Upgraded {
+        id,
+        bytes: Cow::Owned(out),
+    })
 }
 
 /// Appends to `out` one whole object (an update, `updates`, anything boxed) of the newest layer
@@ -167,7 +176,9 @@ fn hooked(
 ) -> Result<(), TranscodeError> {
     let schema = schema();
     let texts = (schema.text(ty), schema.text(wanted));
-    let rule = rules::RESULTS.iter().find(|r| (r.0, r.1) == (&texts.0[..], &texts.1[..]));
+    let rule = rules::RESULTS
+        .iter()
+        .find(|r| (r.0, r.1) == (&texts.0[..], &texts.1[..]));
     let id = crate::request_id(result).unwrap_or(0);
     let no_form = TranscodeError::NoForm { id };
     let name = rule.and_then(|r| schema.name_id(r.2)).unwrap_or(NONE);

@@ -1,7 +1,6 @@
 //! One conversion: reads the source once and writes the target; spans that stay as they are are
 //! copied whole.
 
-
 use super::table::{Conv, Fallback, Map, Op, Plan, Table, Zero};
 use crate::schema::{Field, Kind, MAX_FIELDS, MAX_WORDS, NO_FLAG, NONE, Schema, Ty};
 use crate::walk::{BOOL_FALSE, BOOL_TRUE, Limits, Reader, VECTOR, WalkError, Words, on};
@@ -52,9 +51,15 @@ impl Record {
     }
 
     /// A present field by its name.
-    pub(super) fn find(&self, schema: &'static Schema, name: u16) -> Option<(usize, &'static Field)> {
+    pub(super) fn find(
+        &self,
+        schema: &'static Schema,
+        name: u16,
+    ) -> Option<(usize, &'static Field)> {
         let fields = schema.fields(schema.decl(self.index));
-        let at = fields.iter().position(|f| f.name == name && f.ty.kind != Kind::Flags)?;
+        let at = fields
+            .iter()
+            .position(|f| f.name == name && f.ty.kind != Kind::Flags)?;
         self.start(at).map(|start| (start, &fields[at]))
     }
 
@@ -82,7 +87,14 @@ impl<'a, 'o> Converter<'a, 'o> {
         out: &'o mut Vec<u8>,
     ) -> Result<Self, WalkError> {
         let r = Reader::new(table.source, bytes, Limits::OWN)?;
-        Ok(Converter { table, schema: r.schema, r, out, copied: 0, inline: false })
+        Ok(Converter {
+            table,
+            schema: r.schema,
+            r,
+            out,
+            copied: 0,
+            inline: false,
+        })
     }
 
     /// Converts one value and expects the bytes to end with it.
@@ -232,8 +244,16 @@ impl<'a, 'o> Converter<'a, 'o> {
         self.drop_read();
         let outer = self.inline;
         self.inline = map.inline.unwrap_or(outer);
-        let record = if map.reordered { Some(self.record(index)?) } else { None };
-        let mut run = Run { index, body: at + 4, ..Run::default() };
+        let record = if map.reordered {
+            Some(self.record(index)?)
+        } else {
+            None
+        };
+        let mut run = Run {
+            index,
+            body: at + 4,
+            ..Run::default()
+        };
         if let Some(record) = &record {
             run.source = self.words(record)?;
         }
@@ -275,7 +295,14 @@ impl<'a, 'o> Converter<'a, 'o> {
                     self.drop_read();
                 }
             }
-            Op::Field { field, flag, when, alone, conv, zero } => {
+            Op::Field {
+                field,
+                flag,
+                when,
+                alone,
+                conv,
+                zero,
+            } => {
                 if !when.holds(&run.source) {
                     return Ok(());
                 }
@@ -506,7 +533,11 @@ impl<'a, 'o> Converter<'a, 'o> {
     /// Finds the fields of an object whose id was read; the reader stays there.
     pub(super) fn record(&mut self, index: u16) -> Result<Record, Stop> {
         let body = self.r.pos;
-        let mut record = Record { index, starts: [ABSENT; MAX_FIELDS], end: 0 };
+        let mut record = Record {
+            index,
+            starts: [ABSENT; MAX_FIELDS],
+            end: 0,
+        };
         let mut words: Words = [0; MAX_WORDS];
         let fields = self.schema.fields(self.schema.decl(index));
         for (f, start) in fields.iter().zip(&mut record.starts) {
@@ -528,7 +559,12 @@ impl<'a, 'o> Converter<'a, 'o> {
     fn words(&mut self, record: &Record) -> Result<Words, Stop> {
         let mut words: Words = [0; MAX_WORDS];
         let pos = self.r.pos;
-        for (i, f) in self.schema.fields(self.schema.decl(record.index)).iter().enumerate() {
+        for (i, f) in self
+            .schema
+            .fields(self.schema.decl(record.index))
+            .iter()
+            .enumerate()
+        {
             if let (Kind::Flags, Some(start)) = (f.ty.kind, record.start(i)) {
                 self.r.pos = start;
                 words[usize::from(f.ty.arg)] = self.r.u32()?;

@@ -31,7 +31,11 @@ impl Converter<'_, '_> {
             return Err(no_form);
         }
         let inline = self.schema.text(self.schema.decl(ty).result) == "InlineButtonType";
-        let name = if inline { "keyboardInlineButton" } else { "keyboardButton" };
+        let name = if inline {
+            "keyboardInlineButton"
+        } else {
+            "keyboardButton"
+        };
         let target = self.table.target.named(name, false).ok_or(no_form)?;
         self.flush_to(at);
         let button = self.record(index)?;
@@ -96,7 +100,9 @@ impl Converter<'_, '_> {
     /// `inputReplyToMessage` from the offsets of a message's and a topic's id.
     pub(super) fn put_reply(&mut self, id: usize, topic: Option<usize>) -> Step {
         let target = self.table.target;
-        let found = target.named("inputReplyToMessage", false).ok_or(Stop::NoForm(0))?;
+        let found = target
+            .named("inputReplyToMessage", false)
+            .ok_or(Stop::NoForm(0))?;
         let d = self.schema.decl(found);
         self.put(d.id);
         let mut run = Run::default();
@@ -170,11 +176,15 @@ impl Converter<'_, '_> {
         if !name.contains("Channel") {
             return Ok(None);
         }
-        let Some(message) = update.offset(self.schema, "message") else { return Ok(None) };
+        let Some(message) = update.offset(self.schema, "message") else {
+            return Ok(None);
+        };
         self.r.pos = message;
         let index = self.r.any()?;
         let message = self.record(index)?;
-        let Some(peer) = message.offset(self.schema, "peer_id") else { return Ok(None) };
+        let Some(peer) = message.offset(self.schema, "peer_id") else {
+            return Ok(None);
+        };
         self.r.pos = peer;
         let channel = self.r.u32()? == types::PeerChannel::CONSTRUCTOR_ID;
         Ok(channel.then_some(peer + 4))

@@ -21,9 +21,15 @@ pub(super) const EXTRACT_EACH: &[(&str, &str, &str, u8)] =
 
 /// Types that differ in name only, given the rules for their constructors.
 pub(super) const SAME_TYPES: &[(&str, &str)] = &[
-    ("Vector<KeyboardInlineButtonRow>", "Vector<KeyboardButtonRow>"),
+    (
+        "Vector<KeyboardInlineButtonRow>",
+        "Vector<KeyboardButtonRow>",
+    ),
     ("Vector<KeyboardInlineButton>", "Vector<KeyboardButton>"),
-    ("Vector<KeyboardButtonRow>", "Vector<KeyboardInlineButtonRow>"),
+    (
+        "Vector<KeyboardButtonRow>",
+        "Vector<KeyboardInlineButtonRow>",
+    ),
     ("Vector<KeyboardButton>", "Vector<KeyboardInlineButton>"),
 ];
 
@@ -53,22 +59,54 @@ const STAND_INS: &[(&str, &str)] = &[
 /// 229 each kind of button was a constructor; since then there are two constructors with a type.
 const BUTTONS: &[(&str, &str, bool)] = &[
     ("keyboardButton", "buttonTypeDefault", false),
-    ("keyboardButtonRequestPhone", "buttonTypeRequestPhone", false),
-    ("keyboardButtonRequestGeoLocation", "buttonTypeRequestGeoLocation", false),
+    (
+        "keyboardButtonRequestPhone",
+        "buttonTypeRequestPhone",
+        false,
+    ),
+    (
+        "keyboardButtonRequestGeoLocation",
+        "buttonTypeRequestGeoLocation",
+        false,
+    ),
     ("keyboardButtonRequestPoll", "buttonTypeRequestPoll", false),
     ("keyboardButtonRequestPeer", "buttonTypeRequestPeer", false),
-    ("inputKeyboardButtonRequestPeer", "inputButtonTypeRequestPeer", false),
-    ("keyboardButtonSimpleWebView", "buttonTypeSimpleWebView", false),
+    (
+        "inputKeyboardButtonRequestPeer",
+        "inputButtonTypeRequestPeer",
+        false,
+    ),
+    (
+        "keyboardButtonSimpleWebView",
+        "buttonTypeSimpleWebView",
+        false,
+    ),
     ("keyboardButtonUrl", "inlineButtonTypeUrl", true),
     ("keyboardButtonUrlAuth", "inlineButtonTypeUrlAuth", true),
-    ("inputKeyboardButtonUrlAuth", "inputInlineButtonTypeUrlAuth", true),
+    (
+        "inputKeyboardButtonUrlAuth",
+        "inputInlineButtonTypeUrlAuth",
+        true,
+    ),
     ("keyboardButtonWebView", "inlineButtonTypeWebView", true),
     ("keyboardButtonCallback", "inlineButtonTypeCallback", true),
     ("keyboardButtonGame", "inlineButtonTypeGame", true),
     ("keyboardButtonBuy", "inlineButtonTypeBuy", true),
-    ("keyboardButtonSwitchInline", "inlineButtonTypeSwitchInline", true),
-    ("keyboardButtonUserProfile", "inlineButtonTypeUserProfile", true),
-    ("inputKeyboardButtonUserProfile", "inputInlineButtonTypeUserProfile", true),
+    (
+        "keyboardButtonSwitchInline",
+        "inlineButtonTypeSwitchInline",
+        true,
+    ),
+    (
+        "keyboardButtonUserProfile",
+        "inlineButtonTypeUserProfile",
+        true,
+    ),
+    (
+        "inputKeyboardButtonUserProfile",
+        "inputInlineButtonTypeUserProfile",
+        true,
+    ),
     ("keyboardButtonCopy", "inlineButtonTypeCopy", true),
 ];
 
@@ -135,7 +173,9 @@ pub(super) fn reply(schema: &Schema, f: &Field) -> Option<(&'static str, &'stati
 /// Fills in the stand-ins that the target layer has.
 pub(super) fn fallbacks(schema: &Schema, target: &View, into: &mut [Fallback]) {
     for (ty, name) in STAND_INS {
-        let Some(ty) = schema.boxed_named(ty) else { continue };
+        let Some(ty) = schema.boxed_named(ty) else {
+            continue;
+        };
         let found = target.named(name, false).map(|i| schema.decl(i));
         if let Some(d) = found.filter(|d| schema.fields(d).is_empty()) {
             into[usize::from(ty)] = Fallback::Empty(d.id);

@@ -23,11 +23,19 @@ pub(super) enum Conv {
     /// `T` to `Vector<T>`.
     Wrap,
     /// The field of this name of a constructor; `size` zero bytes if absent, nothing if 0.
-    Extract { name: u16, size: u8 },
+    Extract {
+        name: u16,
+        size: u8,
+    },
     /// The same of each element of a vector.
-    ExtractEach { name: u16, size: u8 },
+    ExtractEach {
+        name: u16,
+        size: u8,
+    },
     /// `reply_to_msg_id` to `reply_to`.
-    Reply { top: u16 },
+    Reply {
+        top: u16,
+    },
     Fail,
 }
 
@@ -44,14 +52,20 @@ pub(super) enum Zero {
 pub(super) enum When {
     Always,
     /// Any bit of this mask in this flags word of the source.
-    Any { word: u8, mask: u32 },
+    Any {
+        word: u8,
+        mask: u32,
+    },
 }
 
 impl When {
     fn flag(flag: u8) -> When {
         match flag {
             NO_FLAG => When::Always,
-            f => When::Any { word: f >> 5, mask: 1 << (f & 31) },
+            f => When::Any {
+                word: f >> 5,
+                mask: 1 << (f & 31),
+            },
         }
     }
 
@@ -74,7 +88,14 @@ pub(super) enum Op {
     /// Walks over a source field that the target lacks.
     Skip(u16),
     /// Converts a source field into a target field.
-    Field { field: u16, flag: u8, when: When, alone: bool, conv: Conv, zero: Option<Zero> },
+    Field {
+        field: u16,
+        flag: u8,
+        when: When,
+        alone: bool,
+        conv: Conv,
+        zero: Option<Zero>,
+    },
     /// Writes nothing in particular, since the target must have something.
     Zero { flag: u8, when: When, zero: Zero },
     /// `true` to `Bool`.
@@ -96,7 +117,10 @@ pub(super) enum Plan {
     /// A type of a 229 button: the older constructor that stands for both.
     ButtonType(u16),
     /// An older button: the 229 type it has in an inline and in a reply keyboard.
-    ButtonUp { inline: u16, reply: u16 },
+    ButtonUp {
+        inline: u16,
+        reply: u16,
+    },
     /// A row of older buttons: in an inline keyboard it has another constructor since 229.
     RowUp(u16),
     Missing,
@@ -228,14 +252,23 @@ impl Table {
         };
         let reordered = Builder::build(self, index, target);
         let count = u32::try_from(self.ops.len()).expect("a few thousand steps") - first;
-        Map { target, first, count, reordered, inline }
+        Map {
+            target,
+            first,
+            count,
+            reordered,
+            inline,
+        }
     }
 
     /// Finds what is clean and what may fail: both spread from a type to those that contain it.
     fn settle(&mut self) {
         let schema = self.source.schema;
-        let all: Vec<u16> =
-            self.source.all().filter(|i| schema.decl(*i).result.kind == Kind::Boxed).collect();
+        let all: Vec<u16> = self
+            .source
+            .all()
+            .filter(|i| schema.decl(*i).result.kind == Kind::Boxed)
+            .collect();
         loop {
             let mut changed = false;
             for &index in &all {
@@ -261,7 +294,12 @@ impl Table {
 
     fn decl_is_clean(&self, index: u16, d: &Decl) -> bool {
         self.target.holds(index)
-            && self.source.schema.fields(d).iter().all(|f| self.clean(f.ty))
+            && self
+                .source
+                .schema
+                .fields(d)
+                .iter()
+                .all(|f| self.clean(f.ty))
     }
 
     fn decl_may_fail(&self, index: u16, d: &Decl) -> bool {
@@ -277,7 +315,14 @@ impl Table {
             Plan::Same => false,
             Plan::Map(map) => self.ops(&map).iter().any(|op| match op {
                 Op::Fail => true,
-                Op::Field { field, flag, alone, conv, when, zero } => {
+                Op::Field {
+                    field,
+                    flag,
+                    alone,
+                    conv,
+                    when,
+                    zero,
+                } => {
                     let own = schema.field(*field);
                     let held = *flag == NO_FLAG || !*alone;
                     let absent = *when != When::flag(own.flag) && zero.is_none();
@@ -298,7 +343,13 @@ impl Table {
             }
             let fields = schema.fields(schema.decl(index));
             let may_go = |f: &Field| f.flag != NO_FLAG && self.may_fail(f.ty);
-            let keyboard = matches!(self.plan_of(index), Plan::Map(Map { inline: Some(_), .. }));
+            let keyboard = matches!(
+                self.plan_of(index),
+                Plan::Map(Map {
+                    inline: Some(_),
+                    ..
+                })
+            );
             if self.strict && !keyboard || !fields.iter().any(may_go) && !keyboard {
                 self.plans[usize::from(index)] = Plan::Same;
             }
@@ -344,7 +395,9 @@ impl Builder<'_> {
     }
 
     fn source_of(&self, name: u16) -> Option<usize> {
-        self.source.iter().position(|f| f.name == name && f.ty.kind != Kind::Flags)
+        self.source
+            .iter()
+            .position(|f| f.name == name && f.ty.kind != Kind::Flags)
     }
 
     fn order_differs(&self) -> bool {
@@ -371,9 +424,17 @@ impl Builder<'_> {
             return None;
         }
         let (id, top) = rules::reply(self.schema, f)?;
-        let at = self.source.iter().position(|s| self.schema.name(s.name) == id)?;
-        let top = self.source.iter().position(|s| self.schema.name(s.name) == top);
-        let top = top.and_then(|t| u16::try_from(t).ok()).map_or(NONE, |t| self.first + t);
+        let at = self
+            .source
+            .iter()
+            .position(|s| self.schema.name(s.name) == id)?;
+        let top = self
+            .source
+            .iter()
+            .position(|s| self.schema.name(s.name) == top);
+        let top = top
+            .and_then(|t| u16::try_from(t).ok())
+            .map_or(NONE, |t| self.first + t);
         Some((at, top))
     }
 
@@ -415,7 +476,9 @@ impl Builder<'_> {
         }
         let reply = self.reply_source(f);
         let found = reply.map(|r| r.0).or_else(|| self.source_of(f.name));
-        let Some(at) = found else { return self.without_source(f) };
+        let Some(at) = found else {
+            return self.without_source(f);
+        };
         let s = self.source[at];
         match (s.ty.kind, f.ty.kind) {
             (Kind::True, Kind::True) => {
@@ -426,14 +489,20 @@ impl Builder<'_> {
                 }
             }
             (Kind::True, Kind::Bool) => {
-                self.table.ops.push(Op::TrueToBool { source: s.flag, flag: f.flag });
+                self.table.ops.push(Op::TrueToBool {
+                    source: s.flag,
+                    flag: f.flag,
+                });
             }
             (Kind::True, _) => self.without_source(f),
             (Kind::Bool, Kind::True) => {
                 self.read_up_to(at);
                 self.next = at + 1;
                 let field = self.field_index(at);
-                self.table.ops.push(Op::BoolToTrue { field, flag: f.flag });
+                self.table.ops.push(Op::BoolToTrue {
+                    field,
+                    flag: f.flag,
+                });
             }
             (_, Kind::True) => {}
             _ => self.data(f, at, reply.map(|r| r.1)),
@@ -449,17 +518,35 @@ impl Builder<'_> {
             None => conversion(self.schema, s.ty, f.ty),
         };
         let siblings = self.siblings(f).count();
-        let when = if f.flag == NO_FLAG { When::Always } else { self.presence(f, s.flag) };
-        let zero = if when == When::flag(s.flag) { None } else { zero(f.ty) };
+        let when = if f.flag == NO_FLAG {
+            When::Always
+        } else {
+            self.presence(f, s.flag)
+        };
+        let zero = if when == When::flag(s.flag) {
+            None
+        } else {
+            zero(f.ty)
+        };
         let field = self.field_index(at);
         let alone = siblings == 0;
-        self.table.ops.push(Op::Field { field, flag: f.flag, when, alone, conv, zero });
+        self.table.ops.push(Op::Field {
+            field,
+            flag: f.flag,
+            when,
+            alone,
+            conv,
+            zero,
+        });
     }
 
     /// Other data fields of the target on the same bit.
     fn siblings<'s>(&'s self, f: &'s Field) -> impl Iterator<Item = &'static Field> + 's {
         let same = |g: &&Field| g.flag != NO_FLAG && g.flag == f.flag && g.name != f.name;
-        self.target.iter().filter(same).filter(|g| g.ty.kind != Kind::True)
+        self.target
+            .iter()
+            .filter(same)
+            .filter(|g| g.ty.kind != Kind::True)
     }
 
     /// When the target's bit is set: if any field on it has something to say. The fields' source
@@ -470,11 +557,16 @@ impl Builder<'_> {
         let mut all = When::flag(own);
         for flag in flags {
             all = match (all, When::flag(flag)) {
-                (When::Any { word, mask }, When::Any { word: other, mask: more })
-                    if word == other =>
-                {
-                    When::Any { word, mask: mask | more }
-                }
+                (
+                    When::Any { word, mask },
+                    When::Any {
+                        word: other,
+                        mask: more,
+                    },
+                ) if word == other => When::Any {
+                    word,
+                    mask: mask | more,
+                },
                 (When::Any { .. }, When::Any { .. }) => all,
                 _ => When::Always,
             };
@@ -488,21 +580,36 @@ impl Builder<'_> {
         }
         let nothing = zero(f.ty);
         if f.flag == NO_FLAG {
-            let always = |zero| Op::Zero { flag: NO_FLAG, when: When::Always, zero };
+            let always = |zero| Op::Zero {
+                flag: NO_FLAG,
+                when: When::Always,
+                zero,
+            };
             self.table.ops.push(nothing.map_or(Op::Fail, always));
             return;
         }
         // Something else on the bit may have a source, and then this field must be there, too.
         let on_bit = |g: &&Field| g.flag == f.flag && g.name != f.name;
-        let other = self.target.iter().filter(on_bit).find_map(|g| self.source_of(g.name));
+        let other = self
+            .target
+            .iter()
+            .filter(on_bit)
+            .find_map(|g| self.source_of(g.name));
         let Some(at) = other else { return };
         let s = self.source[at];
         let when = self.presence(f, s.flag);
         match nothing {
-            Some(zero) => self.table.ops.push(Op::Zero { flag: f.flag, when, zero }),
+            Some(zero) => self.table.ops.push(Op::Zero {
+                flag: f.flag,
+                when,
+                zero,
+            }),
             None if s.ty.kind != Kind::True => self.table.ops.push(Op::Fail),
             // A lone `true` goes rather than the object.
-            None => self.table.trues.retain(|t| t.0 != self.index || t.2 != f.flag),
+            None => self
+                .table
+                .trues
+                .retain(|t| t.0 != self.index || t.2 != f.flag),
         }
     }
 }

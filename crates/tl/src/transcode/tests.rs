@@ -11,6 +11,13 @@ use rand_chacha::ChaCha8Rng;
 /// Random objects of each declaration.
 const EACH: usize = 6;
 
+/// What a layer has by name but needs an object for that the newest layer does not give: a whole
+/// web view where there is its query's id; the peer of a message that may have none now.
+const NEEDS_MORE: [(u16, &str); 2] = [
+    (227, "messages.chatInviteJoinResultWebView"),
+    (228, "ephemeralMessage"),
+];
+
 /// The served layers but the newest.
 fn older() -> impl Iterator<Item = Layer> {
     Layer::all().filter(|l| !l.is_newest())
@@ -18,7 +25,9 @@ fn older() -> impl Iterator<Item = Layer> {
 
 /// Layers whose rows exist but whose rules are not complete: the mechanism must hold there, too.
 fn unserved() -> impl Iterator<Item = Layer> {
-    [152, 158, 167, 181, 198, 211, 214, 223, 225].into_iter().map(Layer::unserved)
+    [152, 158, 167, 181, 198, 211, 214, 223, 225]
+        .into_iter()
+        .map(Layer::unserved)
 }
 
 fn walks_to_its_end(layer: Layer, bytes: &[u8]) -> bool {
@@ -27,7 +36,9 @@ fn walks_to_its_end(layer: Layer, bytes: &[u8]) -> bool {
 
 fn name(id: u32) -> &'static str {
     let schema = schema();
-    schema.find(id).map_or("?", |i| schema.name(schema.decl(i).name))
+    schema
+        .find(id)
+        .map_or("?", |i| schema.name(schema.decl(i).name))
 }
 
 /// Downgrades random objects of every constructor: how many had a form, and what had none.
@@ -37,7 +48,9 @@ fn downgrade_all(layer: Layer) -> (usize, Vec<&'static str>) {
     let (mut done, mut refused) = (0, Vec::new());
     for index in view.all().filter(|i| !view.schema.decl(*i).function) {
         for _ in 0..EACH {
-            let Some(bytes) = generator.make(index) else { continue };
+            let Some(bytes) = generator.make(index) else {
+                continue;
+            };
             assert!(walks_to_its_end(Layer::NEWEST, &bytes));
             let mut out = vec![1, 2, 3];
             match down(layer, &bytes, ANY, &mut out) {
@@ -73,7 +86,9 @@ fn every_object_downgrades_to_bytes_that_the_layer_reads_to_the_last() {
         // Only what the layer does not know is refused.
         let view = View::of(layer);
         for name in refused {
-            assert!(view.named(name, false).is_none(), "{name} at {}", layer.get());
+            let unknown = view.named(name, false).is_none();
+            let needs_more = NEEDS_MORE.contains(&(layer.get(), name));
+            assert!(unknown || needs_more, "{name} at {}", layer.get());
         }
     }
 }
@@ -93,7 +108,9 @@ fn upgrade_all(layer: Layer) -> (usize, Vec<&'static str>) {
     let (mut done, mut refused) = (0, Vec::new());
     for index in view.all().filter(|i| view.schema.decl(*i).function) {
         for _ in 0..EACH {
-            let Some(bytes) = generator.make(index) else { continue };
+            let Some(bytes) = generator.make(index) else {
+                continue;
+            };
             match upgrade(layer, &bytes, &Limits::REQUEST) {
                 Ok(up) => {
                     let walked = walk::request(Layer::NEWEST, &up.bytes, &Limits::REQUEST);
@@ -123,7 +140,11 @@ fn every_request_of_a_served_layer_upgrades() {
         for name in refused {
             // A random keyboard has inline buttons among its reply ones, which no keyboard has.
             let button = name == "keyboardButton";
-            assert!(button || view.named(name, false).is_none(), "{name} at {}", layer.get());
+            assert!(
+                button || view.named(name, false).is_none(),
+                "{name} at {}",
+                layer.get()
+            );
         }
     }
 }
@@ -132,9 +153,14 @@ fn every_request_of_a_served_layer_upgrades() {
 fn every_result_downgrades_as_its_type() {
     let view = View::of(Layer::NEWEST);
     let mut generator = Generator::new(view, 13);
-    let methods = view.all().map(|i| view.schema.decl(i)).filter(|d| d.function && !d.mtproto);
+    let methods = view
+        .all()
+        .map(|i| view.schema.decl(i))
+        .filter(|d| d.function && !d.mtproto);
     for d in methods {
-        let Some(bytes) = generator.make_value(d.result) else { continue };
+        let Some(bytes) = generator.make_value(d.result) else {
+            continue;
+        };
         for layer in Layer::all() {
             let mut out = Vec::new();
             match downgrade_result(layer, d.id, &bytes, &mut out) {
@@ -158,10 +184,15 @@ fn cut_and_flipped_bytes_are_refused_or_converted_but_never_break() {
     for layer in Layer::all() {
         let view = View::of(layer);
         let mut generator = Generator::new(view, 17);
-        let all: Vec<u16> = view.all().filter(|i| view.schema.decl(*i).function).collect();
+        let all: Vec<u16> = view
+            .all()
+            .filter(|i| view.schema.decl(*i).function)
+            .collect();
         for _ in 0..400 {
             let index = all[rng.random_range(0..all.len())];
-            let Some(bytes) = generator.make(index) else { continue };
+            let Some(bytes) = generator.make(index) else {
+                continue;
+            };
             for cut in (0..bytes.len()).take(200) {
                 assert!(upgrade(layer, &bytes[..cut], &Limits::REQUEST).is_err());
             }
