@@ -16,7 +16,10 @@ fn main() {
     for file in ["build.rs", "build", "layers", "../../Cargo.lock"] {
         println!("cargo::rerun-if-changed={file}");
     }
-    let folder = texts::folder(NEWEST_PACKAGE);
+    let target = env::var("TARGET").expect("cargo sets it for build scripts");
+    // The tests look for another version's text in the same way.
+    println!("cargo::rustc-env=TL_TARGET={target}");
+    let folder = texts::folder(NEWEST_PACKAGE, &target);
     let read = |path: &Path| {
         fs::read_to_string(path).unwrap_or_else(|e| panic!("cannot read {}: {e}", path.display()))
     };

@@ -1,1 +1,3 @@
 //! Fuzz targets, also run as seeded tests on stable Rust.
+
+pub mod targets;

@@ -2,7 +2,12 @@
 
 use crate::table::Row;
 
+mod blocks;
+mod book;
+mod find;
+mod top;
+
 /// The namespace's methods, a table for each group.
 pub fn tables() -> &'static [&'static [Row]] {
-    &[]
+    &[blocks::ROWS, book::ROWS, find::ROWS, top::ROWS]
 }

@@ -92,7 +92,7 @@ impl Api {
     }
 
     fn request<'a>(&self, layer: Layer, query: &'a [u8]) -> Result<Request<'a>, RpcError> {
-        let upgraded = tl::upgrade(layer, query, &Limits::default());
+        let upgraded = tl::upgrade(layer, query, &Limits::REQUEST);
         let upgraded = upgraded.map_err(|_| RpcError::bad("INPUT_METHOD_INVALID"))?;
         match self.methods.get(&upgraded.id) {
             Some(row) => Ok(Request { row: *row, layer, bytes: upgraded.bytes }),

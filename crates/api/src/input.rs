@@ -32,7 +32,7 @@ pub fn user(domain: &Domain, me: UserId, input: &InputUser) -> Result<UserId, Rp
 pub fn dialog_peer(domain: &Domain, me: UserId, input: &InputDialogPeer) -> Result<Peer, RpcError> {
     match input {
         InputDialogPeer::Peer(it) => peer(domain, me, &it.peer),
-        InputDialogPeer::Folder(_) => Err(Refusal::PeerIdInvalid.into()),
+        InputDialogPeer::Folder(_) | InputDialogPeer::Community(_) => Err(Refusal::PeerIdInvalid.into()),
     }
 }
 

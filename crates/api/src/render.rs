@@ -1,6 +1,10 @@
 //! The domain's views as TL objects of the newest layer.
 
+pub mod full_user;
+pub mod hash;
 pub mod message;
+pub mod notify;
+pub mod privacy;
 pub mod updates;
 pub mod user;
 

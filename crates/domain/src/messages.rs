@@ -16,3 +16,15 @@ pub fn receive(_turn: &mut Turn<'_>, _from: UserId, _to: UserId, what: &Delivere
         Delivered::Nothing {} => Ok(()),
     }
 }
+
+/// The self-destruct period of a chat in seconds; 0: none.
+pub fn ttl_period(view: &(impl crate::view::View + ?Sized), owner: UserId, peer: crate::ids::Peer) -> Decided<u32> {
+    let _ = (view, owner, peer);
+    Ok(0)
+}
+
+/// The people that a user has chats with, most recent first.
+pub fn chats_of(view: &(impl crate::view::View + ?Sized), owner: UserId) -> Decided<Vec<UserId>> {
+    let _ = (view, owner);
+    Ok(Vec::new())
+}

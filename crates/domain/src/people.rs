@@ -5,13 +5,16 @@ pub mod audience;
 pub mod blocks;
 pub mod contacts;
 pub mod edit;
+pub mod full;
 pub mod names;
 pub mod notify;
 pub mod presence;
 pub mod privacy;
 mod profile;
 mod seen;
+pub mod search;
 pub mod settings;
+pub mod tokens;
 pub mod top;
 pub mod usernames;
 

@@ -16,10 +16,11 @@ const WAYS: [&[&str]; 4] = [
     &[],
 ];
 
-pub(crate) fn folder(version: &str) -> PathBuf {
+/// The folder in this version of the package, as seen by a build for `target`.
+pub(crate) fn folder(version: &str, target: &str) -> PathBuf {
     let mut said = String::new();
     for way in WAYS {
-        match ask(way) {
+        match ask(way, target) {
             Ok(json) => match find(&json, version) {
                 Some(folder) => return folder,
                 None => said = format!("no package {PACKAGE} {version} with a tl folder"),
@@ -30,16 +31,15 @@ pub(crate) fn folder(version: &str) -> PathBuf {
     panic!("cannot find the schema text: cargo metadata: {said}");
 }
 
-fn ask(way: &[&str]) -> Result<Vec<u8>, String> {
+fn ask(way: &[&str], target: &str) -> Result<Vec<u8>, String> {
     let cargo = env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
-    let target = env::var("TARGET").map_err(|e| e.to_string())?;
     let got = Command::new(cargo)
         .args([
             "metadata",
             "--format-version",
             "1",
             "--filter-platform",
-            &target,
+            target,
         ])
         .args(way)
         .output()

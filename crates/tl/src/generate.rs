@@ -17,12 +17,21 @@ pub(crate) struct Generator {
     rng: ChaCha8Rng,
     /// The least depth of a value of each boxed type.
     least: Vec<u32>,
+    /// Constructors of each boxed type.
+    members: Vec<Vec<u16>>,
     made: u32,
 }
 
 impl Generator {
     pub(crate) fn new(view: &'static View, seed: u64) -> Generator {
         let schema = view.schema;
+        let mut members = vec![Vec::new(); schema.boxed_count()];
+        for i in view.all() {
+            let d = schema.decl(i);
+            if !d.function && d.result.kind == Kind::Boxed {
+                members[usize::from(d.result.arg)].push(i);
+            }
+        }
         let mut least = vec![ENDLESS; schema.boxed_count()];
         loop {
             let mut changed = false;
@@ -46,6 +55,7 @@ impl Generator {
             view,
             rng: ChaCha8Rng::seed_from_u64(seed),
             least,
+            members,
             made: 0,
         }
     }
@@ -164,7 +174,11 @@ impl Generator {
             let need = need(view, view.schema.decl(*i), &self.least);
             view.holds(*i) && need < ENDLESS && (!small || need == least)
         };
-        let choices: Vec<u16> = view.schema.members(ty).into_iter().filter(fits).collect();
+        let choices: Vec<u16> = self.members[usize::from(ty)]
+            .iter()
+            .copied()
+            .filter(fits)
+            .collect();
         let pick = choices[self.rng.random_range(0..choices.len())];
         self.decl(out, pick, depth);
     }

@@ -232,24 +232,6 @@ impl Schema {
         self.exprs[usize::from(ty.arg)]
     }
 
-    /// Constructors of a boxed type, of whatever layer.
-    #[cfg(test)]
-    pub(crate) fn members(&self, boxed: u16) -> Vec<u16> {
-        let is = |d: &Decl| {
-            !d.function
-                && d.result
-                    == Ty {
-                        kind: Kind::Boxed,
-                        arg: boxed,
-                    }
-        };
-        (0u16..)
-            .zip(&self.decls)
-            .filter(|(_, d)| is(d))
-            .map(|(i, _)| i)
-            .collect()
-    }
-
     pub(crate) fn boxed_count(&self) -> usize {
         self.boxed.len()
     }

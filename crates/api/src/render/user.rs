@@ -1,9 +1,12 @@
 //! Users as TL.
 
-use domain::people::{SeenStatus, SeenUser};
+use domain::{
+    Peer, Refusal, UserId,
+    people::{self, SeenStatus, SeenUser},
+};
 use tl::{enums, types};
 
-use crate::render;
+use crate::{Cx, RpcError, render};
 
 /// A user as seen, as `user`.
 pub fn user(seen: &SeenUser) -> enums::User {
@@ -11,7 +14,7 @@ pub fn user(seen: &SeenUser) -> enums::User {
     let several = names.len() > 1;
     let username = (!several).then(|| names.first().map(|it| it.name.clone())).flatten();
     let usernames = several.then(|| {
-        let each = names.iter().map(|it| types::Username { editable: it.editable, active: it.active, username: it.name.clone() });
+        let each = names.iter().map(|it| types::Username { editable: it.editable, active: it.active, username: it.name.clone(), ..render::blank() });
         each.map(enums::Username::from).collect()
     });
     types::User {
@@ -21,7 +24,7 @@ pub fn user(seen: &SeenUser) -> enums::User {
         deleted: seen.deleted,
         verified: seen.service,
         support: seen.support,
-        id: i64::try_from(seen.id.0).unwrap_or(0),
+        id: id(seen.id),
         access_hash: Some(seen.access_hash),
         first_name: (!seen.deleted).then(|| seen.first_name.clone()),
         last_name: (!seen.last_name.is_empty()).then(|| seen.last_name.clone()),
@@ -50,4 +53,30 @@ pub fn status(seen: SeenStatus) -> enums::UserStatus {
         SeenStatus::LastWeek => types::UserStatusLastWeek { by_me: false }.into(),
         SeenStatus::LastMonth => types::UserStatusLastMonth { by_me: false }.into(),
     }
+}
+
+/// A user's id as TL carries it.
+pub fn id(user: UserId) -> i64 {
+    i64::try_from(user.0).unwrap_or(0)
+}
+
+/// A peer as TL carries it.
+pub fn peer(peer: Peer) -> enums::Peer {
+    match peer {
+        Peer::User(user) => types::PeerUser { user_id: id(user) }.into(),
+    }
+}
+
+/// The caller's own account.
+pub async fn me(cx: &Cx) -> Result<enums::User, RpcError> {
+    let me = cx.user()?;
+    let seen = cx.domain.query(|view| people::seen(view, me, me)).await?;
+    Ok(user(&seen.ok_or(Refusal::UserInvalid)?))
+}
+
+/// Users as the caller sees them, each once.
+pub async fn by_id(cx: &Cx, ids: Vec<UserId>) -> Result<Vec<enums::User>, RpcError> {
+    let me = cx.user()?;
+    let seen = cx.domain.query(|view| people::seen_all(view, me, ids.iter().copied())).await?;
+    Ok(users(&seen))
 }

@@ -1,5 +1,8 @@
 //! The table against the facts it was built from.
 
+#[path = "../../build/texts.rs"]
+mod texts;
+
 use super::*;
 
 /// The text whose CRC-32 is the id.
@@ -69,4 +72,38 @@ fn a_layer_has_each_name_once() {
         }
         assert!(seen.len() > 2300, "{} has only {}", layer.get(), seen.len());
     }
+}
+
+#[test]
+fn layer_227_is_the_published_one() {
+    let folder = texts::folder("0.10.0", env!("TL_TARGET"));
+    let published = std::fs::read_to_string(folder.join("api.tl")).unwrap();
+    let view = View::of(Layer::OLDEST);
+    let mut known = 0;
+    for d in grammers_tl_parser::parse_tl_file(&published).filter_map(Result::ok) {
+        let built_in = ["boolTrue", "boolFalse", "true", "vector", "error", "null"];
+        if built_in.contains(&&d.name[..]) {
+            continue;
+        }
+        let index = view.find(d.id).unwrap_or_else(|| panic!("no {d}"));
+        let own = view.schema.decl(index);
+        let full = [&d.namespace[..], std::slice::from_ref(&d.name)]
+            .concat()
+            .join(".");
+        assert_eq!(view.schema.name(own.name), full);
+        // Newer `true` fields of the same id are known to us already: bits that it ignores.
+        let has = |name: &str| {
+            view.schema
+                .fields(own)
+                .iter()
+                .any(|f| view.schema.name(f.name) == name)
+        };
+        assert!(d.params.iter().all(|p| has(&p.name)), "{d}");
+        if own.to < NEWEST {
+            assert_eq!(view.schema.fields(own).len(), d.params.len(), "{d}");
+        }
+        known += 1;
+    }
+    let ours = view.all().filter(|i| !view.schema.decl(*i).mtproto).count();
+    assert_eq!(ours, known);
 }

@@ -1,8 +1,9 @@
 //! One conversion: reads the source once and writes the target; spans that stay as they are are
 //! copied whole.
 
+use super::record::{Record, Run};
 use super::table::{Conv, Fallback, Map, Op, Plan, Table, Zero};
-use crate::schema::{Field, Kind, MAX_FIELDS, MAX_WORDS, NO_FLAG, NONE, Schema, Ty};
+use crate::schema::{Kind, MAX_WORDS, NO_FLAG, Schema, Ty};
 use crate::walk::{BOOL_FALSE, BOOL_TRUE, Limits, Reader, VECTOR, WalkError, Words, on};
 
 /// Why a step could not be taken.
@@ -30,43 +31,6 @@ pub(super) struct Mark {
     pub(super) pos: usize,
     depth: u32,
     inline: bool,
-}
-
-/// Where the fields of one object are.
-pub(super) struct Record {
-    pub(super) index: u16,
-    starts: [u32; MAX_FIELDS],
-    pub(super) end: usize,
-}
-
-const ABSENT: u32 = u32::MAX;
-
-impl Record {
-    /// Offset of a field by its place in the declaration.
-    fn start(&self, at: usize) -> Option<usize> {
-        match self.starts[at] {
-            ABSENT => None,
-            n => Some(n as usize),
-        }
-    }
-
-    /// A present field by its name.
-    pub(super) fn find(
-        &self,
-        schema: &'static Schema,
-        name: u16,
-    ) -> Option<(usize, &'static Field)> {
-        let fields = schema.fields(schema.decl(self.index));
-        let at = fields
-            .iter()
-            .position(|f| f.name == name && f.ty.kind != Kind::Flags)?;
-        self.start(at).map(|start| (start, &fields[at]))
-    }
-
-    /// Offset of a present field by its name's text.
-    pub(super) fn offset(&self, schema: &'static Schema, name: &str) -> Option<usize> {
-        self.find(schema, schema.name_id(name)?).map(|f| f.0)
-    }
 }
 
 pub(super) struct Converter<'a, 'o> {
@@ -203,10 +167,10 @@ impl<'a, 'o> Converter<'a, 'o> {
             Plan::Same => self.same(index)?,
             Plan::Map(map) => self.map(&map, index, at)?,
             Plan::ButtonDown => self.button_down(index, at)?,
-            Plan::ButtonUp { inline, reply } => {
-                let ty = if self.inline { inline } else { reply };
-                self.button_up(index, at, ty)?;
-            }
+            Plan::ButtonUp { inline, reply } => match self.inline {
+                true => self.button_up(index, at, "keyboardInlineButton", inline)?,
+                false => self.button_up(index, at, "keyboardButton", reply)?,
+            },
             Plan::RowUp(target) => {
                 if self.inline {
                     self.flush_to(at);
@@ -295,33 +259,7 @@ impl<'a, 'o> Converter<'a, 'o> {
                     self.drop_read();
                 }
             }
-            Op::Field {
-                field,
-                flag,
-                when,
-                alone,
-                conv,
-                zero,
-            } => {
-                if !when.holds(&run.source) {
-                    return Ok(());
-                }
-                let f = self.schema.field(field);
-                if !on(&run.source, f.flag) {
-                    let id = self.schema.decl(run.index).id;
-                    self.zero(zero.ok_or(Stop::NoForm(id))?);
-                    run.set(flag);
-                    return Ok(());
-                }
-                self.go_to(record, field, run.index);
-                let optional = flag != NO_FLAG && alone;
-                if self.field(f.ty, conv, run, optional)? {
-                    run.set(flag);
-                }
-                if record.is_some() {
-                    self.flush();
-                }
-            }
+            Op::Field { .. } => self.field_op(op, run, record)?,
             Op::Zero { flag, when, zero } => {
                 if when.holds(&run.source) {
                     self.zero(zero);
@@ -347,6 +285,39 @@ impl<'a, 'o> Converter<'a, 'o> {
                 }
             }
             Op::Fail => return Err(Stop::NoForm(self.schema.decl(run.index).id)),
+        }
+        Ok(())
+    }
+
+    fn field_op(&mut self, op: &Op, run: &mut Run, record: Option<&Record>) -> Step {
+        let Op::Field {
+            field,
+            flag,
+            when,
+            alone,
+            conv,
+            zero,
+        } = *op
+        else {
+            return Ok(());
+        };
+        if !when.holds(&run.source) {
+            return Ok(());
+        }
+        let f = self.schema.field(field);
+        if !on(&run.source, f.flag) {
+            let id = self.schema.decl(run.index).id;
+            self.zero(zero.ok_or(Stop::NoForm(id))?);
+            run.set(flag);
+            return Ok(());
+        }
+        self.go_to(record, field, run.index);
+        let optional = flag != NO_FLAG && alone;
+        if self.field(f.ty, conv, run, optional)? {
+            run.set(flag);
+        }
+        if record.is_some() {
+            self.flush();
         }
         Ok(())
     }
@@ -409,7 +380,12 @@ impl<'a, 'o> Converter<'a, 'o> {
     }
 
     /// Converts the elements that have a form, then corrects the count just read.
-    fn thinned(&mut self, n: u32, element: Ty, mut f: impl FnMut(&mut Self) -> Step) -> Step {
+    pub(super) fn thinned(
+        &mut self,
+        n: u32,
+        element: Ty,
+        mut f: impl FnMut(&mut Self) -> Step,
+    ) -> Step {
         self.flush();
         let place = self.out.len() - 4;
         let mut kept = 0u32;
@@ -428,201 +404,6 @@ impl<'a, 'o> Converter<'a, 'o> {
             Zero::EmptyVector => {
                 self.put(VECTOR);
                 self.put(0);
-            }
-        }
-    }
-
-    /// Converts a value whose type changes.
-    fn convert(&mut self, conv: Conv, ty: Ty) -> Step {
-        if conv == Conv::Keep {
-            return self.value(ty);
-        }
-        self.flush();
-        match conv {
-            Conv::Keep => {}
-            Conv::LongToInt => {
-                let v = self.r.i64()?.clamp(i32::MIN.into(), i32::MAX.into());
-                self.out.extend_from_slice(&v.to_le_bytes()[..4]);
-            }
-            Conv::IntToLong => {
-                let v = i64::from(self.r.u32()?.cast_signed());
-                self.out.extend_from_slice(&v.to_le_bytes());
-            }
-            Conv::DoubleToInt => {
-                // A float cast saturates and makes NaN zero, which is what is wanted.
-                let v = f64::from_bits(self.r.i64()?.cast_unsigned()) as i32;
-                self.out.extend_from_slice(&v.to_le_bytes());
-            }
-            Conv::IntToDouble => {
-                let v = f64::from(self.r.u32()?.cast_signed());
-                self.out.extend_from_slice(&v.to_le_bytes());
-            }
-            Conv::TextToString => {
-                let name = self.schema.name_id("text").unwrap_or(NONE);
-                self.extract(ty, name, 4)?;
-            }
-            Conv::StringToText => {
-                let found = self.table.target.named("textWithEntities", false);
-                let index = found.ok_or(Stop::NoForm(0))?;
-                self.put(self.schema.decl(index).id);
-                self.r.value(ty)?;
-                self.flush();
-                self.put(VECTOR);
-                self.put(0);
-            }
-            Conv::First => return self.first(ty),
-            Conv::Wrap => {
-                self.put(VECTOR);
-                self.put(1);
-                return self.value(ty);
-            }
-            Conv::Extract { name, size } => self.extract(ty, name, size)?,
-            Conv::ExtractEach { name, size } => {
-                let element = self.schema.element(ty);
-                let n = self.r.count(ty)?;
-                return self.thinned(n, element, |c| {
-                    c.flush();
-                    c.extract(element, name, size)?;
-                    c.drop_read();
-                    Ok(())
-                });
-            }
-            Conv::Reply { .. } | Conv::Fail => {
-                return Err(Stop::NoForm(self.r.peek()?));
-            }
-        }
-        self.drop_read();
-        Ok(())
-    }
-
-    fn first(&mut self, ty: Ty) -> Step {
-        let element = self.schema.element(ty);
-        let n = self.r.count(ty)?;
-        if n == 0 {
-            return Err(Stop::NoForm(VECTOR));
-        }
-        self.drop_read();
-        self.value(element)?;
-        self.flush();
-        for _ in 1..n {
-            self.r.value(element)?;
-        }
-        self.drop_read();
-        Ok(())
-    }
-
-    /// Writes one plain field of an object in place of the object.
-    fn extract(&mut self, ty: Ty, name: u16, size: u8) -> Step {
-        let index = self.r.boxed(ty.arg)?;
-        let record = self.record(index)?;
-        self.r.pos = record.end;
-        match record.find(self.schema, name) {
-            Some((start, f)) => {
-                self.r.pos = start;
-                self.r.value(f.ty)?;
-                let end = self.r.pos;
-                self.out.extend_from_slice(&self.r.buf[start..end]);
-                self.r.pos = record.end;
-            }
-            None if size > 0 => self.out.extend_from_slice(&[0; 32][..usize::from(size)]),
-            None => return Err(Stop::NoForm(self.schema.decl(index).id)),
-        }
-        Ok(())
-    }
-
-    /// Finds the fields of an object whose id was read; the reader stays there.
-    pub(super) fn record(&mut self, index: u16) -> Result<Record, Stop> {
-        let body = self.r.pos;
-        let mut record = Record {
-            index,
-            starts: [ABSENT; MAX_FIELDS],
-            end: 0,
-        };
-        let mut words: Words = [0; MAX_WORDS];
-        let fields = self.schema.fields(self.schema.decl(index));
-        for (f, start) in fields.iter().zip(&mut record.starts) {
-            if !on(&words, f.flag) {
-                continue;
-            }
-            *start = u32::try_from(self.r.pos).map_err(|_| WalkError::End { at: body })?;
-            if f.ty.kind == Kind::Flags {
-                words[usize::from(f.ty.arg)] = self.r.u32()?;
-            } else {
-                self.r.value(f.ty)?;
-            }
-        }
-        record.end = self.r.pos;
-        self.r.pos = body;
-        Ok(record)
-    }
-
-    fn words(&mut self, record: &Record) -> Result<Words, Stop> {
-        let mut words: Words = [0; MAX_WORDS];
-        let pos = self.r.pos;
-        for (i, f) in self
-            .schema
-            .fields(self.schema.decl(record.index))
-            .iter()
-            .enumerate()
-        {
-            if let (Kind::Flags, Some(start)) = (f.ty.kind, record.start(i)) {
-                self.r.pos = start;
-                words[usize::from(f.ty.arg)] = self.r.u32()?;
-            }
-        }
-        self.r.pos = pos;
-        Ok(words)
-    }
-
-    /// `reply_to_msg_id`, with the topic's id from elsewhere in the request, as `reply_to`.
-    fn reply(&mut self, ty: Ty, top: u16, run: &Run) -> Step {
-        self.flush();
-        let id = self.r.pos;
-        self.r.value(ty)?;
-        let after = self.r.pos;
-        let mut topic = None;
-        if top != NONE {
-            self.r.pos = run.body;
-            let record = self.record(run.index)?;
-            topic = record.start(usize::from(top - self.schema.decl(run.index).first()));
-            self.r.pos = after;
-        }
-        self.put_reply(id, topic)?;
-        self.drop_read();
-        Ok(())
-    }
-}
-
-/// What one object's conversion knows so far.
-#[derive(Default)]
-pub(super) struct Run {
-    index: u16,
-    /// Offset of the source's first field.
-    body: usize,
-    source: Words,
-    target: Words,
-    /// Where the target's flags words are to be written.
-    places: [usize; MAX_WORDS],
-}
-
-impl Run {
-    #[inline]
-    pub(super) fn set(&mut self, flag: u8) {
-        if flag != NO_FLAG {
-            self.target[usize::from(flag >> 5)] |= 1 << (flag & 31);
-        }
-    }
-
-    pub(super) fn reserve(&mut self, word: u16, out: &mut Vec<u8>) {
-        self.places[usize::from(word)] = out.len();
-        out.extend_from_slice(&[0; 4]);
-    }
-
-    /// Writes the flags words, last because a bit may move between words and fields may go.
-    pub(super) fn finish(&self, out: &mut [u8]) {
-        for (place, word) in self.places.iter().zip(&self.target) {
-            if *place != 0 {
-                out[*place..*place + 4].copy_from_slice(&word.to_le_bytes());
             }
         }
     }

@@ -1,7 +1,9 @@
 //! The conversions that build an object by field name: buttons, replies, stand-ins for updates.
 
-use super::convert::{Converter, Mark, Record, Run, Step, Stop};
-use super::table::{self, Conv, Plan, Zero};
+use super::convert::{Converter, Mark, Step, Stop};
+use super::derive;
+use super::record::{Record, Run};
+use super::table::{Conv, Plan, Zero};
 use crate::schema::{Kind, NO_FLAG, NONE, Ty};
 use crate::walk::{BOOL_FALSE, VECTOR};
 use grammers_tl_types::{Identifiable, types};
@@ -24,18 +26,12 @@ impl Converter<'_, '_> {
         Ok(())
     }
 
-    /// An older button as a 229 one; `ty` is its type in the keyboard it stands in.
-    pub(super) fn button_up(&mut self, index: u16, at: usize, ty: u16) -> Step {
+    /// An older button as a 229 one of this name; `ty` is its type in the keyboard it stands in.
+    pub(super) fn button_up(&mut self, index: u16, at: usize, name: &str, ty: u16) -> Step {
         let no_form = Stop::NoForm(self.schema.decl(index).id);
         if ty == NONE {
             return Err(no_form);
         }
-        let inline = self.schema.text(self.schema.decl(ty).result) == "InlineButtonType";
-        let name = if inline {
-            "keyboardInlineButton"
-        } else {
-            "keyboardButton"
-        };
         let target = self.table.target.named(name, false).ok_or(no_form)?;
         self.flush_to(at);
         let button = self.record(index)?;
@@ -66,7 +62,7 @@ impl Converter<'_, '_> {
                 }
                 None if f.flag != NO_FLAG => {}
                 None if nested != NONE => self.emit(nested, from, NONE)?,
-                None => match table::zero(f.ty).ok_or(Stop::NoForm(d.id))? {
+                None => match derive::zero(f.ty).ok_or(Stop::NoForm(d.id))? {
                     Zero::Bytes(n) => self.out.extend_from_slice(&[0; 32][..usize::from(n)]),
                     Zero::False => self.put(BOOL_FALSE),
                     Zero::EmptyVector => self.put_empty_vector(),
@@ -80,7 +76,7 @@ impl Converter<'_, '_> {
     fn copy_field(&mut self, start: usize, from: Ty, to: Ty) -> Step {
         self.r.pos = start;
         self.drop_read();
-        match table::conversion(self.schema, from, to) {
+        match derive::conversion(self.schema, from, to) {
             Conv::Keep => self.value(from)?,
             _ => return Err(Stop::NoForm(self.r.peek()?)),
         }

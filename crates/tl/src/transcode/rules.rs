@@ -9,6 +9,7 @@ use crate::schema::{Field, Kind, NO_FLAG, NONE, Schema, View};
 /// (from type, to type, field, size): the field stands for the whole value; `size` zero bytes
 /// where it is absent.
 pub(super) const EXTRACT: &[(&str, &str, &str, u8)] = &[
+    ("TextWithEntities", "string", "text", 4),
     ("RecentStory", "int", "max_id", 4),
     ("PeerColor", "int", "color", 4),
     ("StarsAmount", "long", "amount", 8),

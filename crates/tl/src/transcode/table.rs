@@ -1,8 +1,9 @@
 //! The plans of one pair of layers, derived from the two schemas.
 
+use super::derive::Builder;
 use super::rules;
 use crate::layer::Layer;
-use crate::schema::{Decl, Field, Kind, NO_FLAG, NONE, Schema, Ty, View, schema};
+use crate::schema::{Decl, Field, Kind, NO_FLAG, Ty, View, schema};
 use crate::walk::Words;
 
 /// How a value of one type becomes one of another. The rules are generic: they hold wherever a
@@ -15,8 +16,6 @@ pub(super) enum Conv {
     IntToLong,
     DoubleToInt,
     IntToDouble,
-    /// `textWithEntities.text`.
-    TextToString,
     StringToText,
     /// `Vector<T>` to `T`: the first, if any.
     First,
@@ -59,7 +58,7 @@ pub(super) enum When {
 }
 
 impl When {
-    fn flag(flag: u8) -> When {
+    pub(super) fn flag(flag: u8) -> When {
         match flag {
             NO_FLAG => When::Always,
             f => When::Any {
@@ -228,6 +227,18 @@ impl Table {
         }
     }
 
+    pub(super) fn push(&mut self, op: Op) {
+        self.ops.push(op);
+    }
+
+    pub(super) fn push_true(&mut self, index: u16, source: u8, target: u8) {
+        self.trues.push((index, source, target));
+    }
+
+    pub(super) fn drop_true(&mut self, index: u16, target: u8) {
+        self.trues.retain(|t| t.0 != index || t.2 != target);
+    }
+
     fn plan(&mut self, index: u16) -> Plan {
         let schema = self.source.schema;
         let d = schema.decl(index);
@@ -350,313 +361,10 @@ impl Table {
                     ..
                 })
             );
-            if self.strict && !keyboard || !fields.iter().any(may_go) && !keyboard {
+            let thins = !self.strict && fields.iter().any(may_go);
+            if !keyboard && !thins {
                 self.plans[usize::from(index)] = Plan::Same;
             }
         }
-    }
-}
-
-/// Derives the steps from a source and a target declaration.
-struct Builder<'t> {
-    table: &'t mut Table,
-    schema: &'static Schema,
-    index: u16,
-    source: &'static [Field],
-    first: u16,
-    target: &'static [Field],
-    /// Next source field to read.
-    next: usize,
-    reordered: bool,
-}
-
-impl Builder<'_> {
-    /// Appends the steps to the table; whether the order differs.
-    fn build(table: &mut Table, index: u16, target: u16) -> bool {
-        let schema = table.source.schema;
-        let d = schema.decl(index);
-        let mut b = Builder {
-            schema,
-            index,
-            source: schema.fields(d),
-            first: d.first(),
-            target: schema.fields(schema.decl(target)),
-            next: 0,
-            reordered: false,
-            table,
-        };
-        b.reordered = b.order_differs();
-        let target = b.target;
-        for f in target {
-            b.step(f);
-        }
-        b.read_up_to(b.source.len());
-        b.reordered
-    }
-
-    fn source_of(&self, name: u16) -> Option<usize> {
-        self.source
-            .iter()
-            .position(|f| f.name == name && f.ty.kind != Kind::Flags)
-    }
-
-    fn order_differs(&self) -> bool {
-        let mut last = 0;
-        self.target.iter().any(|f| {
-            let at = self.data_source(f).unwrap_or(last);
-            let back = at < last;
-            last = last.max(at);
-            back
-        })
-    }
-
-    /// Where a target field's bytes come from, if it has any there.
-    fn data_source(&self, f: &Field) -> Option<usize> {
-        let at = match self.reply_source(f) {
-            Some((at, _)) => at,
-            None => self.source_of(f.name)?,
-        };
-        (!matches!(self.source[at].ty.kind, Kind::True | Kind::Flags)).then_some(at)
-    }
-
-    fn reply_source(&self, f: &Field) -> Option<(usize, u16)> {
-        if self.source_of(f.name).is_some() {
-            return None;
-        }
-        let (id, top) = rules::reply(self.schema, f)?;
-        let at = self
-            .source
-            .iter()
-            .position(|s| self.schema.name(s.name) == id)?;
-        let top = self
-            .source
-            .iter()
-            .position(|s| self.schema.name(s.name) == top);
-        let top = top
-            .and_then(|t| u16::try_from(t).ok())
-            .map_or(NONE, |t| self.first + t);
-        Some((at, top))
-    }
-
-    fn field_index(&self, at: usize) -> u16 {
-        self.first + u16::try_from(at).expect("fewer than 256 fields")
-    }
-
-    /// Reads or skips the source fields before `end`.
-    fn read_up_to(&mut self, end: usize) {
-        if self.reordered {
-            return;
-        }
-        while self.next < end {
-            let ty = self.source[self.next].ty;
-            match ty.kind {
-                Kind::Flags => self.table.ops.push(Op::Read(flags_word(ty))),
-                Kind::True => {}
-                _ => self.table.ops.push(Op::Skip(self.field_index(self.next))),
-            }
-            self.next += 1;
-        }
-    }
-
-    /// Reads the flags words that stand next in the source.
-    fn read_words(&mut self) {
-        while !self.reordered && self.next < self.source.len() {
-            match self.source[self.next].ty.kind {
-                Kind::Flags | Kind::True => self.read_up_to(self.next + 1),
-                _ => return,
-            }
-        }
-    }
-
-    fn step(&mut self, f: &Field) {
-        if f.ty.kind == Kind::Flags {
-            self.read_words();
-            self.table.ops.push(Op::Reserve(flags_word(f.ty)));
-            return;
-        }
-        let reply = self.reply_source(f);
-        let found = reply.map(|r| r.0).or_else(|| self.source_of(f.name));
-        let Some(at) = found else {
-            return self.without_source(f);
-        };
-        let s = self.source[at];
-        match (s.ty.kind, f.ty.kind) {
-            (Kind::True, Kind::True) => {
-                // A `true` on the bit of a data field stands or falls with that field.
-                let data = self.siblings(f).find(|g| self.data_source(g).is_some());
-                if data.is_none() {
-                    self.table.trues.push((self.index, s.flag, f.flag));
-                }
-            }
-            (Kind::True, Kind::Bool) => {
-                self.table.ops.push(Op::TrueToBool {
-                    source: s.flag,
-                    flag: f.flag,
-                });
-            }
-            (Kind::True, _) => self.without_source(f),
-            (Kind::Bool, Kind::True) => {
-                self.read_up_to(at);
-                self.next = at + 1;
-                let field = self.field_index(at);
-                self.table.ops.push(Op::BoolToTrue {
-                    field,
-                    flag: f.flag,
-                });
-            }
-            (_, Kind::True) => {}
-            _ => self.data(f, at, reply.map(|r| r.1)),
-        }
-    }
-
-    fn data(&mut self, f: &Field, at: usize, reply_top: Option<u16>) {
-        let s = self.source[at];
-        self.read_up_to(at);
-        self.next = at + 1;
-        let conv = match reply_top {
-            Some(top) => Conv::Reply { top },
-            None => conversion(self.schema, s.ty, f.ty),
-        };
-        let siblings = self.siblings(f).count();
-        let when = if f.flag == NO_FLAG {
-            When::Always
-        } else {
-            self.presence(f, s.flag)
-        };
-        let zero = if when == When::flag(s.flag) {
-            None
-        } else {
-            zero(f.ty)
-        };
-        let field = self.field_index(at);
-        let alone = siblings == 0;
-        self.table.ops.push(Op::Field {
-            field,
-            flag: f.flag,
-            when,
-            alone,
-            conv,
-            zero,
-        });
-    }
-
-    /// Other data fields of the target on the same bit.
-    fn siblings<'s>(&'s self, f: &'s Field) -> impl Iterator<Item = &'static Field> + 's {
-        let same = |g: &&Field| g.flag != NO_FLAG && g.flag == f.flag && g.name != f.name;
-        self.target
-            .iter()
-            .filter(same)
-            .filter(|g| g.ty.kind != Kind::True)
-    }
-
-    /// When the target's bit is set: if any field on it has something to say. The fields' source
-    /// flags stand in one word in every known pair; the check in `settle` covers the rest.
-    fn presence(&self, f: &Field, own: u8) -> When {
-        let sources = self.siblings(f).filter_map(|g| self.data_source(g));
-        let flags = sources.map(|at| self.source[at].flag);
-        let mut all = When::flag(own);
-        for flag in flags {
-            all = match (all, When::flag(flag)) {
-                (
-                    When::Any { word, mask },
-                    When::Any {
-                        word: other,
-                        mask: more,
-                    },
-                ) if word == other => When::Any {
-                    word,
-                    mask: mask | more,
-                },
-                (When::Any { .. }, When::Any { .. }) => all,
-                _ => When::Always,
-            };
-        }
-        all
-    }
-
-    fn without_source(&mut self, f: &Field) {
-        if f.ty.kind == Kind::True {
-            return;
-        }
-        let nothing = zero(f.ty);
-        if f.flag == NO_FLAG {
-            let always = |zero| Op::Zero {
-                flag: NO_FLAG,
-                when: When::Always,
-                zero,
-            };
-            self.table.ops.push(nothing.map_or(Op::Fail, always));
-            return;
-        }
-        // Something else on the bit may have a source, and then this field must be there, too.
-        let on_bit = |g: &&Field| g.flag == f.flag && g.name != f.name;
-        let other = self
-            .target
-            .iter()
-            .filter(on_bit)
-            .find_map(|g| self.source_of(g.name));
-        let Some(at) = other else { return };
-        let s = self.source[at];
-        let when = self.presence(f, s.flag);
-        match nothing {
-            Some(zero) => self.table.ops.push(Op::Zero {
-                flag: f.flag,
-                when,
-                zero,
-            }),
-            None if s.ty.kind != Kind::True => self.table.ops.push(Op::Fail),
-            // A lone `true` goes rather than the object.
-            None => self
-                .table
-                .trues
-                .retain(|t| t.0 != self.index || t.2 != f.flag),
-        }
-    }
-}
-
-fn flags_word(ty: Ty) -> u8 {
-    u8::try_from(ty.arg).expect("at most MAX_WORDS")
-}
-
-/// What says "nothing" for a type, where there is such a thing.
-pub(super) fn zero(ty: Ty) -> Option<Zero> {
-    match ty.kind {
-        Kind::Int => Some(Zero::Bytes(4)),
-        Kind::Long | Kind::Double => Some(Zero::Bytes(8)),
-        Kind::Int128 => Some(Zero::Bytes(16)),
-        Kind::Int256 => Some(Zero::Bytes(32)),
-        // An empty string is its length byte and padding.
-        Kind::Str | Kind::Bytes => Some(Zero::Bytes(4)),
-        Kind::Bool => Some(Zero::False),
-        Kind::Vector => Some(Zero::EmptyVector),
-        _ => None,
-    }
-}
-
-pub(super) fn conversion(schema: &Schema, from: Ty, to: Ty) -> Conv {
-    if from == to {
-        return Conv::Keep;
-    }
-    let (a, b) = (schema.text(from), schema.text(to));
-    let named = |list: &[(&str, &str, &str, u8)]| {
-        let rule = list.iter().find(|r| r.0 == a && r.1 == b)?;
-        schema.name_id(rule.2).map(|name| (name, rule.3))
-    };
-    match (&a[..], &b[..]) {
-        ("long", "int") => Conv::LongToInt,
-        ("int", "long") => Conv::IntToLong,
-        ("double", "int") => Conv::DoubleToInt,
-        ("int", "double") => Conv::IntToDouble,
-        ("string", "bytes") | ("bytes", "string") => Conv::Keep,
-        ("TextWithEntities", "string") => Conv::TextToString,
-        ("string", "TextWithEntities") => Conv::StringToText,
-        _ if rules::SAME_TYPES.contains(&(&a, &b)) => Conv::Keep,
-        _ if a == format!("Vector<{b}>") => Conv::First,
-        _ if b == format!("Vector<{a}>") => Conv::Wrap,
-        _ => match (named(rules::EXTRACT), named(rules::EXTRACT_EACH)) {
-            (Some((name, size)), _) => Conv::Extract { name, size },
-            (None, Some((name, size))) => Conv::ExtractEach { name, size },
-            (None, None) => Conv::Fail,
-        },
     }
 }

@@ -1,0 +1,74 @@
+//! Finding people: by name, number, link.
+
+use domain::{
+    Peer, Refusal, UserId,
+    people::{self, NameKind, digits, holder, privacy, search, tokens, usernames},
+};
+use tl::{
+    enums,
+    functions::contacts::{ExportContactToken, ImportContactToken, ResolvePhone, ResolveUsername, Search},
+    types,
+};
+
+use crate::{Cx, RpcError, render, table::Row};
+
+pub(crate) const ROWS: &[Row] = crate::methods! {
+    ExportContactToken, User, Write => export_contact_token;
+    ImportContactToken, User, Lookup => import_contact_token;
+    ResolvePhone, User, Lookup => resolve_phone;
+    ResolveUsername, UserOrBot, Lookup => resolve_username;
+    Search, User, Search => search_people;
+};
+
+async fn resolve_username(cx: Cx, request: ResolveUsername) -> Result<enums::contacts::ResolvedPeer, RpcError> {
+    let id = cx.domain.query(|view| usernames::resolve(view, &request.username)).await?;
+    resolved(&cx, id).await
+}
+
+async fn resolve_phone(cx: Cx, request: ResolvePhone) -> Result<enums::contacts::ResolvedPeer, RpcError> {
+    let me = cx.user()?;
+    let phone = digits(&request.phone).ok_or(Refusal::PhoneNotOccupied)?;
+    let found = cx.domain.query(|view| {
+        let id = holder(view, NameKind::Phone, &phone)?.ok_or(Refusal::PhoneNotOccupied)?;
+        let hidden = people::user(view, id)?.is_none_or(|it| it.deleted)
+            || !privacy::allows(view, id, privacy::Key::AddedByPhone, me)?;
+        if hidden { Err(Refusal::PhoneNotOccupied.into()) } else { Ok(id) }
+    });
+    resolved(&cx, found.await?).await
+}
+
+async fn resolved(cx: &Cx, id: UserId) -> Result<enums::contacts::ResolvedPeer, RpcError> {
+    let users = render::user::by_id(cx, vec![id]).await?;
+    let peer = render::user::peer(Peer::User(id));
+    Ok(types::contacts::ResolvedPeer { peer, chats: Vec::new(), users }.into())
+}
+
+async fn search_people(cx: Cx, request: Search) -> Result<enums::contacts::Found, RpcError> {
+    let me = cx.user()?;
+    let limit = usize::try_from(request.limit).unwrap_or(search::RESULTS_MAX);
+    let found = cx.domain.query(|view| {
+        let chats = domain::messages::chats_of(view, me)?;
+        search::search(view, me, &request.q, &chats, limit)
+    });
+    let found = found.await?;
+    let all = found.mine.iter().chain(&found.public).copied().collect();
+    let users = render::user::by_id(&cx, all).await?;
+    let peers = |ids: &[UserId]| ids.iter().map(|it| render::user::peer(Peer::User(*it))).collect();
+    let (my_results, results) = (peers(&found.mine), peers(&found.public));
+    Ok(types::contacts::Found { my_results, results, chats: Vec::new(), users }.into())
+}
+
+async fn export_contact_token(cx: Cx, _request: ExportContactToken) -> Result<enums::ExportedContactToken, RpcError> {
+    let token: [u8; 16] = cx.domain.draw();
+    let expires = cx.domain.command(tokens::ExportToken { by: cx.me()?, token }).await?;
+    let url = format!("{}contact/{:032x}", cx.config.link_prefix, u128::from_be_bytes(token));
+    Ok(types::ExportedContactToken { url, expires: i32::try_from(expires).unwrap_or(i32::MAX) }.into())
+}
+
+async fn import_contact_token(cx: Cx, request: ImportContactToken) -> Result<enums::User, RpcError> {
+    let me = cx.user()?;
+    let token = u128::from_str_radix(&request.token, 16).map_err(|_| Refusal::ImportTokenInvalid)?;
+    let token = token.to_be_bytes();
+    let seen = cx.domain.query(|view| people::seen(view, me, tokens::owner(view, &token)?)).await?;
+    Ok(render::user::user(&seen.ok_or(Refusal::ImportTokenInvalid)?))
+}

@@ -1,0 +1,14 @@
+//! The hash with which clients ask whether a list changed.
+//! Source: core.telegram.org/api/offsets, "Hash generation".
+
+/// The hash of a list's ids, in its order.
+pub fn of(ids: impl IntoIterator<Item = i64>) -> i64 {
+    let mut hash = 0_u64;
+    for id in ids {
+        hash ^= hash >> 21;
+        hash ^= hash << 35;
+        hash ^= hash >> 4;
+        hash = hash.wrapping_add(id as u64);
+    }
+    hash as i64
+}

@@ -1,0 +1,99 @@
+//! Real requests and answers to mutate, for the seeded runs of the TL targets.
+
+use rand::{Rng, SeedableRng};
+use rand_chacha::ChaCha8Rng;
+use tl::{Serializable, enums, functions, types};
+
+fn keyboard() -> enums::ReplyMarkup {
+    let button = |text: &str, ty: enums::InlineButtonType| {
+        types::KeyboardInlineButton { style: None, text: text.into(), r#type: ty }.into()
+    };
+    let callback =
+        types::InlineButtonTypeCallback { requires_password: true, data: b"data".to_vec() };
+    let url = types::InlineButtonTypeUrl { url: "https://a.example/".into() };
+    let buttons = vec![button("press", callback.into()), button("open", url.into())];
+    let row = types::KeyboardInlineButtonRow { buttons }.into();
+    types::ReplyInlineMarkup { force_reply: false, rows: vec![row] }.into()
+}
+
+fn wrapped() -> Vec<u8> {
+    let params = types::JsonArray { value: vec![enums::Jsonvalue::JsonNull] };
+    let query = functions::InitConnection {
+        api_id: 1,
+        device_model: "m".into(),
+        system_version: "s".into(),
+        app_version: "a".into(),
+        system_lang_code: "en".into(),
+        lang_pack: String::new(),
+        lang_code: "en".into(),
+        proxy: None,
+        params: Some(enums::Jsonvalue::JsonArray(params)),
+        query: functions::InvokeAfterMsgs {
+            msg_ids: vec![1, 2],
+            query: functions::help::GetConfig {},
+        },
+    };
+    functions::InvokeWithLayer { layer: 228, query }.to_bytes()
+}
+
+fn contacts() -> Vec<u8> {
+    let contact = |n: i64| {
+        types::InputPhoneContact {
+            client_id: n,
+            phone: "99966".into(),
+            first_name: "A".into(),
+            last_name: "B".into(),
+            note: None,
+        }
+        .into()
+    };
+    functions::contacts::ImportContacts { contacts: (0..9).map(contact).collect() }.to_bytes()
+}
+
+fn updates() -> Vec<u8> {
+    let deleted = types::UpdateDeleteMessages { messages: vec![1, 2], pts: 9, pts_count: 2 };
+    let stopped = types::UpdateBotStopped { user_id: 5, date: 6, stopped: true, qts: 7 };
+    let updates = vec![deleted.into(), stopped.into()];
+    let all = types::Updates { updates, users: vec![], chats: vec![], date: 1, seq: 0 };
+    enums::Updates::from(all).to_bytes()
+}
+
+/// Valid inputs, with and without wrappers.
+pub(crate) fn seeds() -> Vec<Vec<u8>> {
+    let mut older = Vec::new();
+    let layer = tl::Layer::OLDEST;
+    tl::downgrade(layer, &keyboard().to_bytes(), &mut older).expect("a keyboard has every form");
+    let id = vec![types::InputMessageId { id: 7 }.into(), enums::InputMessage::Pinned];
+    vec![
+        wrapped(),
+        contacts(),
+        updates(),
+        keyboard().to_bytes(),
+        older,
+        functions::messages::GetMessages { id }.to_bytes(),
+        functions::help::GetConfig {}.to_bytes(),
+    ]
+}
+
+/// Runs `target` on `count` seeds with a few bytes, words or lengths changed.
+pub(crate) fn mutations(seed: u64, count: usize, target: fn(&[u8])) {
+    let mut rng = ChaCha8Rng::seed_from_u64(seed);
+    let seeds = seeds();
+    for _ in 0..count {
+        let mut data = seeds[rng.random_range(0..seeds.len())].clone();
+        for _ in 0..rng.random_range(1..5) {
+            let at = rng.random_range(0..data.len());
+            match rng.random_range(0..4) {
+                0 => data[at] ^= 1 << rng.random_range(0..8),
+                1 => data[at] = [0, 1, 253, 254, 255][rng.random_range(0..5)],
+                2 => data.truncate(at.max(1)),
+                _ => {
+                    let other = &seeds[rng.random_range(0..seeds.len())];
+                    let from = rng.random_range(0..other.len()) & !3;
+                    data.splice(at & !3..at & !3, other[from..].iter().copied());
+                }
+            }
+        }
+        target(&data);
+    }
+}
