@@ -28,3 +28,15 @@ pub fn chats_of(view: &(impl crate::view::View + ?Sized), owner: UserId) -> Deci
     let _ = (view, owner);
     Ok(Vec::new())
 }
+
+/// Dialogs pinned in one folder.
+pub const PINNED_MAX: usize = 5;
+
+/// Reactions of one person to one message.
+pub const REACTIONS_MAX: usize = 3;
+
+/// The reaction of a double tap.
+pub fn default_reaction(view: &(impl crate::view::View + ?Sized), owner: UserId) -> Decided<String> {
+    let _ = (view, owner);
+    Ok("\u{2764}".to_owned())
+}

@@ -4,6 +4,10 @@
 //! filter ([`View`]) over it and an older layer is only rows. The rows are `layers/history.tsv`
 //! (declarations that differ from the newest) and `layers/since.tsv` (when the newest ids
 //! appeared); `build.rs` adds the newest schema text and writes the binary form read here.
+//!
+//! Serving an older layer is: its rows, then a run of the transcoder's tests to see what has no
+//! form, then the rules by name that it needs, then [`crate::layer::OLDEST_SERVED`]. Moving to a
+//! newer newest layer is: rows for what changed since, told against the new text.
 
 use crate::layer::{KNOWN, Layer, NEWEST};
 use std::sync::{LazyLock, OnceLock};

@@ -152,6 +152,10 @@ pub fn downgrade_result(
 ) -> Result<(), TranscodeError> {
     let error = result.starts_with(&types::RpcError::CONSTRUCTOR_ID.to_le_bytes());
     if layer.is_newest() || error {
+        debug_assert!(
+            error || is_whole_result(method, result),
+            "our own result is broken"
+        );
         out.extend_from_slice(result);
         return Ok(());
     }
@@ -169,6 +173,11 @@ pub fn downgrade_result(
         return down(layer, result, d.result, out);
     }
     hooked(layer, result, d.result, wanted, out)
+}
+
+fn is_whole_result(method: u32, result: &[u8]) -> bool {
+    let walked = walk::result(Layer::NEWEST, method, result, &Limits::OWN);
+    walked.is_ok_and(|w| w.end == result.len())
 }
 
 /// A result whose type changed: a part of it is what the older layer expects.

@@ -25,7 +25,9 @@ pub fn run(data: &[u8]) {
             }
             Err(_) => assert_eq!(out, [7]),
         }
-        let (method, _) = tl::all_methods().nth(data.len() % 800).expect("over 800 methods");
+        let (method, _) = tl::all_methods()
+            .nth(data.len() % 800)
+            .expect("over 800 methods");
         let _ = downgrade_result(layer, method, data, &mut out);
     }
 }

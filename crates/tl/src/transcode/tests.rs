@@ -150,6 +150,37 @@ fn every_request_of_a_served_layer_upgrades() {
 }
 
 #[test]
+fn an_upgraded_request_says_all_that_the_older_one_said() {
+    // Back in the older layer it must be the same bytes: whatever an upgrade lost would miss.
+    for layer in older() {
+        let view = View::of(layer);
+        let mut generator = Generator::new(view, 19);
+        let (mut same, mut rewritten) = (0, 0);
+        for index in view.all().filter(|i| view.schema.decl(*i).function) {
+            let method = view.schema.name(view.schema.decl(index).name);
+            for _ in 0..EACH {
+                let Some(bytes) = generator.make(index) else {
+                    continue;
+                };
+                let Ok(up) = upgrade(layer, &bytes, &Limits::REQUEST) else {
+                    continue;
+                };
+                let mut back = Vec::new();
+                down(layer, &up.bytes, ANY, &mut back).unwrap();
+                assert!(back == bytes, "{method} at {}", layer.get());
+                same += 1;
+                rewritten += usize::from(matches!(up.bytes, Cow::Owned(_)));
+            }
+        }
+        assert!(
+            same > 4_500 && rewritten > 5,
+            "{}: {same} {rewritten}",
+            layer.get()
+        );
+    }
+}
+
+#[test]
 fn every_result_downgrades_as_its_type() {
     let view = View::of(Layer::NEWEST);
     let mut generator = Generator::new(view, 13);

@@ -152,3 +152,21 @@ fn a_layer_knows_only_its_own_ids() {
         assert_eq!(got.is_ok(), layer.get() < 229, "{layer:?} {got:?}");
     }
 }
+
+#[test]
+fn service_messages_are_objects() {
+    let ack = types::MsgsAck {
+        msg_ids: vec![1, 2, 3],
+    };
+    let ping = functions::PingDelayDisconnect {
+        ping_id: 1,
+        disconnect_delay: 75,
+    }
+    .to_bytes();
+    for mut bytes in [enums::MsgsAck::Ack(ack).to_bytes(), ping] {
+        let walked = object(Layer::NEWEST, &bytes, &Limits::REQUEST).unwrap();
+        assert_eq!(walked.end, bytes.len());
+        bytes.pop();
+        assert!(object(Layer::NEWEST, &bytes, &Limits::REQUEST).is_err());
+    }
+}

@@ -1,0 +1,68 @@
+//! Limits that clients read from JSON: `help.getAppConfig`.
+//! Source: core.telegram.org/api/config#client-configuration.
+
+use serde_json::{Value, json};
+use tl::{
+    enums,
+    functions::help::GetAppConfig,
+    types,
+};
+
+use crate::{Cx, RpcError, render, table::Row};
+
+pub(crate) const ROWS: &[Row] = crate::methods! {
+    GetAppConfig, Any, Light => get_app_config;
+};
+
+/// What is true of this server. Keys that don't stand here keep the client's own defaults.
+fn limits() -> Value {
+    json!({
+        "about_length_limit_default": domain::people::edit::ABOUT_MAX,
+        "about_length_limit_premium": domain::people::edit::ABOUT_MAX,
+        "authorization_autoconfirm_period": 604_800,
+        "caption_length_limit_default": 1024,
+        "channels_limit_default": 500,
+        "dialog_filters_enabled": false,
+        "dialogs_pinned_limit_default": domain::messages::PINNED_MAX,
+        "dialogs_pinned_limit_premium": domain::messages::PINNED_MAX,
+        "dialogs_folder_pinned_limit_default": 100,
+        "gif_search_branding": "",
+        "hidden_members_group_size_min": 100,
+        "pm_read_date_expire_period": 604_800,
+        "premium_purchase_blocked": true,
+        "quote_length_max": 1024,
+        "reactions_uniq_max": 11,
+        "reactions_user_max_default": domain::messages::REACTIONS_MAX,
+        "reactions_user_max_premium": domain::messages::REACTIONS_MAX,
+        "saved_dialogs_pinned_limit_default": 5,
+        "stargifts_blocked": true,
+        "stars_purchase_blocked": true,
+        "stories_posting": "disabled",
+        "test": 1,
+        "upload_max_fileparts_default": 4000,
+    })
+}
+
+async fn get_app_config(_cx: Cx, request: GetAppConfig) -> Result<enums::help::AppConfig, RpcError> {
+    let limits = limits();
+    let text = limits.to_string();
+    let hash = render::hash::of(text.bytes().map(i64::from)) as i32 & i32::MAX;
+    if request.hash != 0 && request.hash == hash {
+        return Ok(enums::help::AppConfig::NotModified);
+    }
+    Ok(types::help::AppConfig { hash, config: json_value(&limits) }.into())
+}
+
+fn json_value(value: &Value) -> enums::Jsonvalue {
+    match value {
+        Value::Null => enums::Jsonvalue::JsonNull,
+        Value::Bool(value) => types::JsonBool { value: *value }.into(),
+        Value::Number(value) => types::JsonNumber { value: value.as_f64().unwrap_or(0.0) }.into(),
+        Value::String(value) => types::JsonString { value: value.clone() }.into(),
+        Value::Array(all) => types::JsonArray { value: all.iter().map(json_value).collect() }.into(),
+        Value::Object(all) => {
+            let pair = |(key, value): (&String, &Value)| types::JsonObjectValue { key: key.clone(), value: json_value(value) }.into();
+            types::JsonObject { value: all.iter().map(pair).collect() }.into()
+        }
+    }
+}

@@ -1,0 +1,82 @@
+//! The admin socket: a Unix socket in the data directory, mode 0600, one JSON line in, one out.
+
+use std::{
+    fs, io,
+    os::unix::fs::PermissionsExt,
+    path::{Path, PathBuf},
+};
+
+use tokio::{
+    io::{AsyncBufReadExt, AsyncWriteExt, BufReader},
+    net::{UnixListener, UnixStream},
+    task::JoinHandle,
+};
+
+use super::command::{self, Reply, Request};
+use crate::{backup, cli::Failure, wiring::Hall};
+
+/// Bytes of one request line.
+const LINE_MAX: u64 = 64 << 10;
+
+fn path(data: &Path) -> PathBuf {
+    data.join("admin.sock")
+}
+
+/// What each connection needs.
+#[derive(Clone)]
+struct Room {
+    domain: domain::Domain,
+    kv: std::sync::Arc<dyn store::Kv>,
+    keys: std::sync::Arc<crate::keys::ServerKeys>,
+}
+
+/// Listens. A socket left by a server that was killed is replaced; the store's own lock has already
+/// made sure that no other server uses this data.
+#[allow(clippy::disallowed_methods, reason = "the server owns its tasks")]
+pub fn serve(data: &Path, hall: &Hall) -> Result<JoinHandle<()>, Failure> {
+    let path = path(data);
+    let _ = fs::remove_file(&path);
+    let listener = UnixListener::bind(&path)?;
+    fs::set_permissions(&path, fs::Permissions::from_mode(0o600))?;
+    let room = Room { domain: hall.domain.clone(), kv: hall.kv.clone(), keys: hall.keys.clone() };
+    Ok(tokio::spawn(async move {
+        while let Ok((stream, _)) = listener.accept().await {
+            let room = room.clone();
+            tokio::spawn(async move {
+                if let Err(error) = answer(stream, room).await {
+                    tracing::debug!(%error, "an admin connection broke");
+                }
+            });
+        }
+    }))
+}
+
+async fn answer(stream: UnixStream, room: Room) -> io::Result<()> {
+    let (read, mut write) = stream.into_split();
+    let mut line = String::new();
+    tokio::io::AsyncReadExt::take(BufReader::new(read), LINE_MAX).read_line(&mut line).await?;
+    let reply = match serde_json::from_str(&line) {
+        Ok(Request::Backup { file, recipient, passphrase, with_master_key }) => {
+            let lock = backup::Lock { recipient, passphrase };
+            let made = backup::write(&room.kv, &room.keys, &file, lock, with_master_key).await;
+            made.map_or_else(|error| Reply::Error(error.to_string()), |rows| Reply::Lines(vec![format!("{rows} rows in {}", file.display())]))
+        }
+        Ok(request) => command::run(&room.domain, request).await,
+        Err(error) => Reply::Error(format!("not a request: {error}")),
+    };
+    let mut out = serde_json::to_vec(&reply).map_err(io::Error::other)?;
+    out.push(b'\n');
+    write.write_all(&out).await
+}
+
+/// Asks the running server; `None` where none listens.
+pub async fn ask(data: &Path, request: &Request) -> Result<Option<Reply>, Failure> {
+    let Ok(stream) = UnixStream::connect(path(data)).await else { return Ok(None) };
+    let (read, mut write) = stream.into_split();
+    let mut line = serde_json::to_vec(request)?;
+    line.push(b'\n');
+    write.write_all(&line).await?;
+    let mut reply = String::new();
+    BufReader::new(read).read_line(&mut reply).await?;
+    Ok(Some(serde_json::from_str(&reply)?))
+}

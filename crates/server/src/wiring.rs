@@ -1,0 +1,143 @@
+//! Where every seam is filled: engine, key provider, code senders, API, sockets. The only file that
+//! knows them all.
+
+use std::{
+    net::SocketAddr,
+    path::{Path, PathBuf},
+    sync::Arc,
+};
+
+use api::Api;
+use domain::{Domain, Secrets, World, world};
+use gateway::{Gateway, service::Service};
+use store::{Kv, embedded::Embedded};
+
+use crate::{
+    audience::Sessions,
+    cli::{Failure, Places},
+    config::{Config, Deliveries, Registration},
+    driver::{self, Running},
+    jobs::Jobs,
+    keys::ServerKeys,
+    senders::Senders,
+    service::Rpc,
+};
+
+/// The store's directory below the data directory.
+const STORE: &str = "store";
+
+/// Where a data directory remembers its keys directory, so that `--data` alone finds it.
+const KEYS_PATH: &str = "keys.path";
+
+/// A domain with its owner running, without sockets: what command-line tools need when nobody serves.
+pub struct Hall {
+    pub domain: Domain,
+    pub kv: Arc<dyn Kv>,
+    pub sessions: Arc<Sessions>,
+    pub keys: Arc<ServerKeys>,
+    owner: Running,
+}
+
+/// A whole server.
+pub struct Server {
+    pub hall: Hall,
+    pub api: Arc<Api>,
+    pub gateway: gateway::Running,
+    jobs: Jobs,
+}
+
+impl Hall {
+    /// Opens the store and starts its owner.
+    pub async fn open(config: &Config, data: &Path, keys: &Path) -> Result<Self, Failure> {
+        let keys_dir = keys;
+        let keys = Arc::new(ServerKeys::open_or_make(keys_dir, data)?);
+        std::fs::create_dir_all(data)?;
+        let absolute = std::fs::canonicalize(keys_dir)?;
+        std::fs::write(data.join(KEYS_PATH), absolute.as_os_str().as_encoded_bytes())?;
+        let kv: Arc<dyn Kv> = Arc::new(Embedded::open(&data.join(STORE), domain::spaces::ALL)?);
+        let world = Arc::new(World {
+            settings: settings(config),
+            secrets: Secrets::derive(&keys.root),
+            keys: Arc::new(vault::LocalMaster::new(*keys.master)),
+        });
+        let sessions = Arc::new(Sessions::default());
+        let owner = driver::start(Arc::clone(&kv), Arc::clone(&world), Arc::clone(&sessions) as _).await?;
+        let domain = Domain::new(Arc::clone(&owner.line) as _, Arc::clone(&kv), world);
+        Ok(Self { domain, kv, sessions, keys, owner })
+    }
+
+    /// Finishes what is under way.
+    pub async fn close(self) {
+        self.owner.stop().await;
+    }
+}
+
+impl Server {
+    /// Opens the hall and its doors.
+    pub async fn start(config: &Config, data: &Path, keys: &Path) -> Result<Self, Failure> {
+        let hall = Hall::open(config, data, keys).await?;
+        domain::accounts::bootstrap(&hall.domain, &config.name).await.map_err(|it| format!("{it:?}"))?;
+        let senders = Arc::new(Senders::new(&config.codes)?);
+        let api = Arc::new(Api::new(hall.domain.clone(), api_config(config), senders));
+        let rpc = Arc::new(Rpc::new(Arc::clone(&api), hall.domain.clone()));
+        let gateway = Gateway::start(gateway_config(config, &hall.keys)?, rpc as Arc<dyn Service>).await?;
+        hall.sessions.join(gateway.handle());
+        let jobs = Jobs::start(hall.domain.clone());
+        Ok(Self { hall, api, gateway, jobs })
+    }
+
+    /// Where clients connect.
+    pub fn addresses(&self) -> Vec<SocketAddr> {
+        self.gateway.local_addresses()
+    }
+
+    /// Closes the doors, then the hall.
+    pub async fn stop(self) {
+        self.jobs.stop().await;
+        self.gateway.shutdown().await;
+        self.hall.close().await;
+    }
+}
+
+/// The data directory: the option, else the configuration.
+pub fn data_dir(places: &Places, config: &Config) -> PathBuf {
+    places.data.clone().unwrap_or_else(|| config.data.clone())
+}
+
+/// The keys directory: the option, else what this data directory was served with, else the configuration.
+pub fn keys_dir(places: &Places, config: &Config) -> PathBuf {
+    if let Some(keys) = &places.keys {
+        return keys.clone();
+    }
+    let remembered = std::fs::read_to_string(data_dir(places, config).join(KEYS_PATH));
+    remembered.ok().map(PathBuf::from).filter(|it| it.exists()).unwrap_or_else(|| config.keys.clone())
+}
+
+fn settings(config: &Config) -> world::Settings {
+    world::Settings {
+        registration: match config.registration {
+            Registration::Open => world::Registration::Open,
+            Registration::Invite => world::Registration::Invite,
+            Registration::Closed => world::Registration::Closed,
+        },
+        test_accounts: config.test_accounts,
+        deliveries: match config.deliveries {
+            Deliveries::Join => world::Deliveries::Join,
+            Deliveries::Outbox => world::Deliveries::Outbox,
+        },
+        reserved_usernames: config.reserved_usernames.iter().map(|it| it.to_lowercase()).collect(),
+        email_sender: config.codes.smtp.is_some() || config.codes.webhook.is_some(),
+        ..world::Settings::default()
+    }
+}
+
+fn api_config(config: &Config) -> api::Config {
+    api::Config {
+        advertise: config.advertise.clone(),
+        server_name: config.name.clone(),
+        country: config.country.clone(),
+        link_prefix: config.link_prefix.clone(),
+        flood_factor: config.flood_factor,
+        ..api::Config::default()
+    }
+}
