@@ -1,1 +1,45 @@
-//! MTProto's cryptography: IGE, key derivation, RSA padding, Diffie-Hellman, SRP.
+//! MTProto's cryptography: AES-IGE, key derivation, RSA padding, Diffie-Hellman, SRP, hashes.
+//! It knows no TL, protocol or storage; randomness comes in as a value.
+
+#![warn(missing_docs)]
+
+mod auth_key;
+mod bignum;
+pub mod ctr;
+pub mod dh;
+pub mod hash;
+pub mod ige;
+mod kdf;
+pub mod message;
+pub mod pq;
+pub mod rsa;
+pub mod srp;
+
+pub use auth_key::AuthKey;
+pub use kdf::handshake_kdf;
+
+/// What the other side sent does not open; nothing says which part of it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum Error {
+    /// Ciphertexts are whole blocks, and packets have a head.
+    #[error("{got} bytes have no whole head and blocks")]
+    Length {
+        /// Bytes given.
+        got: usize,
+    },
+    /// The bytes were made with another key, or changed on the way.
+    #[error("the message key does not match")]
+    MessageKey,
+    /// The bytes were not encrypted to this RSA key by any known padding.
+    #[error("neither padding opens")]
+    Padding,
+    /// A key file does not read.
+    #[error("not an RSA key of 2048 bits")]
+    Key,
+    /// The engine below could not make a key.
+    #[error("no RSA key could be made")]
+    Generate,
+    /// A public value is outside the range that the protocol demands.
+    #[error("a public value is out of range")]
+    Range,
+}

@@ -1,0 +1,46 @@
+//! Hashes over parts, so that callers need not join them first.
+
+use hmac::{Hmac, Mac};
+use sha1::Digest;
+
+/// SHA-1 of the parts, one after another.
+pub fn sha1(parts: &[&[u8]]) -> [u8; 20] {
+    let mut hasher = sha1::Sha1::new();
+    parts.iter().for_each(|part| hasher.update(part));
+    hasher.finalize().into()
+}
+
+/// SHA-256 of the parts, one after another.
+pub fn sha256(parts: &[&[u8]]) -> [u8; 32] {
+    let mut hasher = sha2::Sha256::new();
+    parts.iter().for_each(|part| hasher.update(part));
+    hasher.finalize().into()
+}
+
+/// HMAC-SHA-256 of the parts, one after another.
+pub fn hmac_sha256(key: &[u8], parts: &[&[u8]]) -> [u8; 32] {
+    let mut mac = Hmac::<sha2::Sha256>::new_from_slice(key).expect("HMAC takes keys of any length");
+    parts.iter().for_each(|part| mac.update(part));
+    mac.finalize().into_bytes().into()
+}
+
+/// PBKDF2 with HMAC-SHA-512.
+pub fn pbkdf2_sha512(password: &[u8], salt: &[u8], rounds: u32) -> [u8; 64] {
+    pbkdf2::pbkdf2_hmac_array::<sha2::Sha512, 64>(password, salt, rounds)
+}
+
+/// Whether two secrets are equal; the time taken tells nothing but their lengths.
+pub fn equal(one: &[u8], other: &[u8]) -> bool {
+    subtle::ConstantTimeEq::ct_eq(one, other).into()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn hashes_join_their_parts() {
+        assert_eq!(sha1(&[b"a", b"bc"])[..4], [0xa9, 0x99, 0x3e, 0x36]);
+        assert_eq!(sha256(&[b"ab", b"c"])[..4], [0xba, 0x78, 0x16, 0xbf]);
+    }
+}

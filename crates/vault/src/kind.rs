@@ -1,0 +1,89 @@
+//! Kinds of sealed values and the scopes whose keys seal them. A kind without a row does not compile.
+
+/// Whose key seals a value.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Scope {
+    /// A private chat: both sides' ids, the lower first; the same id twice is one's own notes.
+    Chat {
+        /// The lower id.
+        low: u64,
+        /// The higher id.
+        high: u64,
+    },
+    /// One account.
+    Account(u64),
+    /// A group or channel.
+    Group(u64),
+    /// The search index of one log.
+    Index(u64),
+    /// The server itself: auth keys, codes under way.
+    Server,
+}
+
+impl Scope {
+    /// A stable name, for keys of rows and for the seal itself.
+    pub fn to_bytes(&self) -> Vec<u8> {
+        let (tag, numbers): (u8, &[u64]) = match self {
+            Scope::Chat { low, high } => (1, &[*low, *high]),
+            Scope::Account(id) => (2, &[*id]),
+            Scope::Group(id) => (3, &[*id]),
+            Scope::Index(id) => (4, &[*id]),
+            Scope::Server => (5, &[]),
+        };
+        std::iter::once(tag).chain(numbers.iter().flat_map(|it| it.to_be_bytes())).collect()
+    }
+}
+
+/// The class of a scope.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ScopeClass {
+    /// The chat's key.
+    Chat,
+    /// The account's key.
+    Account,
+    /// The server's key.
+    Server,
+}
+
+/// What is sealed. The number is part of the seal, so a value cannot pass for one of another kind.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Kind {
+    /// Text, entities, quotes and service actions of a message.
+    MessageBody = 1,
+    /// A draft.
+    Draft = 2,
+    /// A message to be sent later.
+    ScheduledBody = 3,
+    /// Names, bio, number, usernames of an account.
+    UserCard = 4,
+    /// How somebody calls a contact.
+    ContactLabel = 5,
+    /// Model, system, address of a device.
+    DeviceInfo = 6,
+    /// Verifier, salts and hint of a password.
+    Password = 7,
+    /// An e-mail address.
+    Email = 8,
+    /// A code under way.
+    Code = 9,
+    /// An auth key.
+    AuthKey = 10,
+    /// Names of tags in one's own notes, and settings that people wrote.
+    Settings = 11,
+}
+
+impl Kind {
+    /// Whose key seals it.
+    pub fn scope(self) -> ScopeClass {
+        match self {
+            Kind::MessageBody | Kind::Draft | Kind::ScheduledBody => ScopeClass::Chat,
+            Kind::UserCard
+            | Kind::ContactLabel
+            | Kind::DeviceInfo
+            | Kind::Password
+            | Kind::Email
+            | Kind::Settings => ScopeClass::Account,
+            Kind::Code | Kind::AuthKey => ScopeClass::Server,
+        }
+    }
+}
