@@ -18,8 +18,11 @@ pub enum Class {
 /// One kind of row. The id is the first byte of each of its keys and never changes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct Subspace {
+    /// The first byte of its keys.
     pub id: u8,
+    /// How its rows are used.
     pub class: Class,
+    /// For logs and tools.
     pub name: &'static str,
 }
 
@@ -41,6 +44,7 @@ impl Key {
         Self(bytes.into())
     }
 
+    /// The whole key.
     pub fn as_bytes(&self) -> &[u8] {
         &self.0
     }
@@ -79,18 +83,21 @@ impl fmt::Debug for Key {
 pub struct KeyBuilder(Vec<u8>);
 
 impl KeyBuilder {
+    /// Appends a field.
     #[must_use]
     pub fn u8(mut self, it: u8) -> Self {
         self.0.push(it);
         self
     }
 
+    /// Appends a field.
     #[must_use]
     pub fn u32(mut self, it: u32) -> Self {
         self.0.extend_from_slice(&it.to_be_bytes());
         self
     }
 
+    /// Appends a field.
     #[must_use]
     pub fn u64(mut self, it: u64) -> Self {
         self.0.extend_from_slice(&it.to_be_bytes());
@@ -103,12 +110,14 @@ impl KeyBuilder {
         self.u32(!it)
     }
 
+    /// Appends a field.
     #[must_use]
     pub fn bytes(mut self, it: &[u8]) -> Self {
         self.0.extend_from_slice(it);
         self
     }
 
+    /// The finished key.
     pub fn key(self) -> Key {
         Key(self.0.into())
     }
@@ -117,7 +126,9 @@ impl KeyBuilder {
 /// Keys from `start` (included) to `end` (not included).
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Range {
+    /// The first key.
     pub start: Key,
+    /// The key after the last.
     pub end: Key,
 }
 
@@ -128,6 +139,7 @@ impl Range {
         Self { start: prefix, end }
     }
 
+    /// Whether a key lies in it.
     pub fn contains(&self, key: &Key) -> bool {
         self.start <= *key && *key < self.end
     }
@@ -136,6 +148,8 @@ impl Range {
 /// Which end of a range a scan starts from.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Direction {
+    /// From the first key on.
     Forward,
+    /// From the last key back.
     Backward,
 }

@@ -16,7 +16,9 @@ pub type Row = (Key, Bytes);
 /// One change; the last of several on one key wins.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Op {
+    /// Writes a row.
     Put(Key, Bytes),
+    /// Removes a row, if there.
     Delete(Key),
     /// The batch fails with [`Error::Conflict`] unless the key is absent.
     AssertAbsent(Key),
@@ -36,21 +38,26 @@ pub struct Lease {
 /// An owner's batch: applied whole or not at all, once per (`group`, `seq`).
 #[derive(Clone, Debug)]
 pub struct Batch {
+    /// Who writes.
     pub lease: Lease,
     /// One more than the previous batch's; a batch whose sequence is already stored is a success.
     pub seq: u64,
+    /// The changes.
     pub ops: Vec<Op>,
 }
 
 /// What an engine bears.
 #[derive(Clone, Copy, Debug)]
 pub struct Limits {
+    /// Bytes of one value.
     pub value_bytes: usize,
+    /// Bytes of one batch.
     pub batch_bytes: usize,
 }
 
 /// An ordered key-value engine. Reads see every commit that was acknowledged before they began.
 pub trait Kv: Send + Sync + 'static {
+    /// A row's value.
     fn get<'a>(&'a self, key: &'a Key) -> BoxFuture<'a, Result<Option<Bytes>, Error>>;
 
     /// In the order asked.
@@ -73,6 +80,7 @@ pub trait Kv: Send + Sync + 'static {
     /// A view of the store as it is now, unmoved by later commits.
     fn snapshot(&self) -> BoxFuture<'_, Result<Arc<dyn Snapshot>, Error>>;
 
+    /// What the engine bears.
     fn limits(&self) -> Limits;
 
     /// Reads without waiting, for engines whose reads are local; `None` where they are not.
@@ -83,7 +91,9 @@ pub trait Kv: Send + Sync + 'static {
 
 /// Reads that return at once, on engines in this process.
 pub trait LocalRead: Send + Sync {
+    /// A row's value.
     fn get_now(&self, key: &Key) -> Result<Option<Bytes>, Error>;
+    /// As [`Kv::scan`].
     fn scan_now(&self, range: &Range, direction: Direction, limit: usize) -> Result<Vec<Row>, Error>;
 }
 

@@ -1,5 +1,12 @@
 //! Ordered keys with atomic durable batches; engines; one conformance suite.
+//! It knows nothing of what the rows mean.
 
+#![warn(missing_docs)]
+
+pub mod backup;
+#[cfg(test)]
+mod conformance;
+pub mod embedded;
 mod key;
 mod kv;
 pub mod memory;
@@ -9,6 +16,7 @@ pub use kv::{Batch, BoxFuture, Kv, Lease, Limits, LocalRead, Op, Row, Snapshot};
 
 /// Why the store did not do what it was asked; never the caller's data at fault.
 #[derive(Debug, thiserror::Error)]
+#[allow(missing_docs, reason = "the fields stand in the messages")]
 pub enum Error {
     /// A newer holder has the lease: stop at once.
     #[error("fenced: the lease has epoch {current}, this batch {got}")]
@@ -25,6 +33,15 @@ pub enum Error {
     /// The data directory was written by a newer build.
     #[error("the data has format {got}, this build reads up to {newest}: use a newer build")]
     NewerFormat { got: u32, newest: u32 },
+    /// Another process has the data open.
+    #[error("another process uses this data: stop it first, or ask it through its admin socket")]
+    Locked,
+    /// The store is older than it was: its journal is damaged.
+    #[error("the store holds commit {stored} but had come to {seen}: its journal is damaged, restore a backup")]
+    WentBack { stored: u64, seen: u64 },
+    /// A backup is cut off, changed, or of another kind.
+    #[error("the backup does not read: {0}")]
+    Backup(&'static str),
     /// The engine or the disk failed.
     #[error("engine: {0}")]
     Engine(String),

@@ -1,0 +1,225 @@
+//! The engine in this process, over fjall: one database, one keyspace a class, one thread that commits.
+//! fjall's own group commit syncs under its journal lock, so only that thread ever writes.
+
+mod commit;
+mod witness;
+
+use std::{
+    path::{Path, PathBuf},
+    sync::{Arc, mpsc},
+};
+
+use bytes::Bytes;
+use fjall::{Database, Keyspace, KeyspaceCreateOptions, Readable};
+use tokio::sync::oneshot;
+
+use crate::{
+    Batch, BoxFuture, Class, Direction, Error, Key, Kv, Lease, Limits, LocalRead, Range, Row, Snapshot, Subspace,
+};
+pub use commit::Observer;
+use commit::{Committer, Request};
+
+/// The newest directory format that this build reads and the one it writes.
+const FORMAT: u32 = 1;
+
+/// Bytes of blocks kept in memory. Small: an idle server should cost little, and the system's page cache
+/// holds what is hot.
+const CACHE_BYTES: u64 = 8 << 20;
+
+/// Bytes of one keyspace's write buffer before it goes to disk.
+const MEMTABLE_BYTES: u64 = 8 << 20;
+
+/// Bytes of journals before older ones are flushed away; bounds the time of a reopen.
+const JOURNAL_BYTES: u64 = 64 << 20;
+
+/// Threads that flush and compact.
+const WORKERS: usize = 1;
+
+const CLASSES: [(Class, &str); 4] =
+    [(Class::Records, "records"), (Class::Logs, "logs"), (Class::Hot, "hot"), (Class::Index, "index")];
+
+/// An open store.
+pub struct Embedded {
+    rooms: Arc<Rooms>,
+    commits: Option<mpsc::Sender<Request>>,
+    thread: Option<std::thread::JoinHandle<()>>,
+}
+
+/// The commit thread ends before the database is let go, so that it can be opened again at once.
+impl Drop for Embedded {
+    fn drop(&mut self) {
+        self.commits.take();
+        if let Some(thread) = self.thread.take() {
+            let _ = thread.join();
+        }
+    }
+}
+
+/// The database with its keyspaces, found by the first byte of a key.
+struct Rooms {
+    database: Database,
+    meta: Keyspace,
+    /// A keyspace for each subspace id; ids without a subspace have none.
+    by_space: Vec<Option<Keyspace>>,
+    all: Vec<Keyspace>,
+    dir: PathBuf,
+}
+
+impl Embedded {
+    /// Opens or makes the store in a directory. `spaces` are all the kinds of rows it may hold.
+    pub fn open(dir: &Path, spaces: &[Subspace]) -> Result<Self, Error> {
+        Self::open_observed(dir, spaces, None)
+    }
+
+    /// Opens with somebody who is told of each sync, for tests of the order of things.
+    pub fn open_observed(dir: &Path, spaces: &[Subspace], observer: Option<Arc<dyn Observer>>) -> Result<Self, Error> {
+        std::fs::create_dir_all(dir).map_err(engine)?;
+        let rooms = Arc::new(Rooms::open(dir, spaces)?);
+        witness::check(&rooms)?;
+        let (commits, requests) = mpsc::channel();
+        let committer = Committer::new(Arc::clone(&rooms), observer);
+        let thread = std::thread::Builder::new().name("commit".into());
+        let thread = thread.spawn(move || committer.run(&requests)).map_err(engine)?;
+        Ok(Self { rooms, commits: Some(commits), thread: Some(thread) })
+    }
+
+    async fn ask<T>(&self, make: impl FnOnce(oneshot::Sender<Result<T, Error>>) -> Request) -> Result<T, Error> {
+        let (send, receive) = oneshot::channel();
+        let gone = || Error::Engine("the commit thread has ended".into());
+        self.commits.as_ref().ok_or_else(gone)?.send(make(send)).map_err(|_| gone())?;
+        receive.await.map_err(|_| gone())?
+    }
+}
+
+impl Rooms {
+    fn open(dir: &Path, spaces: &[Subspace]) -> Result<Self, Error> {
+        let builder = Database::builder(dir)
+            .cache_size(CACHE_BYTES)
+            .max_journaling_size(JOURNAL_BYTES)
+            .worker_threads(WORKERS)
+            .manual_journal_persist(true);
+        let database = builder.open().map_err(opening)?;
+        let meta = database.keyspace("meta", options).map_err(engine)?;
+        check_format(&meta)?;
+        let open = |(class, name): &(Class, &str)| Ok((*class, database.keyspace(name, options).map_err(engine)?));
+        let classes = CLASSES.iter().map(open).collect::<Result<Vec<_>, Error>>()?;
+        let mut by_space = vec![None; 256];
+        for space in spaces {
+            let found = classes.iter().find(|(class, _)| *class == space.class);
+            by_space[usize::from(space.id)] = found.map(|(_, keyspace)| keyspace.clone());
+        }
+        let all = classes.into_iter().map(|(_, keyspace)| keyspace).collect();
+        Ok(Self { database, meta, by_space, all, dir: dir.to_owned() })
+    }
+
+    fn keyspace(&self, key: &Key) -> Result<&Keyspace, Error> {
+        let id = key.subspace();
+        let found = self.by_space[usize::from(id)].as_ref();
+        found.ok_or_else(|| Error::Engine(format!("no subspace has the id {id}")))
+    }
+}
+
+impl LocalRead for Embedded {
+    fn get_now(&self, key: &Key) -> Result<Option<Bytes>, Error> {
+        let value = self.rooms.keyspace(key)?.get(key.as_bytes()).map_err(engine)?;
+        Ok(value.map(|it| Bytes::copy_from_slice(&it)))
+    }
+
+    fn scan_now(&self, range: &Range, direction: Direction, limit: usize) -> Result<Vec<Row>, Error> {
+        if range.start >= range.end {
+            return Ok(Vec::new());
+        }
+        let keyspace = self.rooms.keyspace(&range.start)?;
+        let found = keyspace.range(range.start.as_bytes()..range.end.as_bytes());
+        match direction {
+            Direction::Forward => found.take(limit).map(row).collect(),
+            Direction::Backward => found.rev().take(limit).map(row).collect(),
+        }
+    }
+}
+
+impl Kv for Embedded {
+    fn get<'a>(&'a self, key: &'a Key) -> BoxFuture<'a, Result<Option<Bytes>, Error>> {
+        Box::pin(std::future::ready(self.get_now(key)))
+    }
+
+    fn multi_get<'a>(&'a self, keys: &'a [Key]) -> BoxFuture<'a, Result<Vec<Option<Bytes>>, Error>> {
+        Box::pin(std::future::ready(keys.iter().map(|key| self.get_now(key)).collect()))
+    }
+
+    fn scan<'a>(&'a self, range: &'a Range, direction: Direction, limit: usize) -> BoxFuture<'a, Result<Vec<Row>, Error>> {
+        Box::pin(std::future::ready(self.scan_now(range, direction, limit)))
+    }
+
+    fn commit(&self, batch: Batch) -> BoxFuture<'_, Result<(), Error>> {
+        Box::pin(self.ask(|done| Request::Commit(batch, done)))
+    }
+
+    fn lease(&self, group: u16) -> BoxFuture<'_, Result<Lease, Error>> {
+        Box::pin(self.ask(move |done| Request::Lease(group, done)))
+    }
+
+    fn snapshot(&self) -> BoxFuture<'_, Result<Arc<dyn Snapshot>, Error>> {
+        let fixed = Fixed { view: self.rooms.database.snapshot(), rooms: Arc::clone(&self.rooms) };
+        Box::pin(std::future::ready(Ok(Arc::new(fixed) as Arc<dyn Snapshot>)))
+    }
+
+    fn limits(&self) -> Limits {
+        Limits { value_bytes: commit::VALUE_BYTES_MAX, batch_bytes: commit::BATCH_BYTES_MAX }
+    }
+
+    fn local(&self) -> Option<&dyn LocalRead> {
+        Some(self)
+    }
+}
+
+struct Fixed {
+    view: fjall::Snapshot,
+    rooms: Arc<Rooms>,
+}
+
+impl Snapshot for Fixed {
+    /// Merges the keyspaces' next rows: keys of different keyspaces never meet, since their first byte differs.
+    fn page(&self, after: Option<&Key>, limit: usize) -> Result<Vec<Row>, Error> {
+        let start = after.map_or_else(Vec::new, |key| [key.as_bytes(), &[0]].concat());
+        let mut rows = Vec::new();
+        for keyspace in &self.rooms.all {
+            let found = self.view.range(keyspace, start.as_slice()..);
+            rows.extend(found.take(limit).map(row).collect::<Result<Vec<_>, _>>()?);
+        }
+        rows.sort_unstable_by(|one, other| one.0.cmp(&other.0));
+        rows.truncate(limit);
+        Ok(rows)
+    }
+}
+
+fn row(guard: fjall::Guard) -> Result<Row, Error> {
+    let (key, value) = guard.into_inner().map_err(engine)?;
+    Ok((Key::from_bytes(&key), Bytes::copy_from_slice(&value)))
+}
+
+fn options() -> KeyspaceCreateOptions {
+    KeyspaceCreateOptions::default().max_memtable_size(MEMTABLE_BYTES).manual_journal_persist(true)
+}
+
+fn check_format(meta: &Keyspace) -> Result<(), Error> {
+    match meta.get("format").map_err(engine)? {
+        None => meta.insert("format", FORMAT.to_be_bytes()).map_err(engine),
+        Some(bytes) => match bytes.as_ref().try_into().map(u32::from_be_bytes) {
+            Ok(got) if got <= FORMAT => Ok(()),
+            Ok(got) => Err(Error::NewerFormat { got, newest: FORMAT }),
+            Err(_) => Err(Error::Engine("the format row does not read".into())),
+        },
+    }
+}
+
+fn opening(error: fjall::Error) -> Error {
+    match error {
+        fjall::Error::Locked => Error::Locked,
+        other => engine(other),
+    }
+}
+
+fn engine(error: impl std::fmt::Display) -> Error {
+    Error::Engine(error.to_string())
+}
