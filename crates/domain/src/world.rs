@@ -39,6 +39,8 @@ pub struct Settings {
     pub deliveries: Deliveries,
     /// Names that nobody may claim, lower case, beside the built-in ones.
     pub reserved_usernames: Vec<String>,
+    /// Seconds a login must be old before it may end others; Telegram's is a day.
+    pub fresh_session_seconds: u32,
     /// Whether the sender of codes by e-mail is configured.
     pub email_sender: bool,
 }

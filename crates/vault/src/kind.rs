@@ -79,11 +79,10 @@ impl Kind {
             Kind::MessageBody | Kind::Draft | Kind::ScheduledBody => ScopeClass::Chat,
             Kind::UserCard
             | Kind::ContactLabel
-            | Kind::DeviceInfo
             | Kind::Password
             | Kind::Email
             | Kind::Settings => ScopeClass::Account,
-            Kind::Code | Kind::AuthKey => ScopeClass::Server,
+            Kind::Code | Kind::AuthKey | Kind::DeviceInfo => ScopeClass::Server,
         }
     }
 }

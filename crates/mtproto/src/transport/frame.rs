@@ -156,7 +156,9 @@ pub(super) fn put(
             let bit = if quick_ack { 0x80 } else { 0 };
             match length / 4 {
                 words @ 0..0x7f => out.push(words as u8 | bit),
-                words => out.extend_from_slice(&(words << 8 | 0x7f | bit).to_le_bytes()),
+                words => {
+                    out.extend_from_slice(&(words << 8 | 0x7f | u32::from(bit)).to_le_bytes());
+                }
             }
             out.extend_from_slice(payload);
         }

@@ -1,0 +1,260 @@
+//! Codes that prove a phone number. A wrong guess is counted in the same batch that answers it.
+//! Source: core.telegram.org/api/auth.
+
+use bytes::Bytes;
+use store::Key;
+use vault::{Kind, Scope};
+
+use crate::{
+    ids::{UserId, VSHARDS_IN_USE},
+    people::{NameKind, digits, holder},
+    record,
+    refusal::Refusal,
+    sealing,
+    service::Command,
+    spaces::CODE,
+    turn::Turn,
+    view::{Decided, View, load},
+    world::World,
+};
+
+/// Digits of a code.
+pub const DIGITS: usize = 5;
+
+/// Seconds a code is good for.
+const LIFETIME: u32 = 600;
+
+/// Seconds after which a client may ask for the code to be sent again.
+pub const RESEND_AFTER: u32 = 60;
+
+/// Guesses at one code.
+const ATTEMPTS: u32 = 5;
+
+/// Times one code is sent.
+const SENDS: u32 = 5;
+
+record! {
+    /// A code under way for a number.
+    pub struct CodeRow {
+        /// What the client names it by.
+        1 => hash: String,
+        /// The digits, sealed under the server's scope; AAD is the hash.
+        2 => sealed: Bytes,
+        3 => expires: u32,
+        4 => attempts: u32,
+        5 => sends: u32,
+        /// The right code came; the number may sign up.
+        6 => verified: bool,
+        /// What the code is for; a code for one thing is no good for another.
+        7 => purpose: u8,
+        /// Whose change it is, for all but signing in.
+        8 => owner: Option<UserId>,
+    }
+}
+
+/// What a code proves.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Purpose {
+    /// Signing in or up.
+    SignIn = 0,
+    /// Moving an account to the number.
+    ChangePhone = 1,
+}
+
+/// Makes a code for a number.
+pub struct SendCode {
+    /// As written.
+    pub phone: String,
+    /// What for.
+    pub purpose: Purpose,
+    /// Who asks, for all but signing in.
+    pub owner: Option<UserId>,
+}
+
+/// A code on its way.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Sent {
+    /// Digits only.
+    pub phone: String,
+    /// What the client names the code by.
+    pub hash: String,
+    /// The code, for the sender; empty for a test number, whose code is known.
+    pub code: String,
+    /// The account's devices have been told.
+    pub to_devices: bool,
+}
+
+impl Command for SendCode {
+    type Reply = Sent;
+
+    fn decide(&self, turn: &mut Turn<'_>) -> Decided<Sent> {
+        let phone = digits(&self.phone).ok_or(Refusal::PhoneNumberInvalid)?;
+        let account = holder(turn, NameKind::Phone, &phone)?;
+        if let Some(account) = account {
+            refuse_disabled(turn, account)?;
+        }
+        if self.purpose == Purpose::ChangePhone && account.is_some() {
+            return Err(Refusal::PhoneNumberOccupied.into());
+        }
+        let test = test_code(turn.world(), &phone);
+        let code = test.clone().unwrap_or_else(|| random_digits(turn));
+        let hash = hex(&turn.draw::<9>());
+        let row = CodeRow { purpose: self.purpose as u8, owner: self.owner, sends: 1, ..CodeRow::default() };
+        put_code(turn, &phone, row, &hash, &code)?;
+        let devices = account.filter(|_| self.purpose == Purpose::SignIn);
+        let to_devices = match devices {
+            Some(user) => super::devices::tell_code(turn, user, &code)?,
+            None => false,
+        };
+        let code = if test.is_some() { String::new() } else { code };
+        Ok(Sent { phone, hash, code, to_devices })
+    }
+}
+
+/// Sends a code again; it stays the same.
+pub struct ResendCode {
+    /// As written.
+    pub phone: String,
+    /// The code's name.
+    pub hash: String,
+}
+
+impl Command for ResendCode {
+    type Reply = Sent;
+
+    fn decide(&self, turn: &mut Turn<'_>) -> Decided<Sent> {
+        let phone = digits(&self.phone).ok_or(Refusal::PhoneNumberInvalid)?;
+        let mut row = pending(turn, &phone, &self.hash)?;
+        if row.sends >= SENDS {
+            return Err(Refusal::SendCodeUnavailable.into());
+        }
+        row.sends += 1;
+        let code = opened(turn, &row)?;
+        turn.put(code_key(turn.world(), &phone), &row);
+        let test = test_code(turn.world(), &phone).is_some();
+        Ok(Sent { hash: row.hash, code: if test { String::new() } else { code }, phone, to_devices: false })
+    }
+}
+
+/// Drops a code.
+pub struct CancelCode {
+    /// As written.
+    pub phone: String,
+    /// The code's name.
+    pub hash: String,
+}
+
+impl Command for CancelCode {
+    type Reply = ();
+
+    fn decide(&self, turn: &mut Turn<'_>) -> Decided<()> {
+        let phone = digits(&self.phone).ok_or(Refusal::PhoneNumberInvalid)?;
+        pending(turn, &phone, &self.hash)?;
+        turn.delete(code_key(turn.world(), &phone));
+        Ok(())
+    }
+}
+
+/// Voids codes that a user leaked in a chat.
+pub struct InvalidateCodes {
+    /// Whose codes.
+    pub phone: String,
+    /// Those seen.
+    pub codes: Vec<String>,
+}
+
+impl Command for InvalidateCodes {
+    type Reply = ();
+
+    fn decide(&self, turn: &mut Turn<'_>) -> Decided<()> {
+        let key = code_key(turn.world(), &self.phone);
+        let Some(row) = load::<CodeRow>(turn, &key)? else { return Ok(()) };
+        if self.codes.contains(&opened(turn, &row)?) {
+            turn.delete(key);
+        }
+        Ok(())
+    }
+}
+
+/// Checks a guess. `Ok(false)`: wrong, and the guess has been counted in this turn.
+pub(super) fn guess(turn: &mut Turn<'_>, phone: &str, hash: &str, code: &str, purpose: Purpose) -> Decided<bool> {
+    if code.is_empty() {
+        return Err(Refusal::PhoneCodeEmpty.into());
+    }
+    let mut row = pending(turn, phone, hash)?;
+    if row.purpose != purpose as u8 || row.attempts >= ATTEMPTS {
+        return Err(Refusal::PhoneCodeExpired.into());
+    }
+    // Some clients send the documented six digits of a test code.
+    let expected = opened(turn, &row)?;
+    let test = test_code(turn.world(), phone).is_some_and(|it| code.len() == DIGITS + 1 && code.starts_with(&it) && code.ends_with(&it));
+    let right = test || crypto::hash::equal(expected.as_bytes(), code.as_bytes());
+    if right { row.verified = true } else { row.attempts += 1 }
+    turn.put(code_key(turn.world(), phone), &row);
+    Ok(right)
+}
+
+/// Whether the number has proved itself by this code.
+pub(super) fn verified(view: &(impl View + ?Sized), phone: &str, hash: &str) -> Decided<bool> {
+    Ok(pending(view, phone, hash)?.verified)
+}
+
+/// Forgets a number's code, once it has served.
+pub(super) fn spend(turn: &mut Turn<'_>, phone: &str) {
+    turn.delete(code_key(turn.world(), phone));
+}
+
+/// The code that a number waits for, for the operator.
+pub fn waiting(view: &(impl View + ?Sized), phone: &str) -> Decided<Option<String>> {
+    let now = view.now().secs();
+    let row = load::<CodeRow>(view, &code_key(view.world(), phone))?.filter(|row| row.expires > now);
+    row.map(|row| opened(view, &row)).transpose()
+}
+
+/// The code of a test number 99966XYYYY, where test accounts are on.
+/// Source: core.telegram.org/api/auth, "Test accounts".
+pub fn test_code(world: &World, phone: &str) -> Option<String> {
+    let rest = phone.strip_prefix("99966").filter(|rest| rest.len() == 5 && world.settings.test_accounts)?;
+    Some(rest[..1].repeat(DIGITS))
+}
+
+fn pending(view: &(impl View + ?Sized), phone: &str, hash: &str) -> Decided<CodeRow> {
+    if hash.is_empty() {
+        return Err(Refusal::PhoneCodeHashEmpty.into());
+    }
+    let row = load::<CodeRow>(view, &code_key(view.world(), phone))?;
+    let row = row.filter(|row| row.hash == hash && row.expires > view.now().secs());
+    Ok(row.ok_or(Refusal::PhoneCodeExpired)?)
+}
+
+fn put_code(turn: &mut Turn<'_>, phone: &str, row: CodeRow, hash: &str, code: &str) -> Decided<()> {
+    let sealed = sealing::seal(turn, Scope::Server, Kind::Code, hash.as_bytes(), 0, code.as_bytes())?;
+    let expires = turn.now().secs() + LIFETIME;
+    let row = CodeRow { hash: hash.to_owned(), sealed, expires, ..row };
+    turn.put(code_key(turn.world(), phone), &row);
+    Ok(())
+}
+
+fn opened(view: &(impl View + ?Sized), row: &CodeRow) -> Decided<String> {
+    let plain = sealing::open(view, Scope::Server, Kind::Code, row.hash.as_bytes(), 0, &row.sealed)?;
+    Ok(String::from_utf8_lossy(&plain).into_owned())
+}
+
+fn refuse_disabled(view: &(impl View + ?Sized), account: UserId) -> Decided<()> {
+    let disabled = crate::people::user(view, account)?.is_some_and(|it| it.disabled);
+    if disabled { Err(Refusal::PhoneNumberBanned.into()) } else { Ok(()) }
+}
+
+fn random_digits(turn: &mut Turn<'_>) -> String {
+    turn.draw::<DIGITS>().iter().map(|byte| char::from(b'0' + byte % 10)).collect()
+}
+
+fn hex(bytes: &[u8]) -> String {
+    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
+fn code_key(world: &World, phone: &str) -> Key {
+    let hash = world.name_hash(4, phone);
+    let vshard = u16::from_be_bytes([hash[0], hash[1]]) % VSHARDS_IN_USE;
+    Key::of(CODE, vshard).bytes(&hash).key()
+}
