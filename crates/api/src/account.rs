@@ -2,12 +2,15 @@
 
 use crate::table::Row;
 
-pub mod notify;
-pub mod privacy;
-pub mod profile;
-pub mod settings;
+mod devices;
+mod notify;
+mod password;
+mod phone;
+mod privacy;
+mod profile;
+mod settings;
 
 /// The namespace's methods, a table for each group.
 pub fn tables() -> &'static [&'static [Row]] {
-    &[notify::ROWS, privacy::ROWS, profile::ROWS, settings::ROWS]
+    &[devices::ROWS, notify::ROWS, password::ROWS, phone::ROWS, privacy::ROWS, profile::ROWS, settings::ROWS]
 }

@@ -1,10 +1,17 @@
-//! `auth.*`: codes, sign-in, QR login, temporary keys, two-step verification.
+//! `auth.*`: codes, sign-in, temporary keys, two-step verification.
 
 use crate::table::Row;
 
-pub mod device;
+mod codes;
+pub(crate) mod device;
+mod password;
+mod sign_in;
+mod temp_keys;
+
+pub(crate) use codes::deliver;
+pub(crate) use password::{padded, proved};
 
 /// The namespace's methods, a table for each group.
 pub fn tables() -> &'static [&'static [Row]] {
-    &[]
+    &[codes::ROWS, password::ROWS, sign_in::ROWS, temp_keys::ROWS]
 }

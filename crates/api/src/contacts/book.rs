@@ -8,7 +8,7 @@ use domain::{
         contacts::{self, AcceptContact as Accept, AddContact as Add, DeleteContacts as Delete, Entry, ImportContacts as Import, UpdateNote},
         digits,
         edit::Birthday,
-        holder, privacy,
+        holder,
     },
 };
 use tl::{

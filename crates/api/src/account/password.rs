@@ -1,0 +1,101 @@
+//! Two-step verification: its state, setting and changing it.
+
+use domain::{
+    Refusal, UserId,
+    accounts::password::{self, Facts, KeepChallenge, NewPassword, UpdatePassword},
+};
+use tl::{
+    enums,
+    functions::account::{GetPassword, GetPasswordSettings, UpdatePasswordSettings},
+    types,
+};
+use zeroize::Zeroizing;
+
+use crate::{Cx, RpcError, auth, table::Row};
+
+/// Bytes that the server draws of a new password's client salt; the client adds its own.
+const SALT: usize = 8;
+
+pub(crate) const ROWS: &[Row] = crate::methods! {
+    GetPassword, Any, Light => get_password;
+    GetPasswordSettings, User, Code => get_password_settings;
+    UpdatePasswordSettings, User, Code => update_password_settings;
+};
+
+async fn get_password(cx: Cx, _request: GetPassword) -> Result<enums::account::Password, RpcError> {
+    let user = cx.state.user.or(cx.state.password_pending).ok_or(Refusal::AuthKeyUnregistered)?;
+    let facts = cx.domain.query(|view| password::facts(view, user)).await?;
+    let challenge = if facts.set { Some(challenge(&cx, user, &facts).await?) } else { None };
+    let (srp_id, srp_b) = challenge.unzip();
+    let hint = Some(facts.secret.hint.clone()).filter(|it| facts.set && !it.is_empty());
+    Ok(types::account::Password {
+        has_recovery: false,
+        has_secure_values: false,
+        has_password: facts.set,
+        current_algo: facts.set.then(|| algorithm(facts.salts().client, facts.salts().server)),
+        srp_b,
+        srp_id,
+        hint,
+        email_unconfirmed_pattern: None,
+        new_algo: algorithm(cx.domain.draw::<SALT>().to_vec(), cx.domain.draw::<16>().to_vec()),
+        new_secure_algo: enums::SecurePasswordKdfAlgo::Unknown,
+        secure_random: cx.domain.draw::<32>().to_vec(),
+        pending_reset_date: None,
+        login_email_pattern: None,
+    }
+    .into())
+}
+
+/// A fresh challenge: the exponentiation runs here, not in the owner's turn.
+async fn challenge(cx: &Cx, user: UserId, facts: &Facts) -> Result<(i64, Vec<u8>), RpcError> {
+    let verifier = facts.verifier().ok_or(Refusal::PasswordMissing)?;
+    let made = crypto::srp::challenge(&verifier, Zeroizing::new(cx.domain.draw()));
+    let id = i64::from_be_bytes(cx.domain.draw());
+    let (version, secret, public) = (facts.version, made.secret, made.public);
+    cx.domain.command(KeepChallenge { user, version, id, secret, public }).await?;
+    Ok((id, public.to_vec()))
+}
+
+fn algorithm(salt1: Vec<u8>, salt2: Vec<u8>) -> enums::PasswordKdfAlgo {
+    types::PasswordKdfAlgoSha256Sha256Pbkdf2Hmacsha512iter100000Sha256ModPow {
+        salt1,
+        salt2,
+        g: crypto::dh::G as i32,
+        p: crypto::dh::PRIME.to_vec(),
+    }
+    .into()
+}
+
+async fn get_password_settings(cx: Cx, request: GetPasswordSettings) -> Result<enums::account::PasswordSettings, RpcError> {
+    auth::proved(&cx, cx.user()?, &request.password).await?;
+    Ok(types::account::PasswordSettings { email: None, secure_settings: None }.into())
+}
+
+async fn update_password_settings(cx: Cx, request: UpdatePasswordSettings) -> Result<bool, RpcError> {
+    let by = cx.me()?;
+    let facts = auth::proved(&cx, by.user, &request.password).await?;
+    let enums::account::PasswordInputSettings::Settings(new) = request.new_settings;
+    if new.email.as_ref().is_some_and(|it| !it.is_empty()) {
+        return Err(Refusal::EmailNotAllowed.into());
+    }
+    let Some(algo) = new.new_algo else { return Err(Refusal::NewSettingsEmpty.into()) };
+    let new = new_password(algo, &new.new_password_hash.unwrap_or_default(), new.hint.unwrap_or_default())?;
+    cx.domain.command(UpdatePassword { by, version: facts.version, new }).await?;
+    Ok(true)
+}
+
+/// An unknown algorithm with an empty hash takes the password away.
+fn new_password(algo: enums::PasswordKdfAlgo, hash: &[u8], hint: String) -> Result<NewPassword, RpcError> {
+    use enums::PasswordKdfAlgo as Algo;
+    match algo {
+        Algo::Unknown if hash.is_empty() => {
+            Ok(NewPassword { verifier: None, client_salt: Vec::new(), server_salt: Vec::new(), hint })
+        }
+        Algo::Unknown => Err(Refusal::NewSettingsInvalid.into()),
+        Algo::Sha256Sha256Pbkdf2Hmacsha512iter100000Sha256ModPow(it) => {
+            let verifier = auth::padded(hash).filter(|it| it != &[0; crypto::srp::SIZE]);
+            let verifier = Some(verifier.ok_or(Refusal::NewSettingsInvalid)?);
+            Ok(NewPassword { verifier, client_salt: it.salt1, server_salt: it.salt2, hint })
+        }
+    }
+}
