@@ -1,3 +1,27 @@
 //! Everything with a socket: listener, session registry, output queues, fan-out.
+//! It knows no user, method or storage: those are behind [`service::Service`].
 
+#![allow(clippy::disallowed_methods, reason = "this crate owns its tasks, the clock and the randomness of the wire")]
+
+mod clock;
+mod config;
+mod connection;
+mod fanout;
+mod gateway;
+mod handshake;
+mod http;
+mod listener;
+mod packets;
+mod pipe;
+mod prefixed;
+mod proxy;
+mod registry;
+mod requests;
 pub mod service;
+mod session;
+mod stats;
+mod tls;
+
+pub use config::{Config, Limits, ServerInfo, StartError, Tls};
+pub use gateway::{Gateway, Handle, Running};
+pub use stats::Stats;

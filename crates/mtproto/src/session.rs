@@ -18,6 +18,7 @@ mod services;
 #[cfg(test)]
 mod tests;
 mod transmit;
+pub(crate) mod wire;
 
 use std::collections::VecDeque;
 use std::sync::Arc;
@@ -30,9 +31,6 @@ use hold::Held;
 use inbox::{Fate, Inbox};
 use outbox::{Kind, Outbox};
 pub use salts::{FIRST_SALT_LIFE, FutureSalt, MAX_FUTURE_SALTS, SaltSecret, Salts};
-
-/// Most messages in a container, as clients keep to.
-pub const MAX_CONTAINER: usize = 1020;
 
 /// Bytes that the packed parts of one packet may unpack to, together: a request fits 1 MiB as it
 /// is, and 1020 packed bombs in one packet must not add up.

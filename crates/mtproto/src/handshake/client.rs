@@ -96,7 +96,7 @@ impl Client {
     pub fn handle(
         &mut self,
         body: &Bytes,
-        rng: &mut (impl RngCore + CryptoRng),
+        rng: &mut impl CryptoRng,
     ) -> Result<ClientStep, crate::Error> {
         let mut r = Reader::new(body);
         let id = r.u32().map_err(Error::from)?;
@@ -130,7 +130,7 @@ impl Client {
     fn request(
         &mut self,
         r: &mut Reader<'_>,
-        rng: &mut (impl RngCore + CryptoRng),
+        rng: &mut impl CryptoRng,
     ) -> Result<ClientStep, Error> {
         let pq = messages::number(r)?;
         if r.u32()? != VECTOR {

@@ -181,14 +181,15 @@ pub(super) fn seal(
     out
 }
 
-/// Decrypts what [`seal`] made. `end` finds the end of the data, for the hash covers no padding.
+/// Decrypts what [`seal`] made. `read` finds the end of the data, for the hash
+/// covers no padding.
 pub(super) fn unseal<T>(
     server_nonce: &Nonce,
     new_nonce: &[u8; 32],
     sealed: &[u8],
     read: impl FnOnce(&mut Reader<'_>) -> Result<T, Error>,
 ) -> Result<T, Error> {
-    if sealed.len() < 32 || sealed.len() % 16 != 0 {
+    if sealed.len() < 32 || !sealed.len().is_multiple_of(16) {
         return Err(Error::Sealed);
     }
     let (key, iv) = crypto::handshake_kdf(server_nonce, new_nonce);

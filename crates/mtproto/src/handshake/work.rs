@@ -12,11 +12,11 @@ use super::server::Identity;
 use super::Nonce;
 
 /// A secret exponent of the server.
-pub(super) type Exponent = Zeroizing<[u8; 256]>;
+pub(super) type Exponent = Box<Zeroizing<[u8; 256]>>;
 
 pub(super) fn draw(rng: &mut impl RngCore) -> Exponent {
-    let mut exponent = Zeroizing::new([0; 256]);
-    rng.fill_bytes(&mut *exponent);
+    let mut exponent = Box::new(Zeroizing::new([0; 256]));
+    rng.fill_bytes(&mut exponent[..]);
     exponent
 }
 
@@ -100,7 +100,7 @@ pub(super) enum Outcome {
         pair: Option<DhPair>,
     },
     Derived {
-        key: Zeroizing<[u8; 256]>,
+        key: Box<Zeroizing<[u8; 256]>>,
         spare: Option<DhPair>,
     },
 }
@@ -130,7 +130,7 @@ impl Work {
                 exponent,
                 spare: None,
             } => Outcome::Derived {
-                key: Zeroizing::new(dh::power(&g_b[..], &exponent)),
+                key: Box::new(Zeroizing::new(dh::power(&g_b[..], &exponent))),
                 spare: None,
             },
             Task::Derive {
@@ -140,7 +140,7 @@ impl Work {
             } => {
                 let (power, key) = dh::power_g_and(&spare, &g_b[..], &exponent);
                 Outcome::Derived {
-                    key: Zeroizing::new(key),
+                    key: Box::new(Zeroizing::new(key)),
                     spare: Some(DhPair {
                         exponent: spare,
                         power: Box::new(power),

@@ -140,7 +140,9 @@ impl Inbox {
             self.floor = oldest.id;
             self.seen.pop_front();
         }
-        if self.seen.capacity() > 2 * self.seen.len() + 8 {
+        if self.seen.is_empty() {
+            self.seen = VecDeque::new();
+        } else if self.seen.capacity() > 2 * self.seen.len() + 8 {
             self.seen.shrink_to_fit();
         }
     }

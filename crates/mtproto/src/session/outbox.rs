@@ -315,7 +315,9 @@ impl Outbox {
                 at += 1;
             }
         }
-        if self.unacked.capacity() > 2 * self.unacked.len() + 4 {
+        if self.unacked.is_empty() {
+            self.unacked = VecDeque::new();
+        } else if self.unacked.capacity() > 2 * self.unacked.len() + 4 {
             self.unacked.shrink_to_fit();
         }
         lost

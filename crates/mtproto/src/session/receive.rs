@@ -5,16 +5,14 @@ use bytes::Bytes;
 use super::inbox::{Bad, Fate, Inbox};
 use super::outbox::Kind;
 use super::services::{self, Service};
-use super::{Event, MAX_CONTAINER, MAX_UNPACKED, Session};
+use super::wire::{
+    BAD_MSG_NOTIFICATION, BAD_SERVER_SALT, GZIP_PACKED, MSG_CONTAINER, NEW_SESSION_CREATED,
+    split_container,
+};
+use super::{Event, MAX_UNPACKED, Session};
 use crate::envelope::Envelope;
 use crate::wire::{Malformed, Reader};
 use crate::{Error, MsgId, Time};
-
-pub(crate) const MSG_CONTAINER: u32 = 0x73f1_f8dc;
-pub(crate) const GZIP_PACKED: u32 = 0x3072_cfa1;
-const NEW_SESSION_CREATED: u32 = 0x9ec2_0908;
-pub(crate) const BAD_MSG_NOTIFICATION: u32 = 0xa7ef_f811;
-pub(crate) const BAD_SERVER_SALT: u32 = 0xedab_447b;
 
 /// A message of the client, alone or out of a container.
 #[derive(Clone)]
@@ -231,33 +229,14 @@ fn unpack_container(outer: &Message) -> Result<Vec<Message>, Bad> {
     if outer.seqno & 1 == 1 {
         return Err(Bad::SeqnoOdd);
     }
-    let messages = split_container(&outer.body, MAX_CONTAINER).map_err(|_| Bad::Container)?;
+    let split = split_container(&outer.body).map_err(|_| Bad::Container)?;
+    let messages: Vec<_> = split
+        .into_iter()
+        .map(|(id, seqno, body)| Message { id, seqno, body })
+        .collect();
     let wrong = |it: &Message| it.id >= outer.id || it.constructor() == MSG_CONTAINER;
     if messages.iter().any(wrong) {
         return Err(Bad::Container);
-    }
-    Ok(messages)
-}
-
-/// Splits the body of a `msg_container` of at most `most` messages.
-pub(super) fn split_container(body: &Bytes, most: usize) -> Result<Vec<Message>, Malformed> {
-    let mut r = Reader::new(body);
-    if r.u32()? != MSG_CONTAINER {
-        return Err(Malformed);
-    }
-    let count = usize::try_from(r.u32()?).map_err(|_| Malformed)?;
-    if count > most || count * 16 > r.left() {
-        return Err(Malformed);
-    }
-    let mut messages = Vec::with_capacity(count);
-    for _ in 0..count {
-        let (id, seqno) = (MsgId(r.i64()?), r.i32()?);
-        let len = usize::try_from(r.u32()?).map_err(|_| Malformed)?;
-        if len % 4 != 0 {
-            return Err(Malformed);
-        }
-        let body = r.take(len)?;
-        messages.push(Message { id, seqno, body });
     }
     Ok(messages)
 }

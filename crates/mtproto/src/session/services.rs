@@ -9,6 +9,10 @@ use bytes::Bytes;
 use super::inbox::Fate;
 use super::outbox::Kind;
 use super::receive::Message;
+use super::wire::{
+    DESTROY_AUTH_KEY_FAIL, DESTROY_AUTH_KEY_NONE, DESTROY_AUTH_KEY_OK, DESTROY_SESSION_NONE,
+    DESTROY_SESSION_OK, FUTURE_SALTS, MSGS_ACK, MSGS_STATE_INFO, PING, PONG,
+};
 use super::{Event, KeyDestroyed, RPC_ERROR, Session};
 use crate::wire::{Malformed, Reader, put_bytes};
 use crate::{MsgId, SessionId, Time};
@@ -19,17 +23,9 @@ pub(crate) const MAX_IDS: usize = 8192;
 /// Longest time that a client may put its disconnection off.
 const MAX_DISCONNECT_DELAY: u32 = 24 * 3600;
 
-const PONG: u32 = 0x3477_73c5;
-const FUTURE_SALTS: u32 = 0xae50_0895;
-const MSGS_STATE_INFO: u32 = 0x04de_b57d;
 const RPC_ANSWER_UNKNOWN: u32 = 0x5e2a_d36e;
 const RPC_ANSWER_DROPPED_RUNNING: u32 = 0xcd78_e586;
 const RPC_ANSWER_DROPPED: u32 = 0xa43a_d8b7;
-const DESTROY_SESSION_OK: u32 = 0xe220_45fc;
-const DESTROY_SESSION_NONE: u32 = 0x62d3_50c9;
-const DESTROY_AUTH_KEY_OK: u32 = 0xf660_e1d4;
-const DESTROY_AUTH_KEY_NONE: u32 = 0x0a9f_2259;
-const DESTROY_AUTH_KEY_FAIL: u32 = 0xea10_9b13;
 
 /// The service messages that a client may send.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -55,8 +51,8 @@ pub(super) enum Service {
 /// The service message with this constructor id.
 pub(super) fn of(constructor: u32) -> Option<Service> {
     Some(match constructor {
-        0x62d6_b459 => Service::MsgsAck,
-        0x7abe_77ec => Service::Ping,
+        MSGS_ACK => Service::MsgsAck,
+        PING => Service::Ping,
         0xf342_7b8c => Service::PingDelayDisconnect,
         0xb921_bd04 => Service::GetFutureSalts,
         0xda69_fb52 => Service::MsgsStateReq,

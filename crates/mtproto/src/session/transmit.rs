@@ -1,14 +1,11 @@
 //! From what is queued to one message: acknowledgements, ids, containers.
 
 use super::outbox::{Kind, Out, Place};
-use super::receive::MSG_CONTAINER;
-use super::{ACK_DELAY, ACKS_AT_ONCE, MAX_CONTAINER, Session};
+use super::wire::{MAX_CONTAINER, MSG_CONTAINER, MSGS_ACK, RPC_RESULT};
+use super::{ACK_DELAY, ACKS_AT_ONCE, Session};
 use crate::envelope::Header;
 use crate::wire::put_longs;
 use crate::{MsgId, Time};
-
-pub(crate) const RPC_RESULT: u32 = 0xf35c_6d01;
-pub(crate) const MSGS_ACK: u32 = 0x62d6_b459;
 
 /// Bytes of messages put into one container: enough to be worth a packet, and no client waits
 /// long for the first of them. A longer message goes alone.
@@ -33,7 +30,8 @@ impl Session {
         }
         let acks_due =
             self.acks.len() >= ACKS_AT_ONCE || self.ack_at.is_some_and(|at| at <= now);
-        if self.outbox.is_empty() && !(acks_due && !self.acks.is_empty()) {
+        let only_acks = self.outbox.is_empty();
+        if only_acks && (self.acks.is_empty() || !acks_due) {
             return None;
         }
         let mut outs = self.take_outs();

@@ -16,10 +16,6 @@ const QUICK_ACK: u32 = 1 << 31;
 /// only up to three (`reference/clients.md` 2.1.4).
 const MAX_PADDING: usize = 3;
 
-/// Room kept for the start of a packet that announces more; the rest grows as it comes, so that
-/// a liar holds no more memory than it sends.
-const EAGER: usize = 64 << 10;
-
 /// A packet's place in the inbox: bytes before it, and its own.
 struct Span {
     head: usize,
@@ -51,8 +47,8 @@ pub(super) fn take(
         })));
     }
     check_length(span.len)?;
+    // No room is made ahead: a liar holds no more memory than it sends.
     if inbox.len() < span.head + span.len {
-        inbox.reserve((span.head + span.len - inbox.len()).min(EAGER));
         return Ok(None);
     }
     inbox.advance(span.head);
@@ -113,7 +109,6 @@ fn take_full(inbox: &mut BytesMut, due: &mut u32) -> Result<Option<Received>, Er
     }
     check_length(whole - FULL_OVERHEAD)?;
     if inbox.len() < whole {
-        inbox.reserve((whole - inbox.len()).min(EAGER));
         return Ok(None);
     }
     let word = |at: usize| u32::from_le_bytes([inbox[at], inbox[at + 1], inbox[at + 2], inbox[at + 3]]);
@@ -147,7 +142,7 @@ pub(super) fn put(
     rng: &mut impl RngCore,
     out: &mut Vec<u8>,
 ) {
-    debug_assert!(payload.len() % 4 == 0 || kind != Kind::Abridged);
+    debug_assert!(payload.len().is_multiple_of(4) || kind != Kind::Abridged);
     let length = u32::try_from(payload.len()).expect("packets are far below 4 GiB");
     let flag = if quick_ack { QUICK_ACK } else { 0 };
     out.reserve(payload.len() + FULL_OVERHEAD);

@@ -1,0 +1,101 @@
+//! What a gateway is started with.
+
+use std::{net::SocketAddr, sync::Arc, time::Duration};
+
+use mtproto::{handshake::Identity, transport::Secret};
+
+/// What a gateway is started with.
+pub struct Config {
+    /// Where to listen; port 0 picks a free one.
+    pub listen: Vec<SocketAddr>,
+    /// Secrets of the built-in MTProto proxy, at most 16.
+    pub secrets: Vec<Secret>,
+    /// HTTPS and wss on the same ports.
+    pub tls: Option<Tls>,
+    /// Networks whose PROXY headers and `X-Forwarded-For` are believed.
+    pub trusted_proxies: Vec<String>,
+    /// The RSA key that clients trust.
+    pub identity: Arc<Identity>,
+    /// From which all server salts follow.
+    pub salt_secret: [u8; 32],
+    /// What the server says of itself over HTTP.
+    pub info: ServerInfo,
+    /// Bounds.
+    pub limits: Limits,
+}
+
+/// A certificate chain and its key, both PEM.
+pub struct Tls {
+    /// The chain, leaf first.
+    pub certificate_pem: Vec<u8>,
+    /// The key.
+    pub key_pem: Vec<u8>,
+}
+
+/// What the server says of itself.
+#[derive(Clone, Debug, Default)]
+pub struct ServerInfo {
+    /// The data centre that a client may believe it is on.
+    pub dc_id: i32,
+    /// PKCS#1.
+    pub public_key_pem: String,
+    /// Shown to people.
+    pub name: String,
+    /// Shown to people.
+    pub description: String,
+}
+
+/// Bounds of everything that a stranger could make grow.
+#[derive(Clone, Debug)]
+pub struct Limits {
+    /// Connections in all; descriptors are the real bound, this keeps room for the store's files.
+    pub connections: usize,
+    /// Connections of one address: a school behind one router fits, a flood does not.
+    pub connections_per_address: usize,
+    /// Key exchanges under way in all: each waits for milliseconds of a core.
+    pub handshakes: usize,
+    /// How long a connection may be without an encrypted message.
+    pub unauthenticated: Duration,
+    /// Requests of one session under way: clients pack some sixty calls into their start.
+    pub in_flight: usize,
+    /// How long a session outlives its last connection.
+    pub session_life: Duration,
+    /// Sessions without a connection, in all.
+    pub idle_sessions: usize,
+    /// Keys held in memory.
+    pub cached_keys: usize,
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Self {
+            connections: 200_000,
+            connections_per_address: 20_000,
+            handshakes: 256,
+            unauthenticated: Duration::from_secs(60),
+            in_flight: 1024,
+            session_life: Duration::from_secs(600),
+            idle_sessions: 100_000,
+            cached_keys: 100_000,
+        }
+    }
+}
+
+/// Why a gateway does not start.
+#[derive(Debug, thiserror::Error)]
+pub enum StartError {
+    /// The address is taken or not ours.
+    #[error("cannot listen on {address}: {error}")]
+    Listen {
+        /// Where.
+        address: SocketAddr,
+        /// Why not.
+        error: std::io::Error,
+    },
+    /// The certificate or its key does not read.
+    #[error("the TLS certificate or its key does not read: {0}")]
+    Tls(String),
+    /// Not a network in CIDR form.
+    #[error("{0} is not a network such as 10.0.0.0/8")]
+    Proxy(String),
+}

@@ -1,0 +1,189 @@
+//! Every session and key in memory, found by name and by topic.
+
+use std::{
+    collections::HashMap,
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
+};
+
+use mtproto::{
+    AuthKeyId, SessionId, Time,
+    session::{self, Salts, Session},
+};
+use zeroize::Zeroizing;
+
+use crate::{
+    config::Limits,
+    service::{Service, Topic},
+    session::{Cell, Key},
+};
+
+pub(crate) struct Registry {
+    service: Arc<dyn Service>,
+    limits: Limits,
+    session_config: Arc<session::Config>,
+    salt_secret: Arc<Zeroizing<[u8; 32]>>,
+    maps: Mutex<Maps>,
+}
+
+#[derive(Default)]
+struct Maps {
+    keys: HashMap<AuthKeyId, Arc<Key>>,
+    /// The first salts of keys agreed lately: clients use them until they have others.
+    first_salts: HashMap<AuthKeyId, (i64, Time)>,
+    sessions: HashMap<(AuthKeyId, SessionId), Arc<Cell>>,
+    topics: HashMap<Topic, Vec<Arc<Cell>>>,
+}
+
+impl Registry {
+    pub(crate) fn new(service: Arc<dyn Service>, limits: Limits, salt_secret: [u8; 32]) -> Self {
+        let session_config = session::Config { limits: session::Limits::DEFAULT, too_long: service.too_long() };
+        Self {
+            service,
+            limits,
+            session_config: Arc::new(session_config),
+            salt_secret: Arc::new(Zeroizing::new(salt_secret)),
+            maps: Mutex::default(),
+        }
+    }
+
+    fn lock(&self) -> MutexGuard<'_, Maps> {
+        self.maps.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// A key, from memory or the service; an expired temporary one is unknown.
+    pub(crate) async fn key(&self, id: AuthKeyId, now: Time) -> Option<Arc<Key>> {
+        let cached = self.lock().keys.get(&id).cloned();
+        let key = match cached {
+            Some(key) => key,
+            None => {
+                let key = Arc::new(Key { id, record: self.service.auth_key(id).await? });
+                let mut maps = self.lock();
+                if maps.keys.len() >= self.limits.cached_keys {
+                    // Keys in use are held by their sessions; the others are read again when needed.
+                    maps.keys.retain(|_, key| Arc::strong_count(key) > 1);
+                }
+                maps.keys.insert(id, Arc::clone(&key));
+                key
+            }
+        };
+        key.record.expires.is_none_or(|at| at > now.secs()).then_some(key)
+    }
+
+    pub(crate) fn remember_first_salt(&self, key: AuthKeyId, salt: i64, now: Time) {
+        let mut maps = self.lock();
+        maps.first_salts.retain(|_, (_, agreed)| now.since(*agreed) < session::FIRST_SALT_LIFE);
+        maps.first_salts.insert(key, (salt, now));
+    }
+
+    /// A session, made if there is none.
+    pub(crate) fn session(&self, key: &Arc<Key>, id: SessionId) -> Arc<Cell> {
+        let mut maps = self.lock();
+        if let Some(cell) = maps.sessions.get(&(key.id, id)) {
+            return Arc::clone(cell);
+        }
+        let mut salts = Salts::new(Arc::clone(&self.salt_secret), key.id);
+        if let Some((salt, agreed)) = maps.first_salts.get(&key.id) {
+            salts = salts.with_first(*salt, *agreed);
+        }
+        let session = Session::new(Arc::clone(&self.session_config), id, salts, rand::random());
+        let cell = Arc::new(Cell::new(Arc::clone(key), session));
+        maps.sessions.insert((key.id, id), Arc::clone(&cell));
+        cell
+    }
+
+    /// What a session listens to from now on.
+    pub(crate) fn listen(&self, cell: &Arc<Cell>, topics: Vec<Topic>) {
+        if cell.lock().topics == topics {
+            return;
+        }
+        let mut maps = self.lock();
+        let mut state = cell.lock();
+        if state.topics == topics || !maps.sessions.contains_key(&(cell.key.id, cell.id)) {
+            return;
+        }
+        let old = std::mem::replace(&mut state.topics, topics);
+        for topic in old {
+            maps.leave(topic, cell);
+        }
+        for topic in &state.topics {
+            maps.topics.entry(*topic).or_default().push(Arc::clone(cell));
+        }
+    }
+
+    /// The sessions that listen to a topic.
+    pub(crate) fn listeners(&self, topic: Topic) -> Vec<Arc<Cell>> {
+        self.lock().topics.get(&topic).cloned().unwrap_or_default()
+    }
+
+    /// Whether anybody listens to a topic.
+    pub(crate) fn is_heard(&self, topic: Topic) -> bool {
+        self.lock().topics.contains_key(&topic)
+    }
+
+    pub(crate) fn sessions(&self) -> usize {
+        self.lock().sessions.len()
+    }
+
+    /// Ends one session.
+    pub(crate) fn destroy(&self, key: AuthKeyId, id: SessionId) -> bool {
+        let Some(cell) = self.remove((key, id)) else { return false };
+        self.ended(&cell);
+        true
+    }
+
+    /// Ends a key's sessions after what is queued for them, and forgets the key.
+    pub(crate) fn close_key(&self, key: AuthKeyId) {
+        let mut maps = self.lock();
+        maps.keys.remove(&key);
+        let names: Vec<_> = maps.sessions.keys().filter(|(it, _)| *it == key).copied().collect();
+        drop(maps);
+        for cell in names.into_iter().filter_map(|name| self.remove(name)) {
+            cell.push(self.service.too_long());
+            if let Some(wake) = &cell.lock().wake {
+                wake.close();
+            }
+            self.ended(&cell);
+        }
+    }
+
+    /// Forgets sessions that nobody came back to.
+    pub(crate) fn sweep(&self, now: Time) {
+        let maps = self.lock();
+        let mut idle: Vec<_> = maps.sessions.iter().filter_map(|(name, cell)| Some((cell.lock().left?, *name))).collect();
+        drop(maps);
+        idle.sort_unstable();
+        let surplus = idle.len().saturating_sub(self.limits.idle_sessions);
+        for (at, (left, name)) in idle.into_iter().enumerate() {
+            if at < surplus || now.since(left) >= self.limits.session_life {
+                if let Some(cell) = self.remove(name) {
+                    self.ended(&cell);
+                }
+            }
+        }
+    }
+
+    fn remove(&self, name: (AuthKeyId, SessionId)) -> Option<Arc<Cell>> {
+        let mut maps = self.lock();
+        let cell = maps.sessions.remove(&name)?;
+        let topics = std::mem::take(&mut cell.lock().topics);
+        for topic in topics {
+            maps.leave(topic, &cell);
+        }
+        Some(cell)
+    }
+
+    fn ended(&self, cell: &Cell) {
+        self.service.session_ended(cell.key.id, cell.id);
+    }
+}
+
+impl Maps {
+    fn leave(&mut self, topic: Topic, cell: &Arc<Cell>) {
+        if let Some(all) = self.topics.get_mut(&topic) {
+            all.retain(|it| !Arc::ptr_eq(it, cell));
+            if all.is_empty() {
+                self.topics.remove(&topic);
+            }
+        }
+    }
+}

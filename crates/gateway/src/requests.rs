@@ -1,0 +1,77 @@
+//! A request on its way to the service and its answer on the way back.
+
+use std::{future::poll_fn, sync::Arc, task::Poll};
+
+use bytes::Bytes;
+use mtproto::MsgId;
+
+use crate::{
+    connection::Connection,
+    gateway::Hall,
+    service::{Answer, BoxFuture, Caller, Refusal},
+    session::Cell,
+    stats::add,
+};
+
+/// Starts a request. It is polled once in place, so that what a session asks reaches the owner in the
+/// order it was asked, and an answer that needs no waiting needs no task.
+pub(crate) async fn start(connection: &Connection, cell: &Arc<Cell>, msg_id: MsgId, body: Bytes) {
+    let hall = &connection.hall;
+    if !admit(hall, cell) {
+        add(&hall.counters.requests_refused, 1);
+        let refusal = hall.service.refusal(Refusal::TooManyInFlight);
+        return cell.lock().session.answer(msg_id, refusal);
+    }
+    add(&hall.counters.requests, 1);
+    let mut call = hall.service.call(caller(connection, cell, msg_id), body);
+    match poll_fn(|cx| Poll::Ready(call.as_mut().poll(cx))).await {
+        Poll::Ready(answer) => finish(hall, cell, msg_id, answer),
+        Poll::Pending => drop(tokio::spawn(wait(Arc::clone(hall), Arc::clone(cell), msg_id, call))),
+    }
+}
+
+async fn wait(hall: Arc<Hall>, cell: Arc<Cell>, msg_id: MsgId, call: BoxFuture<Answer>) {
+    // A call that panics must not leave its client waiting for ever.
+    let answer = match tokio::spawn(call).await {
+        Ok(answer) => answer,
+        Err(error) => {
+            tracing::error!(%error, "a request ended without an answer");
+            Answer { body: hall.service.refusal(Refusal::Internal), ..Answer::default() }
+        }
+    };
+    finish(&hall, &cell, msg_id, answer);
+}
+
+fn admit(hall: &Hall, cell: &Cell) -> bool {
+    let mut state = cell.lock();
+    let room = state.in_flight < hall.limits.in_flight;
+    state.in_flight += usize::from(room);
+    room
+}
+
+fn caller(connection: &Connection, cell: &Cell, msg_id: MsgId) -> Caller {
+    Caller {
+        auth_key: cell.key.id,
+        session: cell.id,
+        msg_id,
+        address: connection.peer.address,
+        local: connection.peer.local,
+        dc: cell.key.record.dc.or(connection.framing.dc()),
+        layer: cell.lock().layer,
+    }
+}
+
+fn finish(hall: &Hall, cell: &Arc<Cell>, msg_id: MsgId, answer: Answer) {
+    if let Some(topics) = answer.topics {
+        hall.registry.listen(cell, topics);
+    }
+    let mut state = cell.lock();
+    state.in_flight -= 1;
+    state.layer = answer.layer.or(state.layer);
+    state.session.answer(msg_id, answer.body);
+    if let Some(wake) = &state.wake {
+        wake.ring();
+    }
+    drop(state);
+    answer.close.into_iter().for_each(|key| hall.registry.close_key(key));
+}

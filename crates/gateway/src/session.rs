@@ -1,0 +1,87 @@
+//! A session as the gateway holds it: the protocol's state, what it listens to, and the connection
+//! that wakes for its output. It outlives connections.
+
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use bytes::Bytes;
+use mtproto::{AuthKeyId, SessionId, Time, session::Session};
+use tokio::sync::Notify;
+
+use crate::service::{KeyRecord, Topic};
+
+/// A key in use.
+pub(crate) struct Key {
+    pub(crate) id: AuthKeyId,
+    pub(crate) record: KeyRecord,
+}
+
+pub(crate) struct Cell {
+    pub(crate) key: Arc<Key>,
+    pub(crate) id: SessionId,
+    state: Mutex<State>,
+}
+
+/// What is behind the lock; never held across a wait.
+pub(crate) struct State {
+    pub(crate) session: Session,
+    pub(crate) topics: Vec<Topic>,
+    /// The layer last announced in the session.
+    pub(crate) layer: Option<u16>,
+    pub(crate) in_flight: usize,
+    /// Wakes the connection that carries the session now.
+    pub(crate) wake: Option<Arc<Wake>>,
+    /// When the last connection went.
+    pub(crate) left: Option<Time>,
+}
+
+/// How a connection is woken, and told to end.
+#[derive(Default)]
+pub(crate) struct Wake {
+    notify: Notify,
+    closing: std::sync::atomic::AtomicBool,
+}
+
+impl Wake {
+    /// There is something to send.
+    pub(crate) fn ring(&self) {
+        self.notify.notify_one();
+    }
+
+    /// Send what is queued, then end.
+    pub(crate) fn close(&self) {
+        self.closing.store(true, std::sync::atomic::Ordering::Release);
+        self.notify.notify_one();
+    }
+
+    pub(crate) fn is_closing(&self) -> bool {
+        self.closing.load(std::sync::atomic::Ordering::Acquire)
+    }
+
+    pub(crate) async fn rung(&self) {
+        self.notify.notified().await;
+    }
+}
+
+impl Cell {
+    pub(crate) fn new(key: Arc<Key>, session: Session) -> Self {
+        let (id, layer) = (session.id(), key.record.layer);
+        let state = State { session, topics: Vec::new(), layer, in_flight: 0, wake: None, left: None };
+        Self { key, id, state: Mutex::new(state) }
+    }
+
+    pub(crate) fn lock(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Puts an update into the queue and wakes the connection.
+    pub(crate) fn push(&self, body: Bytes) {
+        let mut state = self.lock();
+        if !state.session.wants_updates() {
+            return;
+        }
+        state.session.push(body);
+        if let Some(wake) = &state.wake {
+            wake.ring();
+        }
+    }
+}
