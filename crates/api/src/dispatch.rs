@@ -1,6 +1,13 @@
 //! From a request's bytes to its answer's bytes: wrappers off, layer up, gate, handler, layer down.
 
-use std::{borrow::Cow, collections::HashMap, sync::Arc};
+use std::{
+    borrow::Cow,
+    collections::HashMap,
+    sync::{
+        Arc,
+        atomic::{AtomicU64, Ordering},
+    },
+};
 
 use bytes::Bytes;
 use domain::{Domain, Refusal, accounts::keys::KeyState, updates::Event};
@@ -23,20 +30,26 @@ pub struct Api {
     config: Arc<Config>,
     ports: Arc<dyn Ports>,
     flood: Flood,
-    methods: HashMap<u32, Row>,
+    methods: HashMap<u32, Method>,
+}
+
+/// A method with the number of its calls.
+struct Method {
+    row: Row,
+    calls: AtomicU64,
 }
 
 /// A request ready for its handler.
 struct Request<'a> {
     row: Row,
-    layer: Layer,
     bytes: Cow<'a, [u8]>,
 }
 
 impl Api {
     /// Joins the parts.
     pub fn new(domain: Domain, config: Config, ports: Arc<dyn Ports>) -> Self {
-        let methods = tables().flat_map(|table| table.iter()).map(|row| (row.id, *row)).collect();
+        tl::transcode::prepare();
+        let methods = tables().flat_map(|table| table.iter()).map(|row| (row.id, Method { row: *row, calls: AtomicU64::new(0) })).collect();
         let flood = Flood::new(config.flood_factor);
         Self { domain, config: Arc::new(config), ports, flood, methods }
     }
@@ -52,6 +65,12 @@ impl Api {
             }
         };
         reply
+    }
+
+    /// How often each method has been called, for metrics.
+    pub fn calls(&self) -> impl Iterator<Item = (&'static str, u64)> {
+        let named = |(id, it): (&u32, &Method)| Some((tl::method_name(*id)?, it.calls.load(Ordering::Relaxed)));
+        self.methods.iter().filter_map(named).filter(|(_, calls)| *calls > 0)
     }
 
     /// The bytes of `Updates` with which a topic's sessions at `layer` learn of an event.
@@ -95,7 +114,10 @@ impl Api {
         let upgraded = tl::upgrade(layer, query, &Limits::REQUEST);
         let upgraded = upgraded.map_err(|_| RpcError::bad("INPUT_METHOD_INVALID"))?;
         match self.methods.get(&upgraded.id) {
-            Some(row) => Ok(Request { row: *row, layer, bytes: upgraded.bytes }),
+            Some(method) => {
+                method.calls.fetch_add(1, Ordering::Relaxed);
+                Ok(Request { row: method.row, bytes: upgraded.bytes })
+            }
             None => Err(refused::refusal(upgraded.id)),
         }
     }

@@ -1,5 +1,7 @@
 //! Messages of private chats: each side keeps a copy in its own mailbox.
 
+pub mod timers;
+
 use crate::{ids::UserId, turn::Turn, variants, view::Decided};
 
 variants! {

@@ -83,26 +83,6 @@ pub struct Config {
     /// How logs look on stderr: "text" or "json". What is logged: the variable CHAPPE_LOG, e.g. "info".
     #[config(env = "CHAPPE_LOG_FORMAT", default = "text")]
     pub log_format: LogFormat,
-
-    /// How codes leave the server; without it they are read with `chappe user code`.
-    #[config(nested)]
-    pub codes: Codes,
-}
-
-/// Senders of codes.
-#[derive(Clone, Debug, confique::Config)]
-pub struct Codes {
-    /// A URL that gets a POST with JSON {"to", "kind", "code", "purpose"} for each code.
-    #[config(env = "CHAPPE_CODES_WEBHOOK")]
-    pub webhook: Option<String>,
-
-    /// An SMTP server for codes by e-mail, e.g. "smtps://user:password@mail.example.org".
-    #[config(env = "CHAPPE_CODES_SMTP")]
-    pub smtp: Option<String>,
-
-    /// The sender's address of those e-mails.
-    #[config(env = "CHAPPE_CODES_SMTP_FROM", default = "chappe@localhost")]
-    pub smtp_from: String,
 }
 
 /// Who may create an account.

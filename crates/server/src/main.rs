@@ -1,9 +1,10 @@
 //! `chappe`: a whole messaging service in one program. This file parses the command line and starts
 //! what it names.
 
+#![allow(unreachable_pub, reason = "a binary has no outside")]
+
 mod admin;
 mod audience;
-mod backup;
 mod cli;
 mod config;
 mod driver;

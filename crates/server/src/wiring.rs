@@ -9,7 +9,8 @@ use std::{
 
 use api::Api;
 use domain::{Domain, Secrets, World, world};
-use gateway::{Gateway, service::Service};
+use gateway::{Gateway, ServerInfo, service::Service};
+use mtproto::{handshake::Identity, transport::Secret};
 use store::{Kv, embedded::Embedded};
 
 use crate::{
@@ -25,6 +26,9 @@ use crate::{
 
 /// The store's directory below the data directory.
 const STORE: &str = "store";
+
+/// A login younger than a day may not end others, so that who stole a code can't lock the owner out.
+const FRESH_SESSION_SECONDS: u32 = 24 * 3600;
 
 /// Where a data directory remembers its keys directory, so that `--data` alone finds it.
 const KEYS_PATH: &str = "keys.path";
@@ -77,7 +81,7 @@ impl Server {
     pub async fn start(config: &Config, data: &Path, keys: &Path) -> Result<Self, Failure> {
         let hall = Hall::open(config, data, keys).await?;
         domain::accounts::bootstrap(&hall.domain, &config.name).await.map_err(|it| format!("{it:?}"))?;
-        let senders = Arc::new(Senders::new(&config.codes)?);
+        let senders = Arc::new(Senders);
         let api = Arc::new(Api::new(hall.domain.clone(), api_config(config), senders));
         let rpc = Arc::new(Rpc::new(Arc::clone(&api), hall.domain.clone()));
         let gateway = Gateway::start(gateway_config(config, &hall.keys)?, rpc as Arc<dyn Service>).await?;
@@ -126,7 +130,7 @@ fn settings(config: &Config) -> world::Settings {
             Deliveries::Outbox => world::Deliveries::Outbox,
         },
         reserved_usernames: config.reserved_usernames.iter().map(|it| it.to_lowercase()).collect(),
-        email_sender: config.codes.smtp.is_some() || config.codes.webhook.is_some(),
+        fresh_session_seconds: if config.test_accounts { 0 } else { FRESH_SESSION_SECONDS },
         ..world::Settings::default()
     }
 }
@@ -141,3 +145,33 @@ fn api_config(config: &Config) -> api::Config {
         ..api::Config::default()
     }
 }
+
+fn gateway_config(config: &Config, keys: &ServerKeys) -> Result<gateway::Config, Failure> {
+    let secret = |text: &String| Secret::parse(text).ok_or_else(|| format!("{text} is not a proxy secret: 32 hex digits, perhaps after dd"));
+    let tls = match (&config.tls_certificate, &config.tls_key) {
+        (Some(certificate), Some(key)) => {
+            Some(gateway::Tls { certificate_pem: std::fs::read(certificate)?, key_pem: std::fs::read(key)? })
+        }
+        (None, None) => None,
+        _ => return Err("tls_certificate and tls_key belong together: set both or none".into()),
+    };
+    let public_key_pem = keys.rsa.public_pem();
+    Ok(gateway::Config {
+        listen: config.listen.clone(),
+        secrets: config.proxy_secrets.iter().map(secret).collect::<Result<_, _>>()?,
+        tls,
+        trusted_proxies: config.trusted_proxies.clone(),
+        identity: Arc::new(Identity::new(crypto::rsa::ServerKey::from_pem(&keys.rsa.to_pem())?)),
+        salt_secret: vault::derive(&keys.root, "chappe server salts"),
+        info: ServerInfo {
+            dc_id: INFO_DC,
+            public_key_pem,
+            name: config.name.clone(),
+            description: config.description.clone(),
+        },
+        limits: gateway::Limits::default(),
+    })
+}
+
+/// The data centre that multi-server clients are told to believe in; any of 1 to 5 works.
+const INFO_DC: i32 = 2;

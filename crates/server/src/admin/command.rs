@@ -17,8 +17,6 @@ pub enum Request {
     UserDisable { phone: String },
     /// Switch on.
     UserEnable { phone: String },
-    /// Write a backup into this file, encrypted to a recipient or with a passphrase.
-    Backup { file: std::path::PathBuf, recipient: Option<String>, passphrase: Option<String>, with_master_key: bool },
 }
 
 /// The answer: one line of JSON.
@@ -39,7 +37,6 @@ pub async fn run(domain: &Domain, request: Request) -> Reply {
         Request::UserList => list(domain).await,
         Request::UserDisable { phone } => set_disabled(domain, &phone, true).await,
         Request::UserEnable { phone } => set_disabled(domain, &phone, false).await,
-        Request::Backup { .. } => Err("a backup is made by the server's socket".to_owned()),
     };
     result.map_or_else(Reply::Error, Reply::Lines)
 }
