@@ -80,6 +80,8 @@ pub struct Client {
     /// Requests to be sent, again or for the first time.
     queue: VecDeque<RequestId>,
     services: VecDeque<(Bytes, bool)>,
+    /// Those that went with the last packet, and its id: sent again if that is refused.
+    sent_services: (MsgId, Vec<(Bytes, bool)>),
     acks: Vec<i64>,
     acks_held: bool,
     seen: VecDeque<MsgId>,
@@ -99,6 +101,7 @@ impl Client {
             pending: BTreeMap::new(),
             queue: VecDeque::new(),
             services: VecDeque::new(),
+            sent_services: (MsgId(0), Vec::new()),
             acks: Vec::new(),
             acks_held: false,
             seen: VecDeque::new(),
@@ -166,6 +169,11 @@ impl Client {
             .map(|it| it.0)
     }
 
+    /// The body of a request without a result.
+    pub fn body(&self, request: RequestId) -> Option<Bytes> {
+        self.pending.get(&request).map(|it| it.body.clone())
+    }
+
     /// Requests without a result.
     pub fn pending(&self) -> usize {
         self.pending.len()
@@ -223,7 +231,8 @@ impl Client {
                 requests.push(id);
             }
         }
-        for (body, content) in std::mem::take(&mut self.services) {
+        let services: Vec<_> = std::mem::take(&mut self.services).into();
+        for (body, content) in services.iter().cloned() {
             messages.push((self.next_id(now), self.next_seqno(content), body));
         }
         if !self.acks.is_empty() && !self.acks_held {
@@ -242,6 +251,9 @@ impl Client {
                 (self.next_id(now), self.next_seqno(false))
             }
         };
+        if !services.is_empty() {
+            self.sent_services = (msg_id, services);
+        }
         for id in requests {
             if let Some(sent) = self.pending.get_mut(&id).and_then(|it| it.sent.as_mut()) {
                 sent.2 = msg_id;
@@ -348,13 +360,20 @@ impl Client {
         }
         if matches!(code, 16 | 17 | 20 | 48) {
             for (id, it) in &mut self.pending {
-                if it.sent.is_some_and(|(own, _, outer)| own == msg_id || outer == msg_id) {
+                if it
+                    .sent
+                    .is_some_and(|(own, _, outer)| own == msg_id || outer == msg_id)
+                {
                     it.sent = None;
                     self.queue.push_back(*id);
                 }
             }
+            if self.sent_services.0 == msg_id {
+                self.services.extend(self.sent_services.1.drain(..));
+            }
         }
-        self.events.push_back(ClientEvent::BadMessage { msg_id, code });
+        self.events
+            .push_back(ClientEvent::BadMessage { msg_id, code });
     }
 }
 

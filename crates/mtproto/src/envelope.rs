@@ -314,7 +314,10 @@ mod tests {
         assert_eq!(with_inner(8, 16), Err(Error::Padding { got: 8 }));
         assert_eq!(with_inner(16, 1056), Err(Error::Padding { got: 1040 }));
         for got in [3, 20, 0x8000_0000, u32::MAX] {
-            assert_eq!(with_inner(got, 16), Err(Error::InnerLength { got, room: 16 }));
+            assert_eq!(
+                with_inner(got, 16),
+                Err(Error::InnerLength { got, room: 16 })
+            );
         }
     }
 
@@ -325,7 +328,10 @@ mod tests {
         assert_eq!(classify(&packet), Ok(Class::Plain));
         packet.extend([0xaa; 15]);
         let plain = open_plain(&Bytes::from(packet.clone())).unwrap();
-        assert_eq!((plain.msg_id, &plain.body[..]), (MsgId(12), &[1, 2, 3, 4][..]));
+        assert_eq!(
+            (plain.msg_id, &plain.body[..]),
+            (MsgId(12), &[1, 2, 3, 4][..])
+        );
         packet[16] = 200;
         assert_eq!(
             open_plain(&Bytes::from(packet.clone())),
@@ -337,7 +343,10 @@ mod tests {
     #[test]
     fn four_bytes_are_a_transport_error() {
         let code = crate::transport::UNKNOWN_KEY;
-        assert_eq!(classify(&code.to_le_bytes()), Ok(Class::TransportError(code)));
+        assert_eq!(
+            classify(&code.to_le_bytes()),
+            Ok(Class::TransportError(code))
+        );
         assert!(classify(&[1, 2]).is_err());
     }
 }

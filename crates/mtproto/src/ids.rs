@@ -79,7 +79,13 @@ mod tests {
 
     #[test]
     fn a_message_id_keeps_its_moment_to_a_microsecond() {
-        for micros in [0, 1, 999_999, 1_700_000_000_123_456, 4_294_967_295_000_000 / 2] {
+        for micros in [
+            0,
+            1,
+            999_999,
+            1_700_000_000_123_456,
+            4_294_967_295_000_000 / 2,
+        ] {
             let id = MsgId::at(Time(micros));
             assert!(id.is_from_client());
             assert!(Time(micros).since(id.time()) <= Duration::from_micros(1));

@@ -12,8 +12,8 @@ use rand::RngCore;
 
 use crate::Error;
 pub use detect::{Detection, detect};
-pub use obfuscation::{MAX_SECRETS, Secret};
 use obfuscation::Obfuscation;
+pub use obfuscation::{MAX_SECRETS, Secret};
 
 /// Longest packet in bytes. A client packs up to 1 MiB of messages into one container; envelope,
 /// padding and the padding of the transport come on top.
@@ -40,12 +40,7 @@ pub enum Kind {
 
 impl Kind {
     /// Every kind, for tests and tools.
-    pub const ALL: [Self; 4] = [
-        Self::Abridged,
-        Self::Intermediate,
-        Self::Padded,
-        Self::Full,
-    ];
+    pub const ALL: [Self; 4] = [Self::Abridged, Self::Intermediate, Self::Padded, Self::Full];
 }
 
 /// One packet from the stream.

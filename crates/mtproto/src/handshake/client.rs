@@ -72,7 +72,11 @@ enum State {
 
 impl Client {
     /// Begins; the body goes out in a plain message.
-    pub fn new(key: Arc<PublicKey>, options: ClientOptions, rng: &mut impl RngCore) -> (Self, Bytes) {
+    pub fn new(
+        key: Arc<PublicKey>,
+        options: ClientOptions,
+        rng: &mut impl RngCore,
+    ) -> (Self, Bytes) {
         let mut it = Self {
             key,
             options,
@@ -171,11 +175,7 @@ impl Client {
         Ok(ClientStep::Send(out.into()))
     }
 
-    fn answer(
-        &mut self,
-        r: &mut Reader<'_>,
-        rng: &mut impl RngCore,
-    ) -> Result<ClientStep, Error> {
+    fn answer(&mut self, r: &mut Reader<'_>, rng: &mut impl RngCore) -> Result<ClientStep, Error> {
         let sealed = r.bytes()?;
         let nonces = (self.nonce, self.server_nonce);
         let (g, prime, g_a, server_time) =

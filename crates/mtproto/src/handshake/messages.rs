@@ -69,7 +69,9 @@ pub(super) fn number(reader: &mut Reader<'_>) -> Result<u64, Error> {
     if bytes.len() > 8 {
         return Err(Error::Values);
     }
-    Ok(bytes.iter().fold(0, |all, byte| all << 8 | u64::from(*byte)))
+    Ok(bytes
+        .iter()
+        .fold(0, |all, byte| all << 8 | u64::from(*byte)))
 }
 
 /// Reads a 2048-bit number; some clients leave out leading zeros.

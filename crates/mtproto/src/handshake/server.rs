@@ -93,7 +93,12 @@ struct Exchange {
 
 enum State {
     /// `resPQ` is sent.
-    Asked { pq: u64, p: u32, q: u32, reply: Bytes },
+    Asked {
+        pq: u64,
+        p: u32,
+        q: u32,
+        reply: Bytes,
+    },
     /// The RSA operation runs.
     Opening {
         pq: u64,
@@ -146,7 +151,9 @@ impl Server {
         let step = match r.u32().map_err(Error::from)? {
             messages::REQ_PQ | messages::REQ_PQ_MULTI => self.ask(&mut r, rng)?,
             messages::REQ_DH_PARAMS => self.open(&mut r, hash::sha256(&[body]), pool, rng)?,
-            messages::SET_CLIENT_DH_PARAMS => self.derive(&mut r, hash::sha256(&[body]), pool, rng)?,
+            messages::SET_CLIENT_DH_PARAMS => {
+                self.derive(&mut r, hash::sha256(&[body]), pool, rng)?
+            }
             got => return Err(Error::Constructor { got }.into()),
         };
         Ok(step)
@@ -185,7 +192,12 @@ impl Server {
         if let Some(exchange) = self.exchanges.iter_mut().find(|it| it.nonce == *nonce)
             && let State::Storing(offer, key, request) = &exchange.state
         {
-            let ok = End::Ok.message(&exchange.nonce, &exchange.server_nonce, &offer.new_nonce, key);
+            let ok = End::Ok.message(
+                &exchange.nonce,
+                &exchange.server_nonce,
+                &offer.new_nonce,
+                key,
+            );
             exchange.state = State::Done(ok, *request);
         }
     }
@@ -378,8 +390,11 @@ impl Exchange {
         let mut padding = [0; 16];
         rng.fill_bytes(&mut padding);
         let sealed = messages::seal(&self.server_nonce, &inner.new_nonce, &answer, padding);
-        let mut reply =
-            messages::begin(messages::SERVER_DH_PARAMS_OK, &self.nonce, &self.server_nonce);
+        let mut reply = messages::begin(
+            messages::SERVER_DH_PARAMS_OK,
+            &self.nonce,
+            &self.server_nonce,
+        );
         put_bytes(&mut reply, &sealed);
         let reply = Bytes::from(reply);
         self.state = State::Offered(Box::new(Offer {

@@ -159,13 +159,20 @@ fn repeated_messages_get_the_same_answer_and_no_new_work() {
     let reply = table.reply(&ask);
     assert_eq!(table.reply(&ask), reply);
     let request = table.send(&mut client, &reply);
-    let Ok(Step::Work(work)) = table.server.handle(&request, &mut table.pool, &mut table.rng) else {
+    let Ok(Step::Work(work)) = table
+        .server
+        .handle(&request, &mut table.pool, &mut table.rng)
+    else {
         panic!("no work")
     };
-    let again = table.server.handle(&request, &mut table.pool, &mut table.rng);
+    let again = table
+        .server
+        .handle(&request, &mut table.pool, &mut table.rng);
     assert!(matches!(again, Ok(Step::Wait)));
     let done = work.run();
-    let step = table.server.work_done(NOW, done, &mut table.pool, &mut table.rng);
+    let step = table
+        .server
+        .work_done(NOW, done, &mut table.pool, &mut table.rng);
     let Ok(Step::Reply(reply)) = step else {
         panic!("no reply")
     };
@@ -174,7 +181,10 @@ fn repeated_messages_get_the_same_answer_and_no_new_work() {
     let Outcome::Key(key) = table.serve(&last).unwrap() else {
         panic!("no key")
     };
-    assert!(matches!(table.serve(&last).unwrap(), Outcome::Wait), "not before it is durable");
+    assert!(
+        matches!(table.serve(&last).unwrap(), Outcome::Wait),
+        "not before it is durable"
+    );
     table.server.confirm(&key.nonce);
     assert_eq!(table.reply(&last), key.dh_gen_ok);
 }

@@ -8,8 +8,8 @@ use crypto::dh;
 use rand::RngCore;
 use zeroize::Zeroizing;
 
-use super::server::Identity;
 use super::Nonce;
+use super::server::Identity;
 
 /// A secret exponent of the server.
 pub(super) type Exponent = Box<Zeroizing<[u8; 256]>>;
@@ -114,7 +114,11 @@ impl Work {
                 encrypted,
                 exponent,
             } => {
-                let data = identity.key().decrypt_inner(&encrypted).ok().map(Bytes::from);
+                let data = identity
+                    .key()
+                    .decrypt_inner(&encrypted)
+                    .ok()
+                    .map(Bytes::from);
                 // Noise costs no power of g.
                 let exponent = exponent.filter(|_| data.is_some());
                 Outcome::Opened {

@@ -195,7 +195,11 @@ mod tests {
             (22, 3, Ok(())),
             (30, 7, Err(Bad::ContainerId)),
         ] {
-            assert_eq!(inbox.insert(id(at), seqno, Fate::Service), expected, "{at} {seqno}");
+            assert_eq!(
+                inbox.insert(id(at), seqno, Fate::Service),
+                expected,
+                "{at} {seqno}"
+            );
         }
     }
 

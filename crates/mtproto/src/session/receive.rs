@@ -173,9 +173,7 @@ impl Session {
     /// Answers a message that cannot be read with an error 400.
     pub(super) fn reject(&mut self, message: &Message, name: &str) {
         if self.inbox.fate(message.id).is_none()
-            && let Err(bad) = self
-                .inbox
-                .insert(message.id, message.seqno, Fate::Running)
+            && let Err(bad) = self.inbox.insert(message.id, message.seqno, Fate::Running)
         {
             return self.bad(message, bad);
         }

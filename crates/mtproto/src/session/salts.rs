@@ -133,7 +133,11 @@ mod tests {
             (start + WINDOW + AFTER - 1, true),
             (start + WINDOW + AFTER, false),
         ] {
-            assert_eq!(salts.valid_at(salt, Time::from_secs(second)), good, "{second}");
+            assert_eq!(
+                salts.valid_at(salt, Time::from_secs(second)),
+                good,
+                "{second}"
+            );
         }
     }
 

@@ -142,7 +142,10 @@ impl Pair {
 
 /// The messages of a packet.
 fn flatten(envelope: Envelope) -> Vec<(MsgId, i32, Bytes)> {
-    if envelope.body.starts_with(&wire::MSG_CONTAINER.to_le_bytes()) {
+    if envelope
+        .body
+        .starts_with(&wire::MSG_CONTAINER.to_le_bytes())
+    {
         let inner = wire::split_container(&envelope.body).unwrap();
         assert!(inner.iter().all(|it| it.0 < envelope.header.msg_id));
         return inner;
@@ -215,6 +218,9 @@ fn an_idle_session_is_small_and_holds_no_buffers() {
         ..
     } = &pair.server;
     assert!(inbox.is_empty() && outbox.is_idle());
-    assert_eq!((events.capacity(), held.capacity(), acks.capacity()), (0, 0, 0));
+    assert_eq!(
+        (events.capacity(), held.capacity(), acks.capacity()),
+        (0, 0, 0)
+    );
     assert!(size_of::<Session>() < 600, "{}", size_of::<Session>());
 }

@@ -28,8 +28,7 @@ impl Session {
         if !self.online {
             return None;
         }
-        let acks_due =
-            self.acks.len() >= ACKS_AT_ONCE || self.ack_at.is_some_and(|at| at <= now);
+        let acks_due = self.acks.len() >= ACKS_AT_ONCE || self.ack_at.is_some_and(|at| at <= now);
         let only_acks = self.outbox.is_empty();
         if only_acks && (self.acks.is_empty() || !acks_due) {
             return None;
@@ -100,12 +99,7 @@ impl Session {
         });
     }
 
-    fn write_container(
-        &mut self,
-        now: Time,
-        outs: &mut [Out],
-        body: &mut Vec<u8>,
-    ) -> (MsgId, i32) {
+    fn write_container(&mut self, now: Time, outs: &mut [Out], body: &mut Vec<u8>) -> (MsgId, i32) {
         body.extend_from_slice(&MSG_CONTAINER.to_le_bytes());
         body.extend_from_slice(&(outs.len() as u32).to_le_bytes());
         for out in outs {

@@ -111,7 +111,8 @@ fn take_full(inbox: &mut BytesMut, due: &mut u32) -> Result<Option<Received>, Er
     if inbox.len() < whole {
         return Ok(None);
     }
-    let word = |at: usize| u32::from_le_bytes([inbox[at], inbox[at + 1], inbox[at + 2], inbox[at + 3]]);
+    let word =
+        |at: usize| u32::from_le_bytes([inbox[at], inbox[at + 1], inbox[at + 2], inbox[at + 3]]);
     let (number, got) = (word(4), word(whole - 4));
     let expected = crc32fast::hash(&inbox[..whole - 4]);
     if got != expected {

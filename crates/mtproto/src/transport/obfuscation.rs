@@ -31,7 +31,11 @@ impl Secret {
             34 if text.as_bytes()[..2].eq_ignore_ascii_case(b"dd") => &text.as_bytes()[2..],
             _ => return None,
         };
-        let digit = |it: u8| char::from(it).to_digit(16).and_then(|it| u8::try_from(it).ok());
+        let digit = |it: u8| {
+            char::from(it)
+                .to_digit(16)
+                .and_then(|it| u8::try_from(it).ok())
+        };
         let mut bytes = [0; 16];
         for (byte, pair) in bytes.iter_mut().zip(digits.chunks(2)) {
             *byte = digit(pair[0])? << 4 | digit(pair[1])?;
@@ -153,7 +157,12 @@ mod tests {
         let plain = Secret::parse("000102030405060708090a0b0c0d0e0F");
         assert_eq!(plain, Some(Secret::new(std::array::from_fn(|i| i as u8))));
         assert_eq!(Secret::parse("DD000102030405060708090a0b0c0d0e0f"), plain);
-        for wrong in ["", "dd", "ee000102030405060708090a0b0c0d0e0f", "zz0102030405060708090a0b0c0d0e0f"] {
+        for wrong in [
+            "",
+            "dd",
+            "ee000102030405060708090a0b0c0d0e0f",
+            "zz0102030405060708090a0b0c0d0e0f",
+        ] {
             assert_eq!(Secret::parse(wrong), None, "{wrong}");
         }
     }

@@ -19,15 +19,16 @@ struct Way {
 }
 
 fn secrets() -> Vec<Secret> {
-    (0..MAX_SECRETS as u8).map(|i| Secret::new([i; 16])).collect()
+    (0..MAX_SECRETS as u8)
+        .map(|i| Secret::new([i; 16]))
+        .collect()
 }
 
 fn ways() -> Vec<Way> {
     let plain = Kind::ALL.map(|kind| (kind, false, None));
     let hidden = [Kind::Abridged, Kind::Intermediate, Kind::Padded].into_iter();
-    let hidden = hidden.flat_map(|kind| {
-        [None, Some(0), Some(MAX_SECRETS - 1)].map(|secret| (kind, true, secret))
-    });
+    let hidden = hidden
+        .flat_map(|kind| [None, Some(0), Some(MAX_SECRETS - 1)].map(|secret| (kind, true, secret)));
     let all = plain.into_iter().chain(hidden);
     all.map(|(kind, obfuscated, secret)| Way {
         kind,
@@ -105,7 +106,11 @@ fn packets_arrive_whatever_their_pieces() {
             let framing = door.framing.unwrap();
             assert_eq!(framing.kind(), way.kind);
             assert_eq!(framing.buffered(), 0);
-            assert_eq!(framing.inbox.capacity(), 0, "idle connections hold no buffer");
+            assert_eq!(
+                framing.inbox.capacity(),
+                0,
+                "idle connections hold no buffer"
+            );
             assert_eq!(framing.dc(), way.obfuscated.then_some(-2));
             assert_eq!(framing.secret(), way.secret);
         }
@@ -148,7 +153,10 @@ fn long_packets_and_answers_pass_in_both_directions() {
             client.push(&back);
             let got = client.poll_packet().unwrap().unwrap();
             assert_eq!(got.payload[..len], payload, "{way:?} {len}");
-            assert!(got.payload.len() <= len + 3, "Telethon strips three bytes only");
+            assert!(
+                got.payload.len() <= len + 3,
+                "Telethon strips three bytes only"
+            );
         }
     }
 }
@@ -181,7 +189,9 @@ fn the_bytes_of_plain_transports_are_as_documented() {
     let mut rng = rng(6);
     let mut check = |kind: Kind, len: usize, head: &[u8]| {
         let mut out = Vec::new();
-        Framing::client(kind).0.frame(&vec![9; len], &mut rng, &mut out);
+        Framing::client(kind)
+            .0
+            .frame(&vec![9; len], &mut rng, &mut out);
         assert_eq!(&out[..head.len()], head, "{kind:?} {len}");
     };
     check(Kind::Abridged, 8, &[2, 9, 9]);
@@ -241,7 +251,10 @@ fn lengths_out_of_bounds_end_the_connection() {
     assert_eq!(refused(Kind::Intermediate, &[0xff; 4]), got(0x7fff_ffff));
     assert_eq!(refused(Kind::Intermediate, &[0; 4]), got(0));
     assert_eq!(refused(Kind::Abridged, &[0]), got(0));
-    assert_eq!(refused(Kind::Abridged, &[0x7f, 255, 255, 255]), got(0x3ff_fffc));
+    assert_eq!(
+        refused(Kind::Abridged, &[0x7f, 255, 255, 255]),
+        got(0x3ff_fffc)
+    );
     assert_eq!(refused(Kind::Full, &[11, 0, 0, 0, 0, 0, 0, 0]), got(11));
     assert_eq!(refused(Kind::Full, &[0xff; 8]), got(u32::MAX - 12));
 }
@@ -256,7 +269,13 @@ fn the_full_transport_checks_number_and_checksum() {
     server.push(&out);
     server.push(&out);
     assert!(server.poll_packet().unwrap().is_some());
-    assert!(matches!(server.poll_packet(), Err(Error::PacketNumber { got: 0, expected: 1 })));
+    assert!(matches!(
+        server.poll_packet(),
+        Err(Error::PacketNumber {
+            got: 0,
+            expected: 1
+        })
+    ));
     out[9] ^= 1;
     let mut server = Framing::new(Kind::Full, Role::Server, None);
     server.push(&out);
@@ -270,7 +289,11 @@ fn noise_never_panics_and_never_fills_the_memory() {
         let way = ways()[rng.random_range(0..ways().len())];
         let (mut client, mut stream) = open(way, 1, &mut rng);
         for _ in 0..4 {
-            client.frame(&vec![5; 4 * rng.random_range(1..200)], &mut rng, &mut stream);
+            client.frame(
+                &vec![5; 4 * rng.random_range(1..200)],
+                &mut rng,
+                &mut stream,
+            );
         }
         let start = if way.obfuscated { 64 } else { 4 };
         for _ in 0..rng.random_range(0..6) {

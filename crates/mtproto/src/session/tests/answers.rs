@@ -98,7 +98,10 @@ fn an_answer_too_old_for_its_id_comes_under_a_new_one() {
     pair.server.connected(pair.now);
     let again = pair.server_sends();
     let all: Vec<_> = again.iter().cloned().flat_map(flatten).collect();
-    assert!(all.iter().all(|it| it.0 > first && pair.now.since(it.0.time()).as_secs() < 2));
+    assert!(
+        all.iter()
+            .all(|it| it.0 > first && pair.now.since(it.0.time()).as_secs() < 2)
+    );
     assert_eq!(result_of(&all, msg_id), [body(2)]);
     // Updates so old are gone; the client is told to ask.
     assert!(all.iter().any(|it| it.2[..] == TOO_LONG));
@@ -235,11 +238,15 @@ fn a_request_waits_for_those_it_names() {
     assert!(!pair.server.finished(one.msg_id) && pair.server.finished(two.msg_id));
     pair.server.answer(one.msg_id, body(0));
     assert_eq!(pair.requests()[0].0, both.msg_id);
-    pair.server.answer(both.msg_id, crate::session::services::rpc_error(400, "NO"));
+    pair.server
+        .answer(both.msg_id, crate::session::services::rpc_error(400, "NO"));
     assert!(pair.requests().is_empty());
     let got: Vec<_> = pair.server_sends().into_iter().flat_map(flatten).collect();
     let failed = result_of(&got, last.msg_id).remove(0);
-    assert_eq!(failed, crate::session::services::rpc_error(400, "MSG_WAIT_FAILED"));
+    assert_eq!(
+        failed,
+        crate::session::services::rpc_error(400, "MSG_WAIT_FAILED")
+    );
 }
 
 #[test]
@@ -271,7 +278,10 @@ fn a_session_that_began_without_updates_wants_none() {
     let mut pair = Pair::settled();
     assert!(pair.server.wants_updates());
     pair.say(&without(&body(1)), true);
-    assert!(pair.server.wants_updates(), "one call says nothing of the session");
+    assert!(
+        pair.server.wants_updates(),
+        "one call says nothing of the session"
+    );
     let mut pair = Pair::new();
     pair.say(&without(&body(1)), true);
     assert!(!pair.server.wants_updates());

@@ -39,7 +39,10 @@ fn ids_outside_the_time_window_are_refused() {
         let got = pair.raw(header, &ping);
         assert_eq!(refusal(&got), expected, "{seconds}");
         let ids = got.iter().map(|it| it.0);
-        assert!(ids.clone().all(|it| START.since(it.time()) < Duration::from_secs(1)));
+        assert!(
+            ids.clone()
+                .all(|it| START.since(it.time()) < Duration::from_secs(1))
+        );
         assert!(ids.clone().zip(ids.skip(1)).all(|(a, b)| a < b));
     }
 }
@@ -68,7 +71,10 @@ fn a_wrong_salt_is_told_and_the_request_comes_again() {
     pair.client_speaks();
     assert!(pair.requests().is_empty());
     pair.server_speaks();
-    assert!(matches!(pair.events()[..], [ClientEvent::BadMessage { code: 48, .. }]));
+    assert!(matches!(
+        pair.events()[..],
+        [ClientEvent::BadMessage { code: 48, .. }]
+    ));
     pair.client_speaks();
     let (msg_id, got) = pair.requests().remove(0);
     assert_eq!(got, body(7));
@@ -157,8 +163,14 @@ fn containers_out_of_order_are_refused_whole() {
     check(&|id| container(&[(later(id, -4), 3, &one)]), None);
     check(&|id| container(&[(later(id, 4), 3, &one)]), Some(64));
     check(&|id| container(&[(id, 3, &one)]), Some(64));
-    check(&|id| container(&[(later(id, -4), 3, &container(&[]))]), Some(64));
-    check(&|id| container(&[(later(id, -4), 3, &one)])[..20].to_vec(), Some(64));
+    check(
+        &|id| container(&[(later(id, -4), 3, &container(&[]))]),
+        Some(64),
+    );
+    check(
+        &|id| container(&[(later(id, -4), 3, &one)])[..20].to_vec(),
+        Some(64),
+    );
     check(&|id| container(&[(later(id, -4), 3, &one[..6])]), Some(64));
     let many = |id: MsgId, count: i64| -> Vec<u8> {
         let seqno = |n: i64| (2 * n + 3) as i32;
@@ -215,7 +227,10 @@ fn packed_requests_are_unpacked_within_bounds() {
     assert_eq!(pair.requests()[0].1, body(6));
     let got = pair.say(&zlib(&zlib(&body(6))), true);
     assert!(pair.requests().is_empty());
-    assert!(got.iter().any(|it| it.2.windows(17).any(|it| it == b"INPUT_FETCH_ERROR")));
+    assert!(
+        got.iter()
+            .any(|it| it.2.windows(17).any(|it| it == b"INPUT_FETCH_ERROR"))
+    );
     let got = pair.say(&zlib(&container(&[])), false);
     assert_eq!(refusal(&got), Some(64));
 }

@@ -1,0 +1,146 @@
+//! Deleting messages, for oneself or for both.
+//! Source: core.telegram.org/method/messages.deleteMessages, core.telegram.org/method/messages.deleteHistory.
+
+use store::{Direction, Range};
+
+use super::{
+    dialogs,
+    receive::Delivered,
+    rows::{chat_range, copy, delete_copy, history_key, id_of},
+};
+use crate::{
+    caller::Caller,
+    deliveries::{Delivery, deliver},
+    ids::{MessageId, Peer, UserId},
+    refusal::Refusal,
+    service::Command,
+    turn::Turn,
+    updates::{self, Change, LogEntry, Origin},
+    view::{Decided, Rows},
+};
+
+/// Messages of one call. Source: clients send at most a hundred.
+pub const MESSAGES_MAX: usize = 100;
+
+/// Messages of one step of a history; the client asks again until none is left.
+const STEP: usize = 100;
+
+/// Deletes messages by number.
+pub struct DeleteMessages {
+    /// Who.
+    pub by: Caller,
+    /// In the caller's mailbox; unknown ones are passed over.
+    pub messages: Vec<MessageId>,
+    /// On the other side, too.
+    pub revoke: bool,
+}
+
+impl Command for DeleteMessages {
+    /// The entry of the caller's log; `None` if nothing was there to delete.
+    type Reply = Option<LogEntry>;
+
+    fn decide(&self, turn: &mut Turn<'_>) -> Decided<Option<LogEntry>> {
+        if self.messages.len() > MESSAGES_MAX {
+            return Err(Refusal::LimitInvalid.into());
+        }
+        if self.revoke {
+            revoke(turn, self.by.user, &self.messages)?;
+        }
+        remove(turn, self.by.user, &self.messages, Some(self.by.origin))
+    }
+}
+
+/// Deletes a chat's messages, a step at a time.
+pub struct DeleteHistory {
+    /// Who.
+    pub by: Caller,
+    /// Which chat.
+    pub peer: Peer,
+    /// Up to this message; 0: all.
+    pub max_id: MessageId,
+    /// Keep the chat in the list.
+    pub just_clear: bool,
+    /// On the other side, too.
+    pub revoke: bool,
+    /// Only messages from this moment on; 0: any.
+    pub min_date: u32,
+    /// Only messages up to this moment; 0: any.
+    pub max_date: u32,
+}
+
+/// What a step came to.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Step {
+    /// The entry of the caller's log, if anything was deleted.
+    pub entry: Option<LogEntry>,
+    /// Whether more is left.
+    pub more: bool,
+}
+
+impl Command for DeleteHistory {
+    type Reply = Step;
+
+    fn decide(&self, turn: &mut Turn<'_>) -> Decided<Step> {
+        let me = self.by.user;
+        let whole = chat_range(me, self.peer);
+        let end = match self.max_id.0 {
+            max @ 1.. => history_key(me, self.peer, MessageId(max.saturating_add(1))),
+            _ => whole.end,
+        };
+        let rows = turn.scan(&Range { start: whole.start, end }, Direction::Forward, STEP + 1)?;
+        let more = rows.len() > STEP;
+        let mut ids = Vec::with_capacity(STEP);
+        for (key, _) in rows.iter().take(STEP) {
+            let id = id_of(key);
+            let date = copy(turn, me, id)?.map_or(0, |it| it.date);
+            if date >= self.min_date && (self.max_date == 0 || date <= self.max_date) {
+                ids.push(id);
+            }
+        }
+        if self.revoke {
+            revoke(turn, me, &ids)?;
+        }
+        let entry = remove(turn, me, &ids, Some(self.by.origin))?;
+        if !more && !self.just_clear && self.min_date == 0 && self.max_date == 0 {
+            dialogs::change(turn, me, self.peer, |it| (it.pin, it.date) = (0, if it.top.0 == 0 { 0 } else { it.date }))?;
+        }
+        Ok(Step { entry, more: more && !ids.is_empty() })
+    }
+}
+
+/// Deletes copies of one mailbox and tells its sessions.
+pub(super) fn remove(turn: &mut Turn<'_>, user: UserId, ids: &[MessageId], skip: Option<Origin>) -> Decided<Option<LogEntry>> {
+    let (mut gone, mut peers) = (Vec::new(), Vec::new());
+    for &id in ids {
+        let Some(row) = copy(turn, user, id)? else { continue };
+        delete_copy(turn, user, id, &row);
+        gone.push(id);
+        if !peers.contains(&row.peer) {
+            peers.push(row.peer);
+        }
+    }
+    for peer in peers {
+        dialogs::refresh(turn, user, peer)?;
+    }
+    let Ok(count) = i32::try_from(gone.len()) else { return Ok(None) };
+    if count == 0 {
+        return Ok(None);
+    }
+    updates::append(turn, user, Change::DeleteMessages { messages: gone }, count, skip).map(Some)
+}
+
+/// Has the other side's copies deleted.
+fn revoke(turn: &mut Turn<'_>, me: UserId, ids: &[MessageId]) -> Decided<()> {
+    let mut by_peer: Vec<(Peer, Vec<_>)> = Vec::new();
+    for &id in ids {
+        let Some(row) = copy(turn, me, id)? else { continue };
+        match by_peer.iter_mut().find(|(peer, _)| *peer == row.peer) {
+            Some((_, uids)) => uids.push(row.uid),
+            None => by_peer.push((row.peer, vec![row.uid])),
+        }
+    }
+    for (peer, uids) in by_peer.into_iter().filter(|(peer, _)| *peer != Peer::User(me)) {
+        deliver(turn, me, peer.user(), Delivery::Messages { what: Delivered::Deleted { uids } })?;
+    }
+    Ok(())
+}

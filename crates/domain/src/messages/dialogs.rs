@@ -1,0 +1,205 @@
+//! Dialogs: one row a chat, ordered by an index that is rewritten when the order changes.
+
+use bytes::Bytes;
+use store::{Direction, Key, Range};
+
+use super::rows::{MailboxRow, chat_range, copy, id_of};
+use crate::{
+    ids::{MessageId, Peer, UserId},
+    record,
+    spaces::{DIALOG, DIALOG_ORDER},
+    turn::Turn,
+    view::{Decided, Rows, View, load_or_default},
+};
+
+/// Dialogs on one page.
+pub const PAGE_MAX: usize = 100;
+
+/// Dialogs counted for an answer's total.
+const COUNTED_MAX: usize = 10_000;
+
+record! {
+    /// A chat as one user sees it in the list.
+    pub struct DialogRow {
+        /// The last message; 0: none, the chat shows only for its draft or pin.
+        1 => top: MessageId,
+        /// Decides the place in the list, unix seconds; 0: not in the list.
+        2 => date: u32,
+        3 => read_inbox: MessageId,
+        4 => read_outbox: MessageId,
+        5 => unread: u32,
+        6 => unread_mark: bool,
+        /// 0: not pinned; else larger is higher.
+        7 => pin: u32,
+        /// 0: the main list, 1: the archive.
+        8 => folder: u8,
+        /// A draft, sealed under the chat's key; AAD is this user and the draft's version.
+        9 => draft: Bytes,
+        10 => draft_version: u32,
+        /// Seconds after which messages destroy themselves; 0: never.
+        11 => ttl_period: u32,
+        /// When the other side read up to `read_outbox`, unix seconds.
+        12 => read_outbox_date: u32,
+        13 => unread_reactions: u32,
+        /// This side protects its content in the chat.
+        14 => noforwards_mine: bool,
+        /// The other side does.
+        15 => noforwards_theirs: bool,
+    }
+}
+
+/// A chat's row; a default one where there is no such chat.
+pub fn dialog(view: &(impl Rows + ?Sized), user: UserId, peer: Peer) -> Decided<DialogRow> {
+    load_or_default(view, &dialog_key(user, peer))
+}
+
+/// Writes a chat's row and its place in the list.
+pub(super) fn put_dialog(turn: &mut Turn<'_>, user: UserId, peer: Peer, old: &DialogRow, new: &DialogRow) {
+    if old == new {
+        return;
+    }
+    let (before, after) = (order_key(user, peer, old), order_key(user, peer, new));
+    if before != after {
+        before.into_iter().for_each(|key| turn.delete(key));
+        after.into_iter().for_each(|key| turn.put_empty(key));
+    }
+    turn.put(dialog_key(user, peer), new);
+}
+
+/// Changes a chat's row.
+pub(super) fn change(turn: &mut Turn<'_>, user: UserId, peer: Peer, change: impl FnOnce(&mut DialogRow)) -> Decided<DialogRow> {
+    let old = dialog(turn, user, peer)?;
+    let mut new = old.clone();
+    change(&mut new);
+    put_dialog(turn, user, peer, &old, &new);
+    Ok(new)
+}
+
+/// Finds the last message anew, after messages were deleted.
+pub(super) fn refresh(turn: &mut Turn<'_>, user: UserId, peer: Peer) -> Decided<()> {
+    let last = turn.scan(&chat_range(user, peer), Direction::Backward, 1)?;
+    let top = last.first().map(|(key, _)| id_of(key));
+    let date = match top {
+        Some(id) => copy(turn, user, id)?.map_or(0, |it: MailboxRow| it.date),
+        None => 0,
+    };
+    let read = dialog(turn, user, peer)?.read_inbox;
+    let unread = unread_after(turn, user, peer, read)?;
+    change(turn, user, peer, |it| {
+        it.top = top.unwrap_or_default();
+        it.date = date;
+        it.unread = unread;
+    })?;
+    Ok(())
+}
+
+/// Incoming messages after a number, counted to a bound that no badge shows beyond.
+pub(super) fn unread_after(view: &(impl Rows + ?Sized), user: UserId, peer: Peer, read: MessageId) -> Decided<u32> {
+    const COUNTED: usize = 1000;
+    let whole = chat_range(user, peer);
+    let range = Range { start: super::rows::history_key(user, peer, MessageId(read.0.saturating_add(1))), end: whole.end };
+    let mut unread = 0;
+    for (key, _) in view.scan(&range, Direction::Forward, COUNTED)? {
+        let incoming = copy(view, user, id_of(&key))?.is_some_and(|it| !it.out && it.from != user);
+        unread += u32::from(incoming);
+    }
+    Ok(unread)
+}
+
+/// Where a page of dialogs begins.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Offset {
+    /// Of the last dialog of the page before; 0: from the top.
+    pub date: u32,
+    /// The last dialog itself.
+    pub peer: Option<Peer>,
+}
+
+/// A page of the list.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Page {
+    /// In order.
+    pub dialogs: Vec<(Peer, DialogRow)>,
+    /// In the whole list.
+    pub count: usize,
+}
+
+/// Dialogs of a folder: pinned ones first, on the first page only.
+pub fn page(view: &(impl View + ?Sized), user: UserId, folder: u8, offset: Offset, skip_pinned: bool, limit: usize) -> Decided<Page> {
+    let limit = limit.clamp(1, PAGE_MAX);
+    let first = offset.date == 0 || offset.date >= view.now().secs() + 24 * 3600;
+    let pinned = pinned(view, user, folder)?;
+    let mut dialogs = if first && !skip_pinned { pinned.clone() } else { Vec::new() };
+    let whole = Range::prefix(folder_key(user, folder, false));
+    let count = view.scan(&whole, Direction::Forward, COUNTED_MAX)?.len() + pinned.len();
+    let start = match offset.peer {
+        Some(peer) if !first => place_key(user, folder, offset.date, peer).prefix_end(),
+        None if !first => folder_builder(user, folder, false).u32_newest_first(offset.date.saturating_sub(1)).key(),
+        _ => whole.start.clone(),
+    };
+    let rest = Range { start, end: whole.end };
+    for (key, _) in view.scan(&rest, Direction::Forward, limit)? {
+        if let Some(peer) = peer_of(&key) {
+            dialogs.push((peer, dialog(view, user, peer)?));
+        }
+    }
+    dialogs.truncate(limit.max(pinned.len()));
+    Ok(Page { dialogs, count })
+}
+
+/// The pinned dialogs of a folder, in order.
+pub fn pinned(view: &(impl Rows + ?Sized), user: UserId, folder: u8) -> Decided<Vec<(Peer, DialogRow)>> {
+    let rows = view.scan(&Range::prefix(folder_key(user, folder, true)), Direction::Forward, PAGE_MAX)?;
+    let peers = rows.iter().filter_map(|(key, _)| peer_of(key));
+    peers.map(|peer| Ok((peer, dialog(view, user, peer)?))).collect()
+}
+
+/// The people that a user has chats with, most recent first.
+pub fn chats_of(view: &(impl View + ?Sized), user: UserId) -> Decided<Vec<UserId>> {
+    let mut all: Vec<_> = pinned(view, user, 0)?.into_iter().map(|(peer, _)| peer.user()).collect();
+    for folder in [0, 1] {
+        let rows = view.scan(&Range::prefix(folder_key(user, folder, false)), Direction::Forward, PAGE_MAX)?;
+        all.extend(rows.iter().filter_map(|(key, _)| peer_of(key)).map(Peer::user));
+    }
+    Ok(all)
+}
+
+/// Every chat of a user, in no order.
+pub fn all(view: &(impl Rows + ?Sized), user: UserId) -> Decided<Vec<(Peer, DialogRow)>> {
+    let range = Range::prefix(Key::of(DIALOG, user.vshard().0).u64(user.0).key());
+    let rows = crate::view::list::<DialogRow>(view, &range, Direction::Forward, COUNTED_MAX)?;
+    Ok(rows.into_iter().filter_map(|(key, row)| Some((peer_of(&key)?, row))).collect())
+}
+
+fn dialog_key(user: UserId, peer: Peer) -> Key {
+    let (kind, id) = peer.key_parts();
+    Key::of(DIALOG, user.vshard().0).u64(user.0).u8(kind).u64(id).key()
+}
+
+/// A dialog's place: none without a date and a pin.
+fn order_key(user: UserId, peer: Peer, row: &DialogRow) -> Option<Key> {
+    let (kind, id) = peer.key_parts();
+    match row {
+        DialogRow { pin: 0, date: 0, .. } => None,
+        DialogRow { pin: 0, .. } => Some(place_key(user, row.folder, row.date, peer)),
+        _ => Some(folder_builder(user, row.folder, true).u32_newest_first(row.pin).u8(kind).u64(id).key()),
+    }
+}
+
+fn place_key(user: UserId, folder: u8, date: u32, peer: Peer) -> Key {
+    let (kind, id) = peer.key_parts();
+    folder_builder(user, folder, false).u32_newest_first(date).u8(kind).u64(id).key()
+}
+
+fn folder_builder(user: UserId, folder: u8, pinned: bool) -> store::KeyBuilder {
+    Key::of(DIALOG_ORDER, user.vshard().0).u64(user.0).u8(folder).u8(u8::from(!pinned))
+}
+
+fn folder_key(user: UserId, folder: u8, pinned: bool) -> Key {
+    folder_builder(user, folder, pinned).key()
+}
+
+fn peer_of(key: &Key) -> Option<Peer> {
+    let (kind, id) = key.suffix().last_chunk::<9>()?.split_first()?;
+    Peer::from_key_parts(*kind, u64::from_be_bytes(id.try_into().ok()?))
+}

@@ -1,0 +1,80 @@
+//! Editing a text. Both copies get the same sealed body under a new version.
+//! Source: core.telegram.org/method/messages.editMessage.
+
+use super::{
+    receive::Delivered,
+    rows::{Body, Entity, MailboxRow, copy, mailbox_key, open_body, seal_body},
+    text,
+};
+use crate::{
+    caller::Caller,
+    deliveries::{Delivery, deliver},
+    ids::{MessageId, Peer, UserId},
+    refusal::Refusal,
+    service::Command,
+    turn::Turn,
+    updates::{self, Change, LogEntry},
+    view::{Decided, View},
+};
+
+/// Seconds in which a message may be edited. Source: `edit_time_limit` of help.getConfig.
+pub const EDIT_SECONDS: u32 = 48 * 3600;
+
+/// A new text for a message.
+#[derive(Clone, Debug)]
+pub struct EditMessage {
+    /// Who.
+    pub by: Caller,
+    /// In which chat.
+    pub peer: Peer,
+    /// In the editor's mailbox.
+    pub message: MessageId,
+    /// As typed.
+    pub text: String,
+    /// As the client marked it.
+    pub entities: Vec<Entity>,
+    /// No preview.
+    pub no_webpage: bool,
+}
+
+impl Command for EditMessage {
+    type Reply = LogEntry;
+
+    fn decide(&self, turn: &mut Turn<'_>) -> Decided<LogEntry> {
+        let me = self.by.user;
+        let row = editable(turn, me, self.peer, self.message)?;
+        let old = open_body(turn, me, &row)?;
+        let cleaned = text::clean(&self.text, &self.entities)?;
+        if (&old.text, &old.entities, old.no_webpage) == (&cleaned.text, &cleaned.entities, self.no_webpage) {
+            return Err(Refusal::MessageNotModified.into());
+        }
+        let body = Body { text: cleaned.text, entities: cleaned.entities, no_webpage: self.no_webpage, ..old };
+        let (version, date) = (row.version + 1, turn.now().secs());
+        let sealed = seal_body(turn, me, row.peer, row.uid, version, &body)?;
+        let row = MailboxRow { body: sealed.clone(), version, edit_date: date, ..row };
+        turn.put(mailbox_key(me, self.message), &row);
+        let other = row.peer.user();
+        if other != me {
+            let what = Delivered::Edited { uid: row.uid, body: sealed, version, date };
+            deliver(turn, me, other, Delivery::Messages { what })?;
+        }
+        updates::append(turn, me, Change::EditMessage { message: self.message }, 1, Some(self.by.origin))
+    }
+}
+
+/// A message that its owner may edit now.
+pub fn editable(view: &(impl View + ?Sized), me: UserId, peer: Peer, message: MessageId) -> Decided<MailboxRow> {
+    let row = copy(view, me, message)?.filter(|it| it.peer == peer).ok_or(Refusal::MessageIdInvalid)?;
+    if row.from != me || row.forward.is_some() {
+        return Err(Refusal::MessageAuthorRequired.into());
+    }
+    if open_body(view, me, &row)?.action.is_some() {
+        return Err(Refusal::MessageIdInvalid.into());
+    }
+    let age = view.now().secs().saturating_sub(row.date);
+    // Notes to oneself may be edited for ever.
+    if age > EDIT_SECONDS && peer != Peer::User(me) {
+        return Err(Refusal::MessageEditTimeExpired.into());
+    }
+    Ok(row)
+}

@@ -1,0 +1,117 @@
+//! Forwarding: a new message with the old one's body, and where it came from under its author's privacy.
+//! Source: core.telegram.org/method/messages.forwardMessages.
+
+use super::{
+    dialogs,
+    rows::{MailboxRow, copy, open_body},
+    send::{Outgoing, Sent, put, refuse_recipient, sent_before},
+};
+use crate::{
+    caller::Caller,
+    ids::{MessageId, Peer, UserId},
+    people::{card, privacy, user},
+    refusal::Refusal,
+    service::Command,
+    turn::Turn,
+    view::Decided,
+};
+
+/// Messages of one call. Source: `forwarded_count_max` of help.getConfig.
+pub const MESSAGES_MAX: usize = 100;
+
+/// Copies messages of one chat into another.
+#[derive(Clone, Debug)]
+pub struct ForwardMessages {
+    /// Who.
+    pub by: Caller,
+    /// From which chat.
+    pub from: Peer,
+    /// Into which.
+    pub to: Peer,
+    /// In the caller's mailbox.
+    pub messages: Vec<MessageId>,
+    /// One for each message.
+    pub random_ids: Vec<i64>,
+    /// Without saying whose they were.
+    pub drop_author: bool,
+    /// Without a sound.
+    pub silent: bool,
+    /// May not be forwarded on.
+    pub noforwards: bool,
+}
+
+impl Command for ForwardMessages {
+    type Reply = Vec<Sent>;
+
+    fn decide(&self, turn: &mut Turn<'_>) -> Decided<Vec<Sent>> {
+        if self.messages.is_empty() || self.messages.len() != self.random_ids.len() {
+            return Err(Refusal::MessageIdsEmpty.into());
+        }
+        if self.messages.len() > MESSAGES_MAX {
+            return Err(Refusal::LimitInvalid.into());
+        }
+        refuse_recipient(turn, self.by.user, self.to)?;
+        let source = dialogs::dialog(turn, self.by.user, self.from)?;
+        let mut all = Vec::with_capacity(self.messages.len());
+        for (&id, &random_id) in self.messages.iter().zip(&self.random_ids) {
+            if let Some(message) = sent_before(turn, self.by.user, random_id)? {
+                all.push(Sent { message, entry: None });
+                continue;
+            }
+            let row = copy(turn, self.by.user, id)?.filter(|it| it.peer == self.from).ok_or(Refusal::MessageIdInvalid)?;
+            if row.noforwards || source.noforwards_mine || source.noforwards_theirs {
+                return Err(Refusal::ChatForwardsRestricted.into());
+            }
+            let draft = self.copy_of(turn, id, &row, random_id)?;
+            all.push(put(turn, &self.by, draft, Some(self.by.origin))?);
+        }
+        Ok(all)
+    }
+}
+
+impl ForwardMessages {
+    fn copy_of(&self, turn: &mut Turn<'_>, id: MessageId, row: &MailboxRow, random_id: i64) -> Decided<Outgoing> {
+        let me = self.by.user;
+        let mut body = open_body(turn, me, row)?;
+        if body.action.is_some() {
+            return Err(Refusal::MessageIdInvalid.into());
+        }
+        body.quote = None;
+        let mut forward = None;
+        if self.drop_author {
+            body.hidden_author.clear();
+        } else {
+            let mut origin = row.forward.clone().unwrap_or_default();
+            if row.forward.is_none() {
+                origin.date = row.date;
+                match shown_author(turn, row.from, me)? {
+                    Ok(author) => origin.from = Some(author),
+                    Err(name) => body.hidden_author = name,
+                }
+            }
+            let saved = self.to == Peer::User(me);
+            (origin.saved_peer, origin.saved_id) = (saved.then_some(self.from), if saved { id } else { MessageId(0) });
+            forward = Some(origin);
+        }
+        Ok(Outgoing {
+            peer: self.to,
+            body,
+            reply_to: None,
+            forward,
+            random_id,
+            silent: self.silent,
+            noforwards: self.noforwards,
+            from_scheduled: false,
+        })
+    }
+}
+
+/// The author's account, or only its name where its privacy hides the account from forwards.
+fn shown_author(turn: &Turn<'_>, author: UserId, by: UserId) -> Decided<Result<UserId, String>> {
+    if author == by || privacy::allows(turn, author, privacy::Key::Forwards, by)? {
+        return Ok(Ok(author));
+    }
+    let Some(row) = user(turn, author)? else { return Ok(Err("Deleted Account".into())) };
+    let card = card(turn, author, &row)?;
+    Ok(Err(format!("{} {}", card.first_name, card.last_name).trim().to_owned()))
+}

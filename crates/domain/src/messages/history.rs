@@ -1,0 +1,91 @@
+//! Reading a chat back, with all the offsets that clients combine.
+//! Source: core.telegram.org/api/offsets.
+
+use store::{Direction, Range};
+
+use super::{
+    rows::{chat_range, copy, history_key, id_of},
+    seen::{SeenMessage, seen_all},
+};
+use crate::{
+    ids::{MessageId, Peer, UserId},
+    view::{Decided, Rows, View},
+};
+
+/// Messages on one page.
+pub const PAGE_MAX: usize = 100;
+
+/// Messages counted for an answer's total, and looked at to find a date.
+const COUNTED_MAX: usize = 100_000;
+
+/// Which part of a chat.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Part {
+    /// Messages before this one; 0: from the newest.
+    pub offset_id: MessageId,
+    /// Or before this moment, unix seconds; 0: any.
+    pub offset_date: u32,
+    /// Moves the page: negative toward newer messages.
+    pub add_offset: i32,
+    /// Messages wanted.
+    pub limit: i32,
+    /// Only messages below this one; 0: any.
+    pub max_id: MessageId,
+    /// Only messages above this one; 0: any.
+    pub min_id: MessageId,
+}
+
+/// A page of a chat.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Page {
+    /// Newest first.
+    pub messages: Vec<SeenMessage>,
+    /// In the whole chat.
+    pub count: usize,
+    /// Newer messages than the page's first.
+    pub newer: usize,
+}
+
+/// A page of a chat, newest first.
+pub fn page(view: &(impl View + ?Sized), user: UserId, peer: Peer, part: Part) -> Decided<Page> {
+    let whole = chat_range(user, peer);
+    let count = view.scan(&whole, Direction::Forward, COUNTED_MAX)?.len();
+    let before = match part {
+        Part { offset_id, .. } if offset_id.0 > 0 => offset_id,
+        Part { offset_date, .. } if offset_date > 0 => first_from(view, user, peer, offset_date)?,
+        _ => MessageId(i32::MAX),
+    };
+    let limit = usize::try_from(part.limit).unwrap_or(0).min(PAGE_MAX);
+    let newer = usize::try_from(part.add_offset.saturating_neg()).unwrap_or(0).min(limit);
+    let skip = usize::try_from(part.add_offset).unwrap_or(0);
+    let at = history_key(user, peer, before);
+    let mut ids: Vec<MessageId> = Vec::with_capacity(limit);
+    if newer > 0 && before.0 < i32::MAX {
+        let range = Range { start: at.clone(), end: whole.end.clone() };
+        let rows = view.scan(&range, Direction::Forward, newer)?;
+        ids.extend(rows.iter().rev().map(|(key, _)| id_of(key)));
+    }
+    let below = Range { start: whole.start.clone(), end: at.clone() };
+    let wanted = limit.saturating_sub(newer);
+    let rows = view.scan(&below, Direction::Backward, skip.saturating_add(wanted))?;
+    ids.extend(rows.iter().skip(skip).map(|(key, _)| id_of(key)));
+    let inside = |id: &MessageId| (part.max_id.0 == 0 || *id < part.max_id) && *id > part.min_id;
+    ids.retain(inside);
+    let first = ids.first().copied().unwrap_or_default();
+    let after = Range { start: history_key(user, peer, MessageId(first.0.saturating_add(1))), end: whole.end };
+    let newer = if first.0 == 0 { 0 } else { view.scan(&after, Direction::Forward, COUNTED_MAX)?.len() };
+    Ok(Page { messages: seen_all(view, user, ids)?, count, newer })
+}
+
+/// The first message from a moment on: a binary search by number, since dates grow with numbers.
+fn first_from(view: &(impl Rows + ?Sized), user: UserId, peer: Peer, date: u32) -> Decided<MessageId> {
+    let rows = view.scan(&chat_range(user, peer), Direction::Forward, COUNTED_MAX)?;
+    let ids: Vec<_> = rows.iter().map(|(key, _)| id_of(key)).collect();
+    let (mut low, mut high) = (0, ids.len());
+    while low < high {
+        let middle = (low + high) / 2;
+        let earlier = copy(view, user, ids[middle])?.is_none_or(|it| it.date < date);
+        if earlier { low = middle + 1 } else { high = middle }
+    }
+    Ok(ids.get(low).copied().unwrap_or(MessageId(i32::MAX)))
+}

@@ -1,0 +1,131 @@
+//! What the other side's commands mean for this side's mailbox. Nothing here refuses: what no longer
+//! applies changes nothing.
+
+use bytes::Bytes;
+
+use super::{
+    delete, dialogs,
+    rows::{ForwardRow, MailboxRow, copy, local_id, mailbox_key},
+    send,
+};
+use crate::{
+    ids::{MessageUid, Peer, UserId},
+    record,
+    turn::Turn,
+    updates::{self, Change, Event, Passing},
+    variants,
+    view::Decided,
+};
+
+record! {
+    /// A message as it travels: the same for both sides.
+    pub struct MessageCopy {
+        1 => uid: MessageUid,
+        2 => date: u32,
+        3 => silent: bool,
+        4 => noforwards: bool,
+        5 => body: Bytes,
+        6 => version: u32,
+        7 => reply_to: Option<MessageUid>,
+        8 => forward: Option<ForwardRow>,
+        9 => ttl_period: u32,
+        10 => from_scheduled: bool,
+    }
+}
+
+impl MessageCopy {
+    /// What travels of a copy; where it was saved from is the sender's own affair.
+    pub(super) fn of(row: &MailboxRow) -> Self {
+        let forward = row.forward.clone().map(|it| ForwardRow { from: it.from, date: it.date, ..ForwardRow::default() });
+        Self {
+            uid: row.uid,
+            date: row.date,
+            silent: row.silent,
+            noforwards: row.noforwards,
+            body: row.body.clone(),
+            version: row.version,
+            reply_to: row.reply_to,
+            forward,
+            ttl_period: row.ttl_period,
+            from_scheduled: row.from_scheduled,
+            ..Self::default()
+        }
+    }
+}
+
+variants! {
+    /// What a message command causes in the other side's mailbox.
+    pub enum Delivered {
+        /// A message.
+        1 => Message { 1 => message: MessageCopy },
+        /// A message's text changed.
+        2 => Edited { 1 => uid: MessageUid, 2 => body: Bytes, 3 => version: u32, 4 => date: u32 },
+        /// Messages are gone for both.
+        3 => Deleted { 1 => uids: Vec<MessageUid> },
+        /// The other side read up to this message.
+        4 => Read { 1 => uid: MessageUid, 2 => date: u32 },
+        /// The other side types; a serialized action of the newest layer.
+        5 => Typing { 1 => action: Bytes },
+        /// The chat's self-destruct period.
+        6 => TtlPeriod { 1 => period: u32 },
+        /// Content protection by the other side.
+        7 => NoForwards { 1 => enabled: bool },
+    }
+}
+
+/// Applies what the other side caused.
+pub fn receive(turn: &mut Turn<'_>, from: UserId, to: UserId, what: &Delivered) -> Decided<()> {
+    let peer = Peer::User(from);
+    match what {
+        Delivered::Message { message } => receive_message(turn, from, to, message),
+        Delivered::Edited { uid, body, version, date } => {
+            let Some(id) = local_id(turn, to, *uid)? else { return Ok(()) };
+            let Some(row) = copy(turn, to, id)? else { return Ok(()) };
+            let row = MailboxRow { body: body.clone(), version: *version, edit_date: *date, ..row };
+            turn.put(mailbox_key(to, id), &row);
+            updates::append(turn, to, Change::EditMessage { message: id }, 1, None).map(drop)
+        }
+        Delivered::Deleted { uids } => {
+            let ids = uids.iter().map(|uid| local_id(turn, to, *uid)).collect::<Decided<Vec<_>>>()?;
+            delete::remove(turn, to, &ids.into_iter().flatten().collect::<Vec<_>>(), None).map(drop)
+        }
+        Delivered::Read { uid, date } => {
+            let Some(up_to) = local_id(turn, to, *uid)? else { return Ok(()) };
+            if dialogs::dialog(turn, to, peer)?.read_outbox >= up_to {
+                return Ok(());
+            }
+            dialogs::change(turn, to, peer, |it| (it.read_outbox, it.read_outbox_date) = (up_to, *date))?;
+            updates::append(turn, to, Change::ReadOutbox { peer, up_to }, 1, None).map(drop)
+        }
+        Delivered::Typing { action } => {
+            turn.emit(Event::Passing { user: to, what: Passing::Typing { from, action: action.to_vec() }, skip: None });
+            Ok(())
+        }
+        Delivered::TtlPeriod { period } => {
+            dialogs::change(turn, to, peer, |it| it.ttl_period = *period)?;
+            updates::append(turn, to, Change::PeerHistoryTtl { peer, period: *period }, 0, None).map(drop)
+        }
+        Delivered::NoForwards { enabled } => dialogs::change(turn, to, peer, |it| it.noforwards_theirs = *enabled).map(drop),
+    }
+}
+
+fn receive_message(turn: &mut Turn<'_>, from: UserId, to: UserId, message: &MessageCopy) -> Decided<()> {
+    let row = MailboxRow {
+        peer: Peer::User(from),
+        from,
+        date: message.date,
+        uid: message.uid,
+        silent: message.silent,
+        noforwards: message.noforwards,
+        body: message.body.clone(),
+        version: message.version,
+        reply_to: message.reply_to,
+        forward: message.forward.clone(),
+        ttl_period: message.ttl_period,
+        from_scheduled: message.from_scheduled,
+        ..MailboxRow::default()
+    };
+    let id = send::append(turn, to, &row)?;
+    updates::append(turn, to, Change::NewMessage { message: id, random_id: None }, 1, None)?;
+    Ok(())
+}

@@ -1,0 +1,203 @@
+//! Sending: the sender's copy, the log entry, and the delivery to the other side, in one turn.
+//! Source: core.telegram.org/method/messages.sendMessage.
+
+use super::{
+    dialogs,
+    receive::{Delivered, MessageCopy},
+    rows::{Body, Entity, ForwardRow, MailboxRow, Quote, SentRow, copy, put_copy, seal_body, sent_key},
+    text,
+};
+use crate::{
+    caller::Caller,
+    deliveries::{Delivery, deliver},
+    ids::{MessageId, MessageUid, Peer, UserId},
+    people::{self, is_blocked, top, user},
+    refusal::Refusal,
+    service::Command,
+    turn::Turn,
+    updates::{self, Change, LogEntry, Origin},
+    view::{Decided, View, load},
+};
+
+/// What a message answers.
+#[derive(Clone, Debug, Default)]
+pub struct ReplyTo {
+    /// In the sender's mailbox.
+    pub message: MessageId,
+    /// The quoted part, if any.
+    pub quote: Option<(String, Vec<Entity>, u32)>,
+}
+
+/// A text for a chat.
+#[derive(Clone, Debug)]
+pub struct SendMessage {
+    /// Who.
+    pub by: Caller,
+    /// To whom; the sender itself is Saved Messages.
+    pub peer: Peer,
+    /// As typed.
+    pub text: String,
+    /// As the client marked it.
+    pub entities: Vec<Entity>,
+    /// What it answers.
+    pub reply: Option<ReplyTo>,
+    /// The client's name for it: the same one again sends nothing again.
+    pub random_id: i64,
+    /// Without a sound.
+    pub silent: bool,
+    /// May not be forwarded.
+    pub noforwards: bool,
+    /// No preview.
+    pub no_webpage: bool,
+    /// The draft of the chat has become this message.
+    pub clear_draft: bool,
+}
+
+/// What the sender learns.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Sent {
+    /// Its number in the sender's mailbox.
+    pub message: MessageId,
+    /// The entry of the sender's log; `None` if it had been sent before.
+    pub entry: Option<LogEntry>,
+}
+
+impl Command for SendMessage {
+    type Reply = Sent;
+
+    fn decide(&self, turn: &mut Turn<'_>) -> Decided<Sent> {
+        if let Some(message) = sent_before(turn, self.by.user, self.random_id)? {
+            return Ok(Sent { message, entry: None });
+        }
+        refuse_recipient(turn, self.by.user, self.peer)?;
+        let cleaned = text::clean(&self.text, &self.entities)?;
+        let (reply_to, quote) = reply(turn, self.by.user, self.reply.as_ref())?;
+        let body = Body { text: cleaned.text, entities: cleaned.entities, quote, no_webpage: self.no_webpage, ..Body::default() };
+        let draft = Outgoing {
+            peer: self.peer,
+            body,
+            reply_to,
+            forward: None,
+            random_id: self.random_id,
+            silent: self.silent,
+            noforwards: self.noforwards,
+            from_scheduled: false,
+        };
+        let sent = put(turn, &self.by, draft, Some(self.by.origin))?;
+        if self.clear_draft {
+            super::drafts::clear(turn, &self.by, self.peer)?;
+        }
+        Ok(sent)
+    }
+}
+
+/// A message that has passed every check.
+pub(super) struct Outgoing {
+    pub(super) peer: Peer,
+    pub(super) body: Body,
+    pub(super) reply_to: Option<MessageUid>,
+    pub(super) forward: Option<ForwardRow>,
+    pub(super) random_id: i64,
+    pub(super) silent: bool,
+    pub(super) noforwards: bool,
+    pub(super) from_scheduled: bool,
+}
+
+/// Writes a message on both sides.
+pub(super) fn put(turn: &mut Turn<'_>, by: &Caller, it: Outgoing, skip: Option<Origin>) -> Decided<Sent> {
+    let (me, other) = (by.user, it.peer.user());
+    let (uid, date) = (turn.draw_uid(), turn.now().secs());
+    let body = seal_body(turn, me, it.peer, uid, 0, &it.body)?;
+    let ttl_period = dialogs::dialog(turn, me, it.peer)?.ttl_period;
+    let row = MailboxRow {
+        peer: it.peer,
+        from: me,
+        date,
+        uid,
+        out: other != me,
+        silent: it.silent,
+        noforwards: it.noforwards,
+        body,
+        reply_to: it.reply_to,
+        forward: it.forward,
+        ttl_period,
+        from_scheduled: it.from_scheduled,
+        ..MailboxRow::default()
+    };
+    let message = append(turn, me, &row)?;
+    let entry = updates::append(turn, me, Change::NewMessage { message, random_id: Some(it.random_id) }, 1, skip)?;
+    if it.random_id != 0 {
+        turn.put(sent_key(me, it.random_id), &SentRow { message, date, ..SentRow::default() });
+    }
+    if other != me && other != UserId::SERVICE {
+        top::count(turn, me, other)?;
+        let what = Delivered::Message { message: MessageCopy::of(&row) };
+        deliver(turn, me, other, Delivery::Messages { what })?;
+    }
+    Ok(Sent { message, entry: Some(entry) })
+}
+
+/// Gives a copy the mailbox's next number, writes it, and moves its chat to the top.
+pub(super) fn append(turn: &mut Turn<'_>, user: UserId, row: &MailboxRow) -> Decided<MessageId> {
+    let mut counters = updates::counters(turn, user)?;
+    counters.last_message_id += 1;
+    let id = MessageId(counters.last_message_id);
+    updates::put_counters(turn, user, &counters);
+    put_copy(turn, user, id, row);
+    let incoming = !row.out && row.from != user;
+    dialogs::change(turn, user, row.peer, |it| {
+        it.top = id;
+        it.date = row.date;
+        it.unread += u32::from(incoming);
+        if !incoming {
+            // Who writes has read.
+            (it.read_inbox, it.unread, it.unread_mark) = (it.read_inbox.max(id), 0, false);
+        }
+        if row.from == user && row.peer == Peer::User(user) {
+            it.read_outbox = id;
+        }
+    })?;
+    super::timers::plan(turn, user, id, row);
+    Ok(id)
+}
+
+/// Where a random id led, if it was used in the last days.
+pub(super) fn sent_before(turn: &Turn<'_>, user: UserId, random_id: i64) -> Decided<Option<MessageId>> {
+    if random_id == 0 {
+        return Err(Refusal::RandomIdEmpty.into());
+    }
+    Ok(load::<SentRow>(turn, &sent_key(user, random_id))?.map(|it| it.message))
+}
+
+/// Whether the sender may write there now.
+pub(super) fn refuse_recipient(turn: &Turn<'_>, me: UserId, peer: Peer) -> Decided<()> {
+    let other = peer.user();
+    let row = user(turn, other)?.ok_or(Refusal::PeerIdInvalid)?;
+    if row.deleted {
+        return Err(Refusal::InputUserDeactivated.into());
+    }
+    if other == me {
+        return Ok(());
+    }
+    if is_blocked(turn, me, other)? {
+        return Err(Refusal::YouBlockedUser.into());
+    }
+    if is_blocked(turn, other, me)? {
+        return Err(Refusal::UserIsBlocked.into());
+    }
+    let closed = people::settings::switches(turn, other)?.new_noncontact_peers_require_premium;
+    let known = !closed || people::is_contact(turn, other, me)? || dialogs::dialog(turn, me, peer)?.top.0 > 0;
+    if known { Ok(()) } else { Err(Refusal::PrivacyPremiumRequired.into()) }
+}
+
+fn reply(turn: &Turn<'_>, me: UserId, reply: Option<&ReplyTo>) -> Decided<(Option<MessageUid>, Option<Quote>)> {
+    let Some(reply) = reply else { return Ok((None, None)) };
+    let answered = copy(turn, me, reply.message)?.ok_or(Refusal::ReplyMessageIdInvalid)?;
+    let Some((text, entities, offset)) = &reply.quote else { return Ok((Some(answered.uid), None)) };
+    let body = super::rows::open_body(turn, me, &answered)?;
+    if text.is_empty() || !body.text.contains(text.trim()) {
+        return Err(Refusal::QuoteTextInvalid.into());
+    }
+    let quote = Quote { text: text.trim().to_owned(), entities: entities.clone(), offset: *offset, ..Quote::default() };
+    Ok((Some(answered.uid), Some(quote)))
+}

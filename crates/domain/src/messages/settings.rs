@@ -1,0 +1,146 @@
+//! Settings of chats and of messaging: self-destruct periods, content protection, the default reaction.
+
+use store::Key;
+
+use super::{
+    dialogs,
+    receive::Delivered,
+    rows::{Action, Body},
+    send::{Outgoing, Sent, put},
+};
+use crate::{
+    caller::Caller,
+    deliveries::{Delivery, deliver},
+    ids::{Peer, UserId},
+    record,
+    refusal::Refusal,
+    service::Command,
+    spaces::SETTING,
+    turn::Turn,
+    updates::{self, Change},
+    view::{Decided, Rows, View, load_or_default},
+};
+
+/// Reactions of one person to one message. Source: `reactions_user_max_default`.
+pub const REACTIONS_MAX: usize = 1;
+
+/// The kind of this row among the account's settings.
+const KIND: u8 = 3;
+
+/// Seconds of the longest self-destruct period: a year.
+const PERIOD_MAX: u32 = 366 * 24 * 3600;
+
+record! {
+    /// What a user set for all chats.
+    pub struct MessageSettings { 1 => default_ttl: u32, 2 => default_reaction: String }
+}
+
+/// What a user set for all chats.
+pub fn message_settings(view: &(impl Rows + ?Sized), user: UserId) -> Decided<MessageSettings> {
+    load_or_default(view, &settings_key(user))
+}
+
+/// The reaction of a double tap.
+pub fn default_reaction(view: &(impl View + ?Sized), user: UserId) -> Decided<String> {
+    let set = message_settings(view, user)?.default_reaction;
+    Ok(if set.is_empty() { "\u{2764}".to_owned() } else { set })
+}
+
+/// The self-destruct period of a chat in seconds; 0: none.
+pub fn ttl_period(view: &(impl View + ?Sized), owner: UserId, peer: Peer) -> Decided<u32> {
+    Ok(dialogs::dialog(view, owner, peer)?.ttl_period)
+}
+
+/// Sets the period for chats started later.
+pub struct SetDefaultTtl {
+    /// Who.
+    pub by: Caller,
+    /// Seconds; 0: none.
+    pub period: u32,
+}
+
+impl Command for SetDefaultTtl {
+    type Reply = ();
+
+    fn decide(&self, turn: &mut Turn<'_>) -> Decided<()> {
+        if self.period > PERIOD_MAX {
+            return Err(Refusal::TtlPeriodInvalid.into());
+        }
+        let row = MessageSettings { default_ttl: self.period, ..message_settings(turn, self.by.user)? };
+        turn.put(settings_key(self.by.user), &row);
+        Ok(())
+    }
+}
+
+/// Sets the self-destruct period of a chat, for both sides, with a message that says so.
+pub struct SetHistoryTtl {
+    /// Who.
+    pub by: Caller,
+    /// Which chat.
+    pub peer: Peer,
+    /// Seconds; 0: none.
+    pub period: u32,
+}
+
+impl Command for SetHistoryTtl {
+    type Reply = Sent;
+
+    fn decide(&self, turn: &mut Turn<'_>) -> Decided<Sent> {
+        let (me, other) = (self.by.user, self.peer.user());
+        if self.period > PERIOD_MAX {
+            return Err(Refusal::TtlPeriodInvalid.into());
+        }
+        if dialogs::dialog(turn, me, self.peer)?.ttl_period == self.period {
+            return Err(Refusal::ChatNotModified.into());
+        }
+        super::send::refuse_recipient(turn, me, self.peer)?;
+        dialogs::change(turn, me, self.peer, |it| it.ttl_period = self.period)?;
+        let change = Change::PeerHistoryTtl { peer: self.peer, period: self.period };
+        updates::append(turn, me, change, 0, Some(self.by.origin))?;
+        if other != me {
+            let what = Delivered::TtlPeriod { period: self.period };
+            deliver(turn, me, other, Delivery::Messages { what })?;
+        }
+        put(turn, &self.by, service(self.peer, Action::TtlSet { period: self.period }), Some(self.by.origin))
+    }
+}
+
+/// Tells the other side that a picture of the chat was taken.
+pub struct Screenshot {
+    /// Who.
+    pub by: Caller,
+    /// Of which chat.
+    pub peer: Peer,
+    /// The client's name for the message.
+    pub random_id: i64,
+}
+
+impl Command for Screenshot {
+    type Reply = Sent;
+
+    fn decide(&self, turn: &mut Turn<'_>) -> Decided<Sent> {
+        if let Some(message) = super::send::sent_before(turn, self.by.user, self.random_id)? {
+            return Ok(Sent { message, entry: None });
+        }
+        super::send::refuse_recipient(turn, self.by.user, self.peer)?;
+        let message = Outgoing { random_id: self.random_id, ..service(self.peer, Action::Screenshot {}) };
+        put(turn, &self.by, message, Some(self.by.origin))
+    }
+}
+
+fn service(peer: Peer, action: Action) -> Outgoing {
+    Outgoing {
+        peer,
+        body: Body { action: Some(action), ..Body::default() },
+        reply_to: None,
+        forward: None,
+        random_id: 0,
+        silent: false,
+        noforwards: false,
+        from_scheduled: false,
+    }
+}
+
+fn settings_key(user: UserId) -> Key {
+    Key::of(SETTING, user.vshard().0).u64(user.0).u8(KIND).key()
+}
