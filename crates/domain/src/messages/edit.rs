@@ -50,7 +50,7 @@ impl Command for EditMessage {
         }
         let body = Body { text: cleaned.text, entities: cleaned.entities, no_webpage: self.no_webpage, ..old };
         let (version, date) = (row.version + 1, turn.now().secs());
-        let sealed = seal_body(turn, me, row.peer, row.uid, version, &body)?;
+        let sealed = seal_body(turn, (me, row.peer), row.uid, version, &body)?;
         let row = MailboxRow { body: sealed.clone(), version, edit_date: date, ..row };
         turn.put(mailbox_key(me, self.message), &row);
         let other = row.peer.user();

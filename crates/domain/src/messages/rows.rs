@@ -1,11 +1,11 @@
-//! The rows of messages: a copy in each mailbox, the sealed body both share, and the indexes around them.
+//! The rows of a mailbox: a copy of a message, what is sealed in it, and the keys by which it is found.
 
 use bytes::Bytes;
 use store::{Key, Range};
 use vault::Kind;
 
 use crate::{
-    ids::{MessageId, MessageUid, Peer, Pts, UserId},
+    ids::{MessageId, MessageUid, Peer, UserId},
     record,
     record::Record,
     sealing,
@@ -16,73 +16,44 @@ use crate::{
 };
 
 record! {
-    /// One mailbox's copy of a message.
+    /// One user's copy of a message.
     pub struct MailboxRow {
-        /// The chat, from this mailbox's side; one's own id is Saved Messages.
+        /// The chat, from this user's side.
         1 => peer: Peer,
-        /// Who wrote it.
         2 => from: UserId,
         /// Unix seconds.
         3 => date: u32,
         /// Unix seconds; 0: never edited.
         4 => edit_date: u32,
-        /// The same in every copy.
         5 => uid: MessageUid,
-        /// Sent by this mailbox's owner to somebody else; never in Saved Messages.
+        /// Sent by this user to somebody else; never in Saved Messages.
         /// Source: observed with TDLib 1.8.66, which logs an error otherwise.
         6 => out: bool,
         7 => silent: bool,
-        /// The sender forbade forwarding this one; a chat's own protection is in its dialog.
         8 => noforwards: bool,
-        9 => media_unread: bool,
-        10 => mentioned: bool,
-        11 => reply: Option<Reply>,
-        12 => forward: Option<Forward>,
         /// A [`Body`], sealed under the chat's key; AAD is the uid and the version.
-        13 => body: Bytes,
-        /// Grows with each edit.
-        14 => version: u32,
-        /// Seconds after `date` at which it destroys itself; 0: never.
-        15 => ttl_period: u32,
-        /// A summary of reactions, owned by their rules; empty: none.
-        16 => reactions: Bytes,
-        17 => from_scheduled: bool,
-        /// In Saved Messages: where it came from, one's own id for one's own notes.
-        18 => saved_peer: Option<Peer>,
-        /// The body is a service action.
-        19 => service: bool,
-        /// The sender asked for text above the media preview.
-        20 => invert_media: bool,
+        9 => body: Bytes,
+        10 => version: u32,
+        /// What it answers.
+        11 => reply_to: Option<MessageUid>,
+        /// Where it was first sent, if it is a forward.
+        12 => forward: Option<ForwardRow>,
+        /// Seconds after which it destroys itself; 0: never.
+        13 => ttl_period: u32,
+        14 => from_scheduled: bool,
     }
 }
 
 record! {
-    /// What a message answers.
-    pub struct Reply {
-        /// The answered message in every copy.
-        1 => uid: MessageUid,
-        /// Its number in this mailbox; 0: this mailbox has no copy of it.
-        2 => message: MessageId,
-        /// The body carries a quote.
-        3 => quote: bool,
-    }
-}
-
-record! {
-    /// Where a forwarded message comes from.
-    pub struct Forward {
-        /// Its author; `None`: hidden, the body keeps the name.
+    /// Where a forwarded message was first sent. A hidden author's name stands in the sealed body.
+    pub struct ForwardRow {
+        /// The author, if its privacy lets forwards lead to it.
         1 => from: Option<UserId>,
         /// When it was first sent.
         2 => date: u32,
-        /// In Saved Messages: the chat and message it was forwarded out of.
-        3 => saved_from_peer: Option<Peer>,
-        4 => saved_from_message: MessageId,
-        /// In Saved Messages: its author in that chat, if that is not the origin.
-        5 => saved_from: Option<UserId>,
-        6 => saved_date: u32,
-        /// It was the owner's own message there.
-        7 => saved_out: bool,
+        /// The chat from which it was forwarded into Saved Messages, and its number there.
+        3 => saved_peer: Option<Peer>,
+        4 => saved_id: MessageId,
     }
 }
 
@@ -91,139 +62,134 @@ record! {
     pub struct Body {
         1 => text: String,
         2 => entities: Vec<Entity>,
+        /// The part of the answered message that is quoted.
         3 => quote: Option<Quote>,
-        /// The author's name, where the forward's origin is hidden.
-        4 => hidden_name: String,
+        /// The author of a forward that hides its account.
+        4 => hidden_author: String,
+        /// What happened, where it is no text.
         5 => action: Option<Action>,
+        /// Nothing of the text is to be previewed.
         6 => no_webpage: bool,
     }
 }
 
 record! {
-    /// The part of a message that an answer quotes.
-    pub struct Quote {
-        1 => text: String,
-        2 => entities: Vec<Entity>,
-        /// Where it begins in the answered text, in UTF-16 units.
-        3 => offset: Option<u32>,
-    }
+    /// A quoted part.
+    pub struct Quote { 1 => text: String, 2 => entities: Vec<Entity>, 3 => offset: u32 }
 }
 
 record! {
-    /// One piece of formatting. Offsets and lengths are in UTF-16 units.
-    pub struct Entity {
-        /// An [`EntityKind`](super::entities::EntityKind)'s number.
-        1 => kind: u8,
-        2 => offset: u32,
-        3 => length: u32,
-        /// A language, an address or an old text.
-        4 => extra: String,
-        /// A user's, a document's number, or a date.
-        5 => number: i64,
-        /// Switches of the kind.
-        6 => flags: u32,
+    /// A marked part of a text; offset and length in UTF-16 units.
+    pub struct Entity { 1 => offset: u32, 2 => length: u32, 3 => kind: EntityKind }
+}
+
+variants! {
+    /// How a part is marked. Source: core.telegram.org/api/entities.
+    pub enum EntityKind {
+        1 => Unknown {},
+        2 => Mention {},
+        3 => Hashtag {},
+        4 => BotCommand {},
+        5 => Url {},
+        6 => Email {},
+        7 => Bold {},
+        8 => Italic {},
+        9 => Code {},
+        10 => Pre { 1 => language: String },
+        11 => TextUrl { 1 => url: String },
+        12 => MentionName { 1 => user: UserId },
+        13 => Phone {},
+        14 => Cashtag {},
+        15 => Underline {},
+        16 => Strike {},
+        17 => BankCard {},
+        18 => Spoiler {},
+        19 => CustomEmoji { 1 => document: i64 },
+        20 => Blockquote { 1 => collapsed: bool },
     }
 }
 
 variants! {
-    /// What a service message says.
+    /// A service message. Source: core.telegram.org/type/MessageAction.
     pub enum Action {
-        /// The self-destruct period changed; 0: off.
-        1 => HistoryTtl { 1 => period: u32, 2 => auto_from: Option<UserId> },
-        /// A contact joined.
-        2 => ContactSignUp {},
-        /// Free text of the server.
-        3 => Custom { 1 => text: String },
-        /// The other side took a screenshot.
-        4 => Screenshot {},
-        /// A birthday for the other's profile; year 0: not told.
-        5 => SuggestBirthday { 1 => day: u32, 2 => month: u32, 3 => year: u32 },
-        /// The chat was emptied by this mailbox's owner.
-        6 => HistoryClear {},
-        /// Content protection was switched.
-        7 => NoForwardsToggle { 1 => before: bool, 2 => after: bool },
-        /// Switching content protection off was asked for.
-        8 => NoForwardsRequest { 1 => expired: bool, 2 => before: bool, 3 => after: bool },
+        1 => ContactJoined {},
+        2 => TtlSet { 1 => period: u32 },
+        3 => Screenshot {},
     }
 }
 
 record! {
-    /// What a `random_id` led to.
-    pub struct SentRow { 1 => message: MessageId, 2 => pts: Pts, 3 => date: u32 }
+    /// Where a random id of a sender led.
+    pub struct SentRow { 1 => message: MessageId, 2 => date: u32 }
 }
 
-/// In an entry of a chat's history: an incoming message, which may count as unread.
-pub const INCOMING: &[u8] = &[1];
-
-/// In an entry of a chat's history: written by the owner.
-pub const OUTGOING: &[u8] = &[0];
-
-/// A mailbox's copy of a message.
-pub fn mailbox_key(owner: UserId, message: MessageId) -> Key {
-    Key::of(MAILBOX, owner.vshard().0).u64(owner.0).u32(message.0.unsigned_abs()).key()
+/// The key of a copy.
+pub fn mailbox_key(user: UserId, id: MessageId) -> Key {
+    Key::of(MAILBOX, user.vshard().0).u64(user.0).u32(id.0.unsigned_abs()).key()
 }
 
-/// Where a message that every side names by its uid is in this mailbox.
-pub fn copy_key(owner: UserId, uid: MessageUid) -> Key {
-    Key::of(COPY, owner.vshard().0).u64(owner.0).bytes(&uid.0).key()
-}
-
-/// An entry of a chat's history; its value is [`INCOMING`] or [`OUTGOING`].
-pub fn history_key(owner: UserId, peer: Peer, message: MessageId) -> Key {
-    let (kind, id) = peer.key_parts();
-    Key::of(HISTORY, owner.vshard().0).u64(owner.0).u8(kind).u64(id).u32(message.0.unsigned_abs()).key()
-}
-
-/// The entries of a chat's history from `from` to `to`, both included.
-pub fn history_range(owner: UserId, peer: Peer, from: MessageId, to: MessageId) -> Range {
-    let end = history_key(owner, peer, MessageId(to.0.max(0).saturating_add(1)));
-    Range { start: history_key(owner, peer, MessageId(from.0.max(0))), end }
-}
-
-/// The message of a history entry.
-pub fn message_of(key: &Key) -> MessageId {
-    let number = key.suffix().last_chunk().map_or(0, |it| u32::from_be_bytes(*it));
-    MessageId(i32::try_from(number).unwrap_or(i32::MAX))
-}
-
-/// What a `random_id` led to.
-pub fn sent_key(owner: UserId, random_id: i64) -> Key {
-    Key::of(SENT, owner.vshard().0).u64(owner.0).u64(random_id as u64).key()
-}
-
-/// Every `random_id` of a mailbox.
-pub fn sent_range(owner: UserId) -> Range {
-    Range::prefix(Key::of(SENT, owner.vshard().0).u64(owner.0).key())
-}
-
-/// A mailbox's copy of a message.
-pub fn row(view: &(impl Rows + ?Sized), owner: UserId, message: MessageId) -> Decided<Option<MailboxRow>> {
-    if message.0 <= 0 {
+/// A copy.
+pub fn copy(view: &(impl Rows + ?Sized), user: UserId, id: MessageId) -> Decided<Option<MailboxRow>> {
+    if id.0 <= 0 {
         return Ok(None);
     }
-    load(view, &mailbox_key(owner, message))
+    load(view, &mailbox_key(user, id))
 }
 
-/// The number of a message in a mailbox.
-pub fn local(view: &(impl Rows + ?Sized), owner: UserId, uid: MessageUid) -> Decided<Option<MessageId>> {
-    let found = view.get(&copy_key(owner, uid))?;
-    Ok(found.and_then(|it| it.first_chunk().map(|it| MessageId(i32::from_be_bytes(*it)))))
+/// The number that a message has in a mailbox.
+pub fn local_id(view: &(impl Rows + ?Sized), user: UserId, uid: MessageUid) -> Decided<Option<MessageId>> {
+    let bytes = view.get(&copy_key(user, uid))?;
+    Ok(bytes.and_then(|it| it.as_ref().try_into().ok()).map(|it| MessageId(i32::from_be_bytes(it))))
 }
 
-/// Writes [`local`]'s row.
-pub fn put_local(turn: &mut Turn<'_>, owner: UserId, uid: MessageUid, message: MessageId) {
-    turn.put_bytes(copy_key(owner, uid), Bytes::copy_from_slice(&message.0.to_be_bytes()));
+/// Writes a copy with its indexes.
+pub(super) fn put_copy(turn: &mut Turn<'_>, user: UserId, id: MessageId, row: &MailboxRow) {
+    turn.put(mailbox_key(user, id), row);
+    turn.put_bytes(copy_key(user, row.uid), Bytes::copy_from_slice(&id.0.to_be_bytes()));
+    turn.put_empty(history_key(user, row.peer, id));
 }
 
-/// Seals a body for both copies of a message in the chat of `one` with `other`.
-pub fn seal_body(turn: &mut Turn<'_>, one: UserId, other: Peer, uid: MessageUid, version: u32, body: &Body) -> Decided<Bytes> {
-    let scope = sealing::chat_scope(one, other);
+/// Deletes a copy with its indexes.
+pub(super) fn delete_copy(turn: &mut Turn<'_>, user: UserId, id: MessageId, row: &MailboxRow) {
+    turn.delete(mailbox_key(user, id));
+    turn.delete(copy_key(user, row.uid));
+    turn.delete(history_key(user, row.peer, id));
+}
+
+/// Seals a body for its chat.
+pub(super) fn seal_body(turn: &mut Turn<'_>, chat: (UserId, Peer), uid: MessageUid, version: u32, body: &Body) -> Decided<Bytes> {
+    let scope = sealing::chat_scope(chat.0, chat.1);
     sealing::seal(turn, scope, Kind::MessageBody, &uid.0, version, &body.encode())
 }
 
-/// Opens the body of a mailbox's copy.
-pub fn open_body(view: &(impl View + ?Sized), owner: UserId, row: &MailboxRow) -> Decided<Body> {
-    let scope = sealing::chat_scope(owner, row.peer);
-    let plain = sealing::open(view, scope, Kind::MessageBody, &row.uid.0, row.version, &row.body)?;
-    Ok(Body::decode(&plain)?)
+/// Opens a copy's body.
+pub fn open_body(view: &(impl View + ?Sized), user: UserId, row: &MailboxRow) -> Decided<Body> {
+    let scope = sealing::chat_scope(user, row.peer);
+    Ok(Body::decode(&sealing::open(view, scope, Kind::MessageBody, &row.uid.0, row.version, &row.body)?)?)
+}
+
+/// Every message of a chat, in order of number.
+pub(super) fn chat_range(user: UserId, peer: Peer) -> Range {
+    let (kind, id) = peer.key_parts();
+    Range::prefix(Key::of(HISTORY, user.vshard().0).u64(user.0).u8(kind).u64(id).key())
+}
+
+/// The place of a message in its chat.
+pub(super) fn history_key(user: UserId, peer: Peer, id: MessageId) -> Key {
+    let (kind, peer_id) = peer.key_parts();
+    Key::of(HISTORY, user.vshard().0).u64(user.0).u8(kind).u64(peer_id).u32(id.0.unsigned_abs()).key()
+}
+
+/// The message that a place in a chat names.
+pub(super) fn id_of(key: &Key) -> MessageId {
+    MessageId(key.suffix().last_chunk().map_or(0, |it| i32::from_be_bytes(*it)))
+}
+
+/// The row of a sender's random id.
+pub(super) fn sent_key(user: UserId, random_id: i64) -> Key {
+    Key::of(SENT, user.vshard().0).u64(user.0).bytes(&random_id.to_be_bytes()).key()
+}
+
+fn copy_key(user: UserId, uid: MessageUid) -> Key {
+    Key::of(COPY, user.vshard().0).u64(user.0).bytes(&uid.0).key()
 }

@@ -107,7 +107,7 @@ pub(super) struct Outgoing {
 pub(super) fn put(turn: &mut Turn<'_>, by: &Caller, it: Outgoing, skip: Option<Origin>) -> Decided<Sent> {
     let (me, other) = (by.user, it.peer.user());
     let (uid, date) = (turn.draw_uid(), turn.now().secs());
-    let body = seal_body(turn, me, it.peer, uid, 0, &it.body)?;
+    let body = seal_body(turn, (me, it.peer), uid, 0, &it.body)?;
     let ttl_period = dialogs::dialog(turn, me, it.peer)?.ttl_period;
     let row = MailboxRow {
         peer: it.peer,

@@ -22,8 +22,6 @@ record! {
         3 => tail: u32,
         /// The last scheduled message's id.
         4 => last_scheduled_id: i32,
-        /// Unread messages over all chats.
-        5 => unread: u32,
     }
 }
 
