@@ -1,8 +1,31 @@
-//! `messages.*`: sending, reading, history, dialogs, search.
+//! `messages.*`: sending, reading, history, dialogs.
 
 use crate::table::Row;
 
+mod delete;
+mod dialogs;
+mod drafts;
+mod edit;
+mod forward;
+mod history;
+mod input;
+mod read;
+mod send;
+mod settings;
+mod startup;
+
 /// The namespace's methods, a table for each group.
 pub fn tables() -> &'static [&'static [Row]] {
-    &[]
+    &[
+        delete::ROWS,
+        dialogs::ROWS,
+        drafts::ROWS,
+        edit::ROWS,
+        forward::ROWS,
+        history::ROWS,
+        read::ROWS,
+        send::ROWS,
+        settings::ROWS,
+        startup::ROWS,
+    ]
 }

@@ -1,5 +1,6 @@
 //! The domain's views as TL objects of the newest layer.
 
+pub mod dialog;
 pub mod full_user;
 pub mod hash;
 pub mod message;

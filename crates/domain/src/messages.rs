@@ -27,3 +27,6 @@ pub use receive::{Delivered, receive};
 pub use rows::{Action, Body, Entity, EntityKind, MailboxRow};
 pub use seen::{Origin, SeenMessage, seen, seen_all};
 pub use settings::{REACTIONS_MAX, default_reaction, ttl_period};
+
+#[cfg(test)]
+mod tests;

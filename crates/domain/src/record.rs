@@ -434,6 +434,7 @@ impl Field for Peer {
 }
 
 #[cfg(test)]
+#[allow(unreachable_pub, reason = "the macros declare what they make public")]
 mod tests {
     use super::*;
 

@@ -2,6 +2,7 @@
 //! Source: core.telegram.org/api/updates.
 
 pub mod change;
+pub mod difference;
 mod log;
 
 pub use change::{Change, Passing};

@@ -87,24 +87,35 @@ impl Command for DeleteHistory {
             max @ 1.. => history_key(me, self.peer, MessageId(max.saturating_add(1))),
             _ => whole.end,
         };
-        let rows = turn.scan(&Range { start: whole.start, end }, Direction::Forward, STEP + 1)?;
-        let more = rows.len() > STEP;
+        // Dates grow with numbers: a lower bound is where the step begins, an upper one where it ends.
+        let start = match self.min_date {
+            0 => whole.start,
+            date => history_key(me, self.peer, super::history::first_from(turn, me, self.peer, date)?),
+        };
+        let rows = turn.scan(&Range { start, end }, Direction::Forward, STEP + 1)?;
+        let mut more = rows.len() > STEP;
         let mut ids = Vec::with_capacity(STEP);
         for (key, _) in rows.iter().take(STEP) {
             let id = id_of(key);
             let date = copy(turn, me, id)?.map_or(0, |it| it.date);
-            if date >= self.min_date && (self.max_date == 0 || date <= self.max_date) {
-                ids.push(id);
+            if self.max_date > 0 && date > self.max_date {
+                more = false;
+                break;
             }
+            ids.push(id);
         }
         if self.revoke {
             revoke(turn, me, &ids)?;
         }
         let entry = remove(turn, me, &ids, Some(self.by.origin))?;
         if !more && !self.just_clear && self.min_date == 0 && self.max_date == 0 {
-            dialogs::change(turn, me, self.peer, |it| (it.pin, it.date) = (0, if it.top.0 == 0 { 0 } else { it.date }))?;
+            dialogs::change(turn, me, self.peer, |it| {
+                if it.top.0 == 0 {
+                    (it.pin, it.date) = (0, 0);
+                }
+            })?;
         }
-        Ok(Step { entry, more: more && !ids.is_empty() })
+        Ok(Step { entry, more })
     }
 }
 

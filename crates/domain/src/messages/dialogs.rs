@@ -79,11 +79,13 @@ pub(super) fn change(turn: &mut Turn<'_>, user: UserId, peer: Peer, change: impl
 pub(super) fn refresh(turn: &mut Turn<'_>, user: UserId, peer: Peer) -> Decided<()> {
     let last = turn.scan(&chat_range(user, peer), Direction::Backward, 1)?;
     let top = last.first().map(|(key, _)| id_of(key));
+    let row = dialog(turn, user, peer)?;
     let date = match top {
         Some(id) => copy(turn, user, id)?.map_or(0, |it: MailboxRow| it.date),
-        None => 0,
+        // An emptied chat keeps its place; only deleting the chat takes it off the list.
+        None => row.date,
     };
-    let read = dialog(turn, user, peer)?.read_inbox;
+    let read = row.read_inbox;
     let unread = unread_after(turn, user, peer, read)?;
     change(turn, user, peer, |it| {
         it.top = top.unwrap_or_default();

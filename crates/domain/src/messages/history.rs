@@ -77,8 +77,8 @@ pub fn page(view: &(impl View + ?Sized), user: UserId, peer: Peer, part: Part) -
     Ok(Page { messages: seen_all(view, user, ids)?, count, newer })
 }
 
-/// The first message from a moment on: a binary search by number, since dates grow with numbers.
-fn first_from(view: &(impl Rows + ?Sized), user: UserId, peer: Peer, date: u32) -> Decided<MessageId> {
+/// The first message of a chat from a moment on: a binary search by number, since dates grow with numbers.
+pub(super) fn first_from(view: &(impl Rows + ?Sized), user: UserId, peer: Peer, date: u32) -> Decided<MessageId> {
     let rows = view.scan(&chat_range(user, peer), Direction::Forward, COUNTED_MAX)?;
     let ids: Vec<_> = rows.iter().map(|(key, _)| id_of(key)).collect();
     let (mut low, mut high) = (0, ids.len());

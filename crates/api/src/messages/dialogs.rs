@@ -1,0 +1,152 @@
+//! The list of chats: pages, pins, unread marks, what is offered about a chat.
+
+use domain::{
+    Peer, Refusal,
+    messages::{
+        dialogs::{self, Offset},
+        pins::{ReorderPins, TogglePin},
+        read::{self, MarkUnread},
+    },
+    people::{contacts::HideBar, full},
+};
+use tl::{
+    enums,
+    functions::messages::{
+        GetDialogUnreadMarks, GetDialogs, GetPeerDialogs, GetPeerSettings, GetPinnedDialogs, HidePeerSettingsBar,
+        MarkDialogUnread, ReorderPinnedDialogs, ToggleDialogPin,
+    },
+    types,
+};
+
+use crate::{
+    Cx, RpcError,
+    input::{dialog_peer, peer},
+    render::{self, dialog::describe},
+    table::Row,
+};
+
+/// Dialogs asked for by name at once.
+const PEERS_MAX: usize = 100;
+
+pub(crate) const ROWS: &[Row] = crate::methods! {
+    GetDialogs, User, Light => get_dialogs;
+    GetDialogUnreadMarks, User, Light => get_dialog_unread_marks;
+    GetPeerDialogs, User, Light => get_peer_dialogs;
+    GetPeerSettings, User, Light => get_peer_settings;
+    GetPinnedDialogs, User, Light => get_pinned_dialogs;
+    HidePeerSettingsBar, User, Write => hide_peer_settings_bar;
+    MarkDialogUnread, User, Write => mark_dialog_unread;
+    ReorderPinnedDialogs, User, Write => reorder_pinned_dialogs;
+    ToggleDialogPin, User, Write => toggle_dialog_pin;
+};
+
+async fn get_dialogs(cx: Cx, request: GetDialogs) -> Result<enums::messages::Dialogs, RpcError> {
+    let me = cx.user()?;
+    let folder = folder(request.folder_id)?;
+    let offset_peer = match &request.offset_peer {
+        enums::InputPeer::Empty => None,
+        other => Some(peer(&cx.domain, me, other).map_err(|_| Refusal::OffsetPeerIdInvalid)?),
+    };
+    let offset = Offset { date: u32::try_from(request.offset_date).unwrap_or(0), peer: offset_peer };
+    let limit = usize::try_from(request.limit).unwrap_or(0);
+    let (page, described) = cx
+        .domain
+        .query(|view| {
+            let page = dialogs::page(view, me, folder, offset, request.exclude_pinned, limit)?;
+            let described = describe(view, me, &page.dialogs)?;
+            Ok((page, described))
+        })
+        .await?;
+    let hash = render::hash::of(page.dialogs.iter().map(|(_, row)| i64::from(row.top.0)));
+    if request.hash != 0 && request.hash == hash {
+        return Ok(types::messages::DialogsNotModified { count: number(page.count) }.into());
+    }
+    let parts = described.parts(me);
+    let (dialogs, messages, users, chats) = (parts.dialogs, parts.messages, parts.users, Vec::new());
+    if page.dialogs.len() == page.count {
+        return Ok(types::messages::Dialogs { dialogs, messages, chats, users }.into());
+    }
+    Ok(types::messages::DialogsSlice { count: number(page.count), dialogs, messages, chats, users }.into())
+}
+
+async fn get_pinned_dialogs(cx: Cx, request: GetPinnedDialogs) -> Result<enums::messages::PeerDialogs, RpcError> {
+    let me = cx.user()?;
+    let folder = folder(Some(request.folder_id))?;
+    let all = cx.domain.query(|view| dialogs::pinned(view, me, folder)).await?;
+    peer_dialogs(&cx, all).await
+}
+
+async fn get_peer_dialogs(cx: Cx, request: GetPeerDialogs) -> Result<enums::messages::PeerDialogs, RpcError> {
+    let me = cx.user()?;
+    if request.peers.is_empty() {
+        return Err(Refusal::InputPeersEmpty.into());
+    }
+    let peers = request.peers.iter().take(PEERS_MAX).map(|it| dialog_peer(&cx.domain, me, it));
+    let peers = peers.collect::<Result<Vec<_>, _>>()?;
+    let all = cx.domain.query(|view| peers.iter().map(|peer| Ok((*peer, dialogs::dialog(view, me, *peer)?))).collect()).await?;
+    peer_dialogs(&cx, all).await
+}
+
+async fn peer_dialogs(cx: &Cx, all: Vec<(Peer, domain::messages::DialogRow)>) -> Result<enums::messages::PeerDialogs, RpcError> {
+    let me = cx.user()?;
+    let parts = cx.domain.query(|view| describe(view, me, &all)).await?.parts(me);
+    let state = crate::updates::state(cx, me).await?;
+    let (dialogs, messages, users) = (parts.dialogs, parts.messages, parts.users);
+    Ok(types::messages::PeerDialogs { dialogs, messages, chats: Vec::new(), users, state }.into())
+}
+
+async fn toggle_dialog_pin(cx: Cx, request: ToggleDialogPin) -> Result<bool, RpcError> {
+    let by = cx.me()?;
+    let peer = dialog_peer(&cx.domain, by.user, &request.peer)?;
+    cx.domain.command(TogglePin { by, peer, pinned: request.pinned }).await?;
+    Ok(true)
+}
+
+async fn reorder_pinned_dialogs(cx: Cx, request: ReorderPinnedDialogs) -> Result<bool, RpcError> {
+    let by = cx.me()?;
+    let order = request.order.iter().map(|it| dialog_peer(&cx.domain, by.user, it)).collect::<Result<Vec<_>, _>>()?;
+    let folder = folder(Some(request.folder_id))?;
+    cx.domain.command(ReorderPins { by, folder, order, force: request.force }).await?;
+    Ok(true)
+}
+
+async fn mark_dialog_unread(cx: Cx, request: MarkDialogUnread) -> Result<bool, RpcError> {
+    let by = cx.me()?;
+    let peer = dialog_peer(&cx.domain, by.user, &request.peer)?;
+    cx.domain.command(MarkUnread { by, peer, unread: request.unread }).await?;
+    Ok(true)
+}
+
+async fn get_dialog_unread_marks(cx: Cx, _request: GetDialogUnreadMarks) -> Result<Vec<enums::DialogPeer>, RpcError> {
+    let me = cx.user()?;
+    let marked = cx.domain.query(|view| read::unread_marks(view, me)).await?;
+    Ok(marked.into_iter().map(|it| types::DialogPeer { peer: render::user::peer(it) }.into()).collect())
+}
+
+async fn get_peer_settings(cx: Cx, request: GetPeerSettings) -> Result<enums::messages::PeerSettings, RpcError> {
+    let me = cx.user()?;
+    let other = peer(&cx.domain, me, &request.peer)?.user();
+    let bar = cx.domain.query(|view| full::action_bar(view, me, other)).await?;
+    let (settings, users) = (render::full_user::peer_settings(&bar), render::user::by_id(&cx, vec![other]).await?);
+    Ok(types::messages::PeerSettings { settings, chats: Vec::new(), users }.into())
+}
+
+async fn hide_peer_settings_bar(cx: Cx, request: HidePeerSettingsBar) -> Result<bool, RpcError> {
+    let by = cx.me()?;
+    let other = peer(&cx.domain, by.user, &request.peer)?.user();
+    cx.domain.command(HideBar { by, other }).await?;
+    Ok(true)
+}
+
+/// The main list or the archive.
+fn folder(id: Option<i32>) -> Result<u8, RpcError> {
+    match id.unwrap_or(0) {
+        0 => Ok(0),
+        1 => Ok(1),
+        _ => Err(Refusal::FolderIdInvalid.into()),
+    }
+}
+
+fn number(it: usize) -> i32 {
+    i32::try_from(it).unwrap_or(i32::MAX)
+}

@@ -1,0 +1,49 @@
+//! Drafts.
+
+use domain::{
+    MessageId, Refusal,
+    messages::drafts::{self, ClearAllDrafts as ClearAll, SaveDraft as Save},
+    updates::{Change, LogEntry},
+};
+use tl::{
+    enums,
+    functions::messages::{ClearAllDrafts, GetAllDrafts, SaveDraft},
+};
+
+use super::input;
+use crate::{Cx, RpcError, input::peer, render, table::Row};
+
+pub(crate) const ROWS: &[Row] = crate::methods! {
+    ClearAllDrafts, User, Write => clear_all_drafts;
+    GetAllDrafts, User, Light => get_all_drafts;
+    SaveDraft, User, Write => save_draft;
+};
+
+async fn save_draft(cx: Cx, request: SaveDraft) -> Result<bool, RpcError> {
+    if request.media.is_some() || request.rich_message.is_some() {
+        return Err(Refusal::InputConstructorInvalid.into());
+    }
+    let by = cx.me()?;
+    let command = Save {
+        by,
+        peer: peer(&cx.domain, by.user, &request.peer)?,
+        text: request.message,
+        entities: input::entities(&cx, request.entities.as_ref())?,
+        reply_to: input::reply(&cx, request.reply_to.as_ref())?.map(|it| MessageId(it.message.0)),
+        no_webpage: request.no_webpage,
+    };
+    cx.domain.command(command).await?;
+    Ok(true)
+}
+
+async fn get_all_drafts(cx: Cx, _request: GetAllDrafts) -> Result<enums::Updates, RpcError> {
+    let me = cx.user()?;
+    let peers = cx.domain.query(|view| drafts::all(view, me)).await?;
+    let entry = |peer| LogEntry { change: Change::Draft { peer }, ..LogEntry::default() };
+    Ok(render::updates::entries(&cx.domain, me, peers.into_iter().map(entry).collect()).await?)
+}
+
+async fn clear_all_drafts(cx: Cx, _request: ClearAllDrafts) -> Result<bool, RpcError> {
+    cx.domain.command(ClearAll { by: cx.me()? }).await?;
+    Ok(true)
+}

@@ -1,0 +1,43 @@
+//! Editing texts.
+
+use domain::{
+    MessageId, Refusal,
+    messages::edit::{self, EditMessage as Edit},
+};
+use tl::{
+    enums,
+    functions::messages::{EditMessage, GetMessageEditData},
+    types,
+};
+
+use super::input;
+use crate::{Cx, RpcError, input::peer, render, table::Row};
+
+pub(crate) const ROWS: &[Row] = crate::methods! {
+    EditMessage, UserOrBot, Write => edit_message;
+    GetMessageEditData, User, Light => get_message_edit_data;
+};
+
+async fn edit_message(cx: Cx, request: EditMessage) -> Result<enums::Updates, RpcError> {
+    if request.media.is_some() || request.schedule_date.is_some() || request.rich_message.is_some() {
+        return Err(Refusal::InputConstructorInvalid.into());
+    }
+    let by = cx.me()?;
+    let command = Edit {
+        by,
+        peer: peer(&cx.domain, by.user, &request.peer)?,
+        message: MessageId(request.id),
+        text: request.message.ok_or(Refusal::MessageEmpty)?,
+        entities: input::entities(&cx, request.entities.as_ref())?,
+        no_webpage: request.no_webpage,
+    };
+    let entry = cx.domain.command(command).await?;
+    Ok(render::updates::entries(&cx.domain, by.user, vec![entry]).await?)
+}
+
+async fn get_message_edit_data(cx: Cx, request: GetMessageEditData) -> Result<enums::messages::MessageEditData, RpcError> {
+    let me = cx.user()?;
+    let peer = peer(&cx.domain, me, &request.peer)?;
+    cx.domain.query(|view| edit::editable(view, me, peer, MessageId(request.id))).await?;
+    Ok(types::messages::MessageEditData { caption: false }.into())
+}

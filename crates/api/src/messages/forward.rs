@@ -1,0 +1,30 @@
+//! Forwarding.
+
+use domain::{MessageId, Refusal, messages::forward::ForwardMessages as Forward};
+use tl::{enums, functions::messages::ForwardMessages};
+
+use super::send::answer;
+use crate::{Cx, RpcError, input::peer, table::Row};
+
+pub(crate) const ROWS: &[Row] = crate::methods! {
+    ForwardMessages, UserOrBot, Send => forward_messages;
+};
+
+async fn forward_messages(cx: Cx, request: ForwardMessages) -> Result<enums::Updates, RpcError> {
+    if request.schedule_date.is_some() {
+        return Err(Refusal::ScheduleDateInvalid.into());
+    }
+    let by = cx.me()?;
+    let command = Forward {
+        by,
+        from: peer(&cx.domain, by.user, &request.from_peer)?,
+        to: peer(&cx.domain, by.user, &request.to_peer)?,
+        messages: request.id.into_iter().map(MessageId).collect(),
+        random_ids: request.random_id.clone(),
+        drop_author: request.drop_author,
+        silent: request.silent,
+        noforwards: request.noforwards,
+    };
+    let sent = cx.domain.command(command).await?;
+    answer(&cx, sent.into_iter().zip(request.random_id).collect()).await
+}

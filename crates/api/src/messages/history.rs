@@ -1,0 +1,112 @@
+//! Reading messages back.
+
+use domain::{
+    MessageId, UserId,
+    messages::{self, SeenMessage, history::{self, Part}},
+    people::seen_all,
+};
+use tl::{
+    enums,
+    functions::messages::{GetHistory, GetMessages, GetSplitRanges},
+    types,
+};
+
+use crate::{Cx, RpcError, input::peer, render, table::Row};
+
+/// Messages asked for by number at once.
+const MESSAGES_MAX: usize = 200;
+
+pub(crate) const ROWS: &[Row] = crate::methods! {
+    GetHistory, User, Light => get_history;
+    GetMessages, UserOrBot, Light => get_messages;
+    GetSplitRanges, User, Light => get_split_ranges;
+};
+
+async fn get_history(cx: Cx, request: GetHistory) -> Result<enums::messages::Messages, RpcError> {
+    let me = cx.user()?;
+    let peer = peer(&cx.domain, me, &request.peer)?;
+    let part = Part {
+        offset_id: MessageId(request.offset_id),
+        offset_date: u32::try_from(request.offset_date).unwrap_or(0),
+        add_offset: request.add_offset,
+        limit: request.limit,
+        max_id: MessageId(request.max_id),
+        min_id: MessageId(request.min_id),
+    };
+    let (page, users) = cx
+        .domain
+        .query(|view| {
+            let page = history::page(view, me, peer, part)?;
+            let users = seen_all(view, me, people(&page.messages))?;
+            Ok((page, users))
+        })
+        .await?;
+    let hash = render::hash::of(page.messages.iter().flat_map(|it| [i64::from(it.id.0), i64::from(it.row.edit_date)]));
+    if request.hash != 0 && request.hash == hash {
+        let count = number(page.count);
+        return Ok(types::messages::MessagesNotModified { count }.into());
+    }
+    let (messages, users) = (render::message::messages(me, &page.messages), render::user::users(&users));
+    if page.messages.len() == page.count {
+        return Ok(whole(messages, users));
+    }
+    Ok(types::messages::MessagesSlice {
+        inexact: false,
+        count: number(page.count),
+        next_rate: None,
+        offset_id_offset: Some(number(page.newer)),
+        search_flood: None,
+        messages,
+        topics: Vec::new(),
+        chats: Vec::new(),
+        users,
+    }
+    .into())
+}
+
+async fn get_messages(cx: Cx, request: GetMessages) -> Result<enums::messages::Messages, RpcError> {
+    let me = cx.user()?;
+    if request.id.len() > MESSAGES_MAX {
+        return Err(domain::Refusal::LimitInvalid.into());
+    }
+    let (found, users) = cx
+        .domain
+        .query(|view| {
+            let mut found = Vec::with_capacity(request.id.len());
+            for input in &request.id {
+                let (id, seen) = match input {
+                    enums::InputMessage::Id(it) => (it.id, messages::seen(view, me, MessageId(it.id))?),
+                    enums::InputMessage::ReplyTo(it) => {
+                        let answered = messages::seen(view, me, MessageId(it.id))?.and_then(|it| it.reply_to);
+                        (it.id, answered.map_or(Ok(None), |id| messages::seen(view, me, id))?)
+                    }
+                    enums::InputMessage::Pinned | enums::InputMessage::CallbackQuery(_) => (0, None),
+                };
+                found.push((id, seen));
+            }
+            let people: Vec<_> = found.iter().filter_map(|(_, it)| it.as_ref()).flat_map(SeenMessage::people).collect();
+            let users = seen_all(view, me, people)?;
+            Ok((found, users))
+        })
+        .await?;
+    let empty = |id| types::MessageEmpty { id, peer_id: None }.into();
+    let one = |(id, seen): &(i32, Option<SeenMessage>)| seen.as_ref().map_or_else(|| empty(*id), |it| render::message::message(me, it));
+    Ok(whole(found.iter().map(one).collect(), render::user::users(&users)))
+}
+
+/// One range holds every message: exports need no splitting here.
+async fn get_split_ranges(_cx: Cx, _request: GetSplitRanges) -> Result<Vec<enums::MessageRange>, RpcError> {
+    Ok(vec![types::MessageRange { min_id: 1, max_id: i32::MAX }.into()])
+}
+
+fn whole(messages: Vec<enums::Message>, users: Vec<enums::User>) -> enums::messages::Messages {
+    types::messages::Messages { messages, topics: Vec::new(), chats: Vec::new(), users }.into()
+}
+
+fn people(all: &[SeenMessage]) -> Vec<UserId> {
+    all.iter().flat_map(SeenMessage::people).collect()
+}
+
+fn number(it: usize) -> i32 {
+    i32::try_from(it).unwrap_or(i32::MAX)
+}

@@ -1,0 +1,91 @@
+//! Dialogs as TL, with everything that an answer about them names.
+
+use std::collections::BTreeSet;
+
+use domain::{
+    Decided, Peer, UserId, View,
+    messages::{DialogRow, SeenMessage, drafts, seen},
+    people::{
+        notify::{self, NotifyRow, Target},
+        seen_all, SeenUser,
+    },
+};
+use tl::{enums, types};
+
+use crate::render::{self, message, user::peer};
+
+/// Dialogs with their last messages and the people they name.
+#[derive(Default)]
+pub struct Described {
+    dialogs: Vec<One>,
+    messages: Vec<SeenMessage>,
+    users: Vec<SeenUser>,
+}
+
+struct One {
+    peer: Peer,
+    row: DialogRow,
+    notify: NotifyRow,
+    draft: Option<(drafts::Draft, Option<domain::MessageId>)>,
+}
+
+/// The parts of an answer about dialogs.
+pub struct Parts {
+    pub dialogs: Vec<enums::Dialog>,
+    pub messages: Vec<enums::Message>,
+    pub users: Vec<enums::User>,
+}
+
+/// Reads what an answer about dialogs names.
+pub fn describe(view: &dyn View, me: UserId, all: &[(Peer, DialogRow)]) -> Decided<Described> {
+    let mut out = Described::default();
+    let mut people: BTreeSet<UserId> = all.iter().map(|(peer, _)| peer.user()).collect();
+    for (peer, row) in all {
+        if let Some(message) = seen(view, me, row.top)? {
+            people.extend(message.people());
+            out.messages.push(message);
+        }
+        let draft = match drafts::draft(view, me, *peer, row)? {
+            Some(draft) => Some((draft.clone(), drafts::answered(view, me, &draft)?)),
+            None => None,
+        };
+        let notify = notify::notify(view, me, Target::Peer(*peer))?;
+        out.dialogs.push(One { peer: *peer, row: row.clone(), notify, draft });
+    }
+    out.users = seen_all(view, me, people)?;
+    Ok(out)
+}
+
+impl Described {
+    /// As TL.
+    pub fn parts(&self, me: UserId) -> Parts {
+        Parts {
+            dialogs: self.dialogs.iter().map(dialog).collect(),
+            messages: message::messages(me, &self.messages),
+            users: render::user::users(&self.users),
+        }
+    }
+}
+
+fn dialog(it: &One) -> enums::Dialog {
+    let row = &it.row;
+    types::Dialog {
+        pinned: row.pin > 0,
+        unread_mark: row.unread_mark,
+        view_forum_as_messages: false,
+        peer: peer(it.peer),
+        top_message: row.top.0,
+        read_inbox_max_id: row.read_inbox.0,
+        read_outbox_max_id: row.read_outbox.0,
+        unread_count: message::date(row.unread),
+        unread_mentions_count: 0,
+        unread_reactions_count: message::date(row.unread_reactions),
+        unread_poll_votes_count: 0,
+        notify_settings: render::notify::settings(&it.notify),
+        pts: None,
+        draft: it.draft.as_ref().map(|it| message::draft(Some(it))),
+        folder_id: (row.folder > 0).then_some(i32::from(row.folder)),
+        ttl_period: (row.ttl_period > 0).then(|| message::date(row.ttl_period)),
+    }
+    .into()
+}

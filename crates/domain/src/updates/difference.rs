@@ -1,0 +1,60 @@
+//! What happened since: the part of a log that a client has not seen.
+//! Source: core.telegram.org/api/updates, "Recovering gaps".
+
+use store::Direction;
+
+use super::{LogEntry, counters, log_range};
+use crate::{
+    ids::{Pts, UserId},
+    view::{Decided, View, list},
+};
+
+/// Entries of one answer; the client asks again for the rest.
+pub const SLICE: usize = 500;
+
+/// What happened since.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Difference {
+    /// Nothing.
+    Empty,
+    /// More than the log still holds: the client starts anew from here.
+    TooLong(Pts),
+    /// These entries.
+    Entries {
+        /// In order.
+        entries: Vec<LogEntry>,
+        /// Where the log stands after them.
+        pts: Pts,
+        /// Whether there are more.
+        more: bool,
+    },
+}
+
+/// The difference from a client's state. Entries without pts are repeated where their date is not
+/// before the client's, since they carry state and do no harm.
+pub fn difference(view: &(impl View + ?Sized), user: UserId, from: Pts, since: u32, limit: Option<usize>) -> Decided<Difference> {
+    let now = counters(view, user)?.pts;
+    if from > now {
+        // A state of the future is of another server or a restored backup: it starts anew from here.
+        return Ok(Difference::TooLong(now));
+    }
+    let limit = limit.unwrap_or(SLICE).clamp(1, SLICE);
+    let rows = list::<LogEntry>(view, &log_range(user, from), Direction::Forward, limit + SLICE)?;
+    let fresh = |entry: &LogEntry| if entry.count > 0 { entry.pts > from } else { entry.date >= since };
+    let entries: Vec<_> = rows.into_iter().map(|(_, entry)| entry).filter(fresh).collect();
+    if now > from && !reaches_back(&entries, from) {
+        return Ok(Difference::TooLong(now));
+    }
+    let more = entries.len() > limit;
+    let entries: Vec<_> = entries.into_iter().take(limit).collect();
+    match entries.last() {
+        None => Ok(Difference::Empty),
+        Some(last) => Ok(Difference::Entries { pts: if more { last.pts } else { now }, entries, more }),
+    }
+}
+
+/// Whether the first numbered entry continues the client's state: older ones may have been trimmed.
+fn reaches_back(entries: &[LogEntry], from: Pts) -> bool {
+    let first = entries.iter().find(|entry| entry.count > 0);
+    first.is_some_and(|entry| entry.pts.0.saturating_sub(entry.count) <= from.0)
+}
