@@ -22,9 +22,7 @@ fn main() {
     // The tests look for another version's text in the same way.
     println!("cargo::rustc-env=TL_TARGET={target}");
     let folder = texts::folder(NEWEST_PACKAGE, &target);
-    let read = |path: &Path| {
-        fs::read_to_string(path).unwrap_or_else(|e| panic!("cannot read {}: {e}", path.display()))
-    };
+    let read = |path: &Path| fs::read_to_string(path).unwrap_or_else(|e| panic!("cannot read {}: {e}", path.display()));
     let api = rows::parse(&read(&folder.join("api.tl")), false);
     let mtproto = rows::parse(&read(&folder.join("mtproto.tl")), true);
     let mut defs = rows::newest(api, &read(Path::new("layers/since.tsv")));

@@ -49,7 +49,10 @@ impl Api {
     /// Joins the parts.
     pub fn new(domain: Domain, config: Config, ports: Arc<dyn Ports>) -> Self {
         tl::transcode::prepare();
-        let methods = tables().flat_map(|table| table.iter()).map(|row| (row.id, Method { row: *row, calls: AtomicU64::new(0) })).collect();
+        let methods = tables()
+            .flat_map(|table| table.iter())
+            .map(|row| (row.id, Method { row: *row, calls: AtomicU64::new(0) }))
+            .collect();
         let flood = Flood::new(config.flood_factor);
         Self { domain, config: Arc::new(config), ports, flood, methods }
     }

@@ -37,7 +37,8 @@ async fn get_difference(_cx: Cx, request: GetDifference) -> Result<enums::LangPa
 
 fn empty(lang_code: String, from_version: i32) -> Result<enums::LangPackDifference, RpcError> {
     let lang_code = tag(lang_code)?;
-    Ok(types::LangPackDifference { lang_code, from_version, version: VERSION.max(from_version), strings: Vec::new() }.into())
+    Ok(types::LangPackDifference { lang_code, from_version, version: VERSION.max(from_version), strings: Vec::new() }
+        .into())
 }
 
 async fn get_strings(_cx: Cx, request: GetStrings) -> Result<Vec<enums::LangPackString>, RpcError> {

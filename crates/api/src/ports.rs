@@ -30,5 +30,10 @@ pub enum CodeTarget {
 pub trait Ports: Send + Sync + 'static {
     /// Hands a code to the configured sender. `false`: there is none for this target, the operator
     /// reads the code with `chappe user code`. Never logs the code or the target.
-    fn send_code(&self, to: CodeTarget, code: String, purpose: CodePurpose) -> Pin<Box<dyn Future<Output = bool> + Send>>;
+    fn send_code(
+        &self,
+        to: CodeTarget,
+        code: String,
+        purpose: CodePurpose,
+    ) -> Pin<Box<dyn Future<Output = bool> + Send>>;
 }

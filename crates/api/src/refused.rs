@@ -33,7 +33,10 @@ mod tests {
         let handled: BTreeSet<_> = tables().flatten().map(|row| row.id).collect();
         let listed: BTreeSet<_> = listed().map(|(name, _)| name).collect();
         let missing = tl::all_methods().filter(|(id, name)| !handled.contains(id) && !listed.contains(name));
-        let missing: Vec<_> = missing.map(|(_, name)| name).filter(|name| !name.starts_with("invoke") && *name != "initConnection").collect();
+        let missing: Vec<_> = missing
+            .map(|(_, name)| name)
+            .filter(|name| !name.starts_with("invoke") && *name != "initConnection")
+            .collect();
         assert!(missing.is_empty(), "{} without handler or reason: {missing:?}", missing.len());
         assert!(tl::all_methods().count() > 800 + WRAPPERS);
     }

@@ -3,7 +3,10 @@
 use domain::{
     Pts, Refusal, UserId, View,
     messages::{self, dialogs},
-    updates::{Change, LogEntry, counters, difference::{self, Difference}},
+    updates::{
+        Change, LogEntry, counters,
+        difference::{self, Difference},
+    },
 };
 use tl::{
     enums,
@@ -62,7 +65,13 @@ async fn get_difference(cx: Cx, request: GetDifference) -> Result<enums::updates
 }
 
 /// New messages as they are now; those deleted meanwhile are left out, everything else as updates.
-async fn answer(cx: &Cx, me: UserId, entries: Vec<LogEntry>, pts: Pts, more: bool) -> Result<enums::updates::Difference, RpcError> {
+async fn answer(
+    cx: &Cx,
+    me: UserId,
+    entries: Vec<LogEntry>,
+    pts: Pts,
+    more: bool,
+) -> Result<enums::updates::Difference, RpcError> {
     let is_new = |entry: &&LogEntry| matches!(entry.change, Change::NewMessage { .. });
     let ids: Vec<_> = entries.iter().filter(is_new).filter_map(new_message).collect();
     let others: Vec<_> = entries.iter().filter(|entry| !is_new(entry)).cloned().collect();
@@ -92,7 +101,10 @@ async fn answer(cx: &Cx, me: UserId, entries: Vec<LogEntry>, pts: Pts, more: boo
             intermediate_state: state,
         }
         .into(),
-        false => types::updates::Difference { new_messages, new_encrypted_messages, other_updates, chats, users: all, state }.into(),
+        false => {
+            types::updates::Difference { new_messages, new_encrypted_messages, other_updates, chats, users: all, state }
+                .into()
+        }
     })
 }
 
@@ -104,6 +116,9 @@ fn new_message(entry: &LogEntry) -> Option<domain::MessageId> {
 }
 
 /// There are no channels yet, so none has a difference.
-async fn get_channel_difference(_cx: Cx, _request: GetChannelDifference) -> Result<enums::updates::ChannelDifference, RpcError> {
+async fn get_channel_difference(
+    _cx: Cx,
+    _request: GetChannelDifference,
+) -> Result<enums::updates::ChannelDifference, RpcError> {
     Err(Refusal::ChannelInvalid.into())
 }

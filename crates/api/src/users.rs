@@ -62,7 +62,10 @@ async fn get_full_user(cx: Cx, request: GetFullUser) -> Result<enums::users::Use
 }
 
 /// Writing needs neither premium nor payment here, unless the user keeps strangers out.
-async fn get_requirements_to_contact(cx: Cx, request: GetRequirementsToContact) -> Result<Vec<enums::RequirementToContact>, RpcError> {
+async fn get_requirements_to_contact(
+    cx: Cx,
+    request: GetRequirementsToContact,
+) -> Result<Vec<enums::RequirementToContact>, RpcError> {
     let me = cx.user()?;
     let mut all = Vec::with_capacity(request.id.len().min(USERS_MAX));
     for input in request.id.iter().take(USERS_MAX) {

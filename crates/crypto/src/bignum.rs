@@ -106,8 +106,16 @@ impl Modulus {
         // SAFETY: live numbers, bases below the modulus.
         let done = unsafe {
             lc::BN_mod_exp_mont_consttime_x2(
-                first.0, base1.0, one.1.0, self.number.0, self.montgomery,
-                second.0, base2.0, two.1.0, self.number.0, self.montgomery,
+                first.0,
+                base1.0,
+                one.1.0,
+                self.number.0,
+                self.montgomery,
+                second.0,
+                base2.0,
+                two.1.0,
+                self.number.0,
+                self.montgomery,
                 context.0,
             )
         };

@@ -53,7 +53,8 @@ pub fn open_v1(key: &AuthKey, packet: &[u8]) -> Result<Vec<u8>, Error> {
     let (aes_key, iv) = kdf::message_v1(key, &message_key, Side::Client.x());
     let mut plain = cipher.to_vec();
     ige::decrypt(&aes_key, &iv, &mut plain);
-    let length = plain.get(28..32).and_then(|it| it.try_into().ok()).map(u32::from_le_bytes).ok_or(Error::MessageKey)?;
+    let length =
+        plain.get(28..32).and_then(|it| it.try_into().ok()).map(u32::from_le_bytes).ok_or(Error::MessageKey)?;
     let end = usize::try_from(length).ok().and_then(|it| it.checked_add(32)).filter(|end| *end <= plain.len());
     let end = end.ok_or(Error::MessageKey)?;
     if !hash::equal(&hash::sha1(&[&plain[..end]])[4..], &message_key) {

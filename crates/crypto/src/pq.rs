@@ -29,7 +29,7 @@ fn prime(rng: &mut impl RngCore) -> u32 {
 /// Miller-Rabin with the bases that decide every 32-bit number.
 fn is_prime(n: u32) -> bool {
     const BASES: [u64; 3] = [2, 7, 61];
-    if n < 2 || n % 2 == 0 {
+    if n < 2 || n.is_multiple_of(2) {
         return n == 2;
     }
     let (m, less) = (u64::from(n), u64::from(n) - 1);

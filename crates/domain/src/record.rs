@@ -339,11 +339,10 @@ impl Field for Bytes {
 /// `Some` of a default is written as an empty field, so it stays apart from `None`.
 impl<T: Field> Field for Option<T> {
     fn put(&self, out: &mut Vec<u8>) {
-        if let Some(it) = self {
-            if !it.is_default() {
+        if let Some(it) = self
+            && !it.is_default() {
                 it.put(out);
             }
-        }
     }
     fn take(bytes: &[u8]) -> Result<Self, Malformed> {
         if bytes.is_empty() { Ok(Some(T::default())) } else { T::take(bytes).map(Some) }
@@ -452,13 +451,7 @@ mod tests {
     }
 
     fn sample() -> New {
-        New {
-            name: "n".into(),
-            n: -5,
-            list: vec![Some(0), Some(300)],
-            more: Some(String::new()),
-            ..New::default()
-        }
+        New { name: "n".into(), n: -5, list: vec![Some(0), Some(300)], more: Some(String::new()), ..New::default() }
     }
 
     #[test]

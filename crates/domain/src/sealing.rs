@@ -47,7 +47,14 @@ pub fn seal(turn: &mut Turn<'_>, scope: Scope, kind: Kind, id: &[u8], version: u
 }
 
 /// Opens what [`seal`] made.
-pub fn open(view: &(impl View + ?Sized), scope: Scope, kind: Kind, id: &[u8], version: u32, sealed: &[u8]) -> Decided<Vec<u8>> {
+pub fn open(
+    view: &(impl View + ?Sized),
+    scope: Scope,
+    kind: Kind,
+    id: &[u8],
+    version: u32,
+    sealed: &[u8],
+) -> Decided<Vec<u8>> {
     let epoch = vault::epoch_of(sealed)?;
     let key = stored_key(view, scope, epoch)?.ok_or(Stop::Sealed)?;
     Ok(vault::open(kind, &key, Aad { id, version }, sealed)?)
@@ -56,12 +63,11 @@ pub fn open(view: &(impl View + ?Sized), scope: Scope, kind: Kind, id: &[u8], ve
 fn current_key(turn: &mut Turn<'_>, scope: Scope) -> Decided<(u32, ContentKey)> {
     let now = turn.now().secs();
     let epoch: Option<Epoch> = load(turn, &epoch_key(scope, 0))?;
-    if let Some(epoch) = &epoch {
-        if now.saturating_sub(epoch.began) < EPOCH_SECONDS {
+    if let Some(epoch) = &epoch
+        && now.saturating_sub(epoch.began) < EPOCH_SECONDS {
             let key = stored_key(turn, scope, epoch.number)?.ok_or(Stop::Sealed)?;
             return Ok((epoch.number, key));
         }
-    }
     let number = epoch.map_or(1, |it| it.number + 1);
     let key = ContentKey::new(turn.draw());
     let nonce = turn.draw();

@@ -6,12 +6,7 @@ use std::sync::Arc;
 use bytes::Bytes;
 use tokio::{sync::mpsc, task::JoinHandle};
 
-use crate::{
-    gateway::Hall,
-    service::Publication,
-    session::Cell,
-    stats::add,
-};
+use crate::{gateway::Hall, service::Publication, session::Cell, stats::add};
 
 /// The layer of a session that has announced none.
 const NEWEST: u16 = u16::MAX;

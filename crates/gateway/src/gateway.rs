@@ -1,13 +1,17 @@
 //! A gateway from start to shutdown, and the handle by which the rest of the server speaks to sessions.
 
 use std::{
-    net::{IpAddr, SocketAddr},
     collections::HashMap,
+    net::{IpAddr, SocketAddr},
     sync::{Arc, Mutex, PoisonError},
     time::Duration,
 };
 
-use mtproto::{AuthKeyId, handshake::{DhPool, Identity}, transport::Secret};
+use mtproto::{
+    AuthKeyId,
+    handshake::{DhPool, Identity},
+    transport::Secret,
+};
 use tokio::{
     net::TcpListener,
     sync::{Semaphore, watch},

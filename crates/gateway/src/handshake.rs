@@ -28,7 +28,9 @@ pub(crate) struct Handshakes {
 pub(crate) async fn handle(connection: &mut Connection, payload: &Bytes) -> Result<(), End> {
     let plain = envelope::open_plain(payload).map_err(|_| End::Broken)?;
     let identity = connection.hall.identity.clone();
-    let handshakes = connection.handshakes.get_or_insert_with(|| Box::new(Handshakes { server: Server::new(identity), messages: 0 }));
+    let handshakes = connection
+        .handshakes
+        .get_or_insert_with(|| Box::new(Handshakes { server: Server::new(identity), messages: 0 }));
     handshakes.messages += 1;
     if handshakes.messages > MESSAGES_MAX {
         return Err(End::Broken);

@@ -68,7 +68,9 @@ fn answer(hall: &Arc<Hall>, peer: Peer, request: Request<Incoming>) -> Answer {
     match (request.method(), request.uri().path()) {
         (&Method::GET, "/apiws" | "/apiws_test") => websocket(hall, peer, request),
         (&Method::GET | &Method::HEAD, "/health") => text(StatusCode::OK, "text/plain; charset=utf-8", "ok\n".into()),
-        (&Method::GET | &Method::HEAD, "/owpengram/server-info") => text(StatusCode::OK, "application/json", server_info(hall)),
+        (&Method::GET | &Method::HEAD, "/owpengram/server-info") => {
+            text(StatusCode::OK, "application/json", server_info(hall))
+        }
         (&Method::GET | &Method::HEAD, "/") => text(StatusCode::OK, "text/html; charset=utf-8", start_page(hall, peer)),
         (_, "/health" | "/" | "/owpengram/server-info" | "/apiws" | "/apiws_test") => {
             text(StatusCode::METHOD_NOT_ALLOWED, "text/plain; charset=utf-8", "method not allowed\n".into())

@@ -10,8 +10,8 @@ use crate::{
     gateway::Hall,
     http,
     pipe::Pipe,
-    proxy::{self, Head},
     prefixed::Prefixed,
+    proxy::{self, Head},
     stats::{add, sub},
 };
 
@@ -37,11 +37,10 @@ async fn greet(hall: &Arc<Hall>, mut stream: TcpStream, address: SocketAddr) -> 
     let mut first = Vec::new();
     let mut peer = Peer { address, local };
     let greeting = Box::pin(tokio::time::timeout(GREETING, async {
-        if hall.trusted.contains(address.ip()) {
-            if let Some(client) = read_proxy_head(&mut stream, &mut first).await? {
+        if hall.trusted.contains(address.ip())
+            && let Some(client) = read_proxy_head(&mut stream, &mut first).await? {
                 peer.address = client;
             }
-        }
         read_greeting(hall, &mut stream, &mut first).await
     }));
     let spoken = greeting.await.map_err(|_| io::Error::from(io::ErrorKind::TimedOut))??;

@@ -36,7 +36,12 @@ async fn encrypted(connection: &mut Connection, id: mtproto::AuthKeyId, packet: 
     Ok(())
 }
 
-fn open(connection: &mut Connection, key: &crypto::AuthKey, payload: &Bytes, quick_ack: bool) -> Result<envelope::Envelope, End> {
+fn open(
+    connection: &mut Connection,
+    key: &crypto::AuthKey,
+    payload: &Bytes,
+    quick_ack: bool,
+) -> Result<envelope::Envelope, End> {
     let broken = |error: mtproto::Error| {
         tracing::debug!(%error, "a packet does not open");
         End::Broken

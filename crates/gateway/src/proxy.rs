@@ -92,7 +92,8 @@ mod tests {
         assert_eq!(client(v1), "Some(192.0.2.7:4000) 44");
         assert_eq!(client(&v1[..20]), "more");
         assert_eq!(client(&[0xef, 1, 2, 3]), "none");
-        let v2 = [&b"\r\n\r\n\0\r\nQUIT\n\x21\x11\0\x0c"[..], &[192, 0, 2, 7, 198, 51, 100, 1, 0x0f, 0xa0, 1, 0xbb]].concat();
+        let v2 = [&b"\r\n\r\n\0\r\nQUIT\n\x21\x11\0\x0c"[..], &[192, 0, 2, 7, 198, 51, 100, 1, 0x0f, 0xa0, 1, 0xbb]]
+            .concat();
         assert_eq!(client(&v2), "Some(192.0.2.7:4000) 28");
     }
 

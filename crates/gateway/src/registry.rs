@@ -149,16 +149,16 @@ impl Registry {
     /// Forgets sessions that nobody came back to.
     pub(crate) fn sweep(&self, now: Time) {
         let maps = self.lock();
-        let mut idle: Vec<_> = maps.sessions.iter().filter_map(|(name, cell)| Some((cell.lock().left?, *name))).collect();
+        let mut idle: Vec<_> =
+            maps.sessions.iter().filter_map(|(name, cell)| Some((cell.lock().left?, *name))).collect();
         drop(maps);
         idle.sort_unstable();
         let surplus = idle.len().saturating_sub(self.limits.idle_sessions);
         for (at, (left, name)) in idle.into_iter().enumerate() {
-            if at < surplus || now.since(left) >= self.limits.session_life {
-                if let Some(cell) = self.remove(name) {
+            if (at < surplus || now.since(left) >= self.limits.session_life)
+                && let Some(cell) = self.remove(name) {
                     self.ended(&cell);
                 }
-            }
         }
     }
 

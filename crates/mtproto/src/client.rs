@@ -163,10 +163,7 @@ impl Client {
 
     /// The message id that a request was last sent under.
     pub fn msg_id(&self, request: RequestId) -> Option<MsgId> {
-        self.pending
-            .get(&request)
-            .and_then(|it| it.sent)
-            .map(|it| it.0)
+        self.pending.get(&request).and_then(|it| it.sent).map(|it| it.0)
     }
 
     /// The body of a request without a result.
@@ -187,12 +184,7 @@ impl Client {
     /// A header for a message that the caller makes, with the next id and number.
     pub fn header(&mut self, now: Time, content: bool) -> Header {
         let msg_id = self.next_id(now);
-        Header {
-            salt: self.salt,
-            session: self.id,
-            msg_id,
-            seqno: self.next_seqno(content),
-        }
+        Header { salt: self.salt, session: self.id, msg_id, seqno: self.next_seqno(content) }
     }
 
     fn next_id(&mut self, now: Time) -> MsgId {
@@ -259,12 +251,7 @@ impl Client {
                 sent.2 = msg_id;
             }
         }
-        Some(Header {
-            salt: self.salt,
-            session: self.id,
-            msg_id,
-            seqno,
-        })
+        Some(Header { salt: self.salt, session: self.id, msg_id, seqno })
     }
 
     /// The next thing that came.
@@ -278,16 +265,10 @@ impl Client {
             return Err(Error::Session);
         }
         let Header { msg_id, seqno, .. } = envelope.header;
-        self.message(now, (msg_id, seqno, envelope.body), false)
-            .map_err(|Malformed| Error::ShortMessage { got: 0 })
+        self.message(now, (msg_id, seqno, envelope.body), false).map_err(|Malformed| Error::ShortMessage { got: 0 })
     }
 
-    fn message(
-        &mut self,
-        now: Time,
-        (msg_id, seqno, body): (MsgId, i32, Bytes),
-        inner: bool,
-    ) -> Result<(), Malformed> {
+    fn message(&mut self, now: Time, (msg_id, seqno, body): (MsgId, i32, Bytes), inner: bool) -> Result<(), Malformed> {
         let mut r = Reader::new(&body);
         let constructor = r.u32()?;
         if constructor == ids::MSG_CONTAINER && !inner {
@@ -360,10 +341,7 @@ impl Client {
         }
         if matches!(code, 16 | 17 | 20 | 48) {
             for (id, it) in &mut self.pending {
-                if it
-                    .sent
-                    .is_some_and(|(own, _, outer)| own == msg_id || outer == msg_id)
-                {
+                if it.sent.is_some_and(|(own, _, outer)| own == msg_id || outer == msg_id) {
                     it.sent = None;
                     self.queue.push_back(*id);
                 }
@@ -372,8 +350,7 @@ impl Client {
                 self.services.extend(self.sent_services.1.drain(..));
             }
         }
-        self.events
-            .push_back(ClientEvent::BadMessage { msg_id, code });
+        self.events.push_back(ClientEvent::BadMessage { msg_id, code });
     }
 }
 

@@ -84,10 +84,7 @@ pub fn open(key: &AuthKey, sender: Side, packet: &[u8]) -> Result<Opened, Error>
     let plain = decrypt(key, sender, packet)?;
     let quick_ack = quick_ack_token(key, sender, &plain);
     let envelope = parse(Bytes::from(plain))?;
-    Ok(Opened {
-        envelope,
-        quick_ack,
-    })
+    Ok(Opened { envelope, quick_ack })
 }
 
 /// As [`open`], for packets that ask for no quick ack: the token costs a hash of the message.
@@ -107,49 +104,23 @@ fn decrypt(key: &AuthKey, sender: Side, packet: &[u8]) -> Result<Vec<u8>, Error>
 }
 
 fn parse(plain: Bytes) -> Result<Envelope, Error> {
-    let word = |at: usize| {
-        plain[at..at + 8]
-            .try_into()
-            .map(i64::from_le_bytes)
-            .expect("eight bytes")
-    };
-    let half = |at: usize| {
-        plain[at..at + 4]
-            .try_into()
-            .map(u32::from_le_bytes)
-            .expect("four bytes")
-    };
-    let header = Header {
-        salt: word(0),
-        session: SessionId(word(8)),
-        msg_id: MsgId(word(16)),
-        seqno: half(24).cast_signed(),
-    };
+    let word = |at: usize| plain[at..at + 8].try_into().map(i64::from_le_bytes).expect("eight bytes");
+    let half = |at: usize| plain[at..at + 4].try_into().map(u32::from_le_bytes).expect("four bytes");
+    let header =
+        Header { salt: word(0), session: SessionId(word(8)), msg_id: MsgId(word(16)), seqno: half(24).cast_signed() };
     let got = half(28);
     let room = plain.len() - INNER;
-    let len = usize::try_from(got)
-        .ok()
-        .filter(|len| *len <= room && len % 4 == 0);
+    let len = usize::try_from(got).ok().filter(|len| *len <= room && len % 4 == 0);
     let len = len.ok_or(Error::InnerLength { got, room })?;
     if !PADDING.contains(&(room - len)) {
         return Err(Error::Padding { got: room - len });
     }
-    Ok(Envelope {
-        header,
-        body: plain.slice(INNER..INNER + len),
-    })
+    Ok(Envelope { header, body: plain.slice(INNER..INNER + len) })
 }
 
 /// Appends the encrypted packet to `out`. `body` is a multiple of four bytes; `rng` draws the
 /// padding, the least that fills a block.
-pub fn seal(
-    key: &AuthKey,
-    sender: Side,
-    header: &Header,
-    body: &[u8],
-    rng: &mut impl RngCore,
-    out: &mut Vec<u8>,
-) {
+pub fn seal(key: &AuthKey, sender: Side, header: &Header, body: &[u8], rng: &mut impl RngCore, out: &mut Vec<u8>) {
     let mut plain = inner(header, body, rng);
     message::seal(key, sender, &mut plain, out);
 }
@@ -210,20 +181,12 @@ pub struct Plain {
 pub fn open_plain(packet: &Bytes) -> Result<Plain, Error> {
     let short = Error::ShortMessage { got: packet.len() };
     let head: &[u8; PLAIN] = packet.first_chunk().ok_or(short)?;
-    let msg_id = head[8..16]
-        .try_into()
-        .map(i64::from_le_bytes)
-        .expect("eight bytes");
+    let msg_id = head[8..16].try_into().map(i64::from_le_bytes).expect("eight bytes");
     let got = u32::from_le_bytes([head[16], head[17], head[18], head[19]]);
     let room = packet.len() - PLAIN;
-    let len = usize::try_from(got)
-        .ok()
-        .filter(|len| *len <= room.min(MAX_PLAIN));
+    let len = usize::try_from(got).ok().filter(|len| *len <= room.min(MAX_PLAIN));
     let len = len.ok_or(Error::InnerLength { got, room })?;
-    Ok(Plain {
-        msg_id: MsgId(msg_id),
-        body: packet.slice(PLAIN..PLAIN + len),
-    })
+    Ok(Plain { msg_id: MsgId(msg_id), body: packet.slice(PLAIN..PLAIN + len) })
 }
 
 /// Appends a plain message to `out`.
@@ -241,12 +204,7 @@ mod tests {
     use rand::SeedableRng;
     use rand_chacha::ChaCha8Rng;
 
-    const HEADER: Header = Header {
-        salt: -5,
-        session: SessionId(77),
-        msg_id: MsgId(0x6500_0000_0000_0004),
-        seqno: 3,
-    };
+    const HEADER: Header = Header { salt: -5, session: SessionId(77), msg_id: MsgId(0x6500_0000_0000_0004), seqno: 3 };
 
     fn key() -> AuthKey {
         AuthKey::new(std::array::from_fn(|i| (i * 7 % 251) as u8))
@@ -314,10 +272,7 @@ mod tests {
         assert_eq!(with_inner(8, 16), Err(Error::Padding { got: 8 }));
         assert_eq!(with_inner(16, 1056), Err(Error::Padding { got: 1040 }));
         for got in [3, 20, 0x8000_0000, u32::MAX] {
-            assert_eq!(
-                with_inner(got, 16),
-                Err(Error::InnerLength { got, room: 16 })
-            );
+            assert_eq!(with_inner(got, 16), Err(Error::InnerLength { got, room: 16 }));
         }
     }
 
@@ -328,25 +283,16 @@ mod tests {
         assert_eq!(classify(&packet), Ok(Class::Plain));
         packet.extend([0xaa; 15]);
         let plain = open_plain(&Bytes::from(packet.clone())).unwrap();
-        assert_eq!(
-            (plain.msg_id, &plain.body[..]),
-            (MsgId(12), &[1, 2, 3, 4][..])
-        );
+        assert_eq!((plain.msg_id, &plain.body[..]), (MsgId(12), &[1, 2, 3, 4][..]));
         packet[16] = 200;
-        assert_eq!(
-            open_plain(&Bytes::from(packet.clone())),
-            Err(Error::InnerLength { got: 200, room: 19 })
-        );
+        assert_eq!(open_plain(&Bytes::from(packet.clone())), Err(Error::InnerLength { got: 200, room: 19 }));
         assert!(open_plain(&Bytes::from(packet).slice(..19)).is_err());
     }
 
     #[test]
     fn four_bytes_are_a_transport_error() {
         let code = crate::transport::UNKNOWN_KEY;
-        assert_eq!(
-            classify(&code.to_le_bytes()),
-            Ok(Class::TransportError(code))
-        );
+        assert_eq!(classify(&code.to_le_bytes()), Ok(Class::TransportError(code)));
         assert!(classify(&[1, 2]).is_err());
     }
 }

@@ -66,10 +66,7 @@ impl std::ops::Add<Duration> for Time {
     type Output = Self;
 
     fn add(self, more: Duration) -> Self {
-        Self(
-            self.0
-                .saturating_add(u64::try_from(more.as_micros()).unwrap_or(u64::MAX)),
-        )
+        Self(self.0.saturating_add(u64::try_from(more.as_micros()).unwrap_or(u64::MAX)))
     }
 }
 
@@ -79,13 +76,7 @@ mod tests {
 
     #[test]
     fn a_message_id_keeps_its_moment_to_a_microsecond() {
-        for micros in [
-            0,
-            1,
-            999_999,
-            1_700_000_000_123_456,
-            4_294_967_295_000_000 / 2,
-        ] {
+        for micros in [0, 1, 999_999, 1_700_000_000_123_456, 4_294_967_295_000_000 / 2] {
             let id = MsgId::at(Time(micros));
             assert!(id.is_from_client());
             assert!(Time(micros).since(id.time()) <= Duration::from_micros(1));

@@ -82,14 +82,7 @@ pub struct Framing {
 
 impl Framing {
     fn new(kind: Kind, role: Role, obfuscation: Option<Box<Obfuscation>>) -> Self {
-        Self {
-            kind,
-            role,
-            obfuscation,
-            inbox: BytesMut::new(),
-            received: 0,
-            sent: 0,
-        }
+        Self { kind, role, obfuscation, inbox: BytesMut::new(), received: 0, sent: 0 }
     }
 
     /// The client's end of a plain transport; the bytes open the connection.
@@ -100,10 +93,7 @@ impl Framing {
             Kind::Padded => &[0xdd; 4],
             Kind::Full => &[],
         };
-        (
-            Self::new(kind, Role::Client, None),
-            Bytes::from_static(opening),
-        )
+        (Self::new(kind, Role::Client, None), Bytes::from_static(opening))
     }
 
     /// The client's end of an obfuscated transport; the bytes open the connection.
@@ -178,12 +168,7 @@ impl Framing {
     }
 
     /// As [`frame`](Self::frame), asking for a quick ack (client role). [`Kind::Full`] knows none.
-    pub fn frame_with_quick_ack(
-        &mut self,
-        payload: &[u8],
-        rng: &mut impl RngCore,
-        out: &mut Vec<u8>,
-    ) {
+    pub fn frame_with_quick_ack(&mut self, payload: &[u8], rng: &mut impl RngCore, out: &mut Vec<u8>) {
         let from = out.len();
         frame::put(self.kind, payload, true, &mut self.sent, rng, out);
         self.obfuscate(&mut out[from..]);

@@ -70,7 +70,7 @@ impl ServerKeys {
 #[allow(clippy::disallowed_methods, reason = "keys are drawn where the server starts")]
 fn make(dir: &Path) -> Result<(), KeysError> {
     make_dir(dir)?;
-    let mut draw = || {
+    let draw = || {
         let mut bytes = Zeroizing::new([0; 32]);
         rand::rng().fill_bytes(&mut *bytes);
         bytes

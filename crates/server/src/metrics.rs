@@ -19,7 +19,8 @@ impl Metrics {
     /// Reads the counters of a running server whenever it is asked.
     pub fn new(server: &Server) -> Self {
         let mut registry = Registry::with_prefix("chappe");
-        registry.register_collector(Box::new(Counted { gateway: server.gateway.handle(), api: Arc::clone(&server.api) }));
+        registry
+            .register_collector(Box::new(Counted { gateway: server.gateway.handle(), api: Arc::clone(&server.api) }));
         Self(Arc::new(registry))
     }
 

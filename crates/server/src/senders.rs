@@ -8,7 +8,12 @@ use api::ports::{CodePurpose, CodeTarget, Ports};
 pub struct Senders;
 
 impl Ports for Senders {
-    fn send_code(&self, _to: CodeTarget, _code: String, purpose: CodePurpose) -> Pin<Box<dyn Future<Output = bool> + Send>> {
+    fn send_code(
+        &self,
+        _to: CodeTarget,
+        _code: String,
+        purpose: CodePurpose,
+    ) -> Pin<Box<dyn Future<Output = bool> + Send>> {
         tracing::info!(?purpose, "a code waits to be read with `chappe user code`");
         Box::pin(ready(false))
     }

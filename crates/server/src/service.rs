@@ -6,9 +6,7 @@ use std::sync::Arc;
 use api::{Api, CallerInfo};
 use bytes::Bytes;
 use domain::{AuthKeyId, Domain, accounts::keys, updates::Event};
-use gateway::service::{
-    Answer, BoxFuture, Caller, Entry, KeyRecord, NewAuthKey, Refusal, Service, Topic, Unavailable,
-};
+use gateway::service::{Answer, BoxFuture, Caller, Entry, KeyRecord, NewAuthKey, Refusal, Service, Topic, Unavailable};
 use mtproto::SessionId;
 use tl::Serializable;
 
@@ -38,7 +36,8 @@ impl Service for Rpc {
         let domain = self.domain.clone();
         Box::pin(async move {
             let material = domain.query(|view| keys::material(view, AuthKeyId(id.0))).await;
-            let material = material.inspect_err(|error| tracing::error!(?error, "an auth key does not read")).ok()??;
+            let material =
+                material.inspect_err(|error| tracing::error!(?error, "an auth key does not read")).ok()??;
             Some(KeyRecord {
                 key: Arc::new(crypto::AuthKey::new(material.bytes)),
                 expires: material.expires,

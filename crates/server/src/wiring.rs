@@ -147,7 +147,9 @@ fn api_config(config: &Config) -> api::Config {
 }
 
 fn gateway_config(config: &Config, keys: &ServerKeys) -> Result<gateway::Config, Failure> {
-    let secret = |text: &String| Secret::parse(text).ok_or_else(|| format!("{text} is not a proxy secret: 32 hex digits, perhaps after dd"));
+    let secret = |text: &String| {
+        Secret::parse(text).ok_or_else(|| format!("{text} is not a proxy secret: 32 hex digits, perhaps after dd"))
+    };
     let tls = match (&config.tls_certificate, &config.tls_key) {
         (Some(certificate), Some(key)) => {
             Some(gateway::Tls { certificate_pem: std::fs::read(certificate)?, key_pem: std::fs::read(key)? })

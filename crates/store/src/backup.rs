@@ -106,7 +106,10 @@ fn take_row(rest: &mut &[u8]) -> Result<Row, Error> {
 /// Length, bytes, SHA-256 of both.
 fn put_block(bytes: &[u8], out: &mut dyn Write) -> Result<(), Error> {
     let len = (bytes.len() as u64).to_be_bytes();
-    out.write_all(&len).and_then(|()| out.write_all(bytes)).and_then(|()| out.write_all(&checksum(&len, bytes))).map_err(io)
+    out.write_all(&len)
+        .and_then(|()| out.write_all(bytes))
+        .and_then(|()| out.write_all(&checksum(&len, bytes)))
+        .map_err(io)
 }
 
 fn take_block(input: &mut dyn Read, most: usize) -> Result<Vec<u8>, Error> {

@@ -128,7 +128,13 @@ fn the_last_change_of_a_key_wins_and_reads_are_in_the_order_asked() {
     engines("last", |kv| {
         let mut writer = Writer::new(kv);
         let (a, b, c) = (key(1, 1), key(1, 2), key(1, 3));
-        let ops = vec![put(a.clone(), "old"), put(b.clone(), "gone"), Op::Delete(b.clone()), Op::Delete(a.clone()), put(a.clone(), "new")];
+        let ops = vec![
+            put(a.clone(), "old"),
+            put(b.clone(), "gone"),
+            Op::Delete(b.clone()),
+            Op::Delete(a.clone()),
+            put(a.clone(), "new"),
+        ];
         writer.write(ops).unwrap();
         let rows = wait(kv.multi_get(&[c, a, b])).unwrap();
         assert_eq!(rows, [None, Some(Bytes::from_static(b"new")), None]);

@@ -147,7 +147,12 @@ impl Kv for Embedded {
         Box::pin(std::future::ready(keys.iter().map(|key| self.get_now(key)).collect()))
     }
 
-    fn scan<'a>(&'a self, range: &'a Range, direction: Direction, limit: usize) -> BoxFuture<'a, Result<Vec<Row>, Error>> {
+    fn scan<'a>(
+        &'a self,
+        range: &'a Range,
+        direction: Direction,
+        limit: usize,
+    ) -> BoxFuture<'a, Result<Vec<Row>, Error>> {
         Box::pin(std::future::ready(self.scan_now(range, direction, limit)))
     }
 

@@ -62,15 +62,9 @@ impl Client {
     pub async fn start(stream: Box<dyn Stream>, options: Options) -> Result<Self, Error> {
         let mut link = Link::open(stream, &options).await?;
         let permanent = link.handshake(&options, options.handshake).await?;
-        let temporary = if options.pfs {
-            Some(link.handshake(&options, pfs::temporary(&options)).await?)
-        } else {
-            None
-        };
-        let keys = Keys {
-            permanent,
-            temporary,
-        };
+        let temporary =
+            if options.pfs { Some(link.handshake(&options, pfs::temporary(&options)).await?) } else { None };
+        let keys = Keys { permanent, temporary };
         let mut client = Self::on(link, keys, options);
         if client.keys.temporary.is_some() {
             client.bind().await?;
@@ -84,11 +78,7 @@ impl Client {
     }
 
     /// As [`resume`](Self::resume), on a stream.
-    pub async fn resume_on(
-        stream: Box<dyn Stream>,
-        keys: Keys,
-        options: Options,
-    ) -> Result<Self, Error> {
+    pub async fn resume_on(stream: Box<dyn Stream>, keys: Keys, options: Options) -> Result<Self, Error> {
         let link = Link::open(stream, &options).await?;
         Ok(Self::on(link, keys, options))
     }
@@ -207,9 +197,7 @@ impl Client {
     fn refusal(&self, request: RequestId) -> Option<i32> {
         let own = self.session.msg_id(request)?;
         self.events.iter().find_map(|it| match it {
-            ClientEvent::BadMessage { msg_id, code }
-                if *msg_id == own && !matches!(code, 16 | 17 | 20 | 48) =>
-            {
+            ClientEvent::BadMessage { msg_id, code } if *msg_id == own && !matches!(code, 16 | 17 | 20 | 48) => {
                 Some(*code)
             }
             _ => None,

@@ -22,18 +22,13 @@ impl Clock {
     }
 
     /// The time it shows.
-    #[allow(
-        clippy::disallowed_methods,
-        reason = "a client's message ids are made of the time its server lives in"
-    )]
+    #[allow(clippy::disallowed_methods, reason = "a client's message ids are made of the time its server lives in")]
     pub fn now(&self) -> Time {
         let machine = || {
             let since = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH);
             Time(0) + since.unwrap_or_default()
         };
-        self.0
-            .as_ref()
-            .map_or_else(machine, |it| Time(it.load(Ordering::Relaxed)))
+        self.0.as_ref().map_or_else(machine, |it| Time(it.load(Ordering::Relaxed)))
     }
 
     /// Moves a clock that is set by hand; the machine's goes by itself.

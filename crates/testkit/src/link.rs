@@ -50,8 +50,7 @@ impl Link {
         let mut rng = options.rng();
         let to = &options.transport;
         let (framing, opening) = if to.obfuscated || to.secret.is_some() {
-            Framing::client_obfuscated(to.kind, to.secret.as_ref(), to.dc, &mut rng)
-                .ok_or(Error::Transport)?
+            Framing::client_obfuscated(to.kind, to.secret.as_ref(), to.dc, &mut rng).ok_or(Error::Transport)?
         } else {
             Framing::client(to.kind)
         };
@@ -82,8 +81,7 @@ impl Link {
     /// Sends a packet that asks for a quick ack.
     pub async fn send_packet_for_quick_ack(&mut self, packet: &[u8]) -> Result<(), Error> {
         let mut out = Vec::new();
-        self.framing
-            .frame_with_quick_ack(packet, &mut self.rng, &mut out);
+        self.framing.frame_with_quick_ack(packet, &mut self.rng, &mut out);
         self.send_bytes(&out).await
     }
 
@@ -102,12 +100,7 @@ impl Link {
     }
 
     /// Sends an encrypted message that asks for a quick ack; gives the token to expect.
-    pub async fn send_for_quick_ack(
-        &mut self,
-        key: &AuthKey,
-        header: &Header,
-        body: &[u8],
-    ) -> Result<u32, Error> {
+    pub async fn send_for_quick_ack(&mut self, key: &AuthKey, header: &Header, body: &[u8]) -> Result<u32, Error> {
         let mut packet = Vec::new();
         let rng = &mut self.rng;
         let token = envelope::seal_with_token(key, Side::Client, header, body, rng, &mut packet);
@@ -126,9 +119,7 @@ impl Link {
 
     /// The next thing that comes; a transport error is an `Err`.
     pub async fn receive(&mut self, key: Option<&AuthKey>) -> Result<Got, Error> {
-        tokio::time::timeout(self.patience, self.receive_patiently(key))
-            .await
-            .map_err(|_| Error::Silent)?
+        tokio::time::timeout(self.patience, self.receive_patiently(key)).await.map_err(|_| Error::Silent)?
     }
 
     /// As [`receive`](Self::receive), waiting for ever; nothing is lost if it is dropped.
@@ -157,17 +148,11 @@ impl Link {
                 }
             }
         };
-        tokio::time::timeout(self.patience, until)
-            .await
-            .map_err(|_| Error::Silent)
+        tokio::time::timeout(self.patience, until).await.map_err(|_| Error::Silent)
     }
 
     /// Makes a key.
-    pub async fn handshake(
-        &mut self,
-        options: &Options,
-        how: ClientOptions,
-    ) -> Result<ClientKey, Error> {
+    pub async fn handshake(&mut self, options: &Options, how: ClientOptions) -> Result<ClientKey, Error> {
         let (mut exchange, body) = handshake::Client::new(options.key.clone(), how, &mut self.rng);
         let mut body = body;
         loop {
@@ -187,9 +172,9 @@ fn open(key: Option<&AuthKey>, packet: &Bytes) -> Result<Got, Error> {
     match (envelope::classify(packet)?, key) {
         (Class::TransportError(code), _) => Err(mtproto::Error::Reported(code).into()),
         (Class::Plain, _) => Ok(Got::Plain(envelope::open_plain(packet)?.body)),
-        (Class::Encrypted(id), Some(key)) if id.0 == key.id() => Ok(Got::Message(
-            envelope::open_without_token(key, Side::Server, packet)?,
-        )),
+        (Class::Encrypted(id), Some(key)) if id.0 == key.id() => {
+            Ok(Got::Message(envelope::open_without_token(key, Side::Server, packet)?))
+        }
         (Class::Encrypted(_), _) => Err(mtproto::Error::Decrypt.into()),
     }
 }

@@ -31,31 +31,21 @@ pub struct Transport {
 impl Transport {
     /// Without obfuscation.
     pub fn plain(kind: Kind) -> Self {
-        Self {
-            kind,
-            obfuscated: false,
-            secret: None,
-            dc: 2,
-        }
+        Self { kind, obfuscated: false, secret: None, dc: 2 }
     }
 
     /// Obfuscated, with the proxy's secret if there is one.
     pub fn obfuscated(kind: Kind, secret: Option<Secret>, dc: i16) -> Self {
-        Self {
-            kind,
-            obfuscated: true,
-            secret,
-            dc,
-        }
+        Self { kind, obfuscated: true, secret, dc }
     }
 
     /// Every transport there is, with and without that secret.
     pub fn all(secret: &Secret) -> Vec<Self> {
         let plain = Kind::ALL.map(Self::plain);
         let kinds = [Kind::Abridged, Kind::Intermediate, Kind::Padded];
-        let hidden = kinds.into_iter().flat_map(|kind| {
-            [None, Some(secret.clone())].map(|secret| Self::obfuscated(kind, secret, 2))
-        });
+        let hidden = kinds
+            .into_iter()
+            .flat_map(|kind| [None, Some(secret.clone())].map(|secret| Self::obfuscated(kind, secret, 2)));
         plain.into_iter().chain(hidden).collect()
     }
 }
@@ -87,18 +77,12 @@ pub struct Options {
 
 impl Options {
     /// A client as most are: intermediate transport, the newest layer, no temporary key.
-    #[allow(
-        clippy::disallowed_methods,
-        reason = "two clients of one test must not draw the same nonces and sessions"
-    )]
+    #[allow(clippy::disallowed_methods, reason = "two clients of one test must not draw the same nonces and sessions")]
     pub fn new(key: Arc<PublicKey>) -> Self {
         Self {
             key,
             transport: Transport::plain(Kind::Intermediate),
-            handshake: ClientOptions {
-                dc: Some(2),
-                ..ClientOptions::default()
-            },
+            handshake: ClientOptions { dc: Some(2), ..ClientOptions::default() },
             pfs: false,
             layer: Some(tl::LAYER),
             api_id: 1,

@@ -16,19 +16,11 @@ const LIFE: i32 = 86_400;
 const BIND_AUTH_KEY_INNER: u32 = 0x75a3_f765;
 
 pub(crate) fn temporary(options: &Options) -> ClientOptions {
-    ClientOptions {
-        expires_in: Some(LIFE),
-        ..options.handshake
-    }
+    ClientOptions { expires_in: Some(LIFE), ..options.handshake }
 }
 
 /// Queues `auth.bindTempAuthKey`.
-pub(crate) fn bind(
-    keys: &Keys,
-    session: &mut Session,
-    now: Time,
-    rng: &mut impl RngCore,
-) -> RequestId {
+pub(crate) fn bind(keys: &Keys, session: &mut Session, now: Time, rng: &mut impl RngCore) -> RequestId {
     let permanent = &keys.permanent.auth_key;
     let nonce = rng.next_u64().cast_signed();
     let expires_at = now.secs().cast_signed().saturating_add(LIFE);

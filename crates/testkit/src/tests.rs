@@ -19,8 +19,7 @@ use zeroize::Zeroizing;
 
 use super::*;
 
-static IDENTITY: LazyLock<Arc<Identity>> =
-    LazyLock::new(|| Arc::new(Identity::new(ServerKey::generate().unwrap())));
+static IDENTITY: LazyLock<Arc<Identity>> = LazyLock::new(|| Arc::new(Identity::new(ServerKey::generate().unwrap())));
 
 fn secret() -> Secret {
     Secret::new([9; 16])
@@ -44,10 +43,7 @@ struct Connection {
 
 impl Echo {
     fn new() -> Self {
-        let config = Config {
-            limits: Limits::DEFAULT,
-            too_long: Bytes::new(),
-        };
+        let config = Config { limits: Limits::DEFAULT, too_long: Bytes::new() };
         Self {
             keys: HashMap::new(),
             sessions: HashMap::new(),
@@ -114,17 +110,13 @@ impl Echo {
     }
 
     fn exchange(&mut self, it: &mut Connection, body: &Bytes) -> Bytes {
-        let mut step = it
-            .exchange
-            .handle(body, &mut it.pool, &mut self.rng)
-            .unwrap();
+        let mut step = it.exchange.handle(body, &mut it.pool, &mut self.rng).unwrap();
         loop {
             step = match step {
                 Step::Reply(reply) => return reply,
-                Step::Work(work) => it
-                    .exchange
-                    .work_done(self.clock.now(), work.run(), &mut it.pool, &mut self.rng)
-                    .unwrap(),
+                Step::Work(work) => {
+                    it.exchange.work_done(self.clock.now(), work.run(), &mut it.pool, &mut self.rng).unwrap()
+                }
                 Step::NewKey(key) => {
                     self.keys.insert(key.id(), key.auth_key.clone());
                     it.exchange.confirm(&key.nonce);
@@ -162,14 +154,7 @@ impl Echo {
         let mut body = Vec::new();
         while let Some(header) = session.poll_transmit(now, &mut body) {
             let mut sealed = Vec::new();
-            envelope::seal(
-                key,
-                Side::Server,
-                &header,
-                &body,
-                &mut self.rng,
-                &mut sealed,
-            );
+            envelope::seal(key, Side::Server, &header, &body, &mut self.rng, &mut sealed);
             it.framing.frame(&sealed, &mut self.rng, out);
             body.clear();
         }
@@ -230,11 +215,7 @@ async fn requests_come_back_over_every_transport() {
             let peeled = tl::wrappers::peel(&first).unwrap();
             assert_eq!(peeled.layer, Some(227));
             assert_eq!(peeled.query, ask);
-            assert_eq!(
-                client.invoke_raw(&ask).await.unwrap(),
-                ask,
-                "once is enough"
-            );
+            assert_eq!(client.invoke_raw(&ask).await.unwrap(), ask, "once is enough");
             client.ping().await.unwrap();
         });
     }
@@ -249,10 +230,7 @@ async fn errors_and_updates_are_told_apart() {
         let error = client.invoke(&tl::functions::auth::LogOut {}).await;
         assert_eq!(error.err().unwrap().rpc_name(), Some("BAD"));
         let config = tl::functions::help::GetConfig {};
-        assert!(
-            client.invoke(&config).await.is_err(),
-            "an echo is no config"
-        );
+        assert!(client.invoke(&config).await.is_err(), "an echo is no config");
         assert_eq!(client.update().await.unwrap(), tl::enums::Updates::TooLong);
     });
 }
@@ -308,26 +286,15 @@ async fn protocol_errors_reach_the_test() {
         let mut header = client.session().header(now, true);
         header.seqno += 1;
         client.link().send(&key, &header, &[1; 8]).await.unwrap();
-        let refused = ClientEvent::BadMessage {
-            msg_id: header.msg_id,
-            code: 35,
-        };
+        let refused = ClientEvent::BadMessage { msg_id: header.msg_id, code: 35 };
         while client.event().await.unwrap() != refused {}
         let header = client.session().header(now, false);
         let ping = [0x7abe_77ec_u32, 1, 2].map(u32::to_le_bytes).concat();
-        let token = client
-            .link()
-            .send_for_quick_ack(&key, &header, &ping)
-            .await
-            .unwrap();
+        let token = client.link().send_for_quick_ack(&key, &header, &ping).await.unwrap();
         let got = client.link().receive(Some(&key)).await.unwrap();
         assert!(matches!(got, Got::QuickAck(it) if it == token));
         let unknown = AuthKey::new([3; 256]);
-        client
-            .link()
-            .send(&unknown, &header, &[1; 8])
-            .await
-            .unwrap();
+        client.link().send(&unknown, &header, &[1; 8]).await.unwrap();
         let error = loop {
             if let Err(error) = client.turn().await {
                 break error;

@@ -75,10 +75,7 @@ impl Pool {
 
     fn boxed(&mut self, text: &str) -> u16 {
         let last = text.rsplit('.').next().unwrap_or(text);
-        assert!(
-            last.starts_with(|c: char| c.is_ascii_uppercase()),
-            "bare type {text}"
-        );
+        assert!(last.starts_with(|c: char| c.is_ascii_uppercase()), "bare type {text}");
         let name = self.name(text);
         if let Some(id) = self.boxed_ids.get(&name) {
             return *id;
@@ -90,17 +87,12 @@ impl Pool {
     }
 
     fn field(&mut self, field: &str, words: &mut Vec<String>) -> (u16, u16, u8) {
-        let (name, ty) = field
-            .split_once(':')
-            .unwrap_or_else(|| panic!("field {field}"));
+        let (name, ty) = field.split_once(':').unwrap_or_else(|| panic!("field {field}"));
         let name_id = self.name(name);
         if ty == "#" {
             let key = (9, count(words.len()));
             words.push(name.to_owned());
-            assert!(
-                words.len() <= MAX_WORDS,
-                "too many flags words before {field}"
-            );
+            assert!(words.len() <= MAX_WORDS, "too many flags words before {field}");
             let next = count(self.exprs.len());
             let id = *self.expr_ids.entry(key).or_insert(next);
             if id == next {
@@ -111,13 +103,8 @@ impl Pool {
         let Some((flag, ty)) = ty.split_once('?') else {
             return (name_id, self.expr(ty), NO_FLAG);
         };
-        let (word, bit) = flag
-            .split_once('.')
-            .unwrap_or_else(|| panic!("flag of {field}"));
-        let word = words
-            .iter()
-            .position(|w| w == word)
-            .unwrap_or_else(|| panic!("{field}"));
+        let (word, bit) = flag.split_once('.').unwrap_or_else(|| panic!("flag of {field}"));
+        let word = words.iter().position(|w| w == word).unwrap_or_else(|| panic!("{field}"));
         let bit: u8 = bit.parse().unwrap_or_else(|_| panic!("bit of {field}"));
         assert!(bit < 32, "bit of {field}");
         let word = u8::try_from(word).expect("at most MAX_WORDS");
@@ -137,11 +124,7 @@ pub(crate) fn write(defs: &[Def]) -> Vec<u8> {
         for n in [d.from, d.to, result] {
             decls.extend(n.to_le_bytes());
         }
-        assert!(
-            d.fields.len() <= MAX_FIELDS,
-            "{} has too many fields",
-            d.name
-        );
+        assert!(d.fields.len() <= MAX_FIELDS, "{} has too many fields", d.name);
         decls.push(u8::try_from(d.fields.len()).expect("fewer than 256 fields"));
         total += d.fields.len();
         let mut words = Vec::new();
@@ -153,13 +136,7 @@ pub(crate) fn write(defs: &[Def]) -> Vec<u8> {
         }
     }
     let mut out = Vec::new();
-    let sizes = [
-        pool.names.len(),
-        pool.exprs.len(),
-        pool.boxed.len(),
-        defs.len(),
-        total,
-    ];
+    let sizes = [pool.names.len(), pool.exprs.len(), pool.boxed.len(), defs.len(), total];
     for n in sizes {
         out.extend(count(n).to_le_bytes());
     }

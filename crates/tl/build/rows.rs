@@ -29,13 +29,7 @@ pub(crate) fn parse(text: &str, mtproto: bool) -> Vec<Def> {
     let defs = parsed.map(|d| def(&d, mtproto));
     // Bare types and declarations without an id appear only in parts of MTProto parsed by hand.
     defs.filter(|d| !BUILT_IN.contains(&d.name.as_str()))
-        .filter(|d| {
-            !mtproto
-                || !d
-                    .fields
-                    .iter()
-                    .any(|f| f.contains("vector<") || f.contains(" "))
-        })
+        .filter(|d| !mtproto || !d.fields.iter().any(|f| f.contains("vector<") || f.contains(" ")))
         .filter(|d| !mtproto || !d.name.starts_with("tls"))
         .collect()
 }
@@ -59,32 +53,22 @@ fn def(d: &Definition, mtproto: bool) -> Def {
 }
 
 fn lines(text: &str) -> impl Iterator<Item = Vec<&str>> {
-    text.lines()
-        .filter(|l| !l.starts_with('#'))
-        .map(|l| l.split('\t').collect())
+    text.lines().filter(|l| !l.starts_with('#')).map(|l| l.split('\t').collect())
 }
 
 fn layer(text: &str) -> u16 {
-    text.parse()
-        .unwrap_or_else(|_| panic!("not a layer: {text}"))
+    text.parse().unwrap_or_else(|_| panic!("not a layer: {text}"))
 }
 
 /// Sets the first layer of each newest declaration.
 pub(crate) fn newest(mut defs: Vec<Def>, since: &str) -> Vec<Def> {
-    let index: HashMap<(String, bool), usize> = defs
-        .iter()
-        .enumerate()
-        .map(|(i, d)| ((d.name.clone(), d.function), i))
-        .collect();
+    let index: HashMap<(String, bool), usize> =
+        defs.iter().enumerate().map(|(i, d)| ((d.name.clone(), d.function), i)).collect();
     for row in lines(since) {
-        let [from, kind, names] = row[..] else {
-            panic!("since.tsv: {row:?}")
-        };
+        let [from, kind, names] = row[..] else { panic!("since.tsv: {row:?}") };
         for name in names.split(' ') {
             let key = (name.to_owned(), kind == "fn");
-            let at = index
-                .get(&key)
-                .unwrap_or_else(|| panic!("since.tsv: {name} is not newest"));
+            let at = index.get(&key).unwrap_or_else(|| panic!("since.tsv: {name} is not newest"));
             defs[*at].from = layer(from);
         }
     }
@@ -93,14 +77,9 @@ pub(crate) fn newest(mut defs: Vec<Def>, since: &str) -> Vec<Def> {
 
 /// Declarations of older layers.
 pub(crate) fn older(newest: &[Def], history: &str) -> Vec<Def> {
-    let index: HashMap<(&str, bool), &Def> = newest
-        .iter()
-        .map(|d| ((d.name.as_str(), d.function), d))
-        .collect();
+    let index: HashMap<(&str, bool), &Def> = newest.iter().map(|d| ((d.name.as_str(), d.function), d)).collect();
     let row = |row: Vec<&str>| {
-        let [kind, name, id, from, to, result, delta] = row[..] else {
-            panic!("history.tsv: {row:?}")
-        };
+        let [kind, name, id, from, to, result, delta] = row[..] else { panic!("history.tsv: {row:?}") };
         let function = kind == "fn";
         Def {
             name: name.to_owned(),
@@ -109,11 +88,7 @@ pub(crate) fn older(newest: &[Def], history: &str) -> Vec<Def> {
             mtproto: false,
             from: layer(from),
             to: layer(to),
-            fields: apply(
-                index.get(&(name, function)).map(|d| &d.fields[..]),
-                delta,
-                name,
-            ),
+            fields: apply(index.get(&(name, function)).map(|d| &d.fields[..]), delta, name),
             result: result.to_owned(),
         }
     };
@@ -128,9 +103,7 @@ fn apply(newest: Option<&[String]>, delta: &str, name: &str) -> Vec<String> {
     if let Some(all) = delta.strip_prefix('=') {
         return all.split_whitespace().map(str::to_owned).collect();
     }
-    let mut fields = newest
-        .unwrap_or_else(|| panic!("{name}: a difference to nothing"))
-        .to_vec();
+    let mut fields = newest.unwrap_or_else(|| panic!("{name}: a difference to nothing")).to_vec();
     let find = |fields: &[String], wanted: &str| {
         let at = fields.iter().position(|f| field_name(f) == wanted);
         at.unwrap_or_else(|| panic!("{name}: no field {wanted}"))
@@ -140,14 +113,8 @@ fn apply(newest: Option<&[String]>, delta: &str, name: &str) -> Vec<String> {
             let at = find(&fields, gone);
             fields.remove(at);
         } else if let Some(new) = op.strip_prefix('+') {
-            let (field, after) = new
-                .split_once('@')
-                .unwrap_or_else(|| panic!("{name}: no @ in {op}"));
-            let at = if after.is_empty() {
-                0
-            } else {
-                find(&fields, after) + 1
-            };
+            let (field, after) = new.split_once('@').unwrap_or_else(|| panic!("{name}: no @ in {op}"));
+            let at = if after.is_empty() { 0 } else { find(&fields, after) + 1 };
             fields.insert(at, field.to_owned());
         } else {
             let at = find(&fields, field_name(op));

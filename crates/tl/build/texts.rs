@@ -9,12 +9,7 @@ const PACKAGE: &str = "grammers-tl-types";
 
 /// Asked in this order: most builds have every package at hand and a lock file; a clone whose
 /// other targets' packages were never fetched needs the network, a library user may have no lock.
-const WAYS: [&[&str]; 4] = [
-    &["--offline", "--locked"],
-    &["--locked"],
-    &["--offline"],
-    &[],
-];
+const WAYS: [&[&str]; 4] = [&["--offline", "--locked"], &["--locked"], &["--offline"], &[]];
 
 /// The folder in this version of the package, as seen by a build for `target`.
 pub(crate) fn folder(version: &str, target: &str) -> PathBuf {
@@ -34,29 +29,16 @@ pub(crate) fn folder(version: &str, target: &str) -> PathBuf {
 fn ask(way: &[&str], target: &str) -> Result<Vec<u8>, String> {
     let cargo = env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
     let got = Command::new(cargo)
-        .args([
-            "metadata",
-            "--format-version",
-            "1",
-            "--filter-platform",
-            target,
-        ])
+        .args(["metadata", "--format-version", "1", "--filter-platform", target])
         .args(way)
         .output()
         .map_err(|e| e.to_string())?;
-    if got.status.success() {
-        Ok(got.stdout)
-    } else {
-        Err(String::from_utf8_lossy(&got.stderr).into_owned())
-    }
+    if got.status.success() { Ok(got.stdout) } else { Err(String::from_utf8_lossy(&got.stderr).into_owned()) }
 }
 
 fn find(json: &[u8], version: &str) -> Option<PathBuf> {
     let all: serde_json::Value = serde_json::from_slice(json).ok()?;
-    let package = all["packages"]
-        .as_array()?
-        .iter()
-        .find(|p| p["name"] == PACKAGE && p["version"] == version)?;
+    let package = all["packages"].as_array()?.iter().find(|p| p["name"] == PACKAGE && p["version"] == version)?;
     let folder = PathBuf::from(package["manifest_path"].as_str()?).with_file_name("tl");
     folder.join("api.tl").is_file().then_some(folder)
 }

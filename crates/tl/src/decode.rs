@@ -65,18 +65,9 @@ mod tests {
         assert!(decode_request::<functions::auth::LogOut>(&bytes).is_ok());
         let got = request_id(&bytes).unwrap();
         let expected = functions::help::GetConfig::CONSTRUCTOR_ID;
-        assert_eq!(
-            decode_request::<functions::help::GetConfig>(&bytes),
-            Err(DecodeError::WrongId { got, expected })
-        );
+        assert_eq!(decode_request::<functions::help::GetConfig>(&bytes), Err(DecodeError::WrongId { got, expected }));
         bytes.extend([0; 4]);
-        assert_eq!(
-            decode_request::<functions::auth::LogOut>(&bytes),
-            Err(DecodeError::Trailing(4))
-        );
-        assert_eq!(
-            decode_request::<functions::auth::LogOut>(&[1, 2]),
-            Err(DecodeError::NoId)
-        );
+        assert_eq!(decode_request::<functions::auth::LogOut>(&bytes), Err(DecodeError::Trailing(4)));
+        assert_eq!(decode_request::<functions::auth::LogOut>(&[1, 2]), Err(DecodeError::NoId));
     }
 }

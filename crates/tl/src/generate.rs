@@ -51,13 +51,7 @@ impl Generator {
                 break;
             }
         }
-        Generator {
-            view,
-            rng: ChaCha8Rng::seed_from_u64(seed),
-            least,
-            members,
-            made: 0,
-        }
+        Generator { view, rng: ChaCha8Rng::seed_from_u64(seed), least, members, made: 0 }
     }
 
     /// A value of this declaration, or nothing if there is no finite one.
@@ -100,10 +94,7 @@ impl Generator {
             }
         }
         // A bit shared with a field that has no finite value stays off.
-        for f in fields
-            .iter()
-            .filter(|f| f.flag != NO_FLAG && !self.possible(f))
-        {
+        for f in fields.iter().filter(|f| f.flag != NO_FLAG && !self.possible(f)) {
             words[usize::from(f.flag / 32)] &= !(1 << (f.flag % 32));
         }
         for f in fields {
@@ -138,11 +129,7 @@ impl Generator {
                 out.resize(out.len() + (3 - usize::from(n) % 4), 0);
             }
             Kind::Bool => {
-                let v = if self.rng.random() {
-                    BOOL_TRUE
-                } else {
-                    BOOL_FALSE
-                };
+                let v = if self.rng.random() { BOOL_TRUE } else { BOOL_FALSE };
                 out.extend(v.to_le_bytes());
             }
             Kind::True | Kind::Flags | Kind::Any => {}
@@ -152,11 +139,7 @@ impl Generator {
                 }
                 let element = self.view.schema.element(ty);
                 let possible = depth_of(element, &self.least) < ENDLESS;
-                let n = if self.small(depth) || !possible {
-                    0
-                } else {
-                    self.rng.random_range(0..3)
-                };
+                let n = if self.small(depth) || !possible { 0 } else { self.rng.random_range(0..3) };
                 out.extend(u32::to_le_bytes(n));
                 for _ in 0..n {
                     self.value(out, element, depth + 1);
@@ -174,11 +157,7 @@ impl Generator {
             let need = need(view, view.schema.decl(*i), &self.least);
             view.holds(*i) && need < ENDLESS && (!small || need == least)
         };
-        let choices: Vec<u16> = self.members[usize::from(ty)]
-            .iter()
-            .copied()
-            .filter(fits)
-            .collect();
+        let choices: Vec<u16> = self.members[usize::from(ty)].iter().copied().filter(fits).collect();
         let pick = choices[self.rng.random_range(0..choices.len())];
         self.decl(out, pick, depth);
     }

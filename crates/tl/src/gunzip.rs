@@ -67,26 +67,17 @@ fn gzip_body(packed: &[u8]) -> Result<usize, GunzipError> {
     for bit in [8, 16] {
         if flags & bit != 0 {
             let rest = packed.get(at..).ok_or(GunzipError::Header)?;
-            at += 1 + rest
-                .iter()
-                .position(|b| *b == 0)
-                .ok_or(GunzipError::Header)?;
+            at += 1 + rest.iter().position(|b| *b == 0).ok_or(GunzipError::Header)?;
         }
     }
     if flags & 2 != 0 {
         at += 2;
     }
-    if at > packed.len() {
-        Err(GunzipError::Header)
-    } else {
-        Ok(at)
-    }
+    if at > packed.len() { Err(GunzipError::Header) } else { Ok(at) }
 }
 
 fn check_trailer(out: &[u8], trailer: &[u8]) -> Result<(), GunzipError> {
-    let (ends, rest) = trailer
-        .split_first_chunk::<8>()
-        .ok_or(GunzipError::Corrupt)?;
+    let (ends, rest) = trailer.split_first_chunk::<8>().ok_or(GunzipError::Corrupt)?;
     if !rest.is_empty() {
         return Err(GunzipError::Trailing(rest.len()));
     }
@@ -95,11 +86,7 @@ fn check_trailer(out: &[u8], trailer: &[u8]) -> Result<(), GunzipError> {
     let mut expected = [0; 8];
     expected[..4].copy_from_slice(&crc.sum().to_le_bytes());
     expected[4..].copy_from_slice(&crc.amount().to_le_bytes());
-    if *ends == expected {
-        Ok(())
-    } else {
-        Err(GunzipError::Corrupt)
-    }
+    if *ends == expected { Ok(()) } else { Err(GunzipError::Corrupt) }
 }
 
 fn inflate(input: &[u8], zlib: bool, cap: usize) -> Result<(Vec<u8>, usize), GunzipError> {
@@ -108,9 +95,8 @@ fn inflate(input: &[u8], zlib: bool, cap: usize) -> Result<(Vec<u8>, usize), Gun
     loop {
         let used = usize::try_from(state.total_in()).map_err(|_| GunzipError::Corrupt)?;
         let before = out.len();
-        let status = state
-            .decompress_vec(&input[used..], &mut out, FlushDecompress::None)
-            .map_err(|_| GunzipError::Corrupt)?;
+        let status =
+            state.decompress_vec(&input[used..], &mut out, FlushDecompress::None).map_err(|_| GunzipError::Corrupt)?;
         let now = usize::try_from(state.total_in()).map_err(|_| GunzipError::Corrupt)?;
         if out.len() > cap {
             return Err(GunzipError::TooLarge { cap });

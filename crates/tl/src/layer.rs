@@ -88,13 +88,7 @@ mod tests {
         assert_eq!(Layer::serving(232), Ok(Layer::NEWEST));
         assert_eq!(Layer::serving(i32::MAX), Ok(Layer::NEWEST));
         for announced in [226, 158, 0, -1, i32::MIN] {
-            assert_eq!(
-                Layer::serving(announced),
-                Err(LayerTooOld {
-                    announced,
-                    oldest: 227
-                })
-            );
+            assert_eq!(Layer::serving(announced), Err(LayerTooOld { announced, oldest: 227 }));
         }
     }
 }

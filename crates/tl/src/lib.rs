@@ -31,8 +31,8 @@ pub mod wrappers;
 
 pub use decode::{DecodeError, decode_object, decode_request, request_id};
 pub use grammers_tl_types::{
-    Blob, Cursor, Deserializable, Identifiable, LAYER, RawVec, RemoteCall, Serializable,
-    deserialize, enums, functions, types,
+    Blob, Cursor, Deserializable, Identifiable, LAYER, RawVec, RemoteCall, Serializable, deserialize, enums, functions,
+    types,
 };
 pub use layer::{Layer, LayerTooOld};
 pub use names::{all_methods, constructor_name, method_name};

@@ -5,9 +5,7 @@ use crate::schema::{Decl, schema};
 
 fn newest(id: u32, function: bool) -> Option<&'static Decl> {
     let all = schema();
-    all.find(id)
-        .map(|i| all.decl(i))
-        .filter(|d| d.to == NEWEST && d.function == function)
+    all.find(id).map(|i| all.decl(i)).filter(|d| d.to == NEWEST && d.function == function)
 }
 
 /// Name of a method of the newest layer, e.g. `messages.sendMessage`.

@@ -47,10 +47,7 @@ pub(crate) enum Kind {
 
 const KINDS: [Kind; 14] = {
     use Kind::*;
-    [
-        Int, Long, Double, Int128, Int256, Str, Bytes, Bool, True, Flags, Vector, BareVector,
-        Boxed, Any,
-    ]
+    [Int, Long, Double, Int128, Int256, Str, Bytes, Bool, True, Flags, Vector, BareVector, Boxed, Any]
 };
 
 impl Kind {
@@ -114,10 +111,7 @@ struct Blob(&'static [u8]);
 
 impl Blob {
     fn take(&mut self, n: usize) -> &'static [u8] {
-        let (a, b) = self
-            .0
-            .split_at_checked(n)
-            .expect("the build script wrote it whole");
+        let (a, b) = self.0.split_at_checked(n).expect("the build script wrote it whole");
         self.0 = b;
         a
     }
@@ -147,31 +141,15 @@ impl Schema {
             std::str::from_utf8(b.take(n)).expect("names are ASCII")
         };
         let names: Vec<&str> = (0..names).map(|_| name(&mut b)).collect();
-        let ty = |b: &mut Blob| Ty {
-            kind: KINDS[usize::from(b.u8())],
-            arg: b.u16(),
-        };
+        let ty = |b: &mut Blob| Ty { kind: KINDS[usize::from(b.u8())], arg: b.u16() };
         let exprs: Vec<Ty> = (0..exprs).map(|_| ty(&mut b)).collect();
         let boxed: Vec<u16> = (0..boxed).map(|_| b.u16()).collect();
         let mut first = 0;
-        let decls: Vec<Decl> = (0..decls)
-            .map(|_| Decl::read(&mut b, &exprs, &mut first))
-            .collect();
-        let field = |b: &mut Blob| Field {
-            name: b.u16(),
-            ty: exprs[usize::from(b.u16())],
-            flag: b.u8(),
-        };
+        let decls: Vec<Decl> = (0..decls).map(|_| Decl::read(&mut b, &exprs, &mut first)).collect();
+        let field = |b: &mut Blob| Field { name: b.u16(), ty: exprs[usize::from(b.u16())], flag: b.u8() };
         let fields: Vec<Field> = (0..fields).map(|_| field(&mut b)).collect();
-        let mut all = Schema {
-            names,
-            exprs,
-            boxed,
-            decls,
-            fields,
-            slots: vec![(0, NONE); SLOTS].into(),
-            by_name: Vec::new(),
-        };
+        let mut all =
+            Schema { names, exprs, boxed, decls, fields, slots: vec![(0, NONE); SLOTS].into(), by_name: Vec::new() };
         all.index();
         all
     }
@@ -286,9 +264,7 @@ impl Schema {
     /// Newest API methods, sorted by name.
     pub(crate) fn methods(&'static self) -> impl Iterator<Item = (u32, &'static str)> {
         let decls = self.by_name.iter().map(|i| self.decl(*i));
-        decls
-            .filter(|d| d.function && !d.mtproto && d.to == NEWEST)
-            .map(|d| (d.id, self.name(d.name)))
+        decls.filter(|d| d.function && !d.mtproto && d.to == NEWEST).map(|d| (d.id, self.name(d.name)))
     }
 }
 
@@ -298,17 +274,7 @@ impl Decl {
         let (from, to, result) = (b.u16(), b.u16(), exprs[usize::from(b.u16())]);
         let count = u16::from(b.u8());
         let (function, mtproto) = (kind & 1 != 0, kind & 2 != 0);
-        let d = Decl {
-            id,
-            name,
-            function,
-            mtproto,
-            from,
-            to,
-            result,
-            first: *first,
-            count,
-        };
+        let d = Decl { id, name, function, mtproto, from, to, result, first: *first, count };
         *first += count;
         d
     }
@@ -376,9 +342,7 @@ impl View {
 
     /// Every declaration of the layer.
     pub(crate) fn all(&self) -> impl Iterator<Item = u16> {
-        (0u16..)
-            .take(self.schema.decls.len())
-            .filter(|i| self.holds(*i))
+        (0u16..).take(self.schema.decls.len()).filter(|i| self.holds(*i))
     }
 }
 

@@ -26,10 +26,7 @@ use std::borrow::Cow;
 use std::sync::OnceLock;
 use table::Table;
 
-const ANY: Ty = Ty {
-    kind: Kind::Any,
-    arg: 0,
-};
+const ANY: Ty = Ty { kind: Kind::Any, arg: 0 };
 
 /// Why bytes were not converted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
@@ -91,20 +88,13 @@ pub fn prepare() {
 
 /// Validates one whole request of `layer` (wrappers taken off) and rewrites it into the newest
 /// layer. Bytes after the request are an error.
-pub fn upgrade<'a>(
-    layer: Layer,
-    request: &'a [u8],
-    limits: &Limits,
-) -> Result<Upgraded<'a>, TranscodeError> {
+pub fn upgrade<'a>(layer: Layer, request: &'a [u8], limits: &Limits) -> Result<Upgraded<'a>, TranscodeError> {
     let walked = walk::request(layer, request, limits)?;
     if walked.end != request.len() {
         let count = request.len() - walked.end;
         return Err(WalkError::Trailing { count }.into());
     }
-    let unchanged = Upgraded {
-        id: walked.id,
-        bytes: Cow::Borrowed(request),
-    };
+    let unchanged = Upgraded { id: walked.id, bytes: Cow::Borrowed(request) };
     if layer.is_newest() {
         return Ok(unchanged);
     }
@@ -117,10 +107,7 @@ pub fn upgrade<'a>(
     converter.flush();
     // The rules add bytes, so the newest layer's limits are checked on what will be decoded.
     let id = walk::request(Layer::NEWEST, &out, limits)?.id;
-    Ok(Upgraded {
-        id,
-        bytes: Cow::Owned(out),
-    })
+    Ok(Upgraded { id, bytes: Cow::Owned(out) })
 }
 
 /// Appends to `out` one whole object (an update, `updates`, anything boxed) of the newest layer
@@ -144,18 +131,10 @@ pub fn downgrade(layer: Layer, object: &[u8], out: &mut Vec<u8>) -> Result<(), T
 
 /// Appends to `out` the result of the method with the newest layer's id `method`, as a client of
 /// `layer` expects it. `rpc_error` passes unchanged. On an error `out` is as before.
-pub fn downgrade_result(
-    layer: Layer,
-    method: u32,
-    result: &[u8],
-    out: &mut Vec<u8>,
-) -> Result<(), TranscodeError> {
+pub fn downgrade_result(layer: Layer, method: u32, result: &[u8], out: &mut Vec<u8>) -> Result<(), TranscodeError> {
     let error = result.starts_with(&types::RpcError::CONSTRUCTOR_ID.to_le_bytes());
     if layer.is_newest() || error {
-        debug_assert!(
-            error || is_whole_result(method, result),
-            "our own result is broken"
-        );
+        debug_assert!(error || is_whole_result(method, result), "our own result is broken");
         out.extend_from_slice(result);
         return Ok(());
     }
@@ -181,18 +160,10 @@ fn is_whole_result(method: u32, result: &[u8]) -> bool {
 }
 
 /// A result whose type changed: a part of it is what the older layer expects.
-fn hooked(
-    layer: Layer,
-    result: &[u8],
-    ty: Ty,
-    wanted: Ty,
-    out: &mut Vec<u8>,
-) -> Result<(), TranscodeError> {
+fn hooked(layer: Layer, result: &[u8], ty: Ty, wanted: Ty, out: &mut Vec<u8>) -> Result<(), TranscodeError> {
     let schema = schema();
     let texts = (schema.text(ty), schema.text(wanted));
-    let rule = rules::RESULTS
-        .iter()
-        .find(|r| (r.0, r.1) == (&texts.0[..], &texts.1[..]));
+    let rule = rules::RESULTS.iter().find(|r| (r.0, r.1) == (&texts.0[..], &texts.1[..]));
     let id = crate::request_id(result).unwrap_or(0);
     let no_form = TranscodeError::NoForm { id };
     let name = rule.and_then(|r| schema.name_id(r.2)).unwrap_or(NONE);

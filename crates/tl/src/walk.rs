@@ -30,22 +30,12 @@ impl Limits {
     /// For what a client sends. The deepest real requests (rich messages) nest some twenty levels;
     /// the longest vectors are address books of a few thousand contacts with four elements each;
     /// a container holds 1 MiB; the longest blob is a file part of 512 KiB.
-    pub const REQUEST: Limits = Limits {
-        depth: 64,
-        elements: 32_768,
-        bytes: 1 << 20,
-        string: 256 << 10,
-        blob: 640 << 10,
-    };
+    pub const REQUEST: Limits =
+        Limits { depth: 64, elements: 32_768, bytes: 1 << 20, string: 256 << 10, blob: 640 << 10 };
 
     /// For what this server made itself: only what the format can carry.
-    pub(crate) const OWN: Limits = Limits {
-        depth: 128,
-        elements: u32::MAX,
-        bytes: usize::MAX,
-        string: usize::MAX,
-        blob: usize::MAX,
-    };
+    pub(crate) const OWN: Limits =
+        Limits { depth: 128, elements: u32::MAX, bytes: usize::MAX, string: usize::MAX, blob: usize::MAX };
 }
 
 /// Why the walk refused the bytes, and at which offset.
@@ -157,21 +147,12 @@ pub struct Walked {
 pub fn request(layer: Layer, bytes: &[u8], limits: &Limits) -> Result<Walked, WalkError> {
     let mut reader = Reader::new(View::of(layer), bytes, *limits)?;
     let id = reader.peek()?;
-    let known = reader
-        .view
-        .find(id)
-        .filter(|i| reader.schema.decl(*i).function);
+    let known = reader.view.find(id).filter(|i| reader.schema.decl(*i).function);
     if known.is_none() {
         return Err(WalkError::UnknownMethod { id });
     }
-    reader.value(Ty {
-        kind: Kind::Any,
-        arg: 0,
-    })?;
-    Ok(Walked {
-        id,
-        end: reader.pos,
-    })
+    reader.value(Ty { kind: Kind::Any, arg: 0 })?;
+    Ok(Walked { id, end: reader.pos })
 }
 
 /// Walks one boxed object (or method call) of any type of `layer` at the start of `bytes`; bare
@@ -179,36 +160,18 @@ pub fn request(layer: Layer, bytes: &[u8], limits: &Limits) -> Result<Walked, Wa
 pub fn object(layer: Layer, bytes: &[u8], limits: &Limits) -> Result<Walked, WalkError> {
     let mut reader = Reader::new(View::of(layer), bytes, *limits)?;
     let id = reader.peek()?;
-    reader.value(Ty {
-        kind: Kind::Any,
-        arg: 0,
-    })?;
-    Ok(Walked {
-        id,
-        end: reader.pos,
-    })
+    reader.value(Ty { kind: Kind::Any, arg: 0 })?;
+    Ok(Walked { id, end: reader.pos })
 }
 
 /// Walks the result of the method with id `method` of `layer` at the start of `bytes`.
-pub fn result(
-    layer: Layer,
-    method: u32,
-    bytes: &[u8],
-    limits: &Limits,
-) -> Result<Walked, WalkError> {
+pub fn result(layer: Layer, method: u32, bytes: &[u8], limits: &Limits) -> Result<Walked, WalkError> {
     let mut reader = Reader::new(View::of(layer), bytes, *limits)?;
     let id = reader.peek()?;
-    let known = reader
-        .view
-        .find(method)
-        .map(|i| reader.schema.decl(i))
-        .filter(|d| d.function);
+    let known = reader.view.find(method).map(|i| reader.schema.decl(i)).filter(|d| d.function);
     let ty = known.ok_or(WalkError::UnknownMethod { id: method })?.result;
     reader.value(ty)?;
-    Ok(Walked {
-        id,
-        end: reader.pos,
-    })
+    Ok(Walked { id, end: reader.pos })
 }
 
 #[cfg(test)]

@@ -5,8 +5,8 @@ use crate::schema::{Kind, Ty, View};
 use crate::walk::{Limits, Reader, VECTOR_OF_OBJECTS, WalkError};
 use grammers_tl_types::functions::{
     InitConnection as InitConnectionFn, InvokeAfterMsg, InvokeAfterMsgs, InvokeWithApnsSecret,
-    InvokeWithBusinessConnection, InvokeWithGooglePlayIntegrity, InvokeWithLayer,
-    InvokeWithMessagesRange, InvokeWithReCaptcha, InvokeWithTakeout, InvokeWithoutUpdates,
+    InvokeWithBusinessConnection, InvokeWithGooglePlayIntegrity, InvokeWithLayer, InvokeWithMessagesRange,
+    InvokeWithReCaptcha, InvokeWithTakeout, InvokeWithoutUpdates,
 };
 use grammers_tl_types::types::MessageRange;
 use grammers_tl_types::{Blob, Identifiable};
@@ -137,8 +137,7 @@ fn take<'a>(id: u32, r: &mut Reader<'a>, into: &mut Peeled<'a>) -> Result<bool, 
         InvokeWithBusinessConnection::<Blob>::CONSTRUCTOR_ID => {
             set(id, &mut into.business_connection, r.string()?)?;
         }
-        InvokeWithGooglePlayIntegrity::<Blob>::CONSTRUCTOR_ID
-        | InvokeWithApnsSecret::<Blob>::CONSTRUCTOR_ID => {
+        InvokeWithGooglePlayIntegrity::<Blob>::CONSTRUCTOR_ID | InvokeWithApnsSecret::<Blob>::CONSTRUCTOR_ID => {
             r.string()?;
             r.string()?;
             into.attested = true;
@@ -177,14 +176,8 @@ fn init(r: &mut Reader<'_>) -> Result<InitConnection, WalkError> {
     // the params' JSON is what overflows a stack.
     for (bit, name) in [(0, "InputClientProxy"), (1, "JSONValue")] {
         if flags >> bit & 1 == 1 {
-            let arg = r
-                .schema
-                .boxed_named(name)
-                .expect("initConnection's own types");
-            r.value(Ty {
-                kind: Kind::Boxed,
-                arg,
-            })?;
+            let arg = r.schema.boxed_named(name).expect("initConnection's own types");
+            r.value(Ty { kind: Kind::Boxed, arg })?;
         }
     }
     Ok(init)
@@ -208,14 +201,10 @@ mod tests {
                 address: "127.0.0.1".into(),
                 port: 443,
             })),
-            params: Some(enums::Jsonvalue::JsonArray(types::JsonArray {
-                value: vec![enums::Jsonvalue::JsonNull],
-            })),
+            params: Some(enums::Jsonvalue::JsonArray(types::JsonArray { value: vec![enums::Jsonvalue::JsonNull] })),
             query: functions::InvokeAfterMsgs {
                 msg_ids: vec![4, 8],
-                query: functions::InvokeWithoutUpdates {
-                    query: functions::help::GetConfig {},
-                },
+                query: functions::InvokeWithoutUpdates { query: functions::help::GetConfig {} },
             },
         };
         functions::InvokeWithLayer { layer: 229, query }.to_bytes()
@@ -228,18 +217,12 @@ mod tests {
         assert_eq!(peeled.layer, Some(229));
         let init = peeled.init.unwrap();
         assert_eq!((init.api_id, &init.device_model[..]), (6, "Model"));
-        assert_eq!(
-            (&init.lang_code[..], &init.system_lang_code[..]),
-            ("en", "en-US")
-        );
+        assert_eq!((&init.lang_code[..], &init.system_lang_code[..]), ("en", "en-US"));
         assert_eq!(peeled.after, [4, 8]);
         assert!(peeled.no_updates && !peeled.attested);
         assert_eq!(peeled.query, functions::help::GetConfig {}.to_bytes());
 
-        let range = enums::MessageRange::Range(types::MessageRange {
-            min_id: 3,
-            max_id: 9,
-        });
+        let range = enums::MessageRange::Range(types::MessageRange { min_id: 3, max_id: 9 });
         let bytes = functions::InvokeWithMessagesRange {
             range,
             query: functions::InvokeWithTakeout {
@@ -248,10 +231,7 @@ mod tests {
                     connection_id: "biz".into(),
                     query: functions::InvokeWithReCaptcha {
                         token: "t".into(),
-                        query: functions::InvokeAfterMsg {
-                            msg_id: 5,
-                            query: functions::help::GetNearestDc {},
-                        },
+                        query: functions::InvokeAfterMsg { msg_id: 5, query: functions::help::GetNearestDc {} },
                     },
                 },
             },
@@ -259,10 +239,7 @@ mod tests {
         .to_bytes();
         let peeled = peel(&bytes).unwrap();
         assert_eq!((peeled.range, peeled.takeout), (Some((3, 9)), Some(77)));
-        assert_eq!(
-            (peeled.business_connection, peeled.after),
-            (Some("biz"), vec![5])
-        );
+        assert_eq!((peeled.business_connection, peeled.after), (Some("biz"), vec![5]));
         assert!(peeled.attested && peeled.layer.is_none());
         assert_eq!(peeled.query, functions::help::GetNearestDc {}.to_bytes());
     }
@@ -270,13 +247,7 @@ mod tests {
     #[test]
     fn a_request_without_wrappers_is_its_own_query() {
         for bytes in [&functions::help::GetConfig {}.to_bytes()[..], b"", b"xy"] {
-            assert_eq!(
-                peel(bytes),
-                Ok(Peeled {
-                    query: bytes,
-                    ..Peeled::default()
-                })
-            );
+            assert_eq!(peel(bytes), Ok(Peeled { query: bytes, ..Peeled::default() }));
         }
     }
 
@@ -295,11 +266,7 @@ mod tests {
         assert_eq!(peel(&nest(100_000)), Err(PeelError::Depth));
         let after = |n| {
             let msg_ids = vec![1; n];
-            functions::InvokeAfterMsgs {
-                msg_ids,
-                query: functions::help::GetConfig {},
-            }
-            .to_bytes()
+            functions::InvokeAfterMsgs { msg_ids, query: functions::help::GetConfig {} }.to_bytes()
         };
         assert!(peel(&after(MAX_AFTER)).is_ok());
         assert_eq!(peel(&after(MAX_AFTER + 1)), Err(PeelError::After));
@@ -308,17 +275,11 @@ mod tests {
     #[test]
     fn contradicting_wrappers_are_refused_and_repeated_ones_not() {
         let twice = |a, b| {
-            let query = functions::InvokeWithLayer {
-                layer: b,
-                query: functions::help::GetConfig {},
-            };
+            let query = functions::InvokeWithLayer { layer: b, query: functions::help::GetConfig {} };
             functions::InvokeWithLayer { layer: a, query }.to_bytes()
         };
         assert_eq!(peel(&twice(229, 229)).unwrap().layer, Some(229));
-        assert!(matches!(
-            peel(&twice(229, 228)),
-            Err(PeelError::Twice { .. })
-        ));
+        assert!(matches!(peel(&twice(229, 228)), Err(PeelError::Twice { .. })));
     }
 
     #[test]
@@ -332,18 +293,12 @@ mod tests {
             }
         }
         let mut deep = wrapped();
-        let at = deep
-            .windows(4)
-            .position(|w| w == types::JsonArray::CONSTRUCTOR_ID.to_le_bytes())
-            .unwrap();
+        let at = deep.windows(4).position(|w| w == types::JsonArray::CONSTRUCTOR_ID.to_le_bytes()).unwrap();
         let level = deep[at..at + 12].to_vec();
         deep.truncate(at);
         for _ in 0..5_000 {
             deep.extend(&level);
         }
-        assert!(matches!(
-            peel(&deep),
-            Err(PeelError::Walk(WalkError::Depth { .. }))
-        ));
+        assert!(matches!(peel(&deep), Err(PeelError::Walk(WalkError::Depth { .. }))));
     }
 }

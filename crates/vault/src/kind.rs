@@ -77,11 +77,7 @@ impl Kind {
     pub fn scope(self) -> ScopeClass {
         match self {
             Kind::MessageBody | Kind::Draft | Kind::ScheduledBody => ScopeClass::Chat,
-            Kind::UserCard
-            | Kind::ContactLabel
-            | Kind::Password
-            | Kind::Email
-            | Kind::Settings => ScopeClass::Account,
+            Kind::UserCard | Kind::ContactLabel | Kind::Password | Kind::Email | Kind::Settings => ScopeClass::Account,
             Kind::Code | Kind::AuthKey | Kind::DeviceInfo => ScopeClass::Server,
         }
     }

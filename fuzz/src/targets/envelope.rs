@@ -15,20 +15,14 @@ const NOW: Time = Time::from_secs(1_790_000_000);
 pub fn run(data: &[u8]) {
     let key = AuthKey::new([5; 256]);
     let _ = classify(data);
-    assert!(
-        open(&key, Side::Client, data).is_err(),
-        "a message key was guessed"
-    );
+    assert!(open(&key, Side::Client, data).is_err(), "a message key was guessed");
     let _ = open_plain(&Bytes::copy_from_slice(data));
     in_a_session(data);
 }
 
 /// The first byte of each 64 says how its message is numbered.
 fn in_a_session(data: &[u8]) {
-    let config = Config {
-        limits: Limits::DEFAULT,
-        too_long: Bytes::from_static(&[0; 4]),
-    };
+    let config = Config { limits: Limits::DEFAULT, too_long: Bytes::from_static(&[0; 4]) };
     let mut salts = Salts::new(Arc::new(Zeroizing::new([1; 32])), AuthKeyId(1));
     let salt = salts.current(NOW);
     let mut session = Session::new(Arc::new(config), SessionId(1), salts, 1);
@@ -87,11 +81,7 @@ mod tests {
             0x3072_cfa1,
             0xcb9f_372d,
         ];
-        let words = ids.map(|id| {
-            [id, 0x1cb5_c415, 1, 5, 0, 4, 4, 4]
-                .map(u32::to_le_bytes)
-                .concat()
-        });
+        let words = ids.map(|id| [id, 0x1cb5_c415, 1, 5, 0, 4, 4, 4].map(u32::to_le_bytes).concat());
         let mut seeds: Vec<Vec<u8>> = Vec::new();
         for (at, words) in words.iter().enumerate() {
             let mut seed = Vec::new();

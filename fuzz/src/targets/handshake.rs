@@ -16,11 +16,7 @@ const MAX_WORK: usize = 2;
 
 fn identity() -> Arc<Identity> {
     static IDENTITY: OnceLock<Arc<Identity>> = OnceLock::new();
-    let make = || {
-        Arc::new(Identity::new(
-            ServerKey::generate().expect("AWS-LC makes keys"),
-        ))
-    };
+    let make = || Arc::new(Identity::new(ServerKey::generate().expect("AWS-LC makes keys")));
     IDENTITY.get_or_init(make).clone()
 }
 
@@ -70,9 +66,7 @@ mod tests {
             let mut step = server.handle(&body, &mut pool, &mut rng).unwrap();
             let reply = loop {
                 step = match step {
-                    Step::Work(work) => server
-                        .work_done(NOW, work.run(), &mut pool, &mut rng)
-                        .unwrap(),
+                    Step::Work(work) => server.work_done(NOW, work.run(), &mut pool, &mut rng).unwrap(),
                     Step::Reply(reply) => break reply,
                     Step::NewKey(_) | Step::Wait => return all,
                 };

@@ -6,33 +6,17 @@ use tl::{Serializable, enums, functions, types};
 
 fn keyboard() -> enums::ReplyMarkup {
     let button = |text: &str, ty: enums::InlineButtonType| {
-        types::KeyboardInlineButton {
-            style: None,
-            text: text.into(),
-            r#type: ty,
-        }
-        .into()
+        types::KeyboardInlineButton { style: None, text: text.into(), r#type: ty }.into()
     };
-    let callback = types::InlineButtonTypeCallback {
-        requires_password: true,
-        data: b"data".to_vec(),
-    };
-    let url = types::InlineButtonTypeUrl {
-        url: "https://a.example/".into(),
-    };
+    let callback = types::InlineButtonTypeCallback { requires_password: true, data: b"data".to_vec() };
+    let url = types::InlineButtonTypeUrl { url: "https://a.example/".into() };
     let buttons = vec![button("press", callback.into()), button("open", url.into())];
     let row = types::KeyboardInlineButtonRow { buttons }.into();
-    types::ReplyInlineMarkup {
-        force_reply: false,
-        rows: vec![row],
-    }
-    .into()
+    types::ReplyInlineMarkup { force_reply: false, rows: vec![row] }.into()
 }
 
 fn wrapped() -> Vec<u8> {
-    let params = types::JsonArray {
-        value: vec![enums::Jsonvalue::JsonNull],
-    };
+    let params = types::JsonArray { value: vec![enums::Jsonvalue::JsonNull] };
     let query = functions::InitConnection {
         api_id: 1,
         device_model: "m".into(),
@@ -43,10 +27,7 @@ fn wrapped() -> Vec<u8> {
         lang_code: "en".into(),
         proxy: None,
         params: Some(enums::Jsonvalue::JsonArray(params)),
-        query: functions::InvokeAfterMsgs {
-            msg_ids: vec![1, 2],
-            query: functions::help::GetConfig {},
-        },
+        query: functions::InvokeAfterMsgs { msg_ids: vec![1, 2], query: functions::help::GetConfig {} },
     };
     functions::InvokeWithLayer { layer: 228, query }.to_bytes()
 }
@@ -62,32 +43,14 @@ fn contacts() -> Vec<u8> {
         }
         .into()
     };
-    functions::contacts::ImportContacts {
-        contacts: (0..9).map(contact).collect(),
-    }
-    .to_bytes()
+    functions::contacts::ImportContacts { contacts: (0..9).map(contact).collect() }.to_bytes()
 }
 
 fn updates() -> Vec<u8> {
-    let deleted = types::UpdateDeleteMessages {
-        messages: vec![1, 2],
-        pts: 9,
-        pts_count: 2,
-    };
-    let stopped = types::UpdateBotStopped {
-        user_id: 5,
-        date: 6,
-        stopped: true,
-        qts: 7,
-    };
+    let deleted = types::UpdateDeleteMessages { messages: vec![1, 2], pts: 9, pts_count: 2 };
+    let stopped = types::UpdateBotStopped { user_id: 5, date: 6, stopped: true, qts: 7 };
     let updates = vec![deleted.into(), stopped.into()];
-    let all = types::Updates {
-        updates,
-        users: vec![],
-        chats: vec![],
-        date: 1,
-        seq: 0,
-    };
+    let all = types::Updates { updates, users: vec![], chats: vec![], date: 1, seq: 0 };
     enums::Updates::from(all).to_bytes()
 }
 
@@ -96,10 +59,7 @@ pub(crate) fn seeds() -> Vec<Vec<u8>> {
     let mut older = Vec::new();
     let layer = tl::Layer::OLDEST;
     tl::downgrade(layer, &keyboard().to_bytes(), &mut older).expect("a keyboard has every form");
-    let id = vec![
-        types::InputMessageId { id: 7 }.into(),
-        enums::InputMessage::Pinned,
-    ];
+    let id = vec![types::InputMessageId { id: 7 }.into(), enums::InputMessage::Pinned];
     vec![
         wrapped(),
         contacts(),

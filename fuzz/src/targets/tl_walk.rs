@@ -20,12 +20,9 @@ pub fn run(data: &[u8]) {
         Err(_) => data,
     };
     for layer in Layer::all() {
-        for walked in [
-            walk::request(layer, query, &Limits::REQUEST),
-            walk::object(layer, query, &Limits::REQUEST),
-        ]
-        .into_iter()
-        .flatten()
+        for walked in [walk::request(layer, query, &Limits::REQUEST), walk::object(layer, query, &Limits::REQUEST)]
+            .into_iter()
+            .flatten()
         {
             assert!(walked.end <= query.len() && walked.end >= 4);
             assert_eq!(tl::request_id(query), Some(walked.id));

@@ -25,21 +25,13 @@ pub fn run(data: &[u8]) {
             }
             Err(_) => assert_eq!(out, [7]),
         }
-        let (method, _) = tl::all_methods()
-            .nth(data.len() % 800)
-            .expect("over 800 methods");
+        let (method, _) = tl::all_methods().nth(data.len() % 800).expect("over 800 methods");
         let _ = downgrade_result(layer, method, data, &mut out);
     }
 }
 
 /// Our own objects may be longer than a request.
-const WIDE: Limits = Limits {
-    depth: 128,
-    elements: u32::MAX,
-    bytes: usize::MAX,
-    string: usize::MAX,
-    blob: usize::MAX,
-};
+const WIDE: Limits = Limits { depth: 128, elements: u32::MAX, bytes: usize::MAX, string: usize::MAX, blob: usize::MAX };
 
 #[cfg(test)]
 mod tests {

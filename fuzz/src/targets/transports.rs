@@ -42,9 +42,7 @@ mod tests {
         let mut seeds = Vec::new();
         for kind in Kind::ALL {
             let hidden = Framing::client_obfuscated(kind, None, 2, &mut rng);
-            for (mut framing, opening) in
-                [Some(Framing::client(kind)), hidden].into_iter().flatten()
-            {
+            for (mut framing, opening) in [Some(Framing::client(kind)), hidden].into_iter().flatten() {
                 let mut stream = opening.to_vec();
                 for len in [8, 40, 504, 508, 1024] {
                     framing.frame(&vec![3; len], &mut rng, &mut stream);

@@ -7,7 +7,8 @@ use domain::{
 use tl::{
     enums,
     functions::account::{
-        ChangeAuthorizationSettings, GetAccountTtl, GetAuthorizations, ResetAuthorization, SetAccountTtl, SetAuthorizationTtl,
+        ChangeAuthorizationSettings, GetAccountTtl, GetAuthorizations, ResetAuthorization, SetAccountTtl,
+        SetAuthorizationTtl,
     },
     types,
 };

@@ -34,7 +34,8 @@ async fn update_notify_settings(cx: Cx, request: UpdateNotifySettings) -> Result
     let (me, target) = (cx.user()?, target(&cx, &request.peer)?);
     let old = cx.domain.query(|view| notify::notify(view, me, target)).await?;
     let enums::InputPeerNotifySettings::Settings(it) = request.settings;
-    let bytes = |sound: Option<enums::NotificationSound>, old: bytes::Bytes| sound.map_or(old, |it| it.to_bytes().into());
+    let bytes =
+        |sound: Option<enums::NotificationSound>, old: bytes::Bytes| sound.map_or(old, |it| it.to_bytes().into());
     let settings = NotifyRow {
         show_previews: it.show_previews.or(old.show_previews),
         silent: it.silent.or(old.silent),
@@ -68,12 +69,18 @@ async fn get_notify_exceptions(cx: Cx, request: GetNotifyExceptions) -> Result<e
     Ok(render::updates::updates(&cx.domain, updates, users))
 }
 
-async fn get_reactions_notify_settings(cx: Cx, _request: GetReactionsNotifySettings) -> Result<enums::ReactionsNotifySettings, RpcError> {
+async fn get_reactions_notify_settings(
+    cx: Cx,
+    _request: GetReactionsNotifySettings,
+) -> Result<enums::ReactionsNotifySettings, RpcError> {
     let me = cx.user()?;
     Ok(reactions(&cx.domain.query(|view| switches(view, me)).await?))
 }
 
-async fn set_reactions_notify_settings(cx: Cx, request: SetReactionsNotifySettings) -> Result<enums::ReactionsNotifySettings, RpcError> {
+async fn set_reactions_notify_settings(
+    cx: Cx,
+    request: SetReactionsNotifySettings,
+) -> Result<enums::ReactionsNotifySettings, RpcError> {
     let enums::ReactionsNotifySettings::Settings(it) = request.settings;
     let number = |from: &Option<enums::ReactionNotificationsFrom>| match from {
         None => Some(0),

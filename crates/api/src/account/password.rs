@@ -66,7 +66,10 @@ fn algorithm(salt1: Vec<u8>, salt2: Vec<u8>) -> enums::PasswordKdfAlgo {
     .into()
 }
 
-async fn get_password_settings(cx: Cx, request: GetPasswordSettings) -> Result<enums::account::PasswordSettings, RpcError> {
+async fn get_password_settings(
+    cx: Cx,
+    request: GetPasswordSettings,
+) -> Result<enums::account::PasswordSettings, RpcError> {
     auth::proved(&cx, cx.user()?, &request.password).await?;
     Ok(types::account::PasswordSettings { email: None, secure_settings: None }.into())
 }
@@ -84,11 +87,12 @@ async fn update_password_settings(cx: Cx, request: UpdatePasswordSettings) -> Re
     Ok(true)
 }
 
-/// An unknown algorithm with an empty hash takes the password away.
+/// An empty hash takes the password away, whatever the algorithm says.
+/// Source: observed with Telethon 1.45, which names the algorithm all the same.
 fn new_password(algo: enums::PasswordKdfAlgo, hash: &[u8], hint: String) -> Result<NewPassword, RpcError> {
     use enums::PasswordKdfAlgo as Algo;
     match algo {
-        Algo::Unknown if hash.is_empty() => {
+        _ if hash.is_empty() => {
             Ok(NewPassword { verifier: None, client_salt: Vec::new(), server_salt: Vec::new(), hint })
         }
         Algo::Unknown => Err(Refusal::NewSettingsInvalid.into()),

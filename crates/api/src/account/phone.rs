@@ -32,7 +32,8 @@ async fn send_change_phone_code(cx: Cx, request: SendChangePhoneCode) -> Result<
 }
 
 async fn change_phone(cx: Cx, request: ChangePhone) -> Result<enums::User, RpcError> {
-    let command = Change { by: cx.me()?, phone: request.phone_number, hash: request.phone_code_hash, code: request.phone_code };
+    let command =
+        Change { by: cx.me()?, phone: request.phone_number, hash: request.phone_code_hash, code: request.phone_code };
     if !cx.domain.command(command).await? {
         return Err(Refusal::PhoneCodeInvalid.into());
     }

@@ -39,7 +39,10 @@ async fn set_contact_sign_up_notification(cx: Cx, request: SetContactSignUpNotif
     Ok(true)
 }
 
-async fn get_content_settings(cx: Cx, _request: GetContentSettings) -> Result<enums::account::ContentSettings, RpcError> {
+async fn get_content_settings(
+    cx: Cx,
+    _request: GetContentSettings,
+) -> Result<enums::account::ContentSettings, RpcError> {
     let sensitive_enabled = read(&cx).await?.sensitive_enabled;
     Ok(types::account::ContentSettings { sensitive_enabled, sensitive_can_change: true }.into())
 }
@@ -49,11 +52,17 @@ async fn set_content_settings(cx: Cx, request: SetContentSettings) -> Result<boo
     Ok(true)
 }
 
-async fn get_global_privacy_settings(cx: Cx, _request: GetGlobalPrivacySettings) -> Result<enums::GlobalPrivacySettings, RpcError> {
+async fn get_global_privacy_settings(
+    cx: Cx,
+    _request: GetGlobalPrivacySettings,
+) -> Result<enums::GlobalPrivacySettings, RpcError> {
     Ok(global(&read(&cx).await?))
 }
 
-async fn set_global_privacy_settings(cx: Cx, request: SetGlobalPrivacySettings) -> Result<enums::GlobalPrivacySettings, RpcError> {
+async fn set_global_privacy_settings(
+    cx: Cx,
+    request: SetGlobalPrivacySettings,
+) -> Result<enums::GlobalPrivacySettings, RpcError> {
     let enums::GlobalPrivacySettings::Settings(new) = request.settings;
     let changed = change(&cx, move |it| {
         it.archive_and_mute_strangers = new.archive_and_mute_new_noncontact_peers;

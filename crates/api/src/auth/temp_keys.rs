@@ -21,7 +21,8 @@ async fn bind_temp_auth_key(cx: Cx, request: BindTempAuthKey) -> Result<bool, Rp
     let material = cx.domain.query(|view| keys::material(view, permanent)).await?;
     let material = material.ok_or(Refusal::EncryptedMessageInvalid)?;
     let key = crypto::AuthKey::new(material.bytes);
-    let inner = crypto::message::open_v1(&key, &request.encrypted_message).map_err(|_| Refusal::EncryptedMessageInvalid)?;
+    let inner =
+        crypto::message::open_v1(&key, &request.encrypted_message).map_err(|_| Refusal::EncryptedMessageInvalid)?;
     refuse_other(&cx, &request, &inner).ok_or(Refusal::EncryptedMessageInvalid)?;
     let expires = u32::try_from(request.expires_at).map_err(|_| Refusal::ExpiresAtInvalid)?;
     cx.domain.command(BindTempKey { temporary: cx.info.auth_key, permanent, expires }).await?;

@@ -53,9 +53,9 @@ async fn get_blocked(cx: Cx, request: GetBlocked) -> Result<enums::contacts::Blo
     let page: Vec<_> = all.iter().skip(offset).take(limit).collect();
     let users = render::user::by_id(&cx, page.iter().map(|(peer, _)| peer.user()).collect()).await?;
     let date = |since: u32| i32::try_from(since).unwrap_or(i32::MAX);
-    let blocked = page.iter().map(|(peer, since)| {
-        types::PeerBlocked { peer_id: render::user::peer(*peer), date: date(*since) }.into()
-    });
+    let blocked = page
+        .iter()
+        .map(|(peer, since)| types::PeerBlocked { peer_id: render::user::peer(*peer), date: date(*since) }.into());
     let (blocked, chats) = (blocked.collect(), Vec::new());
     if page.len() == all.len() {
         return Ok(types::contacts::Blocked { blocked, chats, users }.into());

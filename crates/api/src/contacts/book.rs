@@ -5,7 +5,10 @@ use domain::{
     people::{
         self, NameKind,
         address_book::{self, ResetSaved as Reset},
-        contacts::{self, AcceptContact as Accept, AddContact as Add, DeleteContacts as Delete, Entry, ImportContacts as Import, UpdateNote},
+        contacts::{
+            self, AcceptContact as Accept, AddContact as Add, DeleteContacts as Delete, Entry,
+            ImportContacts as Import, UpdateNote,
+        },
         digits,
         edit::Birthday,
         holder,
@@ -43,13 +46,16 @@ pub(crate) const ROWS: &[Row] = crate::methods! {
 
 async fn get_contacts(cx: Cx, request: GetContacts) -> Result<enums::contacts::Contacts, RpcError> {
     let me = cx.user()?;
-    let (all, saved) = cx.domain.query(|view| Ok((contacts::contacts(view, me)?, address_book::saved(view, me)?.len()))).await?;
+    let (all, saved) =
+        cx.domain.query(|view| Ok((contacts::contacts(view, me)?, address_book::saved(view, me)?.len()))).await?;
     let hash = render::hash::of(all.iter().map(|(id, _)| render::user::id(*id)));
     if request.hash != 0 && request.hash == hash {
         return Ok(enums::contacts::Contacts::NotModified);
     }
     let users = render::user::by_id(&cx, all.iter().map(|(id, _)| *id).collect()).await?;
-    let contact = |(id, row): &(UserId, contacts::ContactRow)| types::Contact { user_id: render::user::id(*id), mutual: row.known_by }.into();
+    let contact = |(id, row): &(UserId, contacts::ContactRow)| {
+        types::Contact { user_id: render::user::id(*id), mutual: row.known_by }.into()
+    };
     let saved_count = i32::try_from(saved).unwrap_or(i32::MAX);
     Ok(types::contacts::Contacts { contacts: all.iter().map(contact).collect(), saved_count, users }.into())
 }
@@ -67,7 +73,9 @@ async fn get_contact_ids(cx: Cx, request: GetContactIds) -> Result<Vec<i32>, Rpc
 async fn get_statuses(cx: Cx, _request: GetStatuses) -> Result<Vec<enums::ContactStatus>, RpcError> {
     let me = cx.user()?;
     let all = cx.domain.query(|view| contacts::statuses(view, me)).await?;
-    let one = |(id, status)| types::ContactStatus { user_id: render::user::id(id), status: render::user::status(status) }.into();
+    let one = |(id, status)| {
+        types::ContactStatus { user_id: render::user::id(id), status: render::user::status(status) }.into()
+    };
     Ok(all.into_iter().map(one).collect())
 }
 
@@ -78,7 +86,9 @@ async fn import_contacts(cx: Cx, request: ImportContacts) -> Result<enums::conta
     let entries = entries.into_iter().take(IMPORT_MAX).collect();
     let imported = cx.domain.command(Import { by, entries }).await?;
     let users = render::user::by_id(&cx, imported.found.iter().map(|(_, id)| *id).collect()).await?;
-    let one = |(client_id, id): &(i64, UserId)| types::ImportedContact { user_id: render::user::id(*id), client_id: *client_id }.into();
+    let one = |(client_id, id): &(i64, UserId)| {
+        types::ImportedContact { user_id: render::user::id(*id), client_id: *client_id }.into()
+    };
     let imported = imported.found.iter().map(one).collect();
     Ok(types::contacts::ImportedContacts { imported, popular_invites: Vec::new(), retry_contacts, users }.into())
 }
@@ -178,7 +188,8 @@ async fn get_birthdays(cx: Cx, _request: GetBirthdays) -> Result<enums::contacts
     let near = cx.domain.query(|view| people::full::birthdays_near(view, me)).await?;
     let users = render::user::by_id(&cx, near.iter().map(|(id, _)| *id).collect()).await?;
     let one = |(id, birthday): &(UserId, Birthday)| {
-        types::ContactBirthday { contact_id: render::user::id(*id), birthday: render::full_user::birthday(*birthday) }.into()
+        types::ContactBirthday { contact_id: render::user::id(*id), birthday: render::full_user::birthday(*birthday) }
+            .into()
     };
     Ok(types::contacts::ContactBirthdays { contacts: near.iter().map(one).collect(), users }.into())
 }

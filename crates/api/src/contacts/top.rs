@@ -24,8 +24,15 @@ pub(crate) const ROWS: &[Row] = crate::methods! {
 /// Only people are rated so far; the other categories are asked for and empty.
 async fn get_top_peers(cx: Cx, request: GetTopPeers) -> Result<enums::contacts::TopPeers, RpcError> {
     let me = cx.user()?;
-    let others = request.bots_pm || request.bots_inline || request.phone_calls || request.forward_users
-        || request.forward_chats || request.groups || request.channels || request.bots_app || request.bots_guestchat;
+    let others = request.bots_pm
+        || request.bots_inline
+        || request.phone_calls
+        || request.forward_users
+        || request.forward_chats
+        || request.groups
+        || request.channels
+        || request.bots_app
+        || request.bots_guestchat;
     if !request.correspondents && !others {
         return Err(Refusal::TypesEmpty.into());
     }

@@ -2,11 +2,7 @@
 //! Source: core.telegram.org/api/config#client-configuration.
 
 use serde_json::{Value, json};
-use tl::{
-    enums,
-    functions::help::GetAppConfig,
-    types,
-};
+use tl::{enums, functions::help::GetAppConfig, types};
 
 use crate::{Cx, RpcError, render, table::Row};
 
@@ -61,7 +57,9 @@ fn json_value(value: &Value) -> enums::Jsonvalue {
         Value::String(value) => types::JsonString { value: value.clone() }.into(),
         Value::Array(all) => types::JsonArray { value: all.iter().map(json_value).collect() }.into(),
         Value::Object(all) => {
-            let pair = |(key, value): (&String, &Value)| types::JsonObjectValue { key: key.clone(), value: json_value(value) }.into();
+            let pair = |(key, value): (&String, &Value)| {
+                types::JsonObjectValue { key: key.clone(), value: json_value(value) }.into()
+            };
             types::JsonObject { value: all.iter().map(pair).collect() }.into()
         }
     }

@@ -38,7 +38,9 @@ fn country(line: &str) -> Option<enums::help::Country> {
     let (iso2, default_name, country_code, pattern) = (cells.next()?, cells.next()?, cells.next()?, cells.next()?);
     let patterns = (!pattern.is_empty()).then(|| vec![pattern]);
     let code = types::help::CountryCode { country_code, prefixes: None, patterns };
-    Some(types::help::Country { hidden: false, iso2, default_name, name: None, country_codes: vec![code.into()] }.into())
+    Some(
+        types::help::Country { hidden: false, iso2, default_name, name: None, country_codes: vec![code.into()] }.into(),
+    )
 }
 
 async fn get_timezones_list(_cx: Cx, request: GetTimezonesList) -> Result<enums::help::TimezonesList, RpcError> {

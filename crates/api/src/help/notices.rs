@@ -7,8 +7,8 @@ use domain::{
 use tl::{
     enums,
     functions::help::{
-        AcceptTermsOfService, DismissSuggestion, GetAppUpdate, GetDeepLinkInfo, GetInviteText, GetPromoData, GetRecentMeUrls,
-        GetSupport, GetSupportName, GetTermsOfServiceUpdate, HidePromoData, SaveAppLog,
+        AcceptTermsOfService, DismissSuggestion, GetAppUpdate, GetDeepLinkInfo, GetInviteText, GetPromoData,
+        GetRecentMeUrls, GetSupport, GetSupportName, GetTermsOfServiceUpdate, HidePromoData, SaveAppLog,
     },
     types,
 };
@@ -38,7 +38,10 @@ async fn accept_terms_of_service(_cx: Cx, _request: AcceptTermsOfService) -> Res
     Ok(true)
 }
 
-async fn get_terms_of_service_update(cx: Cx, _request: GetTermsOfServiceUpdate) -> Result<enums::help::TermsOfServiceUpdate, RpcError> {
+async fn get_terms_of_service_update(
+    cx: Cx,
+    _request: GetTermsOfServiceUpdate,
+) -> Result<enums::help::TermsOfServiceUpdate, RpcError> {
     Ok(types::help::TermsOfServiceUpdateEmpty { expires: cx.date().saturating_add(ASK_AGAIN) }.into())
 }
 
@@ -88,7 +91,11 @@ async fn get_support_name(cx: Cx, _request: GetSupportName) -> Result<enums::hel
     let me = cx.user()?;
     let row = cx.domain.query(|view| people::user(view, me)).await?;
     let name = cx.config.server_name.clone();
-    if row.is_some_and(|it| it.support) { Ok(types::help::SupportName { name }.into()) } else { Err(Refusal::UserInvalid.into()) }
+    if row.is_some_and(|it| it.support) {
+        Ok(types::help::SupportName { name }.into())
+    } else {
+        Err(Refusal::UserInvalid.into())
+    }
 }
 
 /// Telemetry is taken and thrown away: this server keeps none.

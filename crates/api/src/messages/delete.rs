@@ -43,7 +43,11 @@ async fn delete_history(cx: Cx, request: DeleteHistory) -> Result<enums::message
 }
 
 /// Where the log stands after a change, and how far the change moved it.
-pub(super) async fn affected(cx: &Cx, me: UserId, entry: Option<&LogEntry>) -> Result<enums::messages::AffectedMessages, RpcError> {
+pub(super) async fn affected(
+    cx: &Cx,
+    me: UserId,
+    entry: Option<&LogEntry>,
+) -> Result<enums::messages::AffectedMessages, RpcError> {
     let (pts, pts_count) = numbers(cx, me, entry).await?;
     Ok(types::messages::AffectedMessages { pts, pts_count }.into())
 }

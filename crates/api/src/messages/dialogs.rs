@@ -83,11 +83,17 @@ async fn get_peer_dialogs(cx: Cx, request: GetPeerDialogs) -> Result<enums::mess
     }
     let peers = request.peers.iter().take(PEERS_MAX).map(|it| dialog_peer(&cx.domain, me, it));
     let peers = peers.collect::<Result<Vec<_>, _>>()?;
-    let all = cx.domain.query(|view| peers.iter().map(|peer| Ok((*peer, dialogs::dialog(view, me, *peer)?))).collect()).await?;
+    let all = cx
+        .domain
+        .query(|view| peers.iter().map(|peer| Ok((*peer, dialogs::dialog(view, me, *peer)?))).collect())
+        .await?;
     peer_dialogs(&cx, all).await
 }
 
-async fn peer_dialogs(cx: &Cx, all: Vec<(Peer, domain::messages::DialogRow)>) -> Result<enums::messages::PeerDialogs, RpcError> {
+async fn peer_dialogs(
+    cx: &Cx,
+    all: Vec<(Peer, domain::messages::DialogRow)>,
+) -> Result<enums::messages::PeerDialogs, RpcError> {
     let me = cx.user()?;
     let parts = cx.domain.query(|view| describe(view, me, &all)).await?.parts(me);
     let state = crate::updates::state(cx, me).await?;

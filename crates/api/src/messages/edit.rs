@@ -35,7 +35,10 @@ async fn edit_message(cx: Cx, request: EditMessage) -> Result<enums::Updates, Rp
     Ok(render::updates::entries(&cx.domain, by.user, vec![entry]).await?)
 }
 
-async fn get_message_edit_data(cx: Cx, request: GetMessageEditData) -> Result<enums::messages::MessageEditData, RpcError> {
+async fn get_message_edit_data(
+    cx: Cx,
+    request: GetMessageEditData,
+) -> Result<enums::messages::MessageEditData, RpcError> {
     let me = cx.user()?;
     let peer = peer(&cx.domain, me, &request.peer)?;
     cx.domain.query(|view| edit::editable(view, me, peer, MessageId(request.id))).await?;

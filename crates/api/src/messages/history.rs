@@ -2,7 +2,10 @@
 
 use domain::{
     MessageId, UserId,
-    messages::{self, SeenMessage, history::{self, Part}},
+    messages::{
+        self, SeenMessage,
+        history::{self, Part},
+    },
     people::seen_all,
 };
 use tl::{
@@ -90,7 +93,9 @@ async fn get_messages(cx: Cx, request: GetMessages) -> Result<enums::messages::M
         })
         .await?;
     let empty = |id| types::MessageEmpty { id, peer_id: None }.into();
-    let one = |(id, seen): &(i32, Option<SeenMessage>)| seen.as_ref().map_or_else(|| empty(*id), |it| render::message::message(me, it));
+    let one = |(id, seen): &(i32, Option<SeenMessage>)| {
+        seen.as_ref().map_or_else(|| empty(*id), |it| render::message::message(me, it))
+    };
     Ok(whole(found.iter().map(one).collect(), render::user::users(&users)))
 }
 

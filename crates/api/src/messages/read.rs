@@ -28,7 +28,10 @@ async fn read_history(cx: Cx, request: ReadHistory) -> Result<enums::messages::A
 }
 
 /// Nothing here has contents to open yet: media and mentions come with their issues.
-async fn read_message_contents(cx: Cx, _request: ReadMessageContents) -> Result<enums::messages::AffectedMessages, RpcError> {
+async fn read_message_contents(
+    cx: Cx,
+    _request: ReadMessageContents,
+) -> Result<enums::messages::AffectedMessages, RpcError> {
     let me = cx.user()?;
     affected(&cx, me, None).await
 }

@@ -4,8 +4,8 @@
 use tl::{
     enums,
     functions::messages::{
-        GetAvailableReactions, GetDialogFilters, GetEmojiKeywords, GetEmojiKeywordsDifference, GetEmojiKeywordsLanguages,
-        GetEmojiUrl,
+        GetAvailableReactions, GetDialogFilters, GetEmojiKeywords, GetEmojiKeywordsDifference,
+        GetEmojiKeywordsLanguages, GetEmojiUrl,
     },
     types,
 };
@@ -28,7 +28,10 @@ async fn get_dialog_filters(_cx: Cx, _request: GetDialogFilters) -> Result<enums
 }
 
 /// Each reaction needs six animations, which are files; none is offered until there are files.
-async fn get_available_reactions(_cx: Cx, request: GetAvailableReactions) -> Result<enums::messages::AvailableReactions, RpcError> {
+async fn get_available_reactions(
+    _cx: Cx,
+    request: GetAvailableReactions,
+) -> Result<enums::messages::AvailableReactions, RpcError> {
     const NONE: i32 = 1;
     if request.hash == NONE {
         return Ok(enums::messages::AvailableReactions::NotModified);
@@ -40,7 +43,10 @@ async fn get_emoji_keywords(_cx: Cx, request: GetEmojiKeywords) -> Result<enums:
     Ok(keywords(request.lang_code, 0))
 }
 
-async fn get_emoji_keywords_difference(_cx: Cx, request: GetEmojiKeywordsDifference) -> Result<enums::EmojiKeywordsDifference, RpcError> {
+async fn get_emoji_keywords_difference(
+    _cx: Cx,
+    request: GetEmojiKeywordsDifference,
+) -> Result<enums::EmojiKeywordsDifference, RpcError> {
     Ok(keywords(request.lang_code, request.from_version))
 }
 
@@ -49,7 +55,10 @@ fn keywords(lang_code: String, from_version: i32) -> enums::EmojiKeywordsDiffere
     types::EmojiKeywordsDifference { lang_code, from_version, version, keywords: Vec::new() }.into()
 }
 
-async fn get_emoji_keywords_languages(_cx: Cx, _request: GetEmojiKeywordsLanguages) -> Result<Vec<enums::EmojiLanguage>, RpcError> {
+async fn get_emoji_keywords_languages(
+    _cx: Cx,
+    _request: GetEmojiKeywordsLanguages,
+) -> Result<Vec<enums::EmojiLanguage>, RpcError> {
     Ok(Vec::new())
 }
 

@@ -6,8 +6,9 @@ use domain::{
     Decided, Peer, UserId, View,
     messages::{DialogRow, SeenMessage, drafts, seen},
     people::{
+        SeenUser,
         notify::{self, NotifyRow, Target},
-        seen_all, SeenUser,
+        seen_all,
     },
 };
 use tl::{enums, types};

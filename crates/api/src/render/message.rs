@@ -150,7 +150,9 @@ fn entity(it: &Entity) -> enums::MessageEntity {
         EntityKind::Code {} => types::MessageEntityCode { offset, length }.into(),
         EntityKind::Pre { language } => types::MessageEntityPre { offset, length, language: language.clone() }.into(),
         EntityKind::TextUrl { url } => types::MessageEntityTextUrl { offset, length, url: url.clone() }.into(),
-        EntityKind::MentionName { user } => types::MessageEntityMentionName { offset, length, user_id: id(*user) }.into(),
+        EntityKind::MentionName { user } => {
+            types::MessageEntityMentionName { offset, length, user_id: id(*user) }.into()
+        }
         EntityKind::Phone {} => types::MessageEntityPhone { offset, length }.into(),
         EntityKind::Cashtag {} => types::MessageEntityCashtag { offset, length }.into(),
         EntityKind::Underline {} => types::MessageEntityUnderline { offset, length }.into(),

@@ -6,10 +6,7 @@ use domain::{
     Decided, Domain, MessageId, Peer, Refusal, UserId, View,
     accounts::devices,
     messages::{self, dialogs, drafts},
-    people::{
-        self, full, notify,
-        presence, privacy, seen_all, SeenUser,
-    },
+    people::{self, SeenUser, full, notify, presence, privacy, seen_all},
     updates::{Change, LogEntry, Passing},
 };
 use tl::{Deserializable, enums, types};
@@ -146,7 +143,8 @@ fn unnumbered(view: &dyn View, me: UserId, change: &Change, out: &mut Rendered) 
         }
         Change::PinnedOrder { folder } => {
             let pinned = dialogs::pinned(view, me, *folder)?;
-            let order = pinned.into_iter().map(|(peer, _)| types::DialogPeer { peer: user::peer(peer) }.into()).collect();
+            let order =
+                pinned.into_iter().map(|(peer, _)| types::DialogPeer { peer: user::peer(peer) }.into()).collect();
             out.add(types::UpdatePinnedDialogs { folder_id: folder_id(*folder), order: Some(order) });
         }
         Change::UnreadMark { peer, unread } => {
@@ -226,7 +224,8 @@ fn draft(view: &dyn View, me: UserId, peer: Peer) -> Decided<enums::Update> {
 fn user_name(view: &dyn View, me: UserId, who: UserId) -> Decided<Option<enums::Update>> {
     let Some(seen) = people::seen(view, me, who)? else { return Ok(None) };
     let name = |it: &people::Username| {
-        types::Username { editable: it.editable, active: it.active, username: it.name.clone(), ..render::blank() }.into()
+        types::Username { editable: it.editable, active: it.active, username: it.name.clone(), ..render::blank() }
+            .into()
     };
     Ok(Some(
         types::UpdateUserName {

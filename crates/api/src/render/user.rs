@@ -14,7 +14,12 @@ pub fn user(seen: &SeenUser) -> enums::User {
     let several = names.len() > 1;
     let username = (!several).then(|| names.first().map(|it| it.name.clone())).flatten();
     let usernames = several.then(|| {
-        let each = names.iter().map(|it| types::Username { editable: it.editable, active: it.active, username: it.name.clone(), ..render::blank() });
+        let each = names.iter().map(|it| types::Username {
+            editable: it.editable,
+            active: it.active,
+            username: it.name.clone(),
+            ..render::blank()
+        });
         each.map(enums::Username::from).collect()
     });
     types::User {

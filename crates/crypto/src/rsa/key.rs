@@ -6,7 +6,7 @@ use std::ptr;
 
 use aws_lc_sys as lc;
 use base64::{Engine, engine::general_purpose::STANDARD};
-use rand::{CryptoRng, RngCore};
+use rand::CryptoRng;
 use zeroize::Zeroizing;
 
 use super::{SIZE, padding};
@@ -153,7 +153,7 @@ impl PublicKey {
     }
 
     /// Encrypts up to 144 bytes with RSA_PAD. Panics on more: a bug of the caller.
-    pub fn encrypt_rsa_pad(&self, data: &[u8], rng: &mut (impl RngCore + CryptoRng)) -> [u8; SIZE] {
+    pub fn encrypt_rsa_pad(&self, data: &[u8], rng: &mut impl CryptoRng) -> [u8; SIZE] {
         loop {
             let padded = padding::seal_rsa_pad(data, rng);
             if padded < self.modulus_bytes {
@@ -163,7 +163,7 @@ impl PublicKey {
     }
 
     /// Encrypts up to 235 bytes with the older padding. Panics on more: a bug of the caller.
-    pub fn encrypt_sha1(&self, data: &[u8], rng: &mut (impl RngCore + CryptoRng)) -> [u8; SIZE] {
+    pub fn encrypt_sha1(&self, data: &[u8], rng: &mut impl CryptoRng) -> [u8; SIZE] {
         self.raw(&padding::seal_sha1(data, rng))
     }
 
@@ -175,7 +175,8 @@ impl PublicKey {
 
 fn encode(der: &[u8], label: &str) -> String {
     let text = STANDARD.encode(der);
-    let lines: Vec<_> = text.as_bytes().chunks(LINE).map(|line| std::str::from_utf8(line).expect("base64 is ASCII")).collect();
+    let lines: Vec<_> =
+        text.as_bytes().chunks(LINE).map(|line| std::str::from_utf8(line).expect("base64 is ASCII")).collect();
     format!("-----BEGIN {label}-----\n{}\n-----END {label}-----\n", lines.join("\n"))
 }
 

@@ -29,7 +29,7 @@ pub(super) fn open_rsa_pad(plain: &[u8; SIZE]) -> Option<Vec<u8>> {
     equal(&sha256(&[&temp_key, &data]), &hash).then_some(data)
 }
 
-pub(super) fn seal_rsa_pad(data: &[u8], rng: &mut (impl RngCore + CryptoRng)) -> [u8; SIZE] {
+pub(super) fn seal_rsa_pad(data: &[u8], rng: &mut impl CryptoRng) -> [u8; SIZE] {
     assert!(data.len() <= DATA_MAX, "{} bytes, RSA_PAD takes {DATA_MAX}", data.len());
     let (mut padded, mut temp_key) = ([0; PADDED], [0; 32]);
     rng.fill_bytes(&mut padded);
@@ -58,7 +58,7 @@ pub(super) fn open_sha1(plain: &[u8; SIZE]) -> Option<Vec<u8>> {
     length.map(|length| rest[..length].to_vec())
 }
 
-pub(super) fn seal_sha1(data: &[u8], rng: &mut (impl RngCore + CryptoRng)) -> [u8; SIZE] {
+pub(super) fn seal_sha1(data: &[u8], rng: &mut impl CryptoRng) -> [u8; SIZE] {
     assert!(data.len() <= SIZE - SHA1_HEAD, "{} bytes, the padding takes {}", data.len(), SIZE - SHA1_HEAD);
     let mut out = [0; SIZE];
     rng.fill_bytes(&mut out);

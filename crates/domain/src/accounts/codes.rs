@@ -187,9 +187,14 @@ pub(super) fn guess(turn: &mut Turn<'_>, phone: &str, hash: &str, code: &str, pu
     }
     // Some clients send the documented six digits of a test code.
     let expected = opened(turn, &row)?;
-    let test = test_code(turn.world(), phone).is_some_and(|it| code.len() == DIGITS + 1 && code.starts_with(&it) && code.ends_with(&it));
+    let test = test_code(turn.world(), phone)
+        .is_some_and(|it| code.len() == DIGITS + 1 && code.starts_with(&it) && code.ends_with(&it));
     let right = test || crypto::hash::equal(expected.as_bytes(), code.as_bytes());
-    if right { row.verified = true } else { row.attempts += 1 }
+    if right {
+        row.verified = true
+    } else {
+        row.attempts += 1
+    }
     turn.put(code_key(turn.world(), phone), &row);
     Ok(right)
 }

@@ -8,8 +8,7 @@ use super::keys::{AuthKeyRow, auth_key, put_key};
 use crate::{
     caller::Caller,
     ids::{AuthKeyId, AuthorizationHash, UserId},
-    messages,
-    record,
+    messages, record,
     record::Record,
     refusal::Refusal,
     sealing,
@@ -111,7 +110,8 @@ impl Command for NoteDevice {
         if let Some(device) = fresh {
             row.device_version += 1;
             let id = self.key.0.to_be_bytes();
-            row.device = sealing::seal(turn, Scope::Server, Kind::DeviceInfo, &id, row.device_version, &device.encode())?;
+            row.device =
+                sealing::seal(turn, Scope::Server, Kind::DeviceInfo, &id, row.device_version, &device.encode())?;
         }
         put_key(turn, self.key, &row);
         Ok(())
@@ -156,7 +156,9 @@ pub(super) fn tell_code(turn: &mut Turn<'_>, user: UserId, code: &str) -> Decide
     if authorizations(turn, user)?.is_empty() {
         return Ok(false);
     }
-    let text = format!("Login code: {code}. Do not give this code to anyone, even if they say they run this server!\n\nIf you did not request this code, you can ignore this message.");
+    let text = format!(
+        "Login code: {code}. Do not give this code to anyone, even if they say they run this server!\n\nIf you did not request this code, you can ignore this message."
+    );
     messages::notice(turn, user, &text)?;
     Ok(true)
 }
@@ -250,7 +252,8 @@ fn revoke(turn: &mut Turn<'_>, user: UserId, hash: AuthorizationHash, key: AuthK
         }
     }
     closed.push(key);
-    let row = AuthKeyRow { user: None, authorization: AuthorizationHash(0), revoked: true, children: Vec::new(), ..row };
+    let row =
+        AuthKeyRow { user: None, authorization: AuthorizationHash(0), revoked: true, children: Vec::new(), ..row };
     put_key(turn, key, &row);
     turn.emit(Event::KeysClosed(closed));
     Ok(())
@@ -327,7 +330,9 @@ fn device_of(view: &(impl View + ?Sized), key: AuthKeyId, row: &AuthKeyRow) -> D
 
 fn login_notice(device: &Device) -> String {
     let Device { model, system, app_version, address, .. } = device;
-    format!("New login. We detected a login into your account from a new device.\n\nDevice: {model}, {system}, {app_version}\nAddress: {address}\n\nIf this wasn't you, end that session in your settings under Devices.")
+    format!(
+        "New login. We detected a login into your account from a new device.\n\nDevice: {model}, {system}, {app_version}\nAddress: {address}\n\nIf this wasn't you, end that session in your settings under Devices."
+    )
 }
 
 fn authorization_key(user: UserId, hash: AuthorizationHash) -> Key {

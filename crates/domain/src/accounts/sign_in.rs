@@ -2,9 +2,9 @@
 
 use super::{
     codes::{self, Purpose},
-    devices, password,
+    devices,
     keys::{AuthKeyRow, auth_key, put_key},
-    sign_up,
+    password, sign_up,
 };
 use crate::{
     caller::Caller,
@@ -134,7 +134,13 @@ mod tests {
     }
 
     fn sign_up(hall: &Hall, key: AuthKeyId, phone: &str, hash: &str) -> Result<UserId, Refusal> {
-        hall.run(SignUp { key, phone: phone.into(), hash: hash.into(), first_name: "A".into(), last_name: String::new() })
+        hall.run(SignUp {
+            key,
+            phone: phone.into(),
+            hash: hash.into(),
+            first_name: "A".into(),
+            last_name: String::new(),
+        })
     }
 
     #[test]
@@ -147,7 +153,11 @@ mod tests {
         assert_eq!(hall.ask(|view| key_state(view, one)).unwrap().user, Some(user));
         let sent = send(&hall, phone).unwrap();
         assert!(sent.to_devices, "the first device is told of the code");
-        assert_eq!(guess(&hall, two, phone, &sent.hash, "222222"), Ok(SignedIn::Done(user)), "six digits are documented too");
+        assert_eq!(
+            guess(&hall, two, phone, &sent.hash, "222222"),
+            Ok(SignedIn::Done(user)),
+            "six digits are documented too"
+        );
     }
 
     #[test]

@@ -120,7 +120,12 @@ impl Command for DeleteHistory {
 }
 
 /// Deletes copies of one mailbox and tells its sessions.
-pub(super) fn remove(turn: &mut Turn<'_>, user: UserId, ids: &[MessageId], skip: Option<Origin>) -> Decided<Option<LogEntry>> {
+pub(super) fn remove(
+    turn: &mut Turn<'_>,
+    user: UserId,
+    ids: &[MessageId],
+    skip: Option<Origin>,
+) -> Decided<Option<LogEntry>> {
     let (mut gone, mut peers) = (Vec::new(), Vec::new());
     for &id in ids {
         let Some(row) = copy(turn, user, id)? else { continue };

@@ -67,7 +67,12 @@ pub(super) fn put_dialog(turn: &mut Turn<'_>, user: UserId, peer: Peer, old: &Di
 }
 
 /// Changes a chat's row.
-pub(super) fn change(turn: &mut Turn<'_>, user: UserId, peer: Peer, change: impl FnOnce(&mut DialogRow)) -> Decided<DialogRow> {
+pub(super) fn change(
+    turn: &mut Turn<'_>,
+    user: UserId,
+    peer: Peer,
+    change: impl FnOnce(&mut DialogRow),
+) -> Decided<DialogRow> {
     let old = dialog(turn, user, peer)?;
     let mut new = old.clone();
     change(&mut new);
@@ -99,7 +104,8 @@ pub(super) fn refresh(turn: &mut Turn<'_>, user: UserId, peer: Peer) -> Decided<
 pub(super) fn unread_after(view: &(impl Rows + ?Sized), user: UserId, peer: Peer, read: MessageId) -> Decided<u32> {
     const COUNTED: usize = 1000;
     let whole = chat_range(user, peer);
-    let range = Range { start: super::rows::history_key(user, peer, MessageId(read.0.saturating_add(1))), end: whole.end };
+    let range =
+        Range { start: super::rows::history_key(user, peer, MessageId(read.0.saturating_add(1))), end: whole.end };
     let mut unread = 0;
     for (key, _) in view.scan(&range, Direction::Forward, COUNTED)? {
         let incoming = copy(view, user, id_of(&key))?.is_some_and(|it| !it.out && it.from != user);
@@ -127,7 +133,14 @@ pub struct Page {
 }
 
 /// Dialogs of a folder: pinned ones first, on the first page only.
-pub fn page(view: &(impl View + ?Sized), user: UserId, folder: u8, offset: Offset, skip_pinned: bool, limit: usize) -> Decided<Page> {
+pub fn page(
+    view: &(impl View + ?Sized),
+    user: UserId,
+    folder: u8,
+    offset: Offset,
+    skip_pinned: bool,
+    limit: usize,
+) -> Decided<Page> {
     let limit = limit.clamp(1, PAGE_MAX);
     let first = offset.date == 0 || offset.date >= view.now().secs() + 24 * 3600;
     let pinned = pinned(view, user, folder)?;

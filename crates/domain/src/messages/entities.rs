@@ -101,7 +101,10 @@ fn is_host(host: &str, known: bool) -> bool {
     let labels: Vec<_> = host.split('.').collect();
     let label = |it: &&str| !it.is_empty() && it.len() <= 63 && it.chars().all(|it| it.is_alphanumeric() || it == '-');
     let top = labels.last().copied().unwrap_or("");
-    labels.len() > 1 && labels.iter().all(label) && (!known || TOP.contains(&top)) && top.chars().any(char::is_alphabetic)
+    labels.len() > 1
+        && labels.iter().all(label)
+        && (!known || TOP.contains(&top))
+        && top.chars().any(char::is_alphabetic)
 }
 
 fn length(text: &str) -> u32 {

@@ -58,7 +58,8 @@ impl Command for ForwardMessages {
                 all.push(Sent { message, entry: None });
                 continue;
             }
-            let row = copy(turn, self.by.user, id)?.filter(|it| it.peer == self.from).ok_or(Refusal::MessageIdInvalid)?;
+            let row =
+                copy(turn, self.by.user, id)?.filter(|it| it.peer == self.from).ok_or(Refusal::MessageIdInvalid)?;
             if row.noforwards || source.noforwards_mine || source.noforwards_theirs {
                 return Err(Refusal::ChatForwardsRestricted.into());
             }

@@ -36,7 +36,8 @@ record! {
 impl MessageCopy {
     /// What travels of a copy; where it was saved from is the sender's own affair.
     pub(super) fn of(row: &MailboxRow) -> Self {
-        let forward = row.forward.clone().map(|it| ForwardRow { from: it.from, date: it.date, ..ForwardRow::default() });
+        let forward =
+            row.forward.clone().map(|it| ForwardRow { from: it.from, date: it.date, ..ForwardRow::default() });
         Self {
             uid: row.uid,
             date: row.date,
@@ -105,7 +106,9 @@ pub fn receive(turn: &mut Turn<'_>, from: UserId, to: UserId, what: &Delivered) 
             dialogs::change(turn, to, peer, |it| it.ttl_period = *period)?;
             updates::append(turn, to, Change::PeerHistoryTtl { peer, period: *period }, 0, None).map(drop)
         }
-        Delivered::NoForwards { enabled } => dialogs::change(turn, to, peer, |it| it.noforwards_theirs = *enabled).map(drop),
+        Delivered::NoForwards { enabled } => {
+            dialogs::change(turn, to, peer, |it| it.noforwards_theirs = *enabled).map(drop)
+        }
     }
 }
 

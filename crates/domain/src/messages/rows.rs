@@ -157,7 +157,13 @@ pub(super) fn delete_copy(turn: &mut Turn<'_>, user: UserId, id: MessageId, row:
 }
 
 /// Seals a body for its chat.
-pub(super) fn seal_body(turn: &mut Turn<'_>, chat: (UserId, Peer), uid: MessageUid, version: u32, body: &Body) -> Decided<Bytes> {
+pub(super) fn seal_body(
+    turn: &mut Turn<'_>,
+    chat: (UserId, Peer),
+    uid: MessageUid,
+    version: u32,
+    body: &Body,
+) -> Decided<Bytes> {
     let scope = sealing::chat_scope(chat.0, chat.1);
     sealing::seal(turn, scope, Kind::MessageBody, &uid.0, version, &body.encode())
 }

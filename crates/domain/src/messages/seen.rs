@@ -57,7 +57,11 @@ pub fn seen(view: &(impl View + ?Sized), user: UserId, id: MessageId) -> Decided
 }
 
 /// Several messages, in the order asked; missing ones are left out.
-pub fn seen_all(view: &(impl View + ?Sized), user: UserId, ids: impl IntoIterator<Item = MessageId>) -> Decided<Vec<SeenMessage>> {
+pub fn seen_all(
+    view: &(impl View + ?Sized),
+    user: UserId,
+    ids: impl IntoIterator<Item = MessageId>,
+) -> Decided<Vec<SeenMessage>> {
     let mut all = Vec::new();
     for id in ids {
         all.extend(seen(view, user, id)?);

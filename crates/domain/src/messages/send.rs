@@ -72,7 +72,13 @@ impl Command for SendMessage {
         refuse_recipient(turn, self.by.user, self.peer)?;
         let cleaned = text::clean(&self.text, &self.entities)?;
         let (reply_to, quote) = reply(turn, self.by.user, self.peer, self.reply.as_ref())?;
-        let body = Body { text: cleaned.text, entities: cleaned.entities, quote, no_webpage: self.no_webpage, ..Body::default() };
+        let body = Body {
+            text: cleaned.text,
+            entities: cleaned.entities,
+            quote,
+            no_webpage: self.no_webpage,
+            ..Body::default()
+        };
         let draft = Outgoing {
             peer: self.peer,
             body,
@@ -145,19 +151,10 @@ pub(super) fn append(turn: &mut Turn<'_>, user: UserId, row: &MailboxRow) -> Dec
     updates::put_counters(turn, user, &counters);
     put_copy(turn, user, id, row);
     let incoming = !row.out && row.from != user;
-    let unread = dialogs::dialog(turn, user, row.peer)?.unread;
-    if !incoming && unread > 0 {
-        // Who writes has read; its other sessions are told.
-        let change = Change::ReadInbox { peer: row.peer, up_to: MessageId(id.0 - 1), still_unread: 0 };
-        updates::append(turn, user, change, 1, None)?;
-    }
     dialogs::change(turn, user, row.peer, |it| {
         it.top = id;
         it.date = row.date;
         it.unread += u32::from(incoming);
-        if !incoming {
-            (it.read_inbox, it.unread, it.unread_mark) = (it.read_inbox.max(id), 0, false);
-        }
         if row.from == user && row.peer == Peer::User(user) {
             it.read_outbox = id;
         }
@@ -195,7 +192,12 @@ pub(super) fn refuse_recipient(turn: &Turn<'_>, me: UserId, peer: Peer) -> Decid
     if known { Ok(()) } else { Err(Refusal::PrivacyPremiumRequired.into()) }
 }
 
-fn reply(turn: &Turn<'_>, me: UserId, peer: Peer, reply: Option<&ReplyTo>) -> Decided<(Option<MessageUid>, Option<Quote>)> {
+fn reply(
+    turn: &Turn<'_>,
+    me: UserId,
+    peer: Peer,
+    reply: Option<&ReplyTo>,
+) -> Decided<(Option<MessageUid>, Option<Quote>)> {
     let Some(reply) = reply else { return Ok((None, None)) };
     let answered = copy(turn, me, reply.message)?.filter(|it| it.peer == peer).ok_or(Refusal::ReplyMessageIdInvalid)?;
     let Some((text, entities, offset)) = &reply.quote else { return Ok((Some(answered.uid), None)) };

@@ -73,7 +73,8 @@ mod tests {
         match clean(text, entities) {
             Err(refusal) => format!("{refusal:?}"),
             Ok(it) => {
-                let parts: Vec<_> = it.entities.iter().map(|it| format!("{:?}@{}+{}", it.kind, it.offset, it.length)).collect();
+                let parts: Vec<_> =
+                    it.entities.iter().map(|it| format!("{:?}@{}+{}", it.kind, it.offset, it.length)).collect();
                 format!("{} {}", it.text, parts.join(" ")).trim().to_owned()
             }
         }
@@ -97,7 +98,10 @@ mod tests {
     #[test]
     fn links_are_recognised_where_nothing_is_marked() {
         assert_eq!(shown("see https://example.org/a?b=c.", &[]), "see https://example.org/a?b=c. Url@4+25");
-        assert_eq!(shown("\u{1f600} @claude_chappe #optics /start", &[]), "\u{1f600} @claude_chappe #optics /start Mention@3+14 Hashtag@18+7 BotCommand@26+6");
+        assert_eq!(
+            shown("\u{1f600} @claude_chappe #optics /start", &[]),
+            "\u{1f600} @claude_chappe #optics /start Mention@3+14 Hashtag@18+7 BotCommand@26+6"
+        );
         assert_eq!(shown("mail a.b@example.org now", &[]), "mail a.b@example.org now Email@5+15");
         assert_eq!(shown("@claude_chappe", &[bold(0, 5)]), "@claude_chappe Bold@0+5");
     }

@@ -59,7 +59,12 @@ pub fn contact(view: &(impl Rows + ?Sized), owner: UserId, other: UserId) -> Dec
 }
 
 /// How the owner calls the other, where it is a contact.
-pub fn label(view: &(impl View + ?Sized), owner: UserId, other: UserId, row: &ContactRow) -> Decided<Option<ContactLabel>> {
+pub fn label(
+    view: &(impl View + ?Sized),
+    owner: UserId,
+    other: UserId,
+    row: &ContactRow,
+) -> Decided<Option<ContactLabel>> {
     if !row.mine || row.label.is_empty() {
         return Ok(None);
     }
@@ -118,7 +123,13 @@ impl Command for AddContact {
             return Err(Refusal::ContactIdInvalid.into());
         }
         add(turn, &self.by, self.other, &self.entry, self.share_phone)?;
-        updates::append(turn, self.by.user, Change::PeerSettings { peer: Peer::User(self.other) }, 0, Some(self.by.origin))?;
+        updates::append(
+            turn,
+            self.by.user,
+            Change::PeerSettings { peer: Peer::User(self.other) },
+            0,
+            Some(self.by.origin),
+        )?;
         Ok(())
     }
 }
@@ -183,7 +194,11 @@ impl Command for DeleteContacts {
             row.mine = false;
             row.label = Bytes::new();
             row.shares_phone = false;
-            if row.known_by { turn.put(key, &row) } else { turn.delete(key) }
+            if row.known_by {
+                turn.put(key, &row)
+            } else {
+                turn.delete(key)
+            }
             let what = Delivered::ContactOf { is: false, shares_phone: false };
             deliver(turn, self.by.user, other, Delivery::People { what })?;
             let change = Change::PeerSettings { peer: Peer::User(other) };
@@ -268,7 +283,13 @@ impl Command for HideBar {
 }
 
 /// The other side put this user into its address book, or took it out.
-pub(super) fn receive_contact_of(turn: &mut Turn<'_>, owner: UserId, other: UserId, is: bool, shares_phone: bool) -> Decided<()> {
+pub(super) fn receive_contact_of(
+    turn: &mut Turn<'_>,
+    owner: UserId,
+    other: UserId,
+    is: bool,
+    shares_phone: bool,
+) -> Decided<()> {
     let key = contact_key(owner, other);
     let mut row: ContactRow = load_or_default(turn, &key)?;
     let before = row.clone();
@@ -277,7 +298,11 @@ pub(super) fn receive_contact_of(turn: &mut Turn<'_>, owner: UserId, other: User
     if row == before {
         return Ok(());
     }
-    if row.known_by || row.mine || row.bar_hidden || row.shares_phone { turn.put(key, &row) } else { turn.delete(key) }
+    if row.known_by || row.mine || row.bar_hidden || row.shares_phone {
+        turn.put(key, &row)
+    } else {
+        turn.delete(key)
+    }
     updates::append(turn, owner, Change::PeerSettings { peer: Peer::User(other) }, 0, None)?;
     Ok(())
 }
@@ -311,7 +336,13 @@ fn add(turn: &mut Turn<'_>, by: &Caller, other: UserId, entry: &Entry, share_pho
     deliver(turn, by.user, other, Delivery::People { what })
 }
 
-fn put_label(turn: &mut Turn<'_>, owner: UserId, other: UserId, row: &mut ContactRow, label: &ContactLabel) -> Decided<()> {
+fn put_label(
+    turn: &mut Turn<'_>,
+    owner: UserId,
+    other: UserId,
+    row: &mut ContactRow,
+    label: &ContactLabel,
+) -> Decided<()> {
     row.label_version += 1;
     let scope = sealing::account_scope(owner);
     let id = other.0.to_be_bytes();

@@ -88,7 +88,7 @@ impl Birthday {
     /// A day that exists, in the past or this year, within 150 years.
     pub fn is_valid(self, this_year: u32) -> bool {
         const DAYS: [u32; 12] = [31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31];
-        let leap = |year: u32| year % 4 == 0 && (year % 100 != 0 || year % 400 == 0);
+        let leap = |year: u32| year.is_multiple_of(4) && (!year.is_multiple_of(100) || year.is_multiple_of(400));
         let days = usize::try_from(self.month).ok().and_then(|month| DAYS.get(month.checked_sub(1)?));
         let day = days.is_some_and(|days| (1..=*days).contains(&self.day));
         let year = self.year.is_none_or(|year| (this_year - 150..=this_year).contains(&year));
@@ -129,7 +129,11 @@ pub fn name(text: &str) -> Option<String> {
     (text.chars().count() <= NAME_MAX).then(|| text.to_owned())
 }
 
-fn change_card(turn: &mut Turn<'_>, by: &Caller, change: impl FnOnce(&mut UserCard) -> Result<(), Refusal>) -> Decided<()> {
+fn change_card(
+    turn: &mut Turn<'_>,
+    by: &Caller,
+    change: impl FnOnce(&mut UserCard) -> Result<(), Refusal>,
+) -> Decided<()> {
     let row = user(turn, by.user)?.ok_or(Refusal::UserInvalid)?;
     let mut card = card(turn, by.user, &row)?;
     change(&mut card)?;

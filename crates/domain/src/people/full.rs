@@ -112,7 +112,10 @@ fn bar(view: &(impl View + ?Sized), viewer: UserId, id: UserId, pair: &ContactRo
         report: stranger && !pair.known_by,
         add: stranger,
         block: stranger,
-        share: pair.mine && pair.known_by && !pair.shares_phone && !privacy::allows(view, viewer, privacy::Key::PhoneNumber, id)?,
+        share: pair.mine
+            && pair.known_by
+            && !pair.shares_phone
+            && !privacy::allows(view, viewer, privacy::Key::PhoneNumber, id)?,
         need_contacts_exception: pair.mine && !pair.known_by && !pair.shares_phone,
         registered: stranger.then(|| month(created)),
     })
@@ -121,7 +124,8 @@ fn bar(view: &(impl View + ?Sized), viewer: UserId, id: UserId, pair: &ContactRo
 /// Contacts whose visible birthday is yesterday, today or tomorrow.
 pub fn birthdays_near(view: &(impl View + ?Sized), me: UserId) -> Decided<Vec<(UserId, Birthday)>> {
     let now = view.now().secs();
-    let days: Vec<_> = [now.saturating_sub(DAY), now, now + DAY].into_iter().map(civil).map(|it| (it.day, it.month)).collect();
+    let days: Vec<_> =
+        [now.saturating_sub(DAY), now, now + DAY].into_iter().map(civil).map(|it| (it.day, it.month)).collect();
     let mut near = Vec::new();
     for (id, _) in contacts::contacts(view, me)? {
         let Some(row) = user(view, id)?.filter(|it| !it.deleted) else { continue };

@@ -71,7 +71,11 @@ impl Command for UpdateNotify {
 
     fn decide(&self, turn: &mut Turn<'_>) -> Decided<()> {
         let key = notify_key(self.by.user, self.target);
-        if self.settings == NotifyRow::default() { turn.delete(key) } else { turn.put(key, &self.settings) }
+        if self.settings == NotifyRow::default() {
+            turn.delete(key)
+        } else {
+            turn.put(key, &self.settings)
+        }
         let (class, peer) = described(self.target);
         updates::append(turn, self.by.user, Change::NotifySettings { class, peer }, 0, Some(self.by.origin))?;
         Ok(())

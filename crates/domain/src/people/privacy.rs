@@ -56,8 +56,20 @@ pub enum Key {
 impl Key {
     /// Every key, in order of its number.
     pub const ALL: [Key; 14] = [
-        Key::Status, Key::ChatInvite, Key::PhoneCall, Key::PhoneP2p, Key::Forwards, Key::ProfilePhoto, Key::PhoneNumber,
-        Key::AddedByPhone, Key::VoiceMessages, Key::About, Key::Birthday, Key::GiftsAutoSave, Key::NoPaidMessages, Key::SavedMusic,
+        Key::Status,
+        Key::ChatInvite,
+        Key::PhoneCall,
+        Key::PhoneP2p,
+        Key::Forwards,
+        Key::ProfilePhoto,
+        Key::PhoneNumber,
+        Key::AddedByPhone,
+        Key::VoiceMessages,
+        Key::About,
+        Key::Birthday,
+        Key::GiftsAutoSave,
+        Key::NoPaidMessages,
+        Key::SavedMusic,
     ];
 
     /// The key with a stored number.
@@ -113,11 +125,10 @@ pub fn allows(view: &(impl Rows + ?Sized), owner: UserId, key: Key, viewer: User
     if let Some(named) = by_name(&rules, viewer) {
         return Ok(named);
     }
-    if let Some(by_contact) = by_contact(&rules) {
-        if contacts::is_contact(view, owner, viewer)? {
+    if let Some(by_contact) = by_contact(&rules)
+        && contacts::is_contact(view, owner, viewer)? {
             return Ok(by_contact);
         }
-    }
     Ok(rules.iter().any(|rule| matches!(rule, Rule::AllowAll {})))
 }
 
@@ -155,7 +166,9 @@ impl Command for SetPrivacy {
         if named > USERS_MAX {
             return Err(Refusal::PrivacyTooLong.into());
         }
-        let whole = self.rules.iter().any(|it| matches!(it, Rule::AllowAll {} | Rule::DisallowAll {} | Rule::AllowContacts {} | Rule::AllowCloseFriends {}));
+        let whole = self.rules.iter().any(|it| {
+            matches!(it, Rule::AllowAll {} | Rule::DisallowAll {} | Rule::AllowContacts {} | Rule::AllowCloseFriends {})
+        });
         if !whole && self.rules.is_empty() {
             return Err(Refusal::PrivacyValueInvalid.into());
         }

@@ -6,7 +6,8 @@ use vault::Kind;
 
 use crate::{
     ids::UserId,
-    record, record::Record,
+    record,
+    record::Record,
     sealing,
     spaces::USER,
     turn::Turn,

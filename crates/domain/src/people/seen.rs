@@ -99,7 +99,11 @@ fn may_see_phone(view: &(impl View + ?Sized), viewer: UserId, id: UserId, pair: 
 }
 
 /// Several users as `viewer` sees them, each once, in order of id; unknown ones are left out.
-pub fn seen_all(view: &(impl View + ?Sized), viewer: UserId, ids: impl IntoIterator<Item = UserId>) -> Decided<Vec<SeenUser>> {
+pub fn seen_all(
+    view: &(impl View + ?Sized),
+    viewer: UserId,
+    ids: impl IntoIterator<Item = UserId>,
+) -> Decided<Vec<SeenUser>> {
     let ids: std::collections::BTreeSet<_> = ids.into_iter().collect();
     let mut all = Vec::with_capacity(ids.len());
     for id in ids {

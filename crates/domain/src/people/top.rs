@@ -96,7 +96,9 @@ impl Command for ToggleTopPeers {
         row.top_peers_disabled = !self.enabled;
         turn.put(settings::switches_key(self.by.user), &row);
         if !self.enabled {
-            for (key, _) in turn.scan(&top_range(self.by.user), Direction::Forward, crate::owner::COMMAND_ROWS_MAX - 8)? {
+            for (key, _) in
+                turn.scan(&top_range(self.by.user), Direction::Forward, crate::owner::COMMAND_ROWS_MAX - 8)?
+            {
                 turn.delete(key);
             }
         }

@@ -5,9 +5,9 @@ use crate::{
     caller::Caller,
     ids::UserId,
     people::{
-        NameKind, Username, audience, card, holder, put_user,
+        NameKind, Username, audience, card, holder,
         names::{claim, release},
-        user,
+        put_user, user,
     },
     refusal::Refusal,
     service::Command,
@@ -21,8 +21,23 @@ const LENGTH: std::ops::RangeInclusive<usize> = 5..=32;
 
 /// Names that would pass for the server's own, refused to everybody.
 const RESERVED: &[&str] = &[
-    "admin", "administrator", "chappe", "support", "telegram", "service", "settings", "security", "official",
-    "botfather", "moderator", "abuse", "joinchat", "addstickers", "username", "everyone", "notifications",
+    "admin",
+    "administrator",
+    "chappe",
+    "support",
+    "telegram",
+    "service",
+    "settings",
+    "security",
+    "official",
+    "botfather",
+    "moderator",
+    "abuse",
+    "joinchat",
+    "addstickers",
+    "username",
+    "everyone",
+    "notifications",
 ];
 
 /// Whether a text may be a username at all: 5 to 32 letters, digits and single inner underscores, a

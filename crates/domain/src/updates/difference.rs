@@ -32,7 +32,13 @@ pub enum Difference {
 
 /// The difference from a client's state. Entries without pts are repeated where their date is not
 /// before the client's, since they carry state and do no harm.
-pub fn difference(view: &(impl View + ?Sized), user: UserId, from: Pts, since: u32, limit: Option<usize>) -> Decided<Difference> {
+pub fn difference(
+    view: &(impl View + ?Sized),
+    user: UserId,
+    from: Pts,
+    since: u32,
+    limit: Option<usize>,
+) -> Decided<Difference> {
     let now = counters(view, user)?.pts;
     if from > now {
         // A state of the future is of another server or a restored backup: it starts anew from here.

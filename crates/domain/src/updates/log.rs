@@ -53,7 +53,13 @@ pub fn put_counters(turn: &mut Turn<'_>, user: UserId, counters: &Counters) {
 
 /// Appends a change to a mailbox's log and tells its sessions after the commit.
 /// `count` is the change's `pts_count`; 0 for changes without pts.
-pub fn append(turn: &mut Turn<'_>, user: UserId, change: Change, count: i32, skip: Option<Origin>) -> Decided<LogEntry> {
+pub fn append(
+    turn: &mut Turn<'_>,
+    user: UserId,
+    change: Change,
+    count: i32,
+    skip: Option<Origin>,
+) -> Decided<LogEntry> {
     let mut counters = counters(turn, user)?;
     if count == 0 {
         counters.tail += 1;

@@ -62,21 +62,13 @@ pub struct Client {
 enum State {
     Asking,
     Offering,
-    Deriving {
-        g_a: Box<[u8; 256]>,
-        auth_key: Arc<AuthKey>,
-        server_time: u32,
-    },
+    Deriving { g_a: Box<[u8; 256]>, auth_key: Arc<AuthKey>, server_time: u32 },
     Over,
 }
 
 impl Client {
     /// Begins; the body goes out in a plain message.
-    pub fn new(
-        key: Arc<PublicKey>,
-        options: ClientOptions,
-        rng: &mut impl RngCore,
-    ) -> (Self, Bytes) {
+    pub fn new(key: Arc<PublicKey>, options: ClientOptions, rng: &mut impl RngCore) -> (Self, Bytes) {
         let mut it = Self {
             key,
             options,
@@ -87,21 +79,13 @@ impl Client {
         };
         rng.fill_bytes(&mut it.nonce);
         rng.fill_bytes(&mut *it.new_nonce);
-        let id = if options.old_req_pq {
-            messages::REQ_PQ
-        } else {
-            messages::REQ_PQ_MULTI
-        };
+        let id = if options.old_req_pq { messages::REQ_PQ } else { messages::REQ_PQ_MULTI };
         let body = [&id.to_le_bytes()[..], &it.nonce].concat().into();
         (it, body)
     }
 
     /// Takes the body of a plain message; computes powers, so up to 5 ms.
-    pub fn handle(
-        &mut self,
-        body: &Bytes,
-        rng: &mut impl CryptoRng,
-    ) -> Result<ClientStep, crate::Error> {
+    pub fn handle(&mut self, body: &Bytes, rng: &mut impl CryptoRng) -> Result<ClientStep, crate::Error> {
         let mut r = Reader::new(body);
         let id = r.u32().map_err(Error::from)?;
         if r.int128().map_err(Error::from)? != self.nonce {
@@ -119,11 +103,7 @@ impl Client {
             (State::Offering, messages::SERVER_DH_PARAMS_OK) => self.answer(&mut r, rng)?,
             (State::Offering, messages::SERVER_DH_PARAMS_FAIL) => return Err(Error::Refused.into()),
             (
-                State::Deriving {
-                    g_a,
-                    auth_key,
-                    server_time,
-                },
+                State::Deriving { g_a, auth_key, server_time },
                 messages::DH_GEN_OK | messages::DH_GEN_RETRY | messages::DH_GEN_FAIL,
             ) => self.end(id, &mut r, (g_a, auth_key, server_time), rng)?,
             _ => return Err(Error::Constructor { got: id }.into()),
@@ -131,11 +111,7 @@ impl Client {
         Ok(step)
     }
 
-    fn request(
-        &mut self,
-        r: &mut Reader<'_>,
-        rng: &mut impl CryptoRng,
-    ) -> Result<ClientStep, Error> {
+    fn request(&mut self, r: &mut Reader<'_>, rng: &mut impl CryptoRng) -> Result<ClientStep, Error> {
         let pq = messages::number(r)?;
         if r.u32()? != VECTOR {
             return Err(Error::Malformed);
@@ -178,52 +154,32 @@ impl Client {
     fn answer(&mut self, r: &mut Reader<'_>, rng: &mut impl RngCore) -> Result<ClientStep, Error> {
         let sealed = r.bytes()?;
         let nonces = (self.nonce, self.server_nonce);
-        let (g, prime, g_a, server_time) =
-            messages::unseal(&self.server_nonce, &self.new_nonce, &sealed, |r| {
-                let id = r.u32()?;
-                if id != messages::SERVER_DH_INNER_DATA {
-                    return Err(Error::Constructor { got: id });
-                }
-                if (r.int128()?, r.int128()?) != nonces {
-                    return Err(Error::Nonce);
-                }
-                Ok((
-                    r.u32()?,
-                    messages::big_number(r)?,
-                    messages::big_number(r)?,
-                    r.u32()?,
-                ))
-            })?;
+        let (g, prime, g_a, server_time) = messages::unseal(&self.server_nonce, &self.new_nonce, &sealed, |r| {
+            let id = r.u32()?;
+            if id != messages::SERVER_DH_INNER_DATA {
+                return Err(Error::Constructor { got: id });
+            }
+            if (r.int128()?, r.int128()?) != nonces {
+                return Err(Error::Nonce);
+            }
+            Ok((r.u32()?, messages::big_number(r)?, messages::big_number(r)?, r.u32()?))
+        })?;
         if g != dh::G || prime != dh::PRIME || !dh::is_safe_public(&g_a) {
             return Err(Error::Values);
         }
         Ok(self.derive(Box::new(g_a), 0, server_time, rng))
     }
 
-    fn derive(
-        &mut self,
-        g_a: Box<[u8; 256]>,
-        retry_id: u64,
-        server_time: u32,
-        rng: &mut impl RngCore,
-    ) -> ClientStep {
+    fn derive(&mut self, g_a: Box<[u8; 256]>, retry_id: u64, server_time: u32, rng: &mut impl RngCore) -> ClientStep {
         let b = draw(rng);
         let (g_b, key) = dh::power_g_and(&b, &g_a[..], &b);
         let data = messages::client_dh_inner(&self.nonce, &self.server_nonce, retry_id, &g_b);
         let mut padding = [0; 16];
         rng.fill_bytes(&mut padding);
         let sealed = messages::seal(&self.server_nonce, &self.new_nonce, &data, padding);
-        let mut out = messages::begin(
-            messages::SET_CLIENT_DH_PARAMS,
-            &self.nonce,
-            &self.server_nonce,
-        );
+        let mut out = messages::begin(messages::SET_CLIENT_DH_PARAMS, &self.nonce, &self.server_nonce);
         put_bytes(&mut out, &sealed);
-        self.state = State::Deriving {
-            g_a,
-            auth_key: Arc::new(AuthKey::new(key)),
-            server_time,
-        };
+        self.state = State::Deriving { g_a, auth_key: Arc::new(AuthKey::new(key)), server_time };
         ClientStep::Send(out.into())
     }
 
@@ -234,10 +190,7 @@ impl Client {
         (g_a, auth_key, server_time): (Box<[u8; 256]>, Arc<AuthKey>, u32),
         rng: &mut impl RngCore,
     ) -> Result<ClientStep, Error> {
-        let end = [End::Ok, End::Retry, End::Fail]
-            .into_iter()
-            .find(|it| it.id() == id)
-            .ok_or(Error::Turn)?;
+        let end = [End::Ok, End::Retry, End::Fail].into_iter().find(|it| it.id() == id).ok_or(Error::Turn)?;
         if !hash::equal(&r.int128()?, &end.proof(&self.new_nonce, &auth_key)) {
             return Err(Error::Values);
         }

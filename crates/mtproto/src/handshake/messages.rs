@@ -27,8 +27,7 @@ pub(super) const DH_GEN_FAIL: u32 = 0xa69d_ae02;
 /// Whether the body of a plain message begins as one of the client's messages of the exchange.
 pub fn is_handshake(body: &[u8]) -> bool {
     body.first_chunk().is_some_and(|id| {
-        [REQ_PQ, REQ_PQ_MULTI, REQ_DH_PARAMS, SET_CLIENT_DH_PARAMS]
-            .contains(&u32::from_le_bytes(*id))
+        [REQ_PQ, REQ_PQ_MULTI, REQ_DH_PARAMS, SET_CLIENT_DH_PARAMS].contains(&u32::from_le_bytes(*id))
     })
 }
 
@@ -69,9 +68,7 @@ pub(super) fn number(reader: &mut Reader<'_>) -> Result<u64, Error> {
     if bytes.len() > 8 {
         return Err(Error::Values);
     }
-    Ok(bytes
-        .iter()
-        .fold(0, |all, byte| all << 8 | u64::from(*byte)))
+    Ok(bytes.iter().fold(0, |all, byte| all << 8 | u64::from(*byte)))
 }
 
 /// Reads a 2048-bit number; some clients leave out leading zeros.
@@ -140,12 +137,7 @@ impl PqInner {
 }
 
 /// The server's half of Diffie-Hellman.
-pub(super) fn server_dh_inner(
-    nonce: &Nonce,
-    server_nonce: &Nonce,
-    g_a: &[u8; 256],
-    server_time: u32,
-) -> Vec<u8> {
+pub(super) fn server_dh_inner(nonce: &Nonce, server_nonce: &Nonce, g_a: &[u8; 256], server_time: u32) -> Vec<u8> {
     let mut out = begin(SERVER_DH_INNER_DATA, nonce, server_nonce);
     out.extend_from_slice(&dh::G.to_le_bytes());
     put_bytes(&mut out, &dh::PRIME);
@@ -155,12 +147,7 @@ pub(super) fn server_dh_inner(
 }
 
 /// The client's half of Diffie-Hellman.
-pub(super) fn client_dh_inner(
-    nonce: &Nonce,
-    server_nonce: &Nonce,
-    retry_id: u64,
-    g_b: &[u8; 256],
-) -> Vec<u8> {
+pub(super) fn client_dh_inner(nonce: &Nonce, server_nonce: &Nonce, retry_id: u64, g_b: &[u8; 256]) -> Vec<u8> {
     let mut out = begin(CLIENT_DH_INNER_DATA, nonce, server_nonce);
     out.extend_from_slice(&retry_id.to_le_bytes());
     put_bytes(&mut out, g_b);
@@ -168,12 +155,7 @@ pub(super) fn client_dh_inner(
 }
 
 /// Encrypts `SHA1(data) | data | padding` with the key that both nonces make.
-pub(super) fn seal(
-    server_nonce: &Nonce,
-    new_nonce: &[u8; 32],
-    data: &[u8],
-    padding: [u8; 16],
-) -> Vec<u8> {
+pub(super) fn seal(server_nonce: &Nonce, new_nonce: &[u8; 32], data: &[u8], padding: [u8; 16]) -> Vec<u8> {
     let (key, iv) = crypto::handshake_kdf(server_nonce, new_nonce);
     let mut out = hash::sha1(&[data]).to_vec();
     out.extend_from_slice(data);
@@ -238,13 +220,7 @@ impl End {
         hash[4..].try_into().expect("sixteen of twenty bytes")
     }
 
-    pub(super) fn message(
-        self,
-        nonce: &Nonce,
-        server_nonce: &Nonce,
-        new_nonce: &[u8; 32],
-        key: &AuthKey,
-    ) -> Bytes {
+    pub(super) fn message(self, nonce: &Nonce, server_nonce: &Nonce, new_nonce: &[u8; 32], key: &AuthKey) -> Bytes {
         let mut out = begin(self.id(), nonce, server_nonce);
         out.extend_from_slice(&self.proof(new_nonce, key));
         out.into()

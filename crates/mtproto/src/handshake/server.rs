@@ -24,10 +24,7 @@ pub struct Identity {
 impl Identity {
     /// Computes the fingerprint once.
     pub fn new(key: ServerKey) -> Self {
-        Self {
-            fingerprint: key.fingerprint(),
-            key,
-        }
+        Self { fingerprint: key.fingerprint(), key }
     }
 
     /// The key.
@@ -93,20 +90,9 @@ struct Exchange {
 
 enum State {
     /// `resPQ` is sent.
-    Asked {
-        pq: u64,
-        p: u32,
-        q: u32,
-        reply: Bytes,
-    },
+    Asked { pq: u64, p: u32, q: u32, reply: Bytes },
     /// The RSA operation runs.
-    Opening {
-        pq: u64,
-        p: u32,
-        q: u32,
-        pair: Option<DhPair>,
-        request: [u8; 32],
-    },
+    Opening { pq: u64, p: u32, q: u32, pair: Option<DhPair>, request: [u8; 32] },
     /// `server_DH_params_ok` is sent.
     Offered(Box<Offer>),
     /// The key is being computed.
@@ -133,27 +119,16 @@ struct Offer {
 impl Server {
     /// No exchange yet.
     pub fn new(identity: Arc<Identity>) -> Self {
-        Self {
-            identity,
-            exchanges: Vec::new(),
-            begun: 0,
-        }
+        Self { identity, exchanges: Vec::new(), begun: 0 }
     }
 
     /// Takes the body of a plain message. An error ends the connection (transport error -404).
-    pub fn handle(
-        &mut self,
-        body: &Bytes,
-        pool: &mut DhPool,
-        rng: &mut impl RngCore,
-    ) -> Result<Step, crate::Error> {
+    pub fn handle(&mut self, body: &Bytes, pool: &mut DhPool, rng: &mut impl RngCore) -> Result<Step, crate::Error> {
         let mut r = Reader::new(body);
         let step = match r.u32().map_err(Error::from)? {
             messages::REQ_PQ | messages::REQ_PQ_MULTI => self.ask(&mut r, rng)?,
             messages::REQ_DH_PARAMS => self.open(&mut r, hash::sha256(&[body]), pool, rng)?,
-            messages::SET_CLIENT_DH_PARAMS => {
-                self.derive(&mut r, hash::sha256(&[body]), pool, rng)?
-            }
+            messages::SET_CLIENT_DH_PARAMS => self.derive(&mut r, hash::sha256(&[body]), pool, rng)?,
             got => return Err(Error::Constructor { got }.into()),
         };
         Ok(step)
@@ -192,12 +167,7 @@ impl Server {
         if let Some(exchange) = self.exchanges.iter_mut().find(|it| it.nonce == *nonce)
             && let State::Storing(offer, key, request) = &exchange.state
         {
-            let ok = End::Ok.message(
-                &exchange.nonce,
-                &exchange.server_nonce,
-                &offer.new_nonce,
-                key,
-            );
+            let ok = End::Ok.message(&exchange.nonce, &exchange.server_nonce, &offer.new_nonce, key);
             exchange.state = State::Done(ok, *request);
         }
     }
@@ -215,11 +185,7 @@ impl Server {
         let reply = end.message(&nonce, &server_nonce, &offer.new_nonce, &key);
         if exists {
             offer.retry_id = key.aux_hash();
-            self.exchanges.push(Exchange {
-                nonce,
-                server_nonce,
-                state: State::Offered(offer),
-            });
+            self.exchanges.push(Exchange { nonce, server_nonce, state: State::Offered(offer) });
         }
         Some(reply)
     }
@@ -244,26 +210,14 @@ impl Server {
         rng.fill_bytes(&mut server_nonce);
         let (pq, p, q) = pq::make(rng);
         let reply = messages::res_pq(&nonce, &server_nonce, pq, self.identity.fingerprint);
-        let state = State::Asked {
-            pq,
-            p,
-            q,
-            reply: reply.clone(),
-        };
-        self.exchanges.push(Exchange {
-            nonce,
-            server_nonce,
-            state,
-        });
+        let state = State::Asked { pq, p, q, reply: reply.clone() };
+        self.exchanges.push(Exchange { nonce, server_nonce, state });
         Ok(Step::Reply(reply))
     }
 
     fn find(&mut self, r: &mut Reader<'_>) -> Result<&mut Exchange, Error> {
         let (nonce, server_nonce) = (r.int128()?, r.int128()?);
-        self.exchanges
-            .iter_mut()
-            .find(|it| it.nonce == nonce && it.server_nonce == server_nonce)
-            .ok_or(Error::Nonce)
+        self.exchanges.iter_mut().find(|it| it.nonce == nonce && it.server_nonce == server_nonce).ok_or(Error::Nonce)
     }
 
     fn open(
@@ -290,18 +244,9 @@ impl Server {
         let encrypted = r.bytes()?;
         let encrypted: &[u8; 256] = encrypted[..].try_into().map_err(|_| Error::Sealed)?;
         let pair = pool.take();
-        let task = Task::Open {
-            identity,
-            encrypted: Box::new(*encrypted),
-            exponent: pair.is_none().then(|| draw(rng)),
-        };
-        exchange.state = State::Opening {
-            pq,
-            p,
-            q,
-            pair,
-            request,
-        };
+        let task =
+            Task::Open { identity, encrypted: Box::new(*encrypted), exponent: pair.is_none().then(|| draw(rng)) };
+        exchange.state = State::Opening { pq, p, q, pair, request };
         let nonce = exchange.nonce;
         Ok(Step::Work(Work { nonce, task }))
     }
@@ -361,14 +306,7 @@ impl Exchange {
         made: Option<DhPair>,
         rng: &mut impl RngCore,
     ) -> Result<Step, Error> {
-        let State::Opening {
-            pq,
-            p,
-            q,
-            pair,
-            request,
-        } = &mut self.state
-        else {
+        let State::Opening { pq, p, q, pair, request } = &mut self.state else {
             return Ok(Step::Wait);
         };
         let inner = PqInner::read(&data.ok_or(Error::Sealed)?)?;
@@ -385,16 +323,11 @@ impl Exchange {
             Some(_) => return Err(Error::Values),
         };
         let pair = pair.take().or(made).ok_or(Error::Turn)?;
-        let answer =
-            messages::server_dh_inner(&self.nonce, &self.server_nonce, &pair.power, now.secs());
+        let answer = messages::server_dh_inner(&self.nonce, &self.server_nonce, &pair.power, now.secs());
         let mut padding = [0; 16];
         rng.fill_bytes(&mut padding);
         let sealed = messages::seal(&self.server_nonce, &inner.new_nonce, &answer, padding);
-        let mut reply = messages::begin(
-            messages::SERVER_DH_PARAMS_OK,
-            &self.nonce,
-            &self.server_nonce,
-        );
+        let mut reply = messages::begin(messages::SERVER_DH_PARAMS_OK, &self.nonce, &self.server_nonce);
         put_bytes(&mut reply, &sealed);
         let reply = Bytes::from(reply);
         self.state = State::Offered(Box::new(Offer {
@@ -423,12 +356,7 @@ impl Exchange {
             server_salt: messages::first_salt(&self.server_nonce, &offer.new_nonce),
             expires_in: offer.expires_in,
             dc: offer.dc,
-            dh_gen_ok: End::Ok.message(
-                &self.nonce,
-                &self.server_nonce,
-                &offer.new_nonce,
-                &auth_key,
-            ),
+            dh_gen_ok: End::Ok.message(&self.nonce, &self.server_nonce, &offer.new_nonce, &auth_key),
         };
         self.state = State::Storing(offer, auth_key, request);
         Ok(Step::NewKey(Box::new(new_key)))

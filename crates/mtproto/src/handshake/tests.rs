@@ -13,8 +13,7 @@ use crate::{Error, Time};
 
 const NOW: Time = Time::from_secs(1_790_000_000);
 
-static IDENTITY: LazyLock<Arc<Identity>> =
-    LazyLock::new(|| Arc::new(Identity::new(ServerKey::generate().unwrap())));
+static IDENTITY: LazyLock<Arc<Identity>> = LazyLock::new(|| Arc::new(Identity::new(ServerKey::generate().unwrap())));
 
 fn public() -> Arc<PublicKey> {
     Arc::new(IDENTITY.key().public())
@@ -35,11 +34,7 @@ enum Outcome {
 
 impl Table {
     fn new() -> Self {
-        Self {
-            server: Server::new(IDENTITY.clone()),
-            pool: DhPool::new(),
-            rng: ChaCha12Rng::seed_from_u64(11),
-        }
+        Self { server: Server::new(IDENTITY.clone()), pool: DhPool::new(), rng: ChaCha12Rng::seed_from_u64(11) }
     }
 
     fn client(&mut self, options: ClientOptions) -> (Client, Bytes) {
@@ -53,10 +48,7 @@ impl Table {
                 Step::Reply(reply) => return Ok(Outcome::Reply(reply)),
                 Step::NewKey(key) => return Ok(Outcome::Key(key)),
                 Step::Wait => return Ok(Outcome::Wait),
-                Step::Work(work) => {
-                    self.server
-                        .work_done(NOW, work.run(), &mut self.pool, &mut self.rng)?
-                }
+                Step::Work(work) => self.server.work_done(NOW, work.run(), &mut self.pool, &mut self.rng)?,
             }
         }
     }
@@ -82,9 +74,7 @@ impl Table {
         let request = self.send(&mut client, &reply);
         let reply = self.reply(&request);
         let last = self.send(&mut client, &reply);
-        let Outcome::Key(key) = self.serve(&last).unwrap() else {
-            panic!("no key")
-        };
+        let Outcome::Key(key) = self.serve(&last).unwrap() else { panic!("no key") };
         (client, key, last)
     }
 
@@ -104,12 +94,7 @@ fn every_way_to_ask_ends_in_one_key_on_both_sides() {
         for sha1_padding in [false, true] {
             for dc in [None, Some(2), Some(-10_003), Some(i32::MAX)] {
                 for expires_in in [None, Some(86_400)] {
-                    options.push(ClientOptions {
-                        old_req_pq,
-                        sha1_padding,
-                        dc,
-                        expires_in,
-                    });
+                    options.push(ClientOptions { old_req_pq, sha1_padding, dc, expires_in });
                 }
             }
         }
@@ -131,10 +116,7 @@ fn every_way_to_ask_ends_in_one_key_on_both_sides() {
 fn a_permanent_and_a_temporary_key_are_made_on_one_connection() {
     let mut table = Table::new();
     let (mut one, ask_one) = table.client(ClientOptions::default());
-    let temporary = ClientOptions {
-        expires_in: Some(60),
-        ..ClientOptions::default()
-    };
+    let temporary = ClientOptions { expires_in: Some(60), ..ClientOptions::default() };
     let (mut two, ask_two) = table.client(temporary);
     let (to_one, to_two) = (table.reply(&ask_one), table.reply(&ask_two));
     let request = table.send(&mut one, &to_one);
@@ -143,9 +125,7 @@ fn a_permanent_and_a_temporary_key_are_made_on_one_connection() {
     let to_two = table.reply(&request);
     for (client, reply, expires) in [(&mut two, to_two, Some(60)), (&mut one, to_one, None)] {
         let last = table.send(client, &reply);
-        let Outcome::Key(key) = table.serve(&last).unwrap() else {
-            panic!("no key")
-        };
+        let Outcome::Key(key) = table.serve(&last).unwrap() else { panic!("no key") };
         assert_eq!(key.expires_in, expires);
         table.server.confirm(&key.nonce);
         table.finish(client, &key.dh_gen_ok);
@@ -159,32 +139,18 @@ fn repeated_messages_get_the_same_answer_and_no_new_work() {
     let reply = table.reply(&ask);
     assert_eq!(table.reply(&ask), reply);
     let request = table.send(&mut client, &reply);
-    let Ok(Step::Work(work)) = table
-        .server
-        .handle(&request, &mut table.pool, &mut table.rng)
-    else {
+    let Ok(Step::Work(work)) = table.server.handle(&request, &mut table.pool, &mut table.rng) else {
         panic!("no work")
     };
-    let again = table
-        .server
-        .handle(&request, &mut table.pool, &mut table.rng);
+    let again = table.server.handle(&request, &mut table.pool, &mut table.rng);
     assert!(matches!(again, Ok(Step::Wait)));
     let done = work.run();
-    let step = table
-        .server
-        .work_done(NOW, done, &mut table.pool, &mut table.rng);
-    let Ok(Step::Reply(reply)) = step else {
-        panic!("no reply")
-    };
+    let step = table.server.work_done(NOW, done, &mut table.pool, &mut table.rng);
+    let Ok(Step::Reply(reply)) = step else { panic!("no reply") };
     assert_eq!(table.reply(&request), reply);
     let last = table.send(&mut client, &reply);
-    let Outcome::Key(key) = table.serve(&last).unwrap() else {
-        panic!("no key")
-    };
-    assert!(
-        matches!(table.serve(&last).unwrap(), Outcome::Wait),
-        "not before it is durable"
-    );
+    let Outcome::Key(key) = table.serve(&last).unwrap() else { panic!("no key") };
+    assert!(matches!(table.serve(&last).unwrap(), Outcome::Wait), "not before it is durable");
     table.server.confirm(&key.nonce);
     assert_eq!(table.reply(&last), key.dh_gen_ok);
 }
@@ -195,9 +161,7 @@ fn a_key_that_exists_is_tried_again_and_one_that_cannot_be_kept_is_refused() {
     let (mut client, key, _) = table.run(ClientOptions::default());
     let retry = table.server.refuse(&key.nonce, true).unwrap();
     let last = table.send(&mut client, &retry);
-    let Outcome::Key(second) = table.serve(&last).unwrap() else {
-        panic!("no second key")
-    };
+    let Outcome::Key(second) = table.serve(&last).unwrap() else { panic!("no second key") };
     assert_ne!(second.id(), key.id());
     let fail = table.server.refuse(&second.nonce, false).unwrap();
     let refused = client.handle(&fail, &mut table.rng);

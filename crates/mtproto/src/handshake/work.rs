@@ -75,17 +75,9 @@ pub struct Work {
 
 pub(super) enum Task {
     /// Opens the client's encrypted part, and makes a pair where none was spare.
-    Open {
-        identity: Arc<Identity>,
-        encrypted: Box<[u8; 256]>,
-        exponent: Option<Exponent>,
-    },
+    Open { identity: Arc<Identity>, encrypted: Box<[u8; 256]>, exponent: Option<Exponent> },
     /// The common key, and a pair for another exchange.
-    Derive {
-        g_b: Box<[u8; 256]>,
-        exponent: Exponent,
-        spare: Option<Exponent>,
-    },
+    Derive { g_b: Box<[u8; 256]>, exponent: Exponent, spare: Option<Exponent> },
 }
 
 /// What a [`Work`] came to.
@@ -95,66 +87,34 @@ pub struct WorkDone {
 }
 
 pub(super) enum Outcome {
-    Opened {
-        data: Option<Bytes>,
-        pair: Option<DhPair>,
-    },
-    Derived {
-        key: Box<Zeroizing<[u8; 256]>>,
-        spare: Option<DhPair>,
-    },
+    Opened { data: Option<Bytes>, pair: Option<DhPair> },
+    Derived { key: Box<Zeroizing<[u8; 256]>>, spare: Option<DhPair> },
 }
 
 impl Work {
     /// Does it: up to 3 ms of one core.
     pub fn run(self) -> WorkDone {
         let outcome = match self.task {
-            Task::Open {
-                identity,
-                encrypted,
-                exponent,
-            } => {
-                let data = identity
-                    .key()
-                    .decrypt_inner(&encrypted)
-                    .ok()
-                    .map(Bytes::from);
+            Task::Open { identity, encrypted, exponent } => {
+                let data = identity.key().decrypt_inner(&encrypted).ok().map(Bytes::from);
                 // Noise costs no power of g.
                 let exponent = exponent.filter(|_| data.is_some());
                 Outcome::Opened {
                     data,
-                    pair: exponent.map(|exponent| DhPair {
-                        power: Box::new(dh::power_g(&exponent)),
-                        exponent,
-                    }),
+                    pair: exponent.map(|exponent| DhPair { power: Box::new(dh::power_g(&exponent)), exponent }),
                 }
             }
-            Task::Derive {
-                g_b,
-                exponent,
-                spare: None,
-            } => Outcome::Derived {
-                key: Box::new(Zeroizing::new(dh::power(&g_b[..], &exponent))),
-                spare: None,
-            },
-            Task::Derive {
-                g_b,
-                exponent,
-                spare: Some(spare),
-            } => {
+            Task::Derive { g_b, exponent, spare: None } => {
+                Outcome::Derived { key: Box::new(Zeroizing::new(dh::power(&g_b[..], &exponent))), spare: None }
+            }
+            Task::Derive { g_b, exponent, spare: Some(spare) } => {
                 let (power, key) = dh::power_g_and(&spare, &g_b[..], &exponent);
                 Outcome::Derived {
                     key: Box::new(Zeroizing::new(key)),
-                    spare: Some(DhPair {
-                        exponent: spare,
-                        power: Box::new(power),
-                    }),
+                    spare: Some(DhPair { exponent: spare, power: Box::new(power) }),
                 }
             }
         };
-        WorkDone {
-            nonce: self.nonce,
-            outcome,
-        }
+        WorkDone { nonce: self.nonce, outcome }
     }
 }

@@ -28,14 +28,8 @@ fn is_wrapper(body: &[u8]) -> bool {
     const INVOKE_WITHOUT_UPDATES: u32 = 0xbf94_59b7;
     const INIT_CONNECTION: u32 = 0xc1cd_5ea9;
     body.first_chunk().is_some_and(|id| {
-        [
-            INVOKE_AFTER_MSG,
-            INVOKE_AFTER_MSGS,
-            INVOKE_WITH_LAYER,
-            INVOKE_WITHOUT_UPDATES,
-            INIT_CONNECTION,
-        ]
-        .contains(&u32::from_le_bytes(*id))
+        [INVOKE_AFTER_MSG, INVOKE_AFTER_MSGS, INVOKE_WITH_LAYER, INVOKE_WITHOUT_UPDATES, INIT_CONNECTION]
+            .contains(&u32::from_le_bytes(*id))
     })
 }
 
@@ -62,11 +56,7 @@ impl Session {
         if self.held.len() >= MAX_HELD || bytes + body.len() > MAX_HELD_BYTES {
             return self.answer(msg_id, services::rpc_error(400, "MSG_WAIT_FAILED"));
         }
-        self.held.push(Held {
-            msg_id,
-            body,
-            after,
-        });
+        self.held.push(Held { msg_id, body, after });
     }
 
     /// That request is over: those that waited for it alone may run, or fail with it.

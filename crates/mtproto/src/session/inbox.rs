@@ -116,11 +116,7 @@ impl Inbox {
         if after.is_some_and(|it| it < seqno || (it == seqno && it & 1 == 1)) {
             return Err(Bad::SeqnoTooHigh);
         }
-        let seen = Seen {
-            id: id.0,
-            seqno,
-            fate,
-        };
+        let seen = Seen { id: id.0, seqno, fate };
         self.seen.insert(at, seen);
         if self.seen.len() > MAX_SEEN
             && let Some(oldest) = self.seen.pop_front()
@@ -195,11 +191,7 @@ mod tests {
             (22, 3, Ok(())),
             (30, 7, Err(Bad::ContainerId)),
         ] {
-            assert_eq!(
-                inbox.insert(id(at), seqno, Fate::Service),
-                expected,
-                "{at} {seqno}"
-            );
+            assert_eq!(inbox.insert(id(at), seqno, Fate::Service), expected, "{at} {seqno}");
         }
     }
 

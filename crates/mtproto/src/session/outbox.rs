@@ -102,11 +102,7 @@ impl Outbox {
     }
 
     pub(super) fn add(&mut self, kind: Kind, body: Bytes) {
-        self.push_back(Out {
-            kind,
-            body,
-            place: None,
-        });
+        self.push_back(Out { kind, body, place: None });
     }
 
     /// Adds an update, or lets `too_long` stand in for it and those before it.
@@ -183,9 +179,7 @@ impl Outbox {
             let at = self.unacked.partition_point(|it| id_of(it) < place.msg_id);
             self.unacked.insert(at, out);
         }
-        let mut lost = Lost {
-            answers: Vec::new(),
-        };
+        let mut lost = Lost { answers: Vec::new() };
         while self.unacked.len() > limits.unacked || self.unacked_bytes > limits.unacked_bytes {
             let large = self.unacked.iter().position(|it| it.body.len() > LARGE);
             self.forget(large.unwrap_or(0), &mut lost);
@@ -301,9 +295,7 @@ impl Outbox {
     /// Forgets what has been unacknowledged for `limits.unacked_life`, and sends again what has
     /// been so for a while if `online`.
     pub(super) fn tick(&mut self, now: Time, online: bool, limits: &Limits) -> Lost {
-        let mut lost = Lost {
-            answers: Vec::new(),
-        };
+        let mut lost = Lost { answers: Vec::new() };
         let mut at = 0;
         while let Some(place) = self.unacked.get(at).and_then(|it| it.place) {
             let wait = RESEND_AFTER * u32::from(place.sends.max(1));

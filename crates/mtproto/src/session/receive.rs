@@ -6,8 +6,7 @@ use super::inbox::{Bad, Fate, Inbox};
 use super::outbox::Kind;
 use super::services::{self, Service};
 use super::wire::{
-    BAD_MSG_NOTIFICATION, BAD_SERVER_SALT, GZIP_PACKED, MSG_CONTAINER, NEW_SESSION_CREATED,
-    split_container,
+    BAD_MSG_NOTIFICATION, BAD_SERVER_SALT, GZIP_PACKED, MSG_CONTAINER, NEW_SESSION_CREATED, split_container,
 };
 use super::{Event, MAX_UNPACKED, Session};
 use crate::envelope::Envelope;
@@ -24,9 +23,7 @@ pub(super) struct Message {
 
 impl Message {
     fn constructor(&self) -> u32 {
-        self.body
-            .first_chunk()
-            .map_or(0, |it| u32::from_le_bytes(*it))
+        self.body.first_chunk().map_or(0, |it| u32::from_le_bytes(*it))
     }
 }
 
@@ -39,11 +36,7 @@ impl Session {
             return Err(Error::Session);
         }
         self.wake(now);
-        let message = Message {
-            id: header.msg_id,
-            seqno: header.seqno,
-            body: envelope.body,
-        };
+        let message = Message { id: header.msg_id, seqno: header.seqno, body: envelope.body };
         // A repeated message keeps its id, however old that is.
         if self.inbox.fate(message.id).is_none()
             && let Err(bad) = Inbox::check_time(message.id, now)
@@ -163,10 +156,7 @@ impl Session {
         if let Some((after, body)) = self.look_at_wrappers(&message) {
             self.hold(message.id, body, after);
         } else {
-            self.events.push_back(Event::Request {
-                msg_id: message.id,
-                body: message.body,
-            });
+            self.events.push_back(Event::Request { msg_id: message.id, body: message.body });
         }
     }
 
@@ -228,10 +218,7 @@ fn unpack_container(outer: &Message) -> Result<Vec<Message>, Bad> {
         return Err(Bad::SeqnoOdd);
     }
     let split = split_container(&outer.body).map_err(|_| Bad::Container)?;
-    let messages: Vec<_> = split
-        .into_iter()
-        .map(|(id, seqno, body)| Message { id, seqno, body })
-        .collect();
+    let messages: Vec<_> = split.into_iter().map(|(id, seqno, body)| Message { id, seqno, body }).collect();
     let wrong = |it: &Message| it.id >= outer.id || it.constructor() == MSG_CONTAINER;
     if messages.iter().any(wrong) {
         return Err(Bad::Container);

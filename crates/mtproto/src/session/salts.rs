@@ -53,12 +53,7 @@ impl Salts {
     /// The salts of `key`.
     pub fn new(secret: SaltSecret, key: AuthKeyId) -> Self {
         let cached = (0, derive(&secret, key, 0));
-        Self {
-            secret,
-            key,
-            first: None,
-            cached,
-        }
+        Self { secret, key, first: None, cached }
     }
 
     /// Lets in the salt of the key exchange, too, until [`FIRST_SALT_LIFE`] from `now`.
@@ -80,9 +75,7 @@ impl Salts {
     pub fn valid_at(&mut self, salt: i64, now: Time) -> bool {
         let second = now.secs();
         self.current(now) == salt
-            || self
-                .first
-                .is_some_and(|(first, until)| first == salt && second <= until)
+            || self.first.is_some_and(|(first, until)| first == salt && second <= until)
             || (second % WINDOW < AFTER && self.of((second / WINDOW).saturating_sub(1)) == salt)
             || (WINDOW - second % WINDOW <= BEFORE && self.of(second / WINDOW + 1) == salt)
     }
@@ -107,9 +100,7 @@ impl Salts {
 
 fn derive(secret: &SaltSecret, key: AuthKeyId, window: u32) -> i64 {
     let mac = hash::hmac_sha256(&secret[..], &[&key.0.to_le_bytes(), &window.to_le_bytes()]);
-    mac.first_chunk()
-        .map(|it| i64::from_le_bytes(*it))
-        .expect("32 bytes hold eight")
+    mac.first_chunk().map(|it| i64::from_le_bytes(*it)).expect("32 bytes hold eight")
 }
 
 #[cfg(test)]
@@ -133,11 +124,7 @@ mod tests {
             (start + WINDOW + AFTER - 1, true),
             (start + WINDOW + AFTER, false),
         ] {
-            assert_eq!(
-                salts.valid_at(salt, Time::from_secs(second)),
-                good,
-                "{second}"
-            );
+            assert_eq!(salts.valid_at(salt, Time::from_secs(second)), good, "{second}");
         }
     }
 

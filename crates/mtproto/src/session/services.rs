@@ -10,8 +10,8 @@ use super::inbox::Fate;
 use super::outbox::Kind;
 use super::receive::Message;
 use super::wire::{
-    DESTROY_AUTH_KEY_FAIL, DESTROY_AUTH_KEY_NONE, DESTROY_AUTH_KEY_OK, DESTROY_SESSION_NONE,
-    DESTROY_SESSION_OK, FUTURE_SALTS, MSGS_ACK, MSGS_STATE_INFO, PING, PONG,
+    DESTROY_AUTH_KEY_FAIL, DESTROY_AUTH_KEY_NONE, DESTROY_AUTH_KEY_OK, DESTROY_SESSION_NONE, DESTROY_SESSION_OK,
+    FUTURE_SALTS, MSGS_ACK, MSGS_STATE_INFO, PING, PONG,
 };
 use super::{Event, KeyDestroyed, RPC_ERROR, Session};
 use crate::wire::{Malformed, Reader, put_bytes};
@@ -94,12 +94,7 @@ impl Session {
         }
     }
 
-    fn try_serve(
-        &mut self,
-        now: Time,
-        service: Service,
-        message: &Message,
-    ) -> Result<(), Malformed> {
+    fn try_serve(&mut self, now: Time, service: Service, message: &Message) -> Result<(), Malformed> {
         let mut r = Reader::new(&message.body);
         r.u32()?;
         match service {
@@ -183,10 +178,7 @@ impl Session {
     fn all_info(&mut self, ids: &[i64], info: &[u8]) {
         const RECEIVED: u8 = 4;
         let pairs = ids.iter().zip(info);
-        let received: Vec<i64> = pairs
-            .filter(|(_, state)| **state & 7 == RECEIVED)
-            .map(|(id, _)| *id)
-            .collect();
+        let received: Vec<i64> = pairs.filter(|(_, state)| **state & 7 == RECEIVED).map(|(id, _)| *id).collect();
         self.acked(&received);
     }
 
@@ -206,9 +198,7 @@ impl Session {
         let mut out = Vec::with_capacity(20);
         match self.inbox.fate(request) {
             Some(Fate::Running) => {
-                self.events.retain(
-                    |it| !matches!(it, Event::Request { msg_id, .. } if *msg_id == request),
-                );
+                self.events.retain(|it| !matches!(it, Event::Request { msg_id, .. } if *msg_id == request));
                 let running = Bytes::copy_from_slice(&RPC_ANSWER_DROPPED_RUNNING.to_le_bytes());
                 self.unhold(request);
                 // The request itself gets the same answer, so whatever it comes to is ignored.
@@ -231,11 +221,7 @@ impl Session {
 
     /// The outcome of [`Event::DestroySession`].
     pub fn session_destroyed(&mut self, session: SessionId, existed: bool) {
-        let constructor = if existed {
-            DESTROY_SESSION_OK
-        } else {
-            DESTROY_SESSION_NONE
-        };
+        let constructor = if existed { DESTROY_SESSION_OK } else { DESTROY_SESSION_NONE };
         let mut out = constructor.to_le_bytes().to_vec();
         out.extend_from_slice(&session.0.to_le_bytes());
         self.tell(out.into());

@@ -25,10 +25,7 @@ fn salts() -> Salts {
 }
 
 fn session_with(limits: Limits) -> Session {
-    let config = Config {
-        limits,
-        too_long: Bytes::from_static(&TOO_LONG),
-    };
+    let config = Config { limits, too_long: Bytes::from_static(&TOO_LONG) };
     let mut it = Session::new(Arc::new(config), ID, salts(), 0x1111);
     it.connected(START);
     it
@@ -47,11 +44,7 @@ impl Pair {
     }
 
     fn with(limits: Limits) -> Self {
-        Self {
-            now: START,
-            server: session_with(limits),
-            client: Client::new(ID, salts().current(START)),
-        }
+        Self { now: START, server: session_with(limits), client: Client::new(ID, salts().current(START)) }
     }
 
     /// After the first request and its answer, all of it acknowledged.
@@ -126,9 +119,7 @@ impl Pair {
     /// A message made by hand, and what the server answers at once.
     fn raw(&mut self, header: Header, body: &[u8]) -> Vec<(MsgId, i32, Bytes)> {
         let body = Bytes::copy_from_slice(body);
-        self.server
-            .handle_message(self.now, Envelope { header, body })
-            .unwrap();
+        self.server.handle_message(self.now, Envelope { header, body }).unwrap();
         let all = self.server_sends();
         all.into_iter().flat_map(flatten).collect()
     }
@@ -142,10 +133,7 @@ impl Pair {
 
 /// The messages of a packet.
 fn flatten(envelope: Envelope) -> Vec<(MsgId, i32, Bytes)> {
-    if envelope
-        .body
-        .starts_with(&wire::MSG_CONTAINER.to_le_bytes())
-    {
+    if envelope.body.starts_with(&wire::MSG_CONTAINER.to_le_bytes()) {
         let inner = wire::split_container(&envelope.body).unwrap();
         assert!(inner.iter().all(|it| it.0 < envelope.header.msg_id));
         return inner;
@@ -209,18 +197,8 @@ fn an_idle_session_is_small_and_holds_no_buffers() {
         pair.server.handle_timeout(at);
         pair.server_speaks();
     }
-    let Session {
-        inbox,
-        outbox,
-        events,
-        held,
-        acks,
-        ..
-    } = &pair.server;
+    let Session { inbox, outbox, events, held, acks, .. } = &pair.server;
     assert!(inbox.is_empty() && outbox.is_idle());
-    assert_eq!(
-        (events.capacity(), held.capacity(), acks.capacity()),
-        (0, 0, 0)
-    );
+    assert_eq!((events.capacity(), held.capacity(), acks.capacity()), (0, 0, 0));
     assert!(size_of::<Session>() < 600, "{}", size_of::<Session>());
 }

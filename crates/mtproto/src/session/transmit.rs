@@ -48,12 +48,7 @@ impl Session {
             self.evicted(&lost);
         }
         self.wake(now);
-        Some(Header {
-            salt,
-            session: self.id,
-            msg_id,
-            seqno,
-        })
+        Some(Header { salt, session: self.id, msg_id, seqno })
     }
 
     fn take_outs(&mut self) -> Vec<Out> {
@@ -92,11 +87,7 @@ impl Session {
         let mut body = Vec::with_capacity(12 + 8 * ids.len());
         body.extend_from_slice(&MSGS_ACK.to_le_bytes());
         put_longs(&mut body, &ids);
-        outs.push(Out {
-            kind: Kind::Service,
-            body: body.into(),
-            place: None,
-        });
+        outs.push(Out { kind: Kind::Service, body: body.into(), place: None });
     }
 
     fn write_container(&mut self, now: Time, outs: &mut [Out], body: &mut Vec<u8>) -> (MsgId, i32) {
@@ -129,12 +120,7 @@ impl Session {
                 let content = out.kind.is_content();
                 let seqno = self.sent_content * 2 + i32::from(content);
                 self.sent_content = self.sent_content.wrapping_add(i32::from(content));
-                Place {
-                    msg_id,
-                    seqno,
-                    sent: now,
-                    sends: 1,
-                }
+                Place { msg_id, seqno, sent: now, sends: 1 }
             }
         };
         out.place = Some(place);

@@ -63,21 +63,14 @@ pub fn detect(first: &[u8], secrets: &[Secret]) -> Detection {
     match Obfuscation::accept(header, secrets) {
         None => Detection::Unknown,
         Some((kind, obfuscation)) => Detection::Mtproto {
-            framing: Box::new(Framing::new(
-                kind,
-                Role::Server,
-                Some(Box::new(obfuscation)),
-            )),
+            framing: Box::new(Framing::new(kind, Role::Server, Some(Box::new(obfuscation)))),
             consumed: HEADER,
         },
     }
 }
 
 fn plain(kind: Kind, consumed: usize) -> Detection {
-    Detection::Mtproto {
-        framing: Box::new(Framing::new(kind, Role::Server, None)),
-        consumed,
-    }
+    Detection::Mtproto { framing: Box::new(Framing::new(kind, Role::Server, None)), consumed }
 }
 
 fn is_tls(first: &[u8]) -> Option<bool> {

@@ -24,12 +24,7 @@ struct Span {
 }
 
 /// Takes the first packet off `inbox`, if it is whole.
-pub(super) fn take(
-    kind: Kind,
-    role: Role,
-    inbox: &mut BytesMut,
-    number: &mut u32,
-) -> Result<Option<Received>, Error> {
+pub(super) fn take(kind: Kind, role: Role, inbox: &mut BytesMut, number: &mut u32) -> Result<Option<Received>, Error> {
     if kind == Kind::Full {
         return take_full(inbox, number);
     }
@@ -52,10 +47,7 @@ pub(super) fn take(
         return Ok(None);
     }
     inbox.advance(span.head);
-    Ok(Some(Received::Packet(Packet {
-        payload: inbox.split_to(span.len).freeze(),
-        quick_ack: span.quick_ack,
-    })))
+    Ok(Some(Received::Packet(Packet { payload: inbox.split_to(span.len).freeze(), quick_ack: span.quick_ack })))
 }
 
 /// Reads the length of a packet; `None` while it is not there.
@@ -67,25 +59,13 @@ fn span(kind: Kind, inbox: &[u8]) -> Option<Span> {
             0x7f => {
                 let [_, a, b, c] = *inbox.first_chunk()?;
                 let words = u32::from_le_bytes([a, b, c, 0]);
-                Some(Span {
-                    head: 4,
-                    len: words as usize * 4,
-                    quick_ack,
-                })
+                Some(Span { head: 4, len: words as usize * 4, quick_ack })
             }
-            words => Some(Span {
-                head: 1,
-                len: usize::from(words) * 4,
-                quick_ack,
-            }),
+            words => Some(Span { head: 1, len: usize::from(words) * 4, quick_ack }),
         };
     }
     let length = u32::from_le_bytes(*inbox.first_chunk()?);
-    Some(Span {
-        head: 4,
-        len: (length & !QUICK_ACK) as usize,
-        quick_ack: length & QUICK_ACK != 0,
-    })
+    Some(Span { head: 4, len: (length & !QUICK_ACK) as usize, quick_ack: length & QUICK_ACK != 0 })
 }
 
 fn check_length(len: usize) -> Result<(), Error> {
@@ -93,9 +73,7 @@ fn check_length(len: usize) -> Result<(), Error> {
     if (4..=MAX_PACKET).contains(&len) {
         Ok(())
     } else {
-        Err(Error::PacketLength {
-            got: u32::try_from(len).unwrap_or(u32::MAX),
-        })
+        Err(Error::PacketLength { got: u32::try_from(len).unwrap_or(u32::MAX) })
     }
 }
 
@@ -111,27 +89,20 @@ fn take_full(inbox: &mut BytesMut, due: &mut u32) -> Result<Option<Received>, Er
     if inbox.len() < whole {
         return Ok(None);
     }
-    let word =
-        |at: usize| u32::from_le_bytes([inbox[at], inbox[at + 1], inbox[at + 2], inbox[at + 3]]);
+    let word = |at: usize| u32::from_le_bytes([inbox[at], inbox[at + 1], inbox[at + 2], inbox[at + 3]]);
     let (number, got) = (word(4), word(whole - 4));
     let expected = crc32fast::hash(&inbox[..whole - 4]);
     if got != expected {
         return Err(Error::Checksum { got, expected });
     }
     if number != *due {
-        return Err(Error::PacketNumber {
-            got: number,
-            expected: *due,
-        });
+        return Err(Error::PacketNumber { got: number, expected: *due });
     }
     *due = due.wrapping_add(1);
     inbox.advance(8);
     let payload = inbox.split_to(whole - FULL_OVERHEAD).freeze();
     inbox.advance(4);
-    Ok(Some(Received::Packet(Packet {
-        payload,
-        quick_ack: false,
-    })))
+    Ok(Some(Received::Packet(Packet { payload, quick_ack: false })))
 }
 
 /// Appends a packet to `out`.

@@ -31,11 +31,7 @@ impl Secret {
             34 if text.as_bytes()[..2].eq_ignore_ascii_case(b"dd") => &text.as_bytes()[2..],
             _ => return None,
         };
-        let digit = |it: u8| {
-            char::from(it)
-                .to_digit(16)
-                .and_then(|it| u8::try_from(it).ok())
-        };
+        let digit = |it: u8| char::from(it).to_digit(16).and_then(|it| u8::try_from(it).ok());
         let mut bytes = [0; 16];
         for (byte, pair) in bytes.iter_mut().zip(digits.chunks(2)) {
             *byte = digit(pair[0])? << 4 | digit(pair[1])?;
@@ -63,22 +59,19 @@ impl Obfuscation {
     /// Opens a client's header with the secrets in turn, then without one.
     pub(super) fn accept(header: &[u8; HEADER], secrets: &[Secret]) -> Option<(Kind, Self)> {
         let candidates = secrets.iter().take(MAX_SECRETS).enumerate();
-        candidates
-            .map(|(at, secret)| (Some(at), Some(secret)))
-            .chain([(None, None)])
-            .find_map(|(at, secret)| {
-                let mut incoming = stream(header, secret);
-                let mut open = *header;
-                incoming.apply(&mut open);
-                let kind = kind_of([open[56], open[57], open[58], open[59]])?;
-                let it = Self {
-                    incoming,
-                    outgoing: stream(&reversed(header), secret),
-                    dc: i16::from_le_bytes([open[60], open[61]]),
-                    secret: at,
-                };
-                Some((kind, it))
-            })
+        candidates.map(|(at, secret)| (Some(at), Some(secret))).chain([(None, None)]).find_map(|(at, secret)| {
+            let mut incoming = stream(header, secret);
+            let mut open = *header;
+            incoming.apply(&mut open);
+            let kind = kind_of([open[56], open[57], open[58], open[59]])?;
+            let it = Self {
+                incoming,
+                outgoing: stream(&reversed(header), secret),
+                dc: i16::from_le_bytes([open[60], open[61]]),
+                secret: at,
+            };
+            Some((kind, it))
+        })
     }
 
     /// Draws a client's header.
@@ -102,12 +95,7 @@ impl Obfuscation {
         let mut sealed = header;
         outgoing.apply(&mut sealed);
         sealed[..56].copy_from_slice(&header[..56]);
-        let it = Self {
-            incoming: stream(&reversed(&header), secret),
-            outgoing,
-            dc,
-            secret: None,
-        };
+        let it = Self { incoming: stream(&reversed(&header), secret), outgoing, dc, secret: None };
         Some((it, sealed))
     }
 }
@@ -157,12 +145,7 @@ mod tests {
         let plain = Secret::parse("000102030405060708090a0b0c0d0e0F");
         assert_eq!(plain, Some(Secret::new(std::array::from_fn(|i| i as u8))));
         assert_eq!(Secret::parse("DD000102030405060708090a0b0c0d0e0f"), plain);
-        for wrong in [
-            "",
-            "dd",
-            "ee000102030405060708090a0b0c0d0e0f",
-            "zz0102030405060708090a0b0c0d0e0f",
-        ] {
+        for wrong in ["", "dd", "ee000102030405060708090a0b0c0d0e0f", "zz0102030405060708090a0b0c0d0e0f"] {
             assert_eq!(Secret::parse(wrong), None, "{wrong}");
         }
     }

@@ -19,23 +19,15 @@ struct Way {
 }
 
 fn secrets() -> Vec<Secret> {
-    (0..MAX_SECRETS as u8)
-        .map(|i| Secret::new([i; 16]))
-        .collect()
+    (0..MAX_SECRETS as u8).map(|i| Secret::new([i; 16])).collect()
 }
 
 fn ways() -> Vec<Way> {
     let plain = Kind::ALL.map(|kind| (kind, false, None));
     let hidden = [Kind::Abridged, Kind::Intermediate, Kind::Padded].into_iter();
-    let hidden = hidden
-        .flat_map(|kind| [None, Some(0), Some(MAX_SECRETS - 1)].map(|secret| (kind, true, secret)));
+    let hidden = hidden.flat_map(|kind| [None, Some(0), Some(MAX_SECRETS - 1)].map(|secret| (kind, true, secret)));
     let all = plain.into_iter().chain(hidden);
-    all.map(|(kind, obfuscated, secret)| Way {
-        kind,
-        obfuscated,
-        secret,
-    })
-    .collect()
+    all.map(|(kind, obfuscated, secret)| Way { kind, obfuscated, secret }).collect()
 }
 
 fn open(way: Way, dc: i16, rng: &mut ChaCha8Rng) -> (Framing, Vec<u8>) {
@@ -60,10 +52,7 @@ struct Door {
 
 impl Door {
     fn new() -> Self {
-        Self {
-            first: Vec::new(),
-            framing: None,
-        }
+        Self { first: Vec::new(), framing: None }
     }
 
     fn read(&mut self, bytes: &[u8]) -> Vec<Packet> {
@@ -106,11 +95,7 @@ fn packets_arrive_whatever_their_pieces() {
             let framing = door.framing.unwrap();
             assert_eq!(framing.kind(), way.kind);
             assert_eq!(framing.buffered(), 0);
-            assert_eq!(
-                framing.inbox.capacity(),
-                0,
-                "idle connections hold no buffer"
-            );
+            assert_eq!(framing.inbox.capacity(), 0, "idle connections hold no buffer");
             assert_eq!(framing.dc(), way.obfuscated.then_some(-2));
             assert_eq!(framing.secret(), way.secret);
         }
@@ -153,10 +138,7 @@ fn long_packets_and_answers_pass_in_both_directions() {
             client.push(&back);
             let got = client.poll_packet().unwrap().unwrap();
             assert_eq!(got.payload[..len], payload, "{way:?} {len}");
-            assert!(
-                got.payload.len() <= len + 3,
-                "Telethon strips three bytes only"
-            );
+            assert!(got.payload.len() <= len + 3, "Telethon strips three bytes only");
         }
     }
 }
@@ -189,9 +171,7 @@ fn the_bytes_of_plain_transports_are_as_documented() {
     let mut rng = rng(6);
     let mut check = |kind: Kind, len: usize, head: &[u8]| {
         let mut out = Vec::new();
-        Framing::client(kind)
-            .0
-            .frame(&vec![9; len], &mut rng, &mut out);
+        Framing::client(kind).0.frame(&vec![9; len], &mut rng, &mut out);
         assert_eq!(&out[..head.len()], head, "{kind:?} {len}");
     };
     check(Kind::Abridged, 8, &[2, 9, 9]);
@@ -233,8 +213,7 @@ fn a_secret_we_do_not_have_is_refused() {
     let mut rng = rng(7);
     let secret = Secret::new([0xaa; 16]);
     for _ in 0..50 {
-        let (_, opening) =
-            Framing::client_obfuscated(Kind::Padded, Some(&secret), 2, &mut rng).unwrap();
+        let (_, opening) = Framing::client_obfuscated(Kind::Padded, Some(&secret), 2, &mut rng).unwrap();
         assert!(matches!(detect(&opening, &secrets()), Detection::Unknown));
     }
     assert!(Framing::client_obfuscated(Kind::Full, None, 2, &mut rng).is_none());
@@ -251,10 +230,7 @@ fn lengths_out_of_bounds_end_the_connection() {
     assert_eq!(refused(Kind::Intermediate, &[0xff; 4]), got(0x7fff_ffff));
     assert_eq!(refused(Kind::Intermediate, &[0; 4]), got(0));
     assert_eq!(refused(Kind::Abridged, &[0]), got(0));
-    assert_eq!(
-        refused(Kind::Abridged, &[0x7f, 255, 255, 255]),
-        got(0x3ff_fffc)
-    );
+    assert_eq!(refused(Kind::Abridged, &[0x7f, 255, 255, 255]), got(0x3ff_fffc));
     assert_eq!(refused(Kind::Full, &[11, 0, 0, 0, 0, 0, 0, 0]), got(11));
     assert_eq!(refused(Kind::Full, &[0xff; 8]), got(u32::MAX - 12));
 }
@@ -269,13 +245,7 @@ fn the_full_transport_checks_number_and_checksum() {
     server.push(&out);
     server.push(&out);
     assert!(server.poll_packet().unwrap().is_some());
-    assert!(matches!(
-        server.poll_packet(),
-        Err(Error::PacketNumber {
-            got: 0,
-            expected: 1
-        })
-    ));
+    assert!(matches!(server.poll_packet(), Err(Error::PacketNumber { got: 0, expected: 1 })));
     out[9] ^= 1;
     let mut server = Framing::new(Kind::Full, Role::Server, None);
     server.push(&out);
@@ -289,22 +259,14 @@ fn noise_never_panics_and_never_fills_the_memory() {
         let way = ways()[rng.random_range(0..ways().len())];
         let (mut client, mut stream) = open(way, 1, &mut rng);
         for _ in 0..4 {
-            client.frame(
-                &vec![5; 4 * rng.random_range(1..200)],
-                &mut rng,
-                &mut stream,
-            );
+            client.frame(&vec![5; 4 * rng.random_range(1..200)], &mut rng, &mut stream);
         }
         let start = if way.obfuscated { 64 } else { 4 };
         for _ in 0..rng.random_range(0..6) {
             let at = rng.random_range(start..stream.len());
             stream[at] = rng.random();
         }
-        let Detection::Mtproto {
-            mut framing,
-            consumed,
-        } = detect(&stream, &secrets())
-        else {
+        let Detection::Mtproto { mut framing, consumed } = detect(&stream, &secrets()) else {
             continue;
         };
         for piece in stream[consumed..].chunks(97) {

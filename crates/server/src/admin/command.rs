@@ -61,7 +61,13 @@ async fn code(domain: &Domain, phone: &str) -> Said {
 async fn list(domain: &Domain) -> Said {
     let all = domain.query(|view| operator::list(view)).await.map_err(|error| format!("{error:?}"))?;
     let line = |it: operator::Listed| {
-        let state = if it.deleted { "deleted" } else if it.disabled { "disabled" } else { "active" };
+        let state = if it.deleted {
+            "deleted"
+        } else if it.disabled {
+            "disabled"
+        } else {
+            "active"
+        };
         format!("{}\t{state}\tcreated {}", it.id.0, it.created)
     };
     Ok(all.into_iter().map(line).collect())

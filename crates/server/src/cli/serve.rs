@@ -52,9 +52,8 @@ fn warn(config: &Config, data: &Path, keys: &Path) {
         tracing::warn!("TEST ACCOUNTS ARE ON: anybody can sign in as 99966XYYYY. Never run a real server so.");
     }
     let (data, keys) = (std::path::absolute(data), std::path::absolute(keys));
-    if let (Ok(data), Ok(keys)) = (data, keys) {
-        if keys.starts_with(&data) {
+    if let (Ok(data), Ok(keys)) = (data, keys)
+        && keys.starts_with(&data) {
             tracing::warn!("the keys are inside the data directory: who takes one takes both");
         }
-    }
 }

@@ -140,11 +140,13 @@ fn last_of_each_key(ops: &[Op]) -> impl Iterator<Item = &Op> {
             last.insert(key, at);
         }
     }
-    ops.iter().enumerate().filter(move |(at, op)| match op {
-        Op::Put(key, _) | Op::Delete(key) => last.get(key) == Some(at),
-        Op::AssertAbsent(_) => false,
-    })
-    .map(|(_, op)| op)
+    ops.iter()
+        .enumerate()
+        .filter(move |(at, op)| match op {
+            Op::Put(key, _) | Op::Delete(key) => last.get(key) == Some(at),
+            Op::AssertAbsent(_) => false,
+        })
+        .map(|(_, op)| op)
 }
 
 /// What is stored of a group; a new one begins at nothing.

@@ -13,7 +13,7 @@ const FILE: &str = "witness";
 
 /// Notes the sequence now and then.
 pub(super) fn note(rooms: &Rooms, lease: &Lease) -> Result<(), Error> {
-    if lease.group != 0 || lease.seq % EVERY != 0 {
+    if lease.group != 0 || !lease.seq.is_multiple_of(EVERY) {
         return Ok(());
     }
     let (path, fresh) = (rooms.dir.join(FILE), rooms.dir.join("witness.new"));

@@ -9,11 +9,7 @@ use super::*;
 fn normalized(schema: &Schema, d: &Decl) -> String {
     let mut text = schema.name(d.name).to_owned();
     let fields = schema.fields(d);
-    let words: Vec<&str> = fields
-        .iter()
-        .filter(|f| f.ty.kind == Kind::Flags)
-        .map(|f| schema.name(f.name))
-        .collect();
+    let words: Vec<&str> = fields.iter().filter(|f| f.ty.kind == Kind::Flags).map(|f| schema.name(f.name)).collect();
     if fields.iter().any(|f| f.ty.kind == Kind::Any) {
         text.push_str(" X:Type");
     }
@@ -23,19 +19,13 @@ fn normalized(schema: &Schema, d: &Decl) -> String {
         }
         text.push_str(&format!(" {}:", schema.name(f.name)));
         if f.flag != NO_FLAG {
-            text.push_str(&format!(
-                "{}.{}?",
-                words[usize::from(f.flag / 32)],
-                f.flag % 32
-            ));
+            text.push_str(&format!("{}.{}?", words[usize::from(f.flag / 32)], f.flag % 32));
         }
         let ty = schema.text(f.ty);
         text.push_str(if ty == "bytes" { "string" } else { &ty });
     }
     let result = schema.text(d.result).replace("!X", "X");
-    format!("{text} = {result}")
-        .replace('<', " ")
-        .replace('>', "")
+    format!("{text} = {result}").replace('<', " ").replace('>', "")
 }
 
 #[test]
@@ -48,12 +38,7 @@ fn every_id_is_the_crc_of_its_declaration() {
             wrong.push(format!("{:08x} {}..{} {text}", d.id, d.from, d.to));
         }
     }
-    assert!(
-        wrong.is_empty(),
-        "{} wrong:\n{}",
-        wrong.len(),
-        wrong.join("\n")
-    );
+    assert!(wrong.is_empty(), "{} wrong:\n{}", wrong.len(), wrong.join("\n"));
 }
 
 #[test]
@@ -63,12 +48,7 @@ fn a_layer_has_each_name_once() {
         let mut seen = std::collections::HashSet::new();
         for i in view.all() {
             let d = view.schema.decl(i);
-            assert!(
-                seen.insert((d.name, d.function)),
-                "{} twice in {}",
-                view.schema.name(d.name),
-                layer.get()
-            );
+            assert!(seen.insert((d.name, d.function)), "{} twice in {}", view.schema.name(d.name), layer.get());
         }
         assert!(seen.len() > 2300, "{} has only {}", layer.get(), seen.len());
     }
@@ -87,17 +67,10 @@ fn layer_227_is_the_published_one() {
         }
         let index = view.find(d.id).unwrap_or_else(|| panic!("no {d}"));
         let own = view.schema.decl(index);
-        let full = [&d.namespace[..], std::slice::from_ref(&d.name)]
-            .concat()
-            .join(".");
+        let full = [&d.namespace[..], std::slice::from_ref(&d.name)].concat().join(".");
         assert_eq!(view.schema.name(own.name), full);
         // Newer `true` fields of the same id are known to us already: bits that it ignores.
-        let has = |name: &str| {
-            view.schema
-                .fields(own)
-                .iter()
-                .any(|f| view.schema.name(f.name) == name)
-        };
+        let has = |name: &str| view.schema.fields(own).iter().any(|f| view.schema.name(f.name) == name);
         assert!(d.params.iter().all(|p| has(&p.name)), "{d}");
         if own.to < NEWEST {
             assert_eq!(view.schema.fields(own).len(), d.params.len(), "{d}");

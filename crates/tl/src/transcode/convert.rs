@@ -45,20 +45,9 @@ pub(super) struct Converter<'a, 'o> {
 }
 
 impl<'a, 'o> Converter<'a, 'o> {
-    pub(super) fn new(
-        table: &'a Table,
-        bytes: &'a [u8],
-        out: &'o mut Vec<u8>,
-    ) -> Result<Self, WalkError> {
+    pub(super) fn new(table: &'a Table, bytes: &'a [u8], out: &'o mut Vec<u8>) -> Result<Self, WalkError> {
         let r = Reader::new(table.source, bytes, Limits::OWN)?;
-        Ok(Converter {
-            table,
-            schema: r.schema,
-            r,
-            out,
-            copied: 0,
-            inline: false,
-        })
+        Ok(Converter { table, schema: r.schema, r, out, copied: 0, inline: false })
     }
 
     /// Converts one value and expects the bytes to end with it.
@@ -95,13 +84,7 @@ impl<'a, 'o> Converter<'a, 'o> {
 
     #[inline]
     pub(super) fn mark(&self) -> Mark {
-        Mark {
-            out: self.out.len(),
-            copied: self.copied,
-            pos: self.r.pos,
-            depth: self.r.depth,
-            inline: self.inline,
-        }
+        Mark { out: self.out.len(), copied: self.copied, pos: self.r.pos, depth: self.r.depth, inline: self.inline }
     }
 
     pub(super) fn rewind(&mut self, mark: Mark) {
@@ -208,16 +191,8 @@ impl<'a, 'o> Converter<'a, 'o> {
         self.drop_read();
         let outer = self.inline;
         self.inline = map.inline.unwrap_or(outer);
-        let record = if map.reordered {
-            Some(self.record(index)?)
-        } else {
-            None
-        };
-        let mut run = Run {
-            index,
-            body: at + 4,
-            ..Run::default()
-        };
+        let record = if map.reordered { Some(self.record(index)?) } else { None };
+        let mut run = Run { index, body: at + 4, ..Run::default() };
         if let Some(record) = &record {
             run.source = self.words(record)?;
         }
@@ -290,15 +265,7 @@ impl<'a, 'o> Converter<'a, 'o> {
     }
 
     fn field_op(&mut self, op: &Op, run: &mut Run, record: Option<&Record>) -> Step {
-        let Op::Field {
-            field,
-            flag,
-            when,
-            alone,
-            conv,
-            zero,
-        } = *op
-        else {
+        let Op::Field { field, flag, when, alone, conv, zero } = *op else {
             return Ok(());
         };
         if !when.holds(&run.source) {
@@ -380,12 +347,7 @@ impl<'a, 'o> Converter<'a, 'o> {
     }
 
     /// Converts the elements that have a form, then corrects the count just read.
-    pub(super) fn thinned(
-        &mut self,
-        n: u32,
-        element: Ty,
-        mut f: impl FnMut(&mut Self) -> Step,
-    ) -> Step {
+    pub(super) fn thinned(&mut self, n: u32, element: Ty, mut f: impl FnMut(&mut Self) -> Step) -> Step {
         self.flush();
         let place = self.out.len() - 4;
         let mut kept = 0u32;

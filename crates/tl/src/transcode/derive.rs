@@ -42,9 +42,7 @@ impl Builder<'_> {
     }
 
     fn source_of(&self, name: u16) -> Option<usize> {
-        self.source
-            .iter()
-            .position(|f| f.name == name && f.ty.kind != Kind::Flags)
+        self.source.iter().position(|f| f.name == name && f.ty.kind != Kind::Flags)
     }
 
     fn order_differs(&self) -> bool {
@@ -71,17 +69,9 @@ impl Builder<'_> {
             return None;
         }
         let (id, top) = rules::reply(self.schema, f)?;
-        let at = self
-            .source
-            .iter()
-            .position(|s| self.schema.name(s.name) == id)?;
-        let top = self
-            .source
-            .iter()
-            .position(|s| self.schema.name(s.name) == top);
-        let top = top
-            .and_then(|t| u16::try_from(t).ok())
-            .map_or(NONE, |t| self.first + t);
+        let at = self.source.iter().position(|s| self.schema.name(s.name) == id)?;
+        let top = self.source.iter().position(|s| self.schema.name(s.name) == top);
+        let top = top.and_then(|t| u16::try_from(t).ok()).map_or(NONE, |t| self.first + t);
         Some((at, top))
     }
 
@@ -136,20 +126,14 @@ impl Builder<'_> {
                 }
             }
             (Kind::True, Kind::Bool) => {
-                self.table.push(Op::TrueToBool {
-                    source: s.flag,
-                    flag: f.flag,
-                });
+                self.table.push(Op::TrueToBool { source: s.flag, flag: f.flag });
             }
             (Kind::True, _) => self.without_source(f),
             (Kind::Bool, Kind::True) => {
                 self.read_up_to(at);
                 self.next = at + 1;
                 let field = self.field_index(at);
-                self.table.push(Op::BoolToTrue {
-                    field,
-                    flag: f.flag,
-                });
+                self.table.push(Op::BoolToTrue { field, flag: f.flag });
             }
             (_, Kind::True) => {}
             _ => self.data(f, at, reply.map(|r| r.1)),
@@ -165,35 +149,17 @@ impl Builder<'_> {
             None => conversion(self.schema, s.ty, f.ty),
         };
         let siblings = self.siblings(f).count();
-        let when = if f.flag == NO_FLAG {
-            When::Always
-        } else {
-            self.presence(f, s.flag)
-        };
-        let zero = if when == When::flag(s.flag) {
-            None
-        } else {
-            zero(f.ty)
-        };
+        let when = if f.flag == NO_FLAG { When::Always } else { self.presence(f, s.flag) };
+        let zero = if when == When::flag(s.flag) { None } else { zero(f.ty) };
         let field = self.field_index(at);
         let alone = siblings == 0;
-        self.table.push(Op::Field {
-            field,
-            flag: f.flag,
-            when,
-            alone,
-            conv,
-            zero,
-        });
+        self.table.push(Op::Field { field, flag: f.flag, when, alone, conv, zero });
     }
 
     /// Other data fields of the target on the same bit.
     fn siblings<'s>(&'s self, f: &'s Field) -> impl Iterator<Item = &'static Field> + 's {
         let same = |g: &&Field| g.flag != NO_FLAG && g.flag == f.flag && g.name != f.name;
-        self.target
-            .iter()
-            .filter(same)
-            .filter(|g| g.ty.kind != Kind::True)
+        self.target.iter().filter(same).filter(|g| g.ty.kind != Kind::True)
     }
 
     /// When the target's bit is set: if any field on it has something to say. The fields' source
@@ -204,16 +170,9 @@ impl Builder<'_> {
         let mut all = When::flag(own);
         for flag in flags {
             all = match (all, When::flag(flag)) {
-                (
-                    When::Any { word, mask },
-                    When::Any {
-                        word: other,
-                        mask: more,
-                    },
-                ) if word == other => When::Any {
-                    word,
-                    mask: mask | more,
-                },
+                (When::Any { word, mask }, When::Any { word: other, mask: more }) if word == other => {
+                    When::Any { word, mask: mask | more }
+                }
                 (When::Any { .. }, When::Any { .. }) => all,
                 _ => When::Always,
             };
@@ -227,30 +186,18 @@ impl Builder<'_> {
         }
         let nothing = zero(f.ty);
         if f.flag == NO_FLAG {
-            let always = |zero| Op::Zero {
-                flag: NO_FLAG,
-                when: When::Always,
-                zero,
-            };
+            let always = |zero| Op::Zero { flag: NO_FLAG, when: When::Always, zero };
             self.table.push(nothing.map_or(Op::Fail, always));
             return;
         }
         // Something else on the bit may have a source, and then this field must be there, too.
         let on_bit = |g: &&Field| g.flag == f.flag && g.name != f.name;
-        let other = self
-            .target
-            .iter()
-            .filter(on_bit)
-            .find_map(|g| self.source_of(g.name));
+        let other = self.target.iter().filter(on_bit).find_map(|g| self.source_of(g.name));
         let Some(at) = other else { return };
         let s = self.source[at];
         let when = self.presence(f, s.flag);
         match nothing {
-            Some(zero) => self.table.push(Op::Zero {
-                flag: f.flag,
-                when,
-                zero,
-            }),
+            Some(zero) => self.table.push(Op::Zero { flag: f.flag, when, zero }),
             None if s.ty.kind != Kind::True => self.table.push(Op::Fail),
             // A lone `true` goes rather than the object.
             None => self.table.drop_true(self.index, f.flag),

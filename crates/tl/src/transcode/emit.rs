@@ -96,9 +96,7 @@ impl Converter<'_, '_> {
     /// `inputReplyToMessage` from the offsets of a message's and a topic's id.
     pub(super) fn put_reply(&mut self, id: usize, topic: Option<usize>) -> Step {
         let target = self.table.target;
-        let found = target
-            .named("inputReplyToMessage", false)
-            .ok_or(Stop::NoForm(0))?;
+        let found = target.named("inputReplyToMessage", false).ok_or(Stop::NoForm(0))?;
         let d = self.schema.decl(found);
         self.put(d.id);
         let mut run = Run::default();

@@ -23,15 +23,9 @@ impl Record {
     }
 
     /// A present field by its name.
-    pub(super) fn find(
-        &self,
-        schema: &'static Schema,
-        name: u16,
-    ) -> Option<(usize, &'static Field)> {
+    pub(super) fn find(&self, schema: &'static Schema, name: u16) -> Option<(usize, &'static Field)> {
         let fields = schema.fields(schema.decl(self.index));
-        let at = fields
-            .iter()
-            .position(|f| f.name == name && f.ty.kind != Kind::Flags)?;
+        let at = fields.iter().position(|f| f.name == name && f.ty.kind != Kind::Flags)?;
         self.start(at).map(|start| (start, &fields[at]))
     }
 
@@ -82,11 +76,7 @@ impl Converter<'_, '_> {
     /// Finds the fields of an object whose id was read; the reader stays there.
     pub(super) fn record(&mut self, index: u16) -> Result<Record, Stop> {
         let body = self.r.pos;
-        let mut record = Record {
-            index,
-            starts: [ABSENT; MAX_FIELDS],
-            end: 0,
-        };
+        let mut record = Record { index, starts: [ABSENT; MAX_FIELDS], end: 0 };
         let mut words: Words = [0; MAX_WORDS];
         let fields = self.schema.fields(self.schema.decl(index));
         for (f, start) in fields.iter().zip(&mut record.starts) {
@@ -108,12 +98,7 @@ impl Converter<'_, '_> {
     pub(super) fn words(&mut self, record: &Record) -> Result<Words, Stop> {
         let mut words: Words = [0; MAX_WORDS];
         let pos = self.r.pos;
-        for (i, f) in self
-            .schema
-            .fields(self.schema.decl(record.index))
-            .iter()
-            .enumerate()
-        {
+        for (i, f) in self.schema.fields(self.schema.decl(record.index)).iter().enumerate() {
             if let (Kind::Flags, Some(start)) = (f.ty.kind, record.start(i)) {
                 self.r.pos = start;
                 words[usize::from(f.ty.arg)] = self.r.u32()?;

@@ -17,20 +17,13 @@ pub(super) const EXTRACT: &[(&str, &str, &str, u8)] = &[
 ];
 
 /// The same for each element of a vector.
-pub(super) const EXTRACT_EACH: &[(&str, &str, &str, u8)] =
-    &[("Vector<Peer>", "Vector<long>", "user_id", 8)];
+pub(super) const EXTRACT_EACH: &[(&str, &str, &str, u8)] = &[("Vector<Peer>", "Vector<long>", "user_id", 8)];
 
 /// Types that differ in name only, given the rules for their constructors.
 pub(super) const SAME_TYPES: &[(&str, &str)] = &[
-    (
-        "Vector<KeyboardInlineButtonRow>",
-        "Vector<KeyboardButtonRow>",
-    ),
+    ("Vector<KeyboardInlineButtonRow>", "Vector<KeyboardButtonRow>"),
     ("Vector<KeyboardInlineButton>", "Vector<KeyboardButton>"),
-    (
-        "Vector<KeyboardButtonRow>",
-        "Vector<KeyboardInlineButtonRow>",
-    ),
+    ("Vector<KeyboardButtonRow>", "Vector<KeyboardInlineButtonRow>"),
     ("Vector<KeyboardButton>", "Vector<KeyboardInlineButton>"),
 ];
 
@@ -60,54 +53,22 @@ const STAND_INS: &[(&str, &str)] = &[
 /// 229 each kind of button was a constructor; since then there are two constructors with a type.
 const BUTTONS: &[(&str, &str, bool)] = &[
     ("keyboardButton", "buttonTypeDefault", false),
-    (
-        "keyboardButtonRequestPhone",
-        "buttonTypeRequestPhone",
-        false,
-    ),
-    (
-        "keyboardButtonRequestGeoLocation",
-        "buttonTypeRequestGeoLocation",
-        false,
-    ),
+    ("keyboardButtonRequestPhone", "buttonTypeRequestPhone", false),
+    ("keyboardButtonRequestGeoLocation", "buttonTypeRequestGeoLocation", false),
     ("keyboardButtonRequestPoll", "buttonTypeRequestPoll", false),
     ("keyboardButtonRequestPeer", "buttonTypeRequestPeer", false),
-    (
-        "inputKeyboardButtonRequestPeer",
-        "inputButtonTypeRequestPeer",
-        false,
-    ),
-    (
-        "keyboardButtonSimpleWebView",
-        "buttonTypeSimpleWebView",
-        false,
-    ),
+    ("inputKeyboardButtonRequestPeer", "inputButtonTypeRequestPeer", false),
+    ("keyboardButtonSimpleWebView", "buttonTypeSimpleWebView", false),
     ("keyboardButtonUrl", "inlineButtonTypeUrl", true),
     ("keyboardButtonUrlAuth", "inlineButtonTypeUrlAuth", true),
-    (
-        "inputKeyboardButtonUrlAuth",
-        "inputInlineButtonTypeUrlAuth",
-        true,
-    ),
+    ("inputKeyboardButtonUrlAuth", "inputInlineButtonTypeUrlAuth", true),
     ("keyboardButtonWebView", "inlineButtonTypeWebView", true),
     ("keyboardButtonCallback", "inlineButtonTypeCallback", true),
     ("keyboardButtonGame", "inlineButtonTypeGame", true),
     ("keyboardButtonBuy", "inlineButtonTypeBuy", true),
-    (
-        "keyboardButtonSwitchInline",
-        "inlineButtonTypeSwitchInline",
-        true,
-    ),
-    (
-        "keyboardButtonUserProfile",
-        "inlineButtonTypeUserProfile",
-        true,
-    ),
-    (
-        "inputKeyboardButtonUserProfile",
-        "inputInlineButtonTypeUserProfile",
-        true,
-    ),
+    ("keyboardButtonSwitchInline", "inlineButtonTypeSwitchInline", true),
+    ("keyboardButtonUserProfile", "inlineButtonTypeUserProfile", true),
+    ("inputKeyboardButtonUserProfile", "inputInlineButtonTypeUserProfile", true),
     ("keyboardButtonCopy", "inlineButtonTypeCopy", true),
 ];
 
@@ -125,16 +86,12 @@ pub(super) fn buttons_differ(source: &View, target: &View) -> bool {
 pub(super) fn buttons(source: &View, target: &View, name: &str) -> Option<Plan> {
     let with_name = |v: &View, n| v.named(n, false).unwrap_or(NONE);
     match (typed(source), typed(target)) {
-        (true, false) if name == "keyboardButton" || name == "keyboardInlineButton" => {
-            Some(Plan::ButtonDown)
-        }
+        (true, false) if name == "keyboardButton" || name == "keyboardInlineButton" => Some(Plan::ButtonDown),
         (true, false) => {
             let rule = BUTTONS.iter().find(|b| b.1 == name)?;
             target.named(rule.0, false).map(Plan::ButtonType)
         }
-        (false, true) if name == "keyboardButtonRow" => {
-            Some(Plan::RowUp(with_name(target, "keyboardInlineButtonRow")))
-        }
+        (false, true) if name == "keyboardButtonRow" => Some(Plan::RowUp(with_name(target, "keyboardInlineButtonRow"))),
         (false, true) => {
             let rule = BUTTONS.iter().find(|b| b.0 == name)?;
             let ty = with_name(target, rule.1);

@@ -61,10 +61,7 @@ impl When {
     pub(super) fn flag(flag: u8) -> When {
         match flag {
             NO_FLAG => When::Always,
-            f => When::Any {
-                word: f >> 5,
-                mask: 1 << (f & 31),
-            },
+            f => When::Any { word: f >> 5, mask: 1 << (f & 31) },
         }
     }
 
@@ -87,14 +84,7 @@ pub(super) enum Op {
     /// Walks over a source field that the target lacks.
     Skip(u16),
     /// Converts a source field into a target field.
-    Field {
-        field: u16,
-        flag: u8,
-        when: When,
-        alone: bool,
-        conv: Conv,
-        zero: Option<Zero>,
-    },
+    Field { field: u16, flag: u8, when: When, alone: bool, conv: Conv, zero: Option<Zero> },
     /// Writes nothing in particular, since the target must have something.
     Zero { flag: u8, when: When, zero: Zero },
     /// `true` to `Bool`.
@@ -263,23 +253,13 @@ impl Table {
         };
         let reordered = Builder::build(self, index, target);
         let count = u32::try_from(self.ops.len()).expect("a few thousand steps") - first;
-        Map {
-            target,
-            first,
-            count,
-            reordered,
-            inline,
-        }
+        Map { target, first, count, reordered, inline }
     }
 
     /// Finds what is clean and what may fail: both spread from a type to those that contain it.
     fn settle(&mut self) {
         let schema = self.source.schema;
-        let all: Vec<u16> = self
-            .source
-            .all()
-            .filter(|i| schema.decl(*i).result.kind == Kind::Boxed)
-            .collect();
+        let all: Vec<u16> = self.source.all().filter(|i| schema.decl(*i).result.kind == Kind::Boxed).collect();
         loop {
             let mut changed = false;
             for &index in &all {
@@ -304,13 +284,7 @@ impl Table {
     }
 
     fn decl_is_clean(&self, index: u16, d: &Decl) -> bool {
-        self.target.holds(index)
-            && self
-                .source
-                .schema
-                .fields(d)
-                .iter()
-                .all(|f| self.clean(f.ty))
+        self.target.holds(index) && self.source.schema.fields(d).iter().all(|f| self.clean(f.ty))
     }
 
     fn decl_may_fail(&self, index: u16, d: &Decl) -> bool {
@@ -326,14 +300,7 @@ impl Table {
             Plan::Same => false,
             Plan::Map(map) => self.ops(&map).iter().any(|op| match op {
                 Op::Fail => true,
-                Op::Field {
-                    field,
-                    flag,
-                    alone,
-                    conv,
-                    when,
-                    zero,
-                } => {
+                Op::Field { field, flag, alone, conv, when, zero } => {
                     let own = schema.field(*field);
                     let held = *flag == NO_FLAG || !*alone;
                     let absent = *when != When::flag(own.flag) && zero.is_none();
@@ -354,13 +321,7 @@ impl Table {
             }
             let fields = schema.fields(schema.decl(index));
             let may_go = |f: &Field| f.flag != NO_FLAG && self.may_fail(f.ty);
-            let keyboard = matches!(
-                self.plan_of(index),
-                Plan::Map(Map {
-                    inline: Some(_),
-                    ..
-                })
-            );
+            let keyboard = matches!(self.plan_of(index), Plan::Map(Map { inline: Some(_), .. }));
             let thins = !self.strict && fields.iter().any(may_go);
             if !keyboard && !thins {
                 self.plans[usize::from(index)] = Plan::Same;

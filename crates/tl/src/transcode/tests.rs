@@ -13,10 +13,7 @@ const EACH: usize = 6;
 
 /// What a layer has by name but needs an object for that the newest layer does not give: a whole
 /// web view where there is its query's id; the peer of a message that may have none now.
-const NEEDS_MORE: [(u16, &str); 2] = [
-    (227, "messages.chatInviteJoinResultWebView"),
-    (228, "ephemeralMessage"),
-];
+const NEEDS_MORE: [(u16, &str); 2] = [(227, "messages.chatInviteJoinResultWebView"), (228, "ephemeralMessage")];
 
 /// The served layers but the newest.
 fn older() -> impl Iterator<Item = Layer> {
@@ -25,9 +22,7 @@ fn older() -> impl Iterator<Item = Layer> {
 
 /// Layers whose rows exist but whose rules are not complete: the mechanism must hold there, too.
 fn unserved() -> impl Iterator<Item = Layer> {
-    [152, 158, 167, 181, 198, 211, 214, 223, 225]
-        .into_iter()
-        .map(Layer::unserved)
+    [152, 158, 167, 181, 198, 211, 214, 223, 225].into_iter().map(Layer::unserved)
 }
 
 fn walks_to_its_end(layer: Layer, bytes: &[u8]) -> bool {
@@ -36,9 +31,7 @@ fn walks_to_its_end(layer: Layer, bytes: &[u8]) -> bool {
 
 fn name(id: u32) -> &'static str {
     let schema = schema();
-    schema
-        .find(id)
-        .map_or("?", |i| schema.name(schema.decl(i).name))
+    schema.find(id).map_or("?", |i| schema.name(schema.decl(i).name))
 }
 
 /// Downgrades random objects of every constructor: how many had a form, and what had none.
@@ -140,11 +133,7 @@ fn every_request_of_a_served_layer_upgrades() {
         for name in refused {
             // A random keyboard has inline buttons among its reply ones, which no keyboard has.
             let button = name == "keyboardButton";
-            assert!(
-                button || view.named(name, false).is_none(),
-                "{name} at {}",
-                layer.get()
-            );
+            assert!(button || view.named(name, false).is_none(), "{name} at {}", layer.get());
         }
     }
 }
@@ -172,11 +161,7 @@ fn an_upgraded_request_says_all_that_the_older_one_said() {
                 rewritten += usize::from(matches!(up.bytes, Cow::Owned(_)));
             }
         }
-        assert!(
-            same > 4_500 && rewritten > 5,
-            "{}: {same} {rewritten}",
-            layer.get()
-        );
+        assert!(same > 4_500 && rewritten > 5, "{}: {same} {rewritten}", layer.get());
     }
 }
 
@@ -184,10 +169,7 @@ fn an_upgraded_request_says_all_that_the_older_one_said() {
 fn every_result_downgrades_as_its_type() {
     let view = View::of(Layer::NEWEST);
     let mut generator = Generator::new(view, 13);
-    let methods = view
-        .all()
-        .map(|i| view.schema.decl(i))
-        .filter(|d| d.function && !d.mtproto);
+    let methods = view.all().map(|i| view.schema.decl(i)).filter(|d| d.function && !d.mtproto);
     for d in methods {
         let Some(bytes) = generator.make_value(d.result) else {
             continue;
@@ -215,10 +197,7 @@ fn cut_and_flipped_bytes_are_refused_or_converted_but_never_break() {
     for layer in Layer::all() {
         let view = View::of(layer);
         let mut generator = Generator::new(view, 17);
-        let all: Vec<u16> = view
-            .all()
-            .filter(|i| view.schema.decl(*i).function)
-            .collect();
+        let all: Vec<u16> = view.all().filter(|i| view.schema.decl(*i).function).collect();
         for _ in 0..400 {
             let index = all[rng.random_range(0..all.len())];
             let Some(bytes) = generator.make(index) else {

@@ -8,10 +8,7 @@ pub(crate) const BOOL_FALSE: u32 = 0xbc79_9737;
 pub(crate) const VECTOR: u32 = 0x1cb5_c415;
 
 /// For [`Reader::count`] where the caller reads the elements itself.
-pub(crate) const VECTOR_OF_OBJECTS: Ty = Ty {
-    kind: Kind::Vector,
-    arg: 0,
-};
+pub(crate) const VECTOR_OF_OBJECTS: Ty = Ty { kind: Kind::Vector, arg: 0 };
 
 /// The flags words read so far of one object.
 pub(crate) type Words = [u32; MAX_WORDS];
@@ -33,27 +30,12 @@ pub(crate) struct Reader<'a> {
 }
 
 impl<'a> Reader<'a> {
-    pub(crate) fn new(
-        view: &'static View,
-        buf: &'a [u8],
-        limits: Limits,
-    ) -> Result<Reader<'a>, WalkError> {
+    pub(crate) fn new(view: &'static View, buf: &'a [u8], limits: Limits) -> Result<Reader<'a>, WalkError> {
         if buf.len() > limits.bytes {
-            return Err(WalkError::Bytes {
-                got: buf.len(),
-                limit: limits.bytes,
-            });
+            return Err(WalkError::Bytes { got: buf.len(), limit: limits.bytes });
         }
         let schema = view.schema;
-        Ok(Reader {
-            view,
-            schema,
-            buf,
-            pos: 0,
-            depth: 0,
-            elements: limits.elements,
-            limits,
-        })
+        Ok(Reader { view, schema, buf, pos: 0, depth: 0, elements: limits.elements, limits })
     }
 
     fn end(&self) -> WalkError {
@@ -102,9 +84,7 @@ impl<'a> Reader<'a> {
                 self.elements = left;
                 Ok(())
             }
-            None => Err(WalkError::Elements {
-                limit: self.limits.elements,
-            }),
+            None => Err(WalkError::Elements { limit: self.limits.elements }),
         }
     }
 
@@ -193,9 +173,7 @@ impl<'a> Reader<'a> {
     pub(crate) fn any(&mut self) -> Result<u16, WalkError> {
         let at = self.pos;
         let id = self.u32()?;
-        self.view
-            .find(id)
-            .ok_or(WalkError::UnknownConstructor { id, at })
+        self.view.find(id).ok_or(WalkError::UnknownConstructor { id, at })
     }
 
     /// Reads the header of a vector and checks its count against the bytes there are.
@@ -220,9 +198,7 @@ impl<'a> Reader<'a> {
     pub(crate) fn enter(&mut self) -> Result<(), WalkError> {
         self.depth += 1;
         if self.depth > self.limits.depth {
-            return Err(WalkError::Depth {
-                limit: self.limits.depth,
-            });
+            return Err(WalkError::Depth { limit: self.limits.depth });
         }
         Ok(())
     }

@@ -37,10 +37,7 @@ fn json_array(levels: usize) -> Vec<u8> {
 #[test]
 fn a_request_is_walked_to_its_end() {
     let mut bytes = functions::messages::GetMessages {
-        id: vec![
-            types::InputMessageId { id: 7 }.into(),
-            enums::InputMessage::Pinned,
-        ],
+        id: vec![types::InputMessageId { id: 7 }.into(), enums::InputMessage::Pinned],
     }
     .to_bytes();
     let end = bytes.len();
@@ -78,61 +75,27 @@ fn many_small_elements_spend_the_budget() {
 
 #[test]
 fn sizes_have_limits() {
-    let text = |n| {
-        functions::contacts::Search {
-            q: "x".repeat(n),
-            limit: 1,
-            broadcasts: false,
-            bots: false,
-        }
-        .to_bytes()
-    };
+    let text =
+        |n| functions::contacts::Search { q: "x".repeat(n), limit: 1, broadcasts: false, bots: false }.to_bytes();
     let limit = Limits::REQUEST.string;
     assert!(check(&text(limit)).is_ok());
-    assert_eq!(
-        check(&text(limit + 1)),
-        Err(WalkError::String {
-            got: limit + 1,
-            limit
-        })
-    );
+    assert_eq!(check(&text(limit + 1)), Err(WalkError::String { got: limit + 1, limit }));
     let limit = Limits::REQUEST.bytes;
-    assert_eq!(
-        check(&vec![0; limit + 4]),
-        Err(WalkError::Bytes {
-            got: limit + 4,
-            limit
-        })
-    );
+    assert_eq!(check(&vec![0; limit + 4]), Err(WalkError::Bytes { got: limit + 4, limit }));
 }
 
 #[test]
 fn what_is_not_of_the_schema_is_named() {
-    assert_eq!(
-        check(&[1, 0, 0, 0]),
-        Err(WalkError::UnknownMethod { id: 1 })
-    );
+    assert_eq!(check(&[1, 0, 0, 0]), Err(WalkError::UnknownMethod { id: 1 }));
     let peer = enums::InputPeer::PeerSelf.to_bytes();
     assert!(matches!(check(&peer), Err(WalkError::UnknownMethod { .. })));
     assert!(object(Layer::NEWEST, &peer, &Limits::REQUEST).is_ok());
     let mut bytes = get_messages(1);
     bytes.extend(&peer);
-    assert!(matches!(
-        check(&bytes),
-        Err(WalkError::WrongType { at: 12, .. })
-    ));
+    assert!(matches!(check(&bytes), Err(WalkError::WrongType { at: 12, .. })));
     bytes[12] ^= 1;
-    assert!(matches!(
-        check(&bytes),
-        Err(WalkError::UnknownConstructor { at: 12, .. })
-    ));
-    let mut bad = functions::contacts::Search {
-        q: "abc".into(),
-        limit: 1,
-        broadcasts: false,
-        bots: false,
-    }
-    .to_bytes();
+    assert!(matches!(check(&bytes), Err(WalkError::UnknownConstructor { at: 12, .. })));
+    let mut bad = functions::contacts::Search { q: "abc".into(), limit: 1, broadcasts: false, bots: false }.to_bytes();
     let at = bad.windows(3).position(|w| w == b"abc").unwrap();
     bad[at] = 0xff;
     assert_eq!(check(&bad), Err(WalkError::Utf8 { at: at - 1 }));
@@ -155,14 +118,8 @@ fn a_layer_knows_only_its_own_ids() {
 
 #[test]
 fn service_messages_are_objects() {
-    let ack = types::MsgsAck {
-        msg_ids: vec![1, 2, 3],
-    };
-    let ping = functions::PingDelayDisconnect {
-        ping_id: 1,
-        disconnect_delay: 75,
-    }
-    .to_bytes();
+    let ack = types::MsgsAck { msg_ids: vec![1, 2, 3] };
+    let ping = functions::PingDelayDisconnect { ping_id: 1, disconnect_delay: 75 }.to_bytes();
     for mut bytes in [enums::MsgsAck::Ack(ack).to_bytes(), ping] {
         let walked = object(Layer::NEWEST, &bytes, &Limits::REQUEST).unwrap();
         assert_eq!(walked.end, bytes.len());

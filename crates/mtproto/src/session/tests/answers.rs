@@ -3,14 +3,8 @@
 use super::*;
 
 fn result_of(messages: &[(MsgId, i32, Bytes)], request: MsgId) -> Vec<Bytes> {
-    let is_it = |it: &&(MsgId, i32, Bytes)| {
-        word(&it.2, 0) == wire::RPC_RESULT && long(&it.2, 4) == request.0
-    };
-    messages
-        .iter()
-        .filter(is_it)
-        .map(|it| it.2.slice(12..))
-        .collect()
+    let is_it = |it: &&(MsgId, i32, Bytes)| word(&it.2, 0) == wire::RPC_RESULT && long(&it.2, 4) == request.0;
+    messages.iter().filter(is_it).map(|it| it.2.slice(12..)).collect()
 }
 
 #[test]
@@ -29,10 +23,7 @@ fn a_request_repeated_after_a_reconnect_gets_the_stored_answer() {
     pair.client_speaks();
     assert!(pair.requests().is_empty(), "it must not run twice");
     pair.server_speaks();
-    let result = ClientEvent::Result {
-        request,
-        body: body(2),
-    };
+    let result = ClientEvent::Result { request, body: body(2) };
     assert_eq!(pair.events(), [result]);
 }
 
@@ -47,10 +38,7 @@ fn an_answer_that_comes_while_nobody_is_there_waits() {
     assert!(pair.server_sends().is_empty());
     pair.server.connected(pair.now);
     pair.server_speaks();
-    let result = ClientEvent::Result {
-        request,
-        body: body(2),
-    };
+    let result = ClientEvent::Result { request, body: body(2) };
     assert_eq!(pair.events(), [result]);
 }
 
@@ -98,20 +86,14 @@ fn an_answer_too_old_for_its_id_comes_under_a_new_one() {
     pair.server.connected(pair.now);
     let again = pair.server_sends();
     let all: Vec<_> = again.iter().cloned().flat_map(flatten).collect();
-    assert!(
-        all.iter()
-            .all(|it| it.0 > first && pair.now.since(it.0.time()).as_secs() < 2)
-    );
+    assert!(all.iter().all(|it| it.0 > first && pair.now.since(it.0.time()).as_secs() < 2));
     assert_eq!(result_of(&all, msg_id), [body(2)]);
     // Updates so old are gone; the client is told to ask.
     assert!(all.iter().any(|it| it.2[..] == TOO_LONG));
     for envelope in again {
         pair.client.handle_message(pair.now, envelope).unwrap();
     }
-    let result = ClientEvent::Result {
-        request,
-        body: body(2),
-    };
+    let result = ClientEvent::Result { request, body: body(2) };
     assert!(pair.events().contains(&result));
 }
 
@@ -152,11 +134,7 @@ fn a_slow_reader_is_cut_to_too_long() {
 
 #[test]
 fn stored_answers_are_bounded_and_a_forgotten_one_is_told() {
-    let limits = Limits {
-        unacked: 4,
-        unacked_bytes: 100_000,
-        ..Limits::DEFAULT
-    };
+    let limits = Limits { unacked: 4, unacked_bytes: 100_000, ..Limits::DEFAULT };
     let mut pair = Pair::with(limits);
     let mut headers = Vec::new();
     for n in 0..6 {
@@ -225,9 +203,7 @@ fn after(ids: &[MsgId], query: &[u8]) -> Vec<u8> {
 fn a_request_waits_for_those_it_names() {
     let mut pair = Pair::settled();
     let headers: Vec<_> = (0..4).map(|_| pair.client.header(START, true)).collect();
-    let [one, two, both, last] = &headers[..] else {
-        panic!()
-    };
+    let [one, two, both, last] = &headers[..] else { panic!() };
     pair.raw(*one, &body(1));
     pair.raw(*two, &body(2));
     pair.raw(*both, &after(&[one.msg_id, two.msg_id], &body(3)));
@@ -238,15 +214,11 @@ fn a_request_waits_for_those_it_names() {
     assert!(!pair.server.finished(one.msg_id) && pair.server.finished(two.msg_id));
     pair.server.answer(one.msg_id, body(0));
     assert_eq!(pair.requests()[0].0, both.msg_id);
-    pair.server
-        .answer(both.msg_id, crate::session::services::rpc_error(400, "NO"));
+    pair.server.answer(both.msg_id, crate::session::services::rpc_error(400, "NO"));
     assert!(pair.requests().is_empty());
     let got: Vec<_> = pair.server_sends().into_iter().flat_map(flatten).collect();
     let failed = result_of(&got, last.msg_id).remove(0);
-    assert_eq!(
-        failed,
-        crate::session::services::rpc_error(400, "MSG_WAIT_FAILED")
-    );
+    assert_eq!(failed, crate::session::services::rpc_error(400, "MSG_WAIT_FAILED"));
 }
 
 #[test]
@@ -278,10 +250,7 @@ fn a_session_that_began_without_updates_wants_none() {
     let mut pair = Pair::settled();
     assert!(pair.server.wants_updates());
     pair.say(&without(&body(1)), true);
-    assert!(
-        pair.server.wants_updates(),
-        "one call says nothing of the session"
-    );
+    assert!(pair.server.wants_updates(), "one call says nothing of the session");
     let mut pair = Pair::new();
     pair.say(&without(&body(1)), true);
     assert!(!pair.server.wants_updates());

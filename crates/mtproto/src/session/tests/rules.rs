@@ -24,13 +24,7 @@ fn later(id: MsgId, by: i64) -> MsgId {
 
 #[test]
 fn ids_outside_the_time_window_are_refused() {
-    for (seconds, expected) in [
-        (-301_i64, Some(16)),
-        (-299, None),
-        (0, None),
-        (29, None),
-        (31, Some(17)),
-    ] {
+    for (seconds, expected) in [(-301_i64, Some(16)), (-299, None), (0, None), (29, None), (31, Some(17))] {
         let mut pair = Pair::settled();
         let mut header = pair.client.header(START, true);
         header.msg_id = MsgId(MsgId::at(START).0 + (seconds << 32));
@@ -39,10 +33,7 @@ fn ids_outside_the_time_window_are_refused() {
         let got = pair.raw(header, &ping);
         assert_eq!(refusal(&got), expected, "{seconds}");
         let ids = got.iter().map(|it| it.0);
-        assert!(
-            ids.clone()
-                .all(|it| START.since(it.time()) < Duration::from_secs(1))
-        );
+        assert!(ids.clone().all(|it| START.since(it.time()) < Duration::from_secs(1)));
         assert!(ids.clone().zip(ids.skip(1)).all(|(a, b)| a < b));
     }
 }
@@ -71,19 +62,13 @@ fn a_wrong_salt_is_told_and_the_request_comes_again() {
     pair.client_speaks();
     assert!(pair.requests().is_empty());
     pair.server_speaks();
-    assert!(matches!(
-        pair.events()[..],
-        [ClientEvent::BadMessage { code: 48, .. }]
-    ));
+    assert!(matches!(pair.events()[..], [ClientEvent::BadMessage { code: 48, .. }]));
     pair.client_speaks();
     let (msg_id, got) = pair.requests().remove(0);
     assert_eq!(got, body(7));
     pair.server.answer(msg_id, body(8));
     pair.server_speaks();
-    let result = ClientEvent::Result {
-        request,
-        body: body(8),
-    };
+    let result = ClientEvent::Result { request, body: body(8) };
     assert!(pair.events().contains(&result));
 }
 
@@ -101,10 +86,7 @@ fn salts_rotate_under_a_client() {
             }
             pair.server_speaks();
         }
-        let result = ClientEvent::Result {
-            request,
-            body: body(7),
-        };
+        let result = ClientEvent::Result { request, body: body(7) };
         assert!(pair.events().contains(&result));
     }
     assert_ne!(pair.client.salt(), first);
@@ -163,20 +145,12 @@ fn containers_out_of_order_are_refused_whole() {
     check(&|id| container(&[(later(id, -4), 3, &one)]), None);
     check(&|id| container(&[(later(id, 4), 3, &one)]), Some(64));
     check(&|id| container(&[(id, 3, &one)]), Some(64));
-    check(
-        &|id| container(&[(later(id, -4), 3, &container(&[]))]),
-        Some(64),
-    );
-    check(
-        &|id| container(&[(later(id, -4), 3, &one)])[..20].to_vec(),
-        Some(64),
-    );
+    check(&|id| container(&[(later(id, -4), 3, &container(&[]))]), Some(64));
+    check(&|id| container(&[(later(id, -4), 3, &one)])[..20].to_vec(), Some(64));
     check(&|id| container(&[(later(id, -4), 3, &one[..6])]), Some(64));
     let many = |id: MsgId, count: i64| -> Vec<u8> {
         let seqno = |n: i64| (2 * n + 3) as i32;
-        let all: Vec<_> = (0..count)
-            .map(|n| (later(id, 4 * (n - count)), seqno(n), &one[..]))
-            .collect();
+        let all: Vec<_> = (0..count).map(|n| (later(id, 4 * (n - count)), seqno(n), &one[..])).collect();
         container(&all)
     };
     check(&|id| many(id, 1020), None);
@@ -193,10 +167,7 @@ fn a_container_may_come_twice_but_not_under_the_id_of_a_message() {
     assert_eq!(pair.requests().len(), 1);
     assert_eq!(refusal(&pair.raw(outer, &bytes)), None);
     assert!(pair.requests().is_empty(), "a request runs once");
-    let header = Header {
-        seqno: outer.seqno,
-        ..inner
-    };
+    let header = Header { seqno: outer.seqno, ..inner };
     assert_eq!(refusal(&pair.raw(header, &container(&[]))), Some(19));
 }
 
@@ -227,10 +198,7 @@ fn packed_requests_are_unpacked_within_bounds() {
     assert_eq!(pair.requests()[0].1, body(6));
     let got = pair.say(&zlib(&zlib(&body(6))), true);
     assert!(pair.requests().is_empty());
-    assert!(
-        got.iter()
-            .any(|it| it.2.windows(17).any(|it| it == b"INPUT_FETCH_ERROR"))
-    );
+    assert!(got.iter().any(|it| it.2.windows(17).any(|it| it == b"INPUT_FETCH_ERROR")));
     let got = pair.say(&zlib(&container(&[])), false);
     assert_eq!(refusal(&got), Some(64));
 }

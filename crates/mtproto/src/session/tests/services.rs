@@ -4,10 +4,7 @@ use super::*;
 
 fn find(messages: &[(MsgId, i32, Bytes)], constructor: u32) -> Bytes {
     let found = messages.iter().find(|it| word(&it.2, 0) == constructor);
-    found
-        .unwrap_or_else(|| panic!("no {constructor:#x}"))
-        .2
-        .clone()
+    found.unwrap_or_else(|| panic!("no {constructor:#x}")).2.clone()
 }
 
 fn with_long(constructor: u32, long: i64) -> Vec<u8> {
@@ -32,10 +29,7 @@ fn a_new_session_is_announced_once_with_its_first_message() {
     assert_eq!(long(created, 12), 0x1111);
     assert_eq!(long(created, 20), pair.client.salt());
     let got = pair.say(&body(3), true);
-    assert!(
-        got.iter()
-            .all(|it| word(&it.2, 0) != wire::NEW_SESSION_CREATED)
-    );
+    assert!(got.iter().all(|it| word(&it.2, 0) != wire::NEW_SESSION_CREATED));
 }
 
 #[test]
@@ -53,11 +47,7 @@ fn pings_are_answered_and_may_put_off_the_end() {
     let at = START + Duration::from_secs(75);
     assert_eq!(pair.server.disconnect_at(), Some(at));
     pair.server.connected(START);
-    assert_eq!(
-        pair.server.disconnect_at(),
-        None,
-        "it was about the connection"
-    );
+    assert_eq!(pair.server.disconnect_at(), None, "it was about the connection");
 }
 
 #[test]
@@ -77,18 +67,12 @@ fn future_salts_are_as_many_as_asked_and_never_one() {
 #[test]
 fn states_tell_what_became_of_messages() {
     let mut pair = Pair::settled();
-    let (gap, running, done) = (
-        pair.client.header(START, true),
-        pair.client.header(START, true),
-        pair.client.header(START, true),
-    );
+    let (gap, running, done) =
+        (pair.client.header(START, true), pair.client.header(START, true), pair.client.header(START, true));
     pair.raw(running, &body(1));
     pair.raw(done, &body(2));
     pair.server.answer(done.msg_id, body(3));
-    let ask = longs(
-        0xda69_fb52,
-        &[gap.msg_id.0, running.msg_id.0, done.msg_id.0, i64::MAX],
-    );
+    let ask = longs(0xda69_fb52, &[gap.msg_id.0, running.msg_id.0, done.msg_id.0, i64::MAX]);
     let got = find(&pair.say(&ask, true), wire::MSGS_STATE_INFO);
     assert_eq!(got[12..17], [4, 2, 4 | 32, 4 | 64, 3]);
 }
@@ -126,19 +110,13 @@ fn sessions_and_keys_are_destroyed_by_the_owner() {
     assert_eq!(long(&find(&got, wire::DESTROY_SESSION_NONE), 4), ID.0);
     pair.say(&with_long(0xe751_2126, 5), true);
     let session = SessionId(5);
-    assert_eq!(
-        pair.server.poll_event(),
-        Some(Event::DestroySession { session })
-    );
+    assert_eq!(pair.server.poll_event(), Some(Event::DestroySession { session }));
     pair.server.session_destroyed(session, true);
     let header = pair.client.header(START, true);
     let got = pair.raw(header, &0xd143_5160_u32.to_le_bytes());
     assert_eq!(long(&find(&got, wire::DESTROY_SESSION_OK), 4), 5);
     let msg_id = header.msg_id;
-    assert_eq!(
-        pair.server.poll_event(),
-        Some(Event::DestroyAuthKey { msg_id })
-    );
+    assert_eq!(pair.server.poll_event(), Some(Event::DestroyAuthKey { msg_id }));
     pair.server.key_destroyed(KeyDestroyed::Ok);
     let got: Vec<_> = pair.server_sends().into_iter().flat_map(flatten).collect();
     find(&got, wire::DESTROY_AUTH_KEY_OK);
@@ -147,9 +125,7 @@ fn sessions_and_keys_are_destroyed_by_the_owner() {
 #[test]
 fn long_polls_are_refused() {
     let mut pair = Pair::settled();
-    let wait = [0x9299_359f_u32, 0, 0, 25_000]
-        .map(u32::to_le_bytes)
-        .concat();
+    let wait = [0x9299_359f_u32, 0, 0, 25_000].map(u32::to_le_bytes).concat();
     let got = find(&pair.say(&wait, false), wire::RPC_RESULT);
     assert_eq!((word(&got, 12), word(&got, 16)), (RPC_ERROR, 400));
     assert_eq!(refusal(&pair.say(&wait, true)), Some(34));
@@ -160,9 +136,7 @@ fn an_answer_may_be_dropped_at_every_stage() {
     let drop_answer = |pair: &mut Pair, id: MsgId| {
         let header = pair.client.header(START, true);
         let got = pair.raw(header, &with_long(0x58e4_a740, id.0));
-        let is_it = |it: &&(MsgId, i32, Bytes)| {
-            word(&it.2, 0) == wire::RPC_RESULT && long(&it.2, 4) == header.msg_id.0
-        };
+        let is_it = |it: &&(MsgId, i32, Bytes)| word(&it.2, 0) == wire::RPC_RESULT && long(&it.2, 4) == header.msg_id.0;
         (word(&got.iter().find(is_it).unwrap().2, 12), got)
     };
     let mut pair = Pair::settled();

@@ -34,10 +34,7 @@ fn put(r: &mut Reader<'_>, ty: Ty, out: &mut String) {
             out.push('}');
         }
         Kind::Str => out.push_str(&format!("{:?}", r.string().unwrap())),
-        Kind::Bytes => out.push_str(&format!(
-            "{:?}",
-            String::from_utf8_lossy(r.blob(99).unwrap())
-        )),
+        Kind::Bytes => out.push_str(&format!("{:?}", String::from_utf8_lossy(r.blob(99).unwrap()))),
         Kind::Int => out.push_str(&r.u32().unwrap().cast_signed().to_string()),
         Kind::Long => out.push_str(&r.i64().unwrap().to_string()),
         _ => {
@@ -80,50 +77,25 @@ fn down_text(layer: Layer, value: &impl Serializable) -> String {
 }
 
 fn inline(text: &str, ty: enums::InlineButtonType) -> enums::KeyboardInlineButton {
-    types::KeyboardInlineButton {
-        style: None,
-        text: text.into(),
-        r#type: ty,
-    }
-    .into()
+    types::KeyboardInlineButton { style: None, text: text.into(), r#type: ty }.into()
 }
 
 fn inline_markup(buttons: Vec<enums::KeyboardInlineButton>) -> enums::ReplyMarkup {
     let row = types::KeyboardInlineButtonRow { buttons }.into();
-    types::ReplyInlineMarkup {
-        force_reply: false,
-        rows: vec![row],
-    }
-    .into()
+    types::ReplyInlineMarkup { force_reply: false, rows: vec![row] }.into()
 }
 
 fn callback(data: &[u8]) -> enums::InlineButtonType {
-    types::InlineButtonTypeCallback {
-        requires_password: true,
-        data: data.to_vec(),
-    }
-    .into()
+    types::InlineButtonTypeCallback { requires_password: true, data: data.to_vec() }.into()
 }
 
 #[test]
 fn an_inline_keyboard_reads_as_the_older_button_constructors() {
-    let url = types::InlineButtonTypeUrl {
-        url: "https://a.example/".into(),
-    };
-    let style = types::KeyboardButtonStyle {
-        bg_primary: true,
-        bg_danger: false,
-        bg_success: false,
-        icon: None,
-    };
+    let url = types::InlineButtonTypeUrl { url: "https://a.example/".into() };
+    let style = types::KeyboardButtonStyle { bg_primary: true, bg_danger: false, bg_success: false, icon: None };
     let markup = inline_markup(vec![
         inline("open", url.into()),
-        types::KeyboardInlineButton {
-            style: Some(style.into()),
-            text: "press".into(),
-            r#type: callback(b"cb"),
-        }
-        .into(),
+        types::KeyboardInlineButton { style: Some(style.into()), text: "press".into(), r#type: callback(b"cb") }.into(),
         inline("off", enums::InlineButtonType::Disabled),
         inline("pay", enums::InlineButtonType::Buy),
     ]);
@@ -144,14 +116,7 @@ fn an_inline_keyboard_reads_as_the_older_button_constructors() {
 
 #[test]
 fn a_reply_keyboard_reads_as_the_older_button_constructors() {
-    let button = |text: &str, ty| {
-        types::KeyboardButton {
-            style: None,
-            text: text.into(),
-            r#type: ty,
-        }
-        .into()
-    };
+    let button = |text: &str, ty| types::KeyboardButton { style: None, text: text.into(), r#type: ty }.into();
     let poll = types::ButtonTypeRequestPoll { quiz: Some(true) };
     let row = types::KeyboardButtonRow {
         buttons: vec![
@@ -184,17 +149,12 @@ fn a_reply_keyboard_reads_as_the_older_button_constructors() {
 
 /// A keyboard of an older layer, as the newest layer's `messages.sendMessage` decodes it.
 fn upgraded_markup(layer: u16, markup: &[u8]) -> Result<enums::ReplyMarkup, TranscodeError> {
-    let request = send(Some(enums::ReplyMarkup::ReplyKeyboardHide(
-        types::ReplyKeyboardHide { selective: false },
-    )));
+    let request = send(Some(enums::ReplyMarkup::ReplyKeyboardHide(types::ReplyKeyboardHide { selective: false })));
     // The placeholder markup is replaced by the given bytes: sendMessage is the same in 228.
     let placeholder = types::ReplyKeyboardHide { selective: false };
     let needle = enums::ReplyMarkup::from(placeholder).to_bytes();
     let bytes = request.to_bytes();
-    let at = bytes
-        .windows(needle.len())
-        .position(|w| w == needle)
-        .unwrap();
+    let at = bytes.windows(needle.len()).position(|w| w == needle).unwrap();
     let bytes = [&bytes[..at], markup, &bytes[at + needle.len()..]].concat();
     let up = upgrade(l(layer), &bytes, &Limits::REQUEST)?;
     let sent: functions::messages::SendMessage = crate::decode_request(&up.bytes).unwrap();
@@ -207,8 +167,7 @@ fn send(reply_markup: Option<enums::ReplyMarkup>) -> functions::messages::SendMe
     cursor.extend(enums::InputPeer::PeerSelf.to_bytes());
     cursor.extend(String::from("hi").to_bytes());
     cursor.extend(5i64.to_bytes());
-    let mut base =
-        functions::messages::SendMessage::from_bytes(&cursor).expect("no flags, three fields");
+    let mut base = functions::messages::SendMessage::from_bytes(&cursor).expect("no flags, three fields");
     base.reply_markup = reply_markup;
     base
 }
@@ -217,13 +176,7 @@ fn send(reply_markup: Option<enums::ReplyMarkup>) -> functions::messages::SendMe
 fn an_inline_keyboard_comes_back_from_the_older_layer() {
     let markup = inline_markup(vec![
         inline("press", callback(b"cb")),
-        inline(
-            "copy",
-            types::InlineButtonTypeCopy {
-                copy_text: "text".into(),
-            }
-            .into(),
-        ),
+        inline("copy", types::InlineButtonTypeCopy { copy_text: "text".into() }.into()),
     ]);
     for n in [227, 228] {
         let mut older = Vec::new();
@@ -238,21 +191,10 @@ fn a_button_in_the_wrong_keyboard_is_refused_not_lost() {
     let markup = inline_markup(vec![inline("pay", enums::InlineButtonType::Buy)]);
     downgrade(l(228), &markup.to_bytes(), &mut older).unwrap();
     let view = View::of(l(228));
-    let id = |n: &str| {
-        view.schema
-            .decl(view.named(n, false).unwrap())
-            .id
-            .to_le_bytes()
-    };
-    let at = older
-        .windows(4)
-        .position(|w| w == id("keyboardButtonBuy"))
-        .unwrap();
+    let id = |n: &str| view.schema.decl(view.named(n, false).unwrap()).id.to_le_bytes();
+    let at = older.windows(4).position(|w| w == id("keyboardButtonBuy")).unwrap();
     older[at..at + 4].copy_from_slice(&id("keyboardButton"));
-    assert!(matches!(
-        upgraded_markup(228, &older),
-        Err(TranscodeError::NoForm { .. })
-    ));
+    assert!(matches!(upgraded_markup(228, &older), Err(TranscodeError::NoForm { .. })));
 }
 
 /// A random object of the newest layer with every optional field, by name.
@@ -272,10 +214,7 @@ fn a_user_keeps_everything_the_older_layer_has() {
         let (new, old) = (text(Layer::NEWEST, &bytes), text(l(227), &out));
         let kept = |t: &str| -> Vec<String> {
             let gone = |w: &&str| !dropped.iter().any(|d| w.contains(d));
-            t.split([' ', '{', '}'])
-                .filter(gone)
-                .map(str::to_owned)
-                .collect()
+            t.split([' ', '{', '}']).filter(gone).map(str::to_owned).collect()
         };
         assert_eq!(kept(&new), kept(&old), "seed {seed}");
         assert!(dropped.iter().all(|d| !old.contains(d)));
@@ -284,10 +223,7 @@ fn a_user_keeps_everything_the_older_layer_has() {
 
 #[test]
 fn a_message_without_news_is_the_same_bytes() {
-    let empty = types::MessageEmpty {
-        id: 1,
-        peer_id: None,
-    };
+    let empty = types::MessageEmpty { id: 1, peer_id: None };
     let bytes = enums::Message::Empty(empty).to_bytes();
     for layer in Layer::all() {
         let mut out = Vec::new();
@@ -302,37 +238,20 @@ fn an_unknown_action_or_entity_leaves_the_message_standing() {
     let entities: enums::TextWithEntities = types::TextWithEntities {
         text: "0123456789".into(),
         entities: vec![
-            types::MessageEntityBold {
-                offset: 0,
-                length: 2,
-            }
-            .into(),
-            types::MessageEntityTonAddress {
-                offset: 2,
-                length: 3,
-            }
-            .into(),
-            types::MessageEntityItalic {
-                offset: 5,
-                length: 1,
-            }
-            .into(),
+            types::MessageEntityBold { offset: 0, length: 2 }.into(),
+            types::MessageEntityTonAddress { offset: 2, length: 3 }.into(),
+            types::MessageEntityItalic { offset: 5, length: 1 }.into(),
         ],
     }
     .into();
     let got = down_text(l(227), &entities);
-    assert!(
-        got.contains("Bold") && got.contains("Italic") && !got.contains("Ton"),
-        "{got}"
-    );
+    assert!(got.contains("Bold") && got.contains("Italic") && !got.contains("Ton"), "{got}");
 
     let view = View::of(Layer::NEWEST);
     let index = view.named("messageActionGramTransfer", false).unwrap();
     let action = Generator::new(view, 5).make(index).unwrap();
     // messageService with only from, peer and date.
-    let d = view
-        .schema
-        .decl(view.named("messageService", false).unwrap());
+    let d = view.schema.decl(view.named("messageService", false).unwrap());
     let mut bytes = d.id.to_le_bytes().to_vec();
     bytes.extend([0; 4]);
     bytes.extend(11i32.to_bytes());
@@ -349,13 +268,7 @@ fn an_unknown_action_or_entity_leaves_the_message_standing() {
 
 /// `updates` with these serialized updates and nothing else.
 fn updates(list: &[Vec<u8>]) -> Vec<u8> {
-    let all = types::Updates {
-        updates: vec![],
-        users: vec![],
-        chats: vec![],
-        date: 9,
-        seq: 0,
-    };
+    let all = types::Updates { updates: vec![], users: vec![], chats: vec![], date: 9, seq: 0 };
     let mut bytes = enums::Updates::from(all).to_bytes();
     bytes[8..12].copy_from_slice(&u32::try_from(list.len()).unwrap().to_le_bytes());
     bytes.splice(12..12, list.concat());
@@ -365,23 +278,11 @@ fn updates(list: &[Vec<u8>]) -> Vec<u8> {
 #[test]
 fn an_update_that_counts_is_replaced_and_one_that_does_not_goes() {
     let view = View::of(Layer::NEWEST);
-    let make = |name: &str| {
-        Generator::new(view, 2)
-            .make(view.named(name, false).unwrap())
-            .unwrap()
-    };
+    let make = |name: &str| Generator::new(view, 2).make(view.named(name, false).unwrap()).unwrap();
     let stars = make("updateBotStarsSubscription");
     let qts = i32::from_le_bytes(stars[stars.len() - 4..].try_into().unwrap());
-    let typing = types::UpdateDeleteMessages {
-        messages: vec![4],
-        pts: 10,
-        pts_count: 1,
-    };
-    let list = [
-        make("updateWalletState"),
-        stars,
-        enums::Update::from(typing).to_bytes(),
-    ];
+    let typing = types::UpdateDeleteMessages { messages: vec![4], pts: 10, pts_count: 1 };
+    let list = [make("updateWalletState"), stars, enums::Update::from(typing).to_bytes()];
     let mut out = Vec::new();
     downgrade(l(227), &updates(&list), &mut out).unwrap();
     assert_eq!(
@@ -402,13 +303,8 @@ fn stand_in(update: &[u8]) -> String {
     let mut converter = Converter::new(table(l(227), false), update, &mut out).unwrap();
     let arg = schema().boxed_named("Update").unwrap();
     let mark = converter.mark();
-    let ty = Ty {
-        kind: Kind::Boxed,
-        arg,
-    };
-    converter
-        .update_stand_in(mark, ty, Stop::NoForm(0))
-        .unwrap();
+    let ty = Ty { kind: Kind::Boxed, arg };
+    converter.update_stand_in(mark, ty, Stop::NoForm(0)).unwrap();
     assert_eq!(converter.r.pos, update.len());
     converter.flush();
     text(l(227), &out)
@@ -416,43 +312,19 @@ fn stand_in(update: &[u8]) -> String {
 
 #[test]
 fn a_replaced_update_counts_in_the_same_log() {
-    let message = |peer: enums::Peer| {
-        enums::Message::Empty(types::MessageEmpty {
-            id: 1,
-            peer_id: Some(peer),
-        })
-    };
+    let message = |peer: enums::Peer| enums::Message::Empty(types::MessageEmpty { id: 1, peer_id: Some(peer) });
     let (pts, pts_count) = (70, 1);
     let user = enums::Peer::User(types::PeerUser { user_id: 7 });
     let channel = enums::Peer::Channel(types::PeerChannel { channel_id: 8 });
     let mailbox = "updateDeleteMessages{messages=[] pts=70 pts_count=1}";
     let log = "updateDeleteChannelMessages{channel_id=8 messages=[] pts=70 pts_count=1}";
-    let private = types::UpdateNewMessage {
-        message: message(user),
-        pts,
-        pts_count,
-    };
+    let private = types::UpdateNewMessage { message: message(user), pts, pts_count };
     assert_eq!(stand_in(&enums::Update::from(private).to_bytes()), mailbox);
-    let posted = types::UpdateEditChannelMessage {
-        message: message(channel.clone()),
-        pts,
-        pts_count,
-    };
+    let posted = types::UpdateEditChannelMessage { message: message(channel.clone()), pts, pts_count };
     assert_eq!(stand_in(&enums::Update::from(posted).to_bytes()), log);
-    let pinned = types::UpdatePinnedChannelMessages {
-        pinned: true,
-        channel_id: 8,
-        messages: vec![3],
-        pts,
-        pts_count,
-    };
+    let pinned = types::UpdatePinnedChannelMessages { pinned: true, channel_id: 8, messages: vec![3], pts, pts_count };
     assert_eq!(stand_in(&enums::Update::from(pinned).to_bytes()), log);
-    let read = types::UpdateReadHistoryOutbox {
-        peer: channel,
-        max_id: 3,
-        pts,
-        pts_count,
-    };
+    let read = types::UpdateReadHistoryOutbox { peer: channel, max_id: 3, pts, pts_count };
     assert_eq!(stand_in(&enums::Update::from(read).to_bytes()), mailbox);
 }
 
@@ -464,11 +336,7 @@ fn a_bare_reply_id_becomes_a_reply_object() {
     let index = view.named("messages.sendMessage", true).unwrap();
     let d = view.schema.decl(index);
     let words = |field: &str| {
-        let f = view
-            .schema
-            .fields(d)
-            .iter()
-            .find(|f| view.schema.name(f.name) == field);
+        let f = view.schema.fields(d).iter().find(|f| view.schema.name(f.name) == field);
         1u32 << f.unwrap().flag
     };
     for topic in [false, true] {
@@ -484,13 +352,8 @@ fn a_bare_reply_id_becomes_a_reply_object() {
         bytes.extend(5i64.to_bytes());
         let up = upgrade(old, &bytes, &Limits::REQUEST).unwrap();
         let sent: functions::messages::SendMessage = crate::decode_request(&up.bytes).unwrap();
-        let Some(enums::InputReplyTo::Message(reply)) = sent.reply_to else {
-            panic!("no reply")
-        };
-        assert_eq!(
-            (reply.reply_to_msg_id, reply.top_msg_id),
-            (41, topic.then_some(42))
-        );
+        let Some(enums::InputReplyTo::Message(reply)) = sent.reply_to else { panic!("no reply") };
+        assert_eq!((reply.reply_to_msg_id, reply.top_msg_id), (41, topic.then_some(42)));
         assert_eq!(sent.message, "hi");
     }
 }
@@ -501,12 +364,8 @@ fn a_result_that_grew_is_cut_to_the_part_the_older_layer_expects() {
     let invited: enums::messages::InvitedUsers = types::messages::InvitedUsers {
         updates: empty.clone(),
         missing_invitees: vec![
-            types::MissingInvitee {
-                premium_would_allow_invite: true,
-                premium_required_for_pm: false,
-                user_id: 3,
-            }
-            .into(),
+            types::MissingInvitee { premium_would_allow_invite: true, premium_required_for_pm: false, user_id: 3 }
+                .into(),
         ],
     }
     .into();
@@ -521,10 +380,7 @@ fn a_result_that_grew_is_cut_to_the_part_the_older_layer_expects() {
 
 #[test]
 fn a_result_may_be_an_error_a_bool_or_a_vector() {
-    let error = types::RpcError {
-        error_code: 400,
-        error_message: "X".into(),
-    };
+    let error = types::RpcError { error_code: 400, error_message: "X".into() };
     let error = enums::RpcError::from(error).to_bytes();
     let users = functions::users::GetUsers::CONSTRUCTOR_ID;
     let user = full("user", 3);
