@@ -2,7 +2,7 @@
 
 use crate::table::Row;
 
-mod devices;
+pub(crate) mod devices;
 mod notify;
 mod password;
 mod phone;

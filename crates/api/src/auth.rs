@@ -7,11 +7,12 @@ pub(crate) mod device;
 mod password;
 mod sign_in;
 mod temp_keys;
+mod tokens;
 
 pub(crate) use codes::deliver;
 pub(crate) use password::{padded, proved};
 
 /// The namespace's methods, a table for each group.
 pub fn tables() -> &'static [&'static [Row]] {
-    &[codes::ROWS, password::ROWS, sign_in::ROWS, temp_keys::ROWS]
+    &[codes::ROWS, password::ROWS, sign_in::ROWS, temp_keys::ROWS, tokens::ROWS]
 }

@@ -8,5 +8,6 @@ pub mod password;
 mod service_user;
 pub mod sign_in;
 pub mod sign_up;
+pub mod tokens;
 
 pub use service_user::bootstrap;

@@ -340,9 +340,10 @@ impl Field for Bytes {
 impl<T: Field> Field for Option<T> {
     fn put(&self, out: &mut Vec<u8>) {
         if let Some(it) = self
-            && !it.is_default() {
-                it.put(out);
-            }
+            && !it.is_default()
+        {
+            it.put(out);
+        }
     }
     fn take(bytes: &[u8]) -> Result<Self, Malformed> {
         if bytes.is_empty() { Ok(Some(T::default())) } else { T::take(bytes).map(Some) }

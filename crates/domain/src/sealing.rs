@@ -64,10 +64,11 @@ fn current_key(turn: &mut Turn<'_>, scope: Scope) -> Decided<(u32, ContentKey)> 
     let now = turn.now().secs();
     let epoch: Option<Epoch> = load(turn, &epoch_key(scope, 0))?;
     if let Some(epoch) = &epoch
-        && now.saturating_sub(epoch.began) < EPOCH_SECONDS {
-            let key = stored_key(turn, scope, epoch.number)?.ok_or(Stop::Sealed)?;
-            return Ok((epoch.number, key));
-        }
+        && now.saturating_sub(epoch.began) < EPOCH_SECONDS
+    {
+        let key = stored_key(turn, scope, epoch.number)?.ok_or(Stop::Sealed)?;
+        return Ok((epoch.number, key));
+    }
     let number = epoch.map_or(1, |it| it.number + 1);
     let key = ContentKey::new(turn.draw());
     let nonce = turn.draw();

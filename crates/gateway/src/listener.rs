@@ -38,9 +38,10 @@ async fn greet(hall: &Arc<Hall>, mut stream: TcpStream, address: SocketAddr) -> 
     let mut peer = Peer { address, local };
     let greeting = Box::pin(tokio::time::timeout(GREETING, async {
         if hall.trusted.contains(address.ip())
-            && let Some(client) = read_proxy_head(&mut stream, &mut first).await? {
-                peer.address = client;
-            }
+            && let Some(client) = read_proxy_head(&mut stream, &mut first).await?
+        {
+            peer.address = client;
+        }
         read_greeting(hall, &mut stream, &mut first).await
     }));
     let spoken = greeting.await.map_err(|_| io::Error::from(io::ErrorKind::TimedOut))??;

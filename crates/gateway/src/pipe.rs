@@ -53,7 +53,7 @@ impl Pipe {
         // The client may have gone already.
         let _ = match self {
             Pipe::Tcp(stream) => stream.shutdown().await,
-            Pipe::WebSocket(stream) => stream.close(None).await.map_err(io::Error::other),
+            Pipe::WebSocket(stream) => SinkExt::close(&mut **stream).await.map_err(io::Error::other),
         };
     }
 }

@@ -156,9 +156,10 @@ impl Registry {
         let surplus = idle.len().saturating_sub(self.limits.idle_sessions);
         for (at, (left, name)) in idle.into_iter().enumerate() {
             if (at < surplus || now.since(left) >= self.limits.session_life)
-                && let Some(cell) = self.remove(name) {
-                    self.ended(&cell);
-                }
+                && let Some(cell) = self.remove(name)
+            {
+                self.ended(&cell);
+            }
         }
     }
 

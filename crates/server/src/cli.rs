@@ -1,5 +1,6 @@
 //! The command line: what can be asked of `chappe`, with help that teaches.
 
+pub mod backup;
 pub mod key;
 pub mod serve;
 pub mod user;
@@ -31,6 +32,10 @@ enum Command {
     /// Look after accounts.
     #[command(subcommand)]
     User(User),
+    /// Write an encrypted backup, also while the server runs.
+    Backup(Backup),
+    /// Fill an empty data directory from a backup.
+    Restore(Restore),
     /// Print a configuration file with every setting explained.
     Config,
 }
@@ -89,12 +94,41 @@ pub struct Number {
     pub places: Places,
 }
 
+/// Options of `backup`.
+#[derive(Clone, Debug, Args)]
+pub struct Backup {
+    /// The file to write.
+    pub file: PathBuf,
+    #[command(flatten)]
+    pub places: Places,
+    /// An age recipient to encrypt to; without it the passphrase in CHAPPE_PASSPHRASE is used.
+    #[arg(long, value_name = "AGE1...")]
+    pub recipient: Option<String>,
+    /// Put the content master key in, too. Without it the backup opens only beside the keys directory.
+    #[arg(long)]
+    pub with_master_key: bool,
+}
+
+/// Options of `restore`.
+#[derive(Clone, Debug, Args)]
+pub struct Restore {
+    /// The backup to read.
+    pub file: PathBuf,
+    #[command(flatten)]
+    pub places: Places,
+    /// A file with the age identity to decrypt with; without it the passphrase in CHAPPE_PASSPHRASE is used.
+    #[arg(long, value_name = "FILE")]
+    pub identity: Option<PathBuf>,
+}
+
 /// Runs what was asked.
 pub async fn run(cli: Cli) -> Result<(), Failure> {
     match cli.command {
         Command::Serve(options) => serve::run(options).await,
         Command::Key(places) => key::run(&places),
         Command::User(command) => user::run(command).await,
+        Command::Backup(options) => backup::backup(options).await,
+        Command::Restore(options) => backup::restore(options).await,
         Command::Config => {
             print!("{}", crate::config::Config::example());
             Ok(())

@@ -58,11 +58,13 @@ impl ServerKeys {
         Ok(Self { rsa, root: read_32(&dir.join(ROOT_FILE))?, master: read_32(&dir.join(MASTER_FILE))? })
     }
 
-    /// Writes keys that came from a backup.
+    /// Writes keys that came from a backup; the master key may be in place already.
     pub fn write(&self, dir: &Path) -> Result<(), KeysError> {
         make_dir(dir)?;
         write_private(&dir.join(ROOT_FILE), &*self.root)?;
-        write_private(&dir.join(MASTER_FILE), &*self.master)?;
+        if !dir.join(MASTER_FILE).exists() {
+            write_private(&dir.join(MASTER_FILE), &*self.master)?;
+        }
         write_private(&dir.join(RSA_FILE), self.rsa.to_pem().as_bytes())
     }
 }

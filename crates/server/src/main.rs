@@ -5,6 +5,7 @@
 
 mod admin;
 mod audience;
+mod backup;
 mod cli;
 mod config;
 mod driver;

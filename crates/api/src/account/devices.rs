@@ -30,19 +30,19 @@ async fn get_authorizations(cx: Cx, _request: GetAuthorizations) -> Result<enums
         .domain
         .query(|view| Ok((devices::authorizations(view, me.user)?, devices::lifetimes(view, me.user)?)))
         .await?;
-    let authorizations = all.iter().map(|it| authorization(it, me.authorization)).collect();
+    let authorizations = all.iter().map(|it| listed(it, me.authorization, false)).collect();
     let authorization_ttl_days = i32::try_from(lifetimes.authorization()).unwrap_or(0);
     Ok(types::account::Authorizations { authorization_ttl_days, authorizations }.into())
 }
 
-/// The caller's own login is named 0.
-fn authorization(it: &Listed, own: AuthorizationHash) -> enums::Authorization {
+/// A login as lists show it; the caller's own is named 0.
+pub(crate) fn listed(it: &Listed, own: AuthorizationHash, password_pending: bool) -> enums::Authorization {
     let date = |at: u32| i32::try_from(at).unwrap_or(i32::MAX);
     let current = it.hash == own;
     types::Authorization {
         current,
         official_app: false,
-        password_pending: false,
+        password_pending,
         encrypted_requests_disabled: it.row.encrypted_requests_disabled,
         call_requests_disabled: it.row.call_requests_disabled,
         unconfirmed: !it.row.confirmed && !current,

@@ -1,7 +1,7 @@
 //! The two paddings of `encrypted_data` in `req_DH_params`.
 //! Source: core.telegram.org/mtproto/auth_key, "RSA_PAD"; the older one as Telethon 1.45 still sends it.
 
-use rand::{CryptoRng, RngCore};
+use rand::CryptoRng;
 
 use super::SIZE;
 use crate::{

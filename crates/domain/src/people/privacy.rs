@@ -126,9 +126,10 @@ pub fn allows(view: &(impl Rows + ?Sized), owner: UserId, key: Key, viewer: User
         return Ok(named);
     }
     if let Some(by_contact) = by_contact(&rules)
-        && contacts::is_contact(view, owner, viewer)? {
-            return Ok(by_contact);
-        }
+        && contacts::is_contact(view, owner, viewer)?
+    {
+        return Ok(by_contact);
+    }
     Ok(rules.iter().any(|rule| matches!(rule, Rule::AllowAll {})))
 }
 

@@ -7,6 +7,8 @@ use serde::{Deserialize, Serialize};
 #[derive(Clone, Debug, Serialize, Deserialize)]
 #[serde(tag = "do", rename_all = "snake_case")]
 pub enum Request {
+    /// Write a backup into this file, encrypted to a recipient or with a passphrase.
+    Backup { file: std::path::PathBuf, recipient: Option<String>, passphrase: Option<String>, with_master_key: bool },
     /// Let a number register.
     UserAdd { phone: String },
     /// The code that a number waits for.
@@ -32,6 +34,7 @@ pub enum Reply {
 /// Runs an account command.
 pub async fn run(domain: &Domain, request: Request) -> Reply {
     let result = match request {
+        Request::Backup { .. } => Err("the socket makes backups itself".to_owned()),
         Request::UserAdd { phone } => add(domain, &phone).await,
         Request::UserCode { phone } => code(domain, &phone).await,
         Request::UserList => list(domain).await,

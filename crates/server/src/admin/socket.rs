@@ -13,13 +13,25 @@ use tokio::{
 };
 
 use super::command::{self, Reply, Request};
-use crate::{cli::Failure, wiring::Hall};
+use crate::{
+    backup::{self, Lock},
+    cli::Failure,
+    wiring::Hall,
+};
 
 /// Bytes of one request line.
 const LINE_MAX: u64 = 64 << 10;
 
 fn path(data: &Path) -> PathBuf {
     data.join("admin.sock")
+}
+
+/// What each connection needs.
+#[derive(Clone)]
+struct Room {
+    domain: domain::Domain,
+    kv: std::sync::Arc<dyn store::Kv>,
+    keys: std::sync::Arc<crate::keys::ServerKeys>,
 }
 
 /// Listens. A socket left by a server that was killed is replaced; the store's own lock has already
@@ -30,12 +42,12 @@ pub fn serve(data: &Path, hall: &Hall) -> Result<JoinHandle<()>, Failure> {
     let _ = fs::remove_file(&path);
     let listener = UnixListener::bind(&path)?;
     fs::set_permissions(&path, fs::Permissions::from_mode(0o600))?;
-    let domain = hall.domain.clone();
+    let room = Room { domain: hall.domain.clone(), kv: hall.kv.clone(), keys: hall.keys.clone() };
     Ok(tokio::spawn(async move {
         while let Ok((stream, _)) = listener.accept().await {
-            let domain = domain.clone();
+            let room = room.clone();
             tokio::spawn(async move {
-                if let Err(error) = answer(stream, domain).await {
+                if let Err(error) = answer(stream, room).await {
                     tracing::debug!(%error, "an admin connection broke");
                 }
             });
@@ -43,12 +55,19 @@ pub fn serve(data: &Path, hall: &Hall) -> Result<JoinHandle<()>, Failure> {
     }))
 }
 
-async fn answer(stream: UnixStream, domain: domain::Domain) -> io::Result<()> {
+async fn answer(stream: UnixStream, room: Room) -> io::Result<()> {
     let (read, mut write) = stream.into_split();
     let mut line = String::new();
     tokio::io::AsyncReadExt::take(BufReader::new(read), LINE_MAX).read_line(&mut line).await?;
     let reply = match serde_json::from_str(&line) {
-        Ok(request) => command::run(&domain, request).await,
+        Ok(Request::Backup { file, recipient, passphrase, with_master_key }) => {
+            let lock = Lock { recipient, passphrase };
+            match backup::write(&room.kv, &room.keys, &file, lock, with_master_key).await {
+                Ok(rows) => Reply::Lines(vec![format!("{rows} rows in {}", file.display())]),
+                Err(error) => Reply::Error(error.to_string()),
+            }
+        }
+        Ok(request) => command::run(&room.domain, request).await,
         Err(error) => Reply::Error(format!("not a request: {error}")),
     };
     let mut out = serde_json::to_vec(&reply).map_err(io::Error::other)?;

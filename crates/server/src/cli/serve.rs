@@ -53,7 +53,8 @@ fn warn(config: &Config, data: &Path, keys: &Path) {
     }
     let (data, keys) = (std::path::absolute(data), std::path::absolute(keys));
     if let (Ok(data), Ok(keys)) = (data, keys)
-        && keys.starts_with(&data) {
-            tracing::warn!("the keys are inside the data directory: who takes one takes both");
-        }
+        && keys.starts_with(&data)
+    {
+        tracing::warn!("the keys are inside the data directory: who takes one takes both");
+    }
 }
