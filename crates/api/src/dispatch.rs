@@ -126,12 +126,12 @@ impl Api {
     }
 
     fn take_cost(&self, row: &Row, info: CallerInfo, state: KeyState) -> Result<(), RpcError> {
-        let payer = match (row.cost, state.user) {
-            (_, Some(user)) => Payer::User(user),
-            (Cost::Code | Cost::Lookup, None) => Payer::Address(info.address.ip()),
-            (_, None) => Payer::Key(state.permanent),
-        };
-        Ok(self.flood.pay(payer, row.cost, self.domain.now())?)
+        let now = self.domain.now();
+        if matches!((row.cost, state.user), (Cost::Code | Cost::Lookup, None)) {
+            self.flood.pay(Payer::Address(info.address.ip()), Cost::Address, now)?;
+        }
+        let payer = state.user.map_or(Payer::Key(state.permanent), Payer::User);
+        Ok(self.flood.pay(payer, row.cost, now)?)
     }
 
     fn context(&self, info: CallerInfo, state: KeyState, layer: Layer, peeled: &Peeled<'_>) -> Cx {

@@ -42,8 +42,10 @@ fn limit(cost: Cost) -> Limit {
         Cost::Send => (300.0, 120.0),
         Cost::Search => (120.0, 120.0),
         // Guessing a five-digit code or a password is bounded by this before anything else.
-        Cost::Code => (20.0, 4.0),
+        Cost::Code => (30.0, 4.0),
         Cost::Lookup => (200.0, 60.0),
+        // A school or an office behind one router signs in on one morning.
+        Cost::Address => (1000.0, 200.0),
     };
     Limit { burst, per_minute }
 }
@@ -98,7 +100,7 @@ mod tests {
         let flood = Flood::new(1.0);
         let payer = Payer::User(UserId(1));
         let at = |ms| Now { ms };
-        for _ in 0..20 {
+        for _ in 0..30 {
             assert_eq!(flood.pay(payer, Cost::Code, at(0)), Ok(()));
         }
         assert_eq!(flood.pay(payer, Cost::Code, at(0)), Err(Refusal::FloodWait(15)));

@@ -32,6 +32,8 @@ pub enum Cost {
     Code,
     /// What reveals who is registered: imports, lookups by number or name.
     Lookup,
+    /// All codes and lookups of one address, so that fresh keys don't buy fresh guesses for ever.
+    Address,
 }
 
 /// A handler's answer: the result's bytes at the newest layer.

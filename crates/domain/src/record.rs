@@ -110,7 +110,7 @@ fn take_sized<'a>(bytes: &mut &'a [u8]) -> Result<&'a [u8], Malformed> {
 
 /// Declares a struct with a tagged stored form. Tags never change and are never used again.
 ///
-/// ```ignore
+/// ```text
 /// record! {
 ///     /// What it is.
 ///     pub struct Dialog { 1 => read_inbox: MessageId, 2 => unread: u32 }
@@ -178,7 +178,7 @@ macro_rules! record {
 
 /// Declares an enum whose variants are records: stored as one field whose tag is the variant's number.
 ///
-/// ```ignore
+/// ```text
 /// variants! {
 ///     /// What happened.
 ///     pub enum Change { 1 => Read { 1 => peer: Peer, 2 => up_to: MessageId }, 2 => Reset {} }

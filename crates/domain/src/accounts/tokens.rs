@@ -5,7 +5,7 @@
 use store::Key;
 
 use super::{
-    devices, keys,
+    devices,
     keys::{AuthKeyRow, auth_key, put_key},
     password,
 };
@@ -201,11 +201,12 @@ fn token_key(world: &World, token: &Token) -> Key {
 
 #[cfg(test)]
 mod tests {
-    use keys::{StoreAuthKey, key_state};
-
     use super::*;
     use crate::{
-        accounts::devices::{Revoke, authorizations},
+        accounts::{
+            devices::{Revoke, authorizations},
+            keys::{StoreAuthKey, key_state},
+        },
         testing::Hall,
     };
 

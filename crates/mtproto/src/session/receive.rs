@@ -117,9 +117,9 @@ impl Session {
         let service = services::of(constructor);
         let odd = message.seqno & 1 == 1;
         let fate = match service {
-            Some(it) if it.is_never_content() && odd => return self.bad(&message, Bad::SeqnoOdd),
+            Some(Service::HttpWait) if odd => return self.bad(&message, Bad::SeqnoOdd),
             None if !odd => return self.bad(&message, Bad::SeqnoEven),
-            // Clients differ in whether these count as content-related.
+            // Clients differ in whether these count as content-related; mtcute 0.30.3 counts even acks.
             Some(_) => Fate::Service,
             None => Fate::Running,
         };
@@ -127,7 +127,7 @@ impl Session {
         if !known && let Err(bad) = self.inbox.insert(message.id, message.seqno, fate) {
             return self.bad(&message, bad);
         }
-        if odd {
+        if odd && service != Some(Service::MsgsAck) {
             self.acks.push(message.id);
         }
         match service {
@@ -188,13 +188,6 @@ impl Session {
         body.extend_from_slice(&(Bad::Salt as i32).to_le_bytes());
         body.extend_from_slice(&salt.to_le_bytes());
         self.outbox.add(Kind::Service, body.into());
-    }
-}
-
-impl Service {
-    /// Whether it may never be acknowledged, so that an odd sequence number is wrong.
-    fn is_never_content(self) -> bool {
-        matches!(self, Self::MsgsAck | Self::HttpWait)
     }
 }
 
