@@ -14,10 +14,6 @@ const COUNTRIES: &str = include_str!("countries.tsv");
 /// IANA name and offset; a line each.
 const TIMEZONES: &str = include_str!("timezones.tsv");
 
-/// Colours that every client draws without being told how.
-/// Source: core.telegram.org/api/colors, "0-6".
-const BUILT_IN_COLORS: std::ops::RangeInclusive<i32> = 0..=6;
-
 pub(crate) const ROWS: &[Row] = crate::methods! {
     GetCountriesList, Any, Light => get_countries_list;
     GetPeerColors, User, Light => get_peer_colors;
@@ -65,13 +61,14 @@ async fn get_peer_profile_colors(_cx: Cx, request: GetPeerProfileColors) -> Resu
     Ok(palette(request.hash))
 }
 
+/// The colours that every client draws without being told how are all there are.
+/// Source: core.telegram.org/api/colors; TDLib 1.8.66 complains of options that repeat them.
 fn palette(known: i32) -> enums::help::PeerColors {
-    let hash = BUILT_IN_COLORS.count() as i32;
-    if known == hash {
+    const HASH: i32 = 1;
+    if known == HASH {
         return enums::help::PeerColors::NotModified;
     }
-    let option = |color_id| types::help::PeerColorOption { color_id, ..render::blank() }.into();
-    types::help::PeerColors { hash, colors: BUILT_IN_COLORS.map(option).collect() }.into()
+    types::help::PeerColors { hash: HASH, colors: Vec::new() }.into()
 }
 
 fn lines(table: &'static str) -> impl Iterator<Item = &'static str> {
