@@ -4,8 +4,8 @@
 use tl::{
     enums,
     functions::messages::{
-        GetAvailableReactions, GetDialogFilters, GetEmojiKeywords, GetEmojiKeywordsDifference,
-        GetEmojiKeywordsLanguages, GetEmojiUrl,
+        GetAttachMenuBots, GetAvailableEffects, GetAvailableReactions, GetDialogFilters, GetEmojiKeywords,
+        GetEmojiKeywordsDifference, GetEmojiKeywordsLanguages, GetEmojiUrl, GetStickerSet,
     },
     types,
 };
@@ -13,12 +13,15 @@ use tl::{
 use crate::{Cx, RpcError, table::Row};
 
 pub(crate) const ROWS: &[Row] = crate::methods! {
+    GetAttachMenuBots, User, Light => get_attach_menu_bots;
+    GetAvailableEffects, User, Light => get_available_effects;
     GetAvailableReactions, User, Light => get_available_reactions;
     GetDialogFilters, User, Light => get_dialog_filters;
     GetEmojiKeywords, User, Light => get_emoji_keywords;
     GetEmojiKeywordsDifference, User, Light => get_emoji_keywords_difference;
     GetEmojiKeywordsLanguages, User, Light => get_emoji_keywords_languages;
     GetEmojiUrl, User, Light => get_emoji_url;
+    GetStickerSet, User, Light => get_sticker_set;
 };
 
 /// Only the list of all chats; TDLib complains where even that is missing.
@@ -64,4 +67,22 @@ async fn get_emoji_keywords_languages(
 
 async fn get_emoji_url(cx: Cx, _request: GetEmojiUrl) -> Result<enums::EmojiUrl, RpcError> {
     Ok(types::EmojiUrl { url: cx.config.link_prefix.clone() }.into())
+}
+
+/// There are no bots yet, so none offers itself.
+async fn get_attach_menu_bots(_cx: Cx, _request: GetAttachMenuBots) -> Result<enums::AttachMenuBots, RpcError> {
+    Ok(types::AttachMenuBots { hash: 1, bots: Vec::new(), users: Vec::new() }.into())
+}
+
+/// Effects are animations, which are files.
+async fn get_available_effects(
+    _cx: Cx,
+    _request: GetAvailableEffects,
+) -> Result<enums::messages::AvailableEffects, RpcError> {
+    Ok(types::messages::AvailableEffects { hash: 1, effects: Vec::new(), documents: Vec::new() }.into())
+}
+
+/// There are no sticker sets until there are files.
+async fn get_sticker_set(_cx: Cx, _request: GetStickerSet) -> Result<enums::messages::StickerSet, RpcError> {
+    Err(RpcError::bad("STICKERSET_INVALID"))
 }

@@ -1,0 +1,43 @@
+# What people type. `make run` needs Rust and a C compiler, nothing else.
+
+SHELL := /bin/bash
+.DEFAULT_GOAL := help
+.PHONY: help run test clients lint fuzz tools
+
+help:
+	@echo "make run      build Chappe and serve test accounts on 127.0.0.1:8443"
+	@echo "make test     every test, then other people's clients against the server"
+	@echo "make clients  only other people's clients"
+	@echo "make lint     format, lints, documentation"
+	@echo "make fuzz     the fuzz targets, with seeded mutations"
+
+tools:
+	@command -v cargo >/dev/null || { echo "cargo is missing: install Rust 1.90 or newer (rustup.rs)"; exit 1; }
+	@command -v cc >/dev/null || { echo "cc is missing: install a C compiler (Debian: apt install build-essential)"; exit 1; }
+
+run: tools
+	@cargo build -p server
+	@echo
+	@echo "Chappe listens on 127.0.0.1:8443; state is in ./data, keys in ./keys. Stop it with Ctrl-C."
+	@echo "Test accounts: number +99966XYYYY, code XXXXX, e.g. +9996621234 and 22222."
+	@echo "The key that clients must trust:  target/debug/chappe key --keys keys > chappe.pem"
+	@echo "A first message: README.md."
+	@echo
+	@exec target/debug/chappe serve --test-accounts --listen 127.0.0.1:8443 --data data --keys keys
+
+test: tools
+	cargo test --workspace
+	@$(MAKE) --no-print-directory clients
+
+clients: tools
+	@cargo build -p server
+	@tests/clients/setup.sh
+	@tests/clients/.cache/venv/bin/python tests/clients/run.py $(foreach it,$(ONLY),--only $(it))
+
+lint: tools
+	cargo fmt --all --check
+	cargo clippy --workspace --all-targets -- -D warnings
+	RUSTDOCFLAGS=-Dwarnings cargo doc --workspace --no-deps
+
+fuzz: tools
+	cargo test -p fuzz
