@@ -1,2 +1,26 @@
-//! Load generator and benches.
-fn main() {}
+//! Load generator and benches. Every command starts a server of its own, measures, and prints ratios to
+//! what the same machine can do at best in the same run. Never part of CI.
+
+#![allow(clippy::disallowed_methods, reason = "a load generator owns its clock and its tasks")]
+
+mod process;
+mod talk;
+
+use clap::Parser;
+
+/// What a bench ends with.
+type Failure = Box<dyn std::error::Error + Send + Sync>;
+
+/// Measures a Chappe server: `cargo build --release -p server && cargo run --release -p bench -- talk`.
+#[derive(Parser)]
+enum Bench {
+    /// Handshakes, messages, latency and memory of private chats.
+    Talk(talk::Talk),
+}
+
+#[tokio::main]
+async fn main() -> Result<(), Failure> {
+    match Bench::parse() {
+        Bench::Talk(talk) => talk.run().await,
+    }
+}

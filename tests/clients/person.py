@@ -27,8 +27,10 @@ class Complaints(logging.Handler):
         self.lines = []
 
     def emit(self, record):
-        # Said of every MTProto proxy where an unrelated package is missing.
-        if "python-socks" not in record.getMessage():
+        # The first is said of every MTProto proxy where an unrelated package is missing. The others: one
+        # key in 256 begins with a zero, which this client leaves out; it notices and makes another.
+        expected = ("python-socks", "invalid new nonce hash", "Attempt 1 at new auth_key failed")
+        if not any(it in record.getMessage() for it in expected):
             self.lines.append(record.getMessage())
 
 

@@ -44,7 +44,7 @@ spaces! {
     SENT = 15, Index;
     /// `user, peer` → read marks, unread, draft, settings.
     DIALOG = 16, Hot;
-    /// `user, folder, pinned, !date, peer` → nothing.
+    /// `user, folder, pinned, !date, !message_id, peer` → nothing.
     DIALOG_ORDER = 17, Index;
     /// `user, target` → notification settings.
     NOTIFY = 18, Records;

@@ -1,7 +1,7 @@
 //! The list of chats: pages, pins, unread marks, what is offered about a chat.
 
 use domain::{
-    Peer, Refusal,
+    MessageId, Peer, Refusal,
     messages::{
         dialogs::{self, Offset},
         pins::{ReorderPins, TogglePin},
@@ -47,7 +47,8 @@ async fn get_dialogs(cx: Cx, request: GetDialogs) -> Result<enums::messages::Dia
         enums::InputPeer::Empty => None,
         other => Some(peer(&cx.domain, me, other).map_err(|_| Refusal::OffsetPeerIdInvalid)?),
     };
-    let offset = Offset { date: u32::try_from(request.offset_date).unwrap_or(0), peer: offset_peer };
+    let date = u32::try_from(request.offset_date).unwrap_or(0);
+    let offset = Offset { date, id: MessageId(request.offset_id), peer: offset_peer };
     let limit = usize::try_from(request.limit).unwrap_or(0);
     let (page, described) = cx
         .domain

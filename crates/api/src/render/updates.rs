@@ -135,7 +135,10 @@ fn numbered(view: &dyn View, me: UserId, entry: &LogEntry, out: &mut Rendered) -
 /// Changes without pts: each carries the state as it is now.
 fn unnumbered(view: &dyn View, me: UserId, change: &Change, out: &mut Rendered) -> Decided<()> {
     match change {
-        Change::Draft { peer } => out.add(draft(view, me, *peer)?),
+        Change::Draft { peer } => {
+            out.people.insert(peer.user());
+            out.add(draft(view, me, *peer)?);
+        }
         Change::DialogPinned { peer, pinned, folder } => {
             out.people.insert(peer.user());
             let peer = types::DialogPeer { peer: user::peer(*peer) }.into();

@@ -33,6 +33,12 @@ const ATTEMPTS: u32 = 5;
 /// Times one code is sent.
 const SENDS: u32 = 5;
 
+/// Codes made for one number in a day: each brings fresh guesses, and this many keep the odds of
+/// guessing five digits at a thousandth a day.
+const MADE: u32 = 20;
+
+const DAY: u32 = 24 * 3600;
+
 record! {
     /// A code under way for a number.
     pub struct CodeRow {
@@ -49,6 +55,10 @@ record! {
         7 => purpose: u8,
         /// Whose change it is, for all but signing in.
         8 => owner: Option<UserId>,
+        /// Codes made for the number since `window`, however many were used.
+        9 => made: u32,
+        /// Unix seconds.
+        10 => window: u32,
     }
 }
 
@@ -99,7 +109,9 @@ impl Command for SendCode {
         let test = test_code(turn.world(), &phone);
         let code = test.clone().unwrap_or_else(|| random_digits(turn));
         let hash = hex(&turn.draw::<9>());
-        let row = CodeRow { purpose: self.purpose as u8, owner: self.owner, sends: 1, ..CodeRow::default() };
+        let (made, window) = count(turn, &phone, test.is_some())?;
+        let row =
+            CodeRow { purpose: self.purpose as u8, owner: self.owner, sends: 1, made, window, ..CodeRow::default() };
         put_code(turn, &phone, row, &hash, &code)?;
         let devices = account.filter(|_| self.purpose == Purpose::SignIn);
         let to_devices = match devices {
@@ -150,8 +162,7 @@ impl Command for CancelCode {
     fn decide(&self, turn: &mut Turn<'_>) -> Decided<()> {
         let phone = digits(&self.phone).ok_or(Refusal::PhoneNumberInvalid)?;
         pending(turn, &phone, &self.hash)?;
-        turn.delete(code_key(turn.world(), &phone));
-        Ok(())
+        spend(turn, &phone)
     }
 }
 
@@ -169,20 +180,27 @@ impl Command for InvalidateCodes {
     fn decide(&self, turn: &mut Turn<'_>) -> Decided<()> {
         let key = code_key(turn.world(), &self.phone);
         let Some(row) = load::<CodeRow>(turn, &key)? else { return Ok(()) };
-        if self.codes.contains(&opened(turn, &row)?) {
-            turn.delete(key);
+        if !row.sealed.is_empty() && self.codes.contains(&opened(turn, &row)?) {
+            spend(turn, &self.phone)?;
         }
         Ok(())
     }
 }
 
 /// Checks a guess. `Ok(false)`: wrong, and the guess has been counted in this turn.
-pub(super) fn guess(turn: &mut Turn<'_>, phone: &str, hash: &str, code: &str, purpose: Purpose) -> Decided<bool> {
+pub(super) fn guess(
+    turn: &mut Turn<'_>,
+    phone: &str,
+    hash: &str,
+    code: &str,
+    purpose: Purpose,
+    by: Option<UserId>,
+) -> Decided<bool> {
     if code.is_empty() {
         return Err(Refusal::PhoneCodeEmpty.into());
     }
     let mut row = pending(turn, phone, hash)?;
-    if row.purpose != purpose as u8 || row.attempts >= ATTEMPTS {
+    if row.purpose != purpose as u8 || row.owner != by || row.attempts >= ATTEMPTS {
         return Err(Refusal::PhoneCodeExpired.into());
     }
     // Some clients send the documented six digits of a test code.
@@ -204,9 +222,25 @@ pub(super) fn verified(view: &(impl View + ?Sized), phone: &str, hash: &str) -> 
     Ok(pending(view, phone, hash)?.verified)
 }
 
-/// Forgets a number's code, once it has served.
-pub(super) fn spend(turn: &mut Turn<'_>, phone: &str) {
-    turn.delete(code_key(turn.world(), phone));
+/// Voids a number's code, once it has served; how many there were is remembered.
+pub(super) fn spend(turn: &mut Turn<'_>, phone: &str) -> Decided<()> {
+    let key = code_key(turn.world(), phone);
+    if let Some(row) = load::<CodeRow>(turn, &key)? {
+        turn.put(key, &CodeRow { made: row.made, window: row.window, ..CodeRow::default() });
+    }
+    Ok(())
+}
+
+/// Counts a code made for a number, or says how long to wait. Test numbers' codes are known anyway.
+fn count(turn: &Turn<'_>, phone: &str, test: bool) -> Decided<(u32, u32)> {
+    let now = turn.now().secs();
+    let row = load::<CodeRow>(turn, &code_key(turn.world(), phone))?.unwrap_or_default();
+    let age = now.saturating_sub(row.window);
+    match row {
+        _ if age >= DAY => Ok((1, now)),
+        row if row.made >= MADE && !test => Err(Refusal::FloodWait(DAY - age).into()),
+        row => Ok((row.made + 1, row.window)),
+    }
 }
 
 /// The code that a number waits for, for the operator.

@@ -194,7 +194,9 @@ impl Command for LogOut {
     fn decide(&self, turn: &mut Turn<'_>) -> Decided<()> {
         let Some(row) = auth_key(turn, self.key)? else { return Ok(()) };
         forget(turn, self.by.user, row.authorization);
-        let row = AuthKeyRow { user: None, authorization: AuthorizationHash(0), ..row };
+        let closed = release_children(turn, &row)?;
+        turn.emit(Event::KeysClosed(closed));
+        let row = AuthKeyRow { user: None, authorization: AuthorizationHash(0), children: Vec::new(), ..row };
         put_key(turn, self.key, &row);
         Ok(())
     }
@@ -242,7 +244,19 @@ pub(super) fn revoke_all(turn: &mut Turn<'_>, user: UserId) -> Decided<()> {
 fn revoke(turn: &mut Turn<'_>, user: UserId, hash: AuthorizationHash, key: AuthKeyId) -> Decided<()> {
     forget(turn, user, hash);
     let Some(row) = auth_key(turn, key)? else { return Ok(()) };
-    let mut closed = row.temporary.clone();
+    let mut closed = release_children(turn, &row)?;
+    closed.extend(&row.temporary);
+    closed.push(key);
+    let row =
+        AuthKeyRow { user: None, authorization: AuthorizationHash(0), revoked: true, children: Vec::new(), ..row };
+    put_key(turn, key, &row);
+    turn.emit(Event::KeysClosed(closed));
+    Ok(())
+}
+
+/// Keys that imported a login lose it with their parent; they and their temporary keys are returned.
+pub(super) fn release_children(turn: &mut Turn<'_>, row: &AuthKeyRow) -> Decided<Vec<AuthKeyId>> {
+    let mut closed = Vec::new();
     for child in &row.children {
         if let Some(mut child_row) = auth_key(turn, *child)? {
             closed.extend(&child_row.temporary);
@@ -251,12 +265,7 @@ fn revoke(turn: &mut Turn<'_>, user: UserId, hash: AuthorizationHash, key: AuthK
             put_key(turn, *child, &child_row);
         }
     }
-    closed.push(key);
-    let row =
-        AuthKeyRow { user: None, authorization: AuthorizationHash(0), revoked: true, children: Vec::new(), ..row };
-    put_key(turn, key, &row);
-    turn.emit(Event::KeysClosed(closed));
-    Ok(())
+    Ok(closed)
 }
 
 /// Confirms a login, or sets what it accepts.

@@ -178,7 +178,9 @@ impl Command for DestroyAuthKey {
         for temporary in &row.temporary {
             turn.delete(auth_key_key(*temporary));
         }
-        turn.emit(Event::KeysClosed(row.temporary));
+        let mut closed = super::devices::release_children(turn, &row)?;
+        closed.extend(&row.temporary);
+        turn.emit(Event::KeysClosed(closed));
         turn.delete(auth_key_key(self.id));
         Ok(true)
     }

@@ -47,7 +47,7 @@ impl Command for SignIn {
 
     fn decide(&self, turn: &mut Turn<'_>) -> Decided<SignedIn> {
         let phone = digits(&self.phone).ok_or(Refusal::PhoneNumberInvalid)?;
-        if !codes::guess(turn, &phone, &self.hash, &self.code, Purpose::SignIn)? {
+        if !codes::guess(turn, &phone, &self.hash, &self.code, Purpose::SignIn, None)? {
             return Ok(SignedIn::Wrong);
         }
         let Some(account) = holder(turn, NameKind::Phone, &phone)? else {
@@ -57,7 +57,7 @@ impl Command for SignIn {
         if user(turn, account)?.is_some_and(|it| it.disabled) {
             return Err(Refusal::UserDeactivatedBan.into());
         }
-        codes::spend(turn, &phone);
+        codes::spend(turn, &phone)?;
         if password::is_set(turn, account)? {
             let row = auth_key(turn, self.key)?.ok_or(Refusal::AuthKeyUnregistered)?;
             put_key(turn, self.key, &AuthKeyRow { password_pending: Some(account), revoked: false, ..row });
@@ -87,13 +87,13 @@ impl Command for ChangePhone {
     fn decide(&self, turn: &mut Turn<'_>) -> Decided<bool> {
         let me = self.by.user;
         let phone = digits(&self.phone).ok_or(Refusal::PhoneNumberInvalid)?;
-        if !codes::guess(turn, &phone, &self.hash, &self.code, Purpose::ChangePhone)? {
+        if !codes::guess(turn, &phone, &self.hash, &self.code, Purpose::ChangePhone, Some(me))? {
             return Ok(false);
         }
         if holder(turn, NameKind::Phone, &phone)?.is_some() {
             return Err(Refusal::PhoneNumberOccupied.into());
         }
-        codes::spend(turn, &phone);
+        codes::spend(turn, &phone)?;
         let row = user(turn, me)?.ok_or(Refusal::UserInvalid)?;
         let mut card = card(turn, me, &row)?;
         crate::people::names::release(turn, NameKind::Phone, &card.phone);
@@ -172,6 +172,18 @@ mod tests {
             assert_eq!(guess(&hall, key, phone, &hash, "12345"), Ok(SignedIn::Wrong));
         }
         assert_eq!(guess(&hall, key, phone, &hash, "33333"), Err(Refusal::PhoneCodeExpired));
+    }
+
+    #[test]
+    fn a_number_gets_so_many_codes_a_day() {
+        let hall = Hall::with(Settings { registration: Registration::Open, ..Settings::default() }, false);
+        for _ in 0..20 {
+            send(&hall, "33123456789").unwrap();
+            hall.pass(60);
+        }
+        assert_eq!(send(&hall, "33123456789").map(drop), Err(Refusal::FloodWait(86_400 - 20 * 60)));
+        hall.pass(86_400);
+        assert!(send(&hall, "33123456789").is_ok());
     }
 
     #[test]

@@ -54,7 +54,7 @@ impl Command for SignUp {
         let card = UserCard { first_name, last_name, phone: phone.clone(), ..UserCard::default() };
         put_user(turn, id, row, &card)?;
         names::claim(turn, NameKind::Phone, &phone, id);
-        codes::spend(turn, &phone);
+        codes::spend(turn, &phone)?;
         devices::authorize(turn, self.key, id, true)?;
         for other in address_book::waiting_for(turn, &phone)?.into_iter().filter(|it| *it != id) {
             messages::joined(turn, id, other)?;

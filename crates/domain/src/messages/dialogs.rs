@@ -119,6 +119,8 @@ pub(super) fn unread_after(view: &(impl Rows + ?Sized), user: UserId, peer: Peer
 pub struct Offset {
     /// Of the last dialog of the page before; 0: from the top.
     pub date: u32,
+    /// The last message of that dialog.
+    pub id: MessageId,
     /// The last dialog itself.
     pub peer: Option<Peer>,
 }
@@ -148,7 +150,7 @@ pub fn page(
     let whole = Range::prefix(folder_key(user, folder, false));
     let count = view.scan(&whole, Direction::Forward, COUNTED_MAX)?.len() + pinned.len();
     let start = match offset.peer {
-        Some(peer) if !first => place_key(user, folder, offset.date, peer).prefix_end(),
+        Some(peer) if !first => place_key(user, folder, (offset.date, offset.id), peer).prefix_end(),
         None if !first => folder_builder(user, folder, false).u32_newest_first(offset.date.saturating_sub(1)).key(),
         _ => whole.start.clone(),
     };
@@ -196,14 +198,16 @@ fn order_key(user: UserId, peer: Peer, row: &DialogRow) -> Option<Key> {
     let (kind, id) = peer.key_parts();
     match row {
         DialogRow { pin: 0, date: 0, .. } => None,
-        DialogRow { pin: 0, .. } => Some(place_key(user, row.folder, row.date, peer)),
+        DialogRow { pin: 0, .. } => Some(place_key(user, row.folder, (row.date, row.top), peer)),
         _ => Some(folder_builder(user, row.folder, true).u32_newest_first(row.pin).u8(kind).u64(id).key()),
     }
 }
 
-fn place_key(user: UserId, folder: u8, date: u32, peer: Peer) -> Key {
+/// Newest first; of the same second the one with the newer message.
+fn place_key(user: UserId, folder: u8, newest: (u32, MessageId), peer: Peer) -> Key {
     let (kind, id) = peer.key_parts();
-    folder_builder(user, folder, false).u32_newest_first(date).u8(kind).u64(id).key()
+    let (date, top) = (newest.0, newest.1.0.unsigned_abs());
+    folder_builder(user, folder, false).u32_newest_first(date).u32_newest_first(top).u8(kind).u64(id).key()
 }
 
 fn folder_builder(user: UserId, folder: u8, pinned: bool) -> store::KeyBuilder {

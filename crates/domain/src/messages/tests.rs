@@ -249,7 +249,7 @@ fn dialogs_come_pinned_first_then_by_date() {
     let expected: Vec<_> = [4, 3, 2, 1, 0].map(|n: usize| others[n].user).into_iter().chain([bob.user]).collect();
     assert_eq!((peers, first.count), (expected, 8));
     let (peer, row) = first.dialogs.last().unwrap();
-    let rest = page(Offset { date: row.date, peer: Some(*peer) });
+    let rest = page(Offset { date: row.date, id: row.top, peer: Some(*peer) });
     let peers: Vec<_> = rest.dialogs.iter().map(|(peer, _)| peer.user()).collect();
     assert_eq!(peers, [others[6].user, others[5].user]);
 }
