@@ -10,6 +10,7 @@ mod forward;
 mod history;
 mod input;
 mod read;
+mod search;
 mod send;
 mod settings;
 mod startup;
@@ -24,6 +25,7 @@ pub fn tables() -> &'static [&'static [Row]] {
         forward::ROWS,
         history::ROWS,
         read::ROWS,
+        search::ROWS,
         send::ROWS,
         settings::ROWS,
         startup::ROWS,

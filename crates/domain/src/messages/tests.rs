@@ -9,6 +9,7 @@ use super::{
     history::{self, Part},
     pins::TogglePin,
     read::ReadHistory,
+    search::{Filter, Wanted, search},
     send::{ReplyTo, SendMessage, Sent},
 };
 use crate::{
@@ -273,5 +274,31 @@ fn a_draft_is_sealed_and_goes_when_the_message_is_sent() {
         assert_eq!(draft.map(|it| it.text).as_deref(), Some("attack at dawn"));
         talk.hall.run(SendMessage { clear_draft: true, ..talk.text(alice, bob, "attack at dawn") }).unwrap();
         assert!(talk.dialog(alice, bob).draft.is_empty());
+    }
+}
+
+#[test]
+fn a_search_finds_words_by_their_beginning_and_nothing_else() {
+    for talk in talks() {
+        let (alice, bob) = (talk.alice, talk.bob);
+        for text in ["Attack at dawn", "retreat at dusk, see https://example.org", "attack cancelled"] {
+            talk.send(alice, bob, text).unwrap();
+        }
+        talk.send(alice, alice, "attack of my own").unwrap();
+        let find = |wanted: Wanted| {
+            let found = talk.hall.ask(|view| search(view, bob.user, &wanted)).unwrap();
+            (found.count, found.messages.iter().map(|it| it.id.0).collect::<Vec<_>>())
+        };
+        let query = |it: &str| Wanted { query: it.into(), limit: 10, ..Wanted::default() };
+        assert_eq!(find(query("ATTA")), (2, vec![3, 1]));
+        assert_eq!(find(query("dawn attack")), (1, vec![1]));
+        assert_eq!(find(query("tack")), (0, vec![]));
+        assert_eq!(find(Wanted { limit: 1, skip: 1, ..query("at") }), (3, vec![2]));
+        assert_eq!(find(Wanted { below: MessageId(3), ..query("attack") }), (1, vec![1]));
+        assert_eq!(find(Wanted { from: Some(bob.user), ..query("attack") }), (0, vec![]));
+        let links = Wanted { filter: Filter::Links, peer: Some(Peer::User(alice.user)), limit: 5, ..Wanted::default() };
+        assert_eq!(find(links), (1, vec![2]));
+        let nothing = talk.hall.ask(|view| search(view, bob.user, &Wanted::default()));
+        assert_eq!(nothing.map(drop), Err(Refusal::SearchQueryEmpty));
     }
 }
