@@ -34,7 +34,8 @@ fn read(path: &Path) -> String {
 
 fn crates() -> Vec<PathBuf> {
     let listed = fs::read_dir(root().join("crates")).expect("there are crates");
-    let mut found: Vec<PathBuf> = listed.map(|it| it.unwrap().path()).filter(|it| it.is_dir()).collect();
+    let mut found: Vec<PathBuf> =
+        listed.map(|it| it.expect("a folder that lists").path()).filter(|it| it.is_dir()).collect();
     found.extend(["bench", "fuzz", "xtask"].map(|it| root().join(it)));
     found.sort();
     found
@@ -46,7 +47,7 @@ fn name(path: &Path) -> &str {
 
 fn rust_files(folder: &Path, found: &mut Vec<PathBuf>) {
     for entry in fs::read_dir(folder).unwrap_or_else(|why| panic!("{}: {why}", folder.display())) {
-        let path = entry.unwrap().path();
+        let path = entry.expect("a folder that lists").path();
         if path.is_dir() && name(&path) != "target" {
             rust_files(&path, found);
         } else if path.extension().is_some_and(|it| it == "rs") {

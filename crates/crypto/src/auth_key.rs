@@ -43,3 +43,15 @@ impl fmt::Debug for AuthKey {
         write!(f, "AuthKey {:016x}", self.id)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_names_of_a_key_are_the_ends_of_its_hash() {
+        let key = AuthKey::new(std::array::from_fn(|i| (i * 7 % 251) as u8));
+        assert_eq!((key.id(), key.aux_hash()), (0x31C7_25B7_2934_A135, 0x22BE_E783_B558_9C3E));
+        assert_eq!(format!("{key:?}"), "AuthKey 31c725b72934a135", "nothing but the name is shown");
+    }
+}

@@ -1,7 +1,10 @@
 //! Diffie-Hellman over Telegram's 2048-bit prime.
 //! Source: core.telegram.org/mtproto/auth_key, "known prime"; some clients accept no other.
 
-use std::sync::LazyLock;
+use std::{ops::Deref, sync::LazyLock};
+
+use rand::CryptoRng;
+use zeroize::Zeroizing;
 
 use crate::bignum::{Modulus, Number, SIZE};
 
@@ -13,6 +16,32 @@ pub const PRIME: [u8; SIZE] = *include_bytes!("dh/prime.bin");
 
 /// The prime, prepared.
 pub(crate) static MODULUS: LazyLock<Modulus> = LazyLock::new(|| Modulus::new(&PRIME));
+
+/// A secret exponent, cleared when dropped. It is passed where 256 bytes are asked for.
+pub struct Exponent(Zeroizing<[u8; SIZE]>);
+
+impl Exponent {
+    /// Draws one.
+    pub fn draw(rng: &mut impl CryptoRng) -> Self {
+        let mut bytes = Zeroizing::new([0; SIZE]);
+        rng.fill_bytes(&mut *bytes);
+        Self(bytes)
+    }
+}
+
+impl Deref for Exponent {
+    type Target = [u8; SIZE];
+
+    fn deref(&self) -> &[u8; SIZE] {
+        &self.0
+    }
+}
+
+impl std::fmt::Debug for Exponent {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Exponent")
+    }
+}
 
 /// `base ^ exponent` modulo the prime; a millisecond and a half, so never on a thread that serves sockets.
 pub fn power(base: &[u8], exponent: &[u8; SIZE]) -> [u8; SIZE] {
@@ -48,7 +77,10 @@ const PRIME_LESS_ONE: [u8; SIZE] = {
 
 #[cfg(test)]
 mod tests {
+    use rand::SeedableRng;
+
     use super::*;
+    use crate::hash::{sha256, tests::hex};
 
     fn number(low: u8) -> [u8; SIZE] {
         let mut it = [0; SIZE];
@@ -63,6 +95,22 @@ mod tests {
         assert_eq!(power(&to_a, &a), power(&to_b, &b));
         assert_eq!(power_g_and(&a, &to_a, &a), (to_b, power(&to_a, &a)));
         assert!(is_safe_public(&to_a));
+    }
+
+    /// Computed with Python's integers; the prime itself by the hash of the documented one.
+    #[test]
+    fn a_known_power_of_the_known_prime_is_known() {
+        assert_eq!(hex(&sha256(&[&PRIME])), "02f85e7687fc6f33ba678226a963b3c8a191b47c890cf30debe17c1d623b5af1");
+        let power = power_g(&std::array::from_fn(|i| (i * 3) as u8 | 1));
+        assert_eq!(hex(&sha256(&[&power])), "e942d91dd5eb2fed28f33f2268961cc334fff34c126b544260a1d7c1e9c7356c");
+    }
+
+    #[test]
+    fn drawn_exponents_agree_and_show_nothing() {
+        let mut rng = rand_chacha::ChaCha12Rng::seed_from_u64(5);
+        let (a, b) = (Exponent::draw(&mut rng), Exponent::draw(&mut rng));
+        assert_eq!(power(&power_g(&b), &a), power(&power_g(&a), &b));
+        assert_eq!(format!("{a:?}"), "Exponent");
     }
 
     #[test]

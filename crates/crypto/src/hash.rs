@@ -35,8 +35,31 @@ pub fn equal(one: &[u8], other: &[u8]) -> bool {
 }
 
 #[cfg(test)]
-mod tests {
+pub(crate) mod tests {
     use super::*;
+
+    /// Lower-case hexadecimal, as the vectors of this crate are written.
+    pub(crate) fn hex(bytes: &[u8]) -> String {
+        bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+    }
+
+    /// Source: RFC 4231, test case 2.
+    #[test]
+    fn hmac_is_that_of_the_rfc() {
+        let mac = hmac_sha256(b"Jefe", &[b"what do ya want ", b"for nothing?"]);
+        assert_eq!(hex(&mac), "5bdcc146bf60754e6a042426089575c75a003f089d2739839dec58b964ec3843");
+    }
+
+    /// Computed with Python's hashlib.
+    #[test]
+    fn pbkdf2_is_that_of_another_implementation() {
+        let out = pbkdf2_sha512(b"password", b"salt", 2);
+        assert_eq!(
+            hex(&out),
+            "e1d9c16aa681708a45f5c7c4e215ceb66e011a2e9f0040713f18aefdb866d53c\
+             f76cab2868a39b9f7840edce4fef5a82be67335c77a6068e04112754f27ccf4e"
+        );
+    }
 
     #[test]
     fn hashes_join_their_parts() {

@@ -44,3 +44,17 @@ fn join(parts: &[&[u8]]) -> [u8; 32] {
     debug_assert_eq!(at, 32);
     out
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::hash::tests::hex;
+
+    /// Computed with Python's hashlib from the document's formula.
+    #[test]
+    fn the_temporary_key_of_a_known_exchange_is_known() {
+        let (key, iv) = handshake_kdf(&std::array::from_fn(|i| i as u8), &std::array::from_fn(|i| i as u8 + 16));
+        assert_eq!(hex(&key), "0f0dad4726c67f71ad70aab0ea1d4e58e40d482bdf7f23b160e75b9bae5ea1e6");
+        assert_eq!(hex(&iv), "2b43a5a34a260127d7aedd76a9c7bd28e204de767d265c92e36547e210111213");
+    }
+}

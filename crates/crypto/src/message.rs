@@ -39,10 +39,21 @@ pub fn seal(key: &AuthKey, sender: Side, plain: &mut [u8], out: &mut Vec<u8>) {
 /// Opens a packet and verifies its message key; returns the inner data with its padding.
 pub fn open(key: &AuthKey, sender: Side, packet: &[u8]) -> Result<Vec<u8>, Error> {
     let (message_key, cipher) = split(packet)?;
-    let (aes_key, iv) = kdf::message_v2(key, &message_key, sender.x());
     let mut plain = cipher.to_vec();
-    ige::decrypt(&aes_key, &iv, &mut plain);
-    if hash::equal(&key_of(key, sender, &plain), &message_key) { Ok(plain) } else { Err(Error::MessageKey) }
+    decrypt(key, sender, &message_key, &mut plain)?;
+    Ok(plain)
+}
+
+/// As [`open`], but in the packet's own buffer: no allocation a message. After an error the ciphertext's
+/// place is cleared, so that unverified plaintext cannot be used by mistake.
+pub fn open_in_place<'a>(key: &AuthKey, sender: Side, packet: &'a mut [u8]) -> Result<&'a mut [u8], Error> {
+    let (message_key, _) = split(packet)?;
+    let plain = &mut packet[HEAD..];
+    if let Err(error) = decrypt(key, sender, &message_key, plain) {
+        plain.fill(0);
+        return Err(error);
+    }
+    Ok(plain)
 }
 
 /// Opens the MTProto 1.0 packet of `auth.bindTempAuthKey`, always from the client. The message key is
@@ -73,6 +84,12 @@ pub fn seal_v1(key: &AuthKey, inner: &[u8], padding: &[u8]) -> Vec<u8> {
     [&key.id().to_le_bytes()[..], &message_key, &plain].concat()
 }
 
+fn decrypt(key: &AuthKey, sender: Side, message_key: &[u8; 16], data: &mut [u8]) -> Result<(), Error> {
+    let (aes_key, iv) = kdf::message_v2(key, message_key, sender.x());
+    ige::decrypt(&aes_key, &iv, data);
+    if hash::equal(&key_of(key, sender, data), message_key) { Ok(()) } else { Err(Error::MessageKey) }
+}
+
 fn key_of(key: &AuthKey, sender: Side, plain: &[u8]) -> [u8; 16] {
     let x = sender.x();
     let large = hash::sha256(&[&key.as_bytes()[88 + x..120 + x], plain]);
@@ -89,6 +106,7 @@ fn split(packet: &[u8]) -> Result<([u8; 16], &[u8]), Error> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::hash::tests::hex;
 
     fn key() -> AuthKey {
         AuthKey::new(std::array::from_fn(|i| (i * 7 % 251) as u8))
@@ -99,8 +117,11 @@ mod tests {
         let inner: Vec<u8> = (0..64).collect();
         let mut packet = Vec::new();
         seal(&key(), Side::Client, &mut inner.clone(), &mut packet);
-        assert_eq!(open(&key(), Side::Client, &packet), Ok(inner));
+        assert_eq!(open(&key(), Side::Client, &packet).as_ref(), Ok(&inner));
         assert_eq!(open(&key(), Side::Server, &packet), Err(Error::MessageKey));
+        assert_eq!(open_in_place(&key(), Side::Client, &mut packet.clone()).as_deref(), Ok(&inner[..]));
+        assert_eq!(open_in_place(&key(), Side::Server, &mut packet), Err(Error::MessageKey));
+        assert_eq!(packet[HEAD..], [0; 64], "what did not verify is not left behind");
     }
 
     #[test]
@@ -122,7 +143,40 @@ mod tests {
         inner.extend(8_u32.to_le_bytes());
         inner.extend([7; 8]);
         let packet = seal_v1(&key(), &inner, &[1; 8]);
+        assert_eq!(
+            hex(&packet),
+            "35a13429b725c73182b8b6d92004a01f4b1544a821cd83d27c22f8ff152352dc\
+             332df973b731f444ede9ae4f29d79d804a628e0ba044f6ad1894a0ffe2fcd111bb87c2b62b4933bb"
+        );
         assert_eq!(open_v1(&key(), &packet), Ok(inner));
+        for at in 8..packet.len() {
+            let mut changed = packet.clone();
+            changed[at] ^= 1;
+            assert_eq!(open_v1(&key(), &changed), Err(Error::MessageKey), "byte {at}");
+        }
+        assert!(open_v1(&key(), &packet[..HEAD + 16]).is_err(), "no room for a length");
+    }
+
+    /// Computed from the document's formulas with Python's hashlib and an independent AES.
+    #[test]
+    fn packets_of_both_sides_are_those_of_another_implementation() {
+        let expected = [
+            (
+                Side::Client,
+                "35a13429b725c731e02223fbc5c2d3a2a44bc27919bc2d496ea223c44aa6ba92d091bd1a\
+                 374da5857503c62237754bdb5746c25f8e9eaf53315ca0fd91b5f28edb955281babb8479",
+            ),
+            (
+                Side::Server,
+                "35a13429b725c7316701715a364f71cf514c735e2a5a9deeb886ac5eebee610ad07e40e3\
+                 5bec451ddcaa97ac22e8a5811a218c335b6afddcd28ccd3c6059d259f9422dc56e0a44af",
+            ),
+        ];
+        for (side, expected) in expected {
+            let (mut plain, mut packet): ([u8; 48], _) = (std::array::from_fn(|i| i as u8), Vec::new());
+            seal(&key(), side, &mut plain, &mut packet);
+            assert_eq!(hex(&packet), expected, "{side:?}");
+        }
     }
 
     /// From the definition: the middle of SHA-256(auth_key[88..120] | plaintext).

@@ -54,13 +54,33 @@ fn power(mut base: u64, mut exponent: u64, modulus: u64) -> u64 {
     out
 }
 
-/// The factors of a product of two primes, the smaller first; `None` if it has none. Pollard's rho.
+/// Steps of one walk before another is tried. A factor below 2^32 shows after about 2^16; the bound keeps
+/// a hostile number (it comes from the wire) from holding the caller.
+const STEPS_MAX: u32 = 1 << 18;
+
+/// Walks before a number is given up.
+const WALKS_MAX: u64 = 8;
+
+/// The factors of a product of two primes below 2^32, the smaller first; `None` for anything else.
+/// Pollard's rho.
 pub fn factorize(pq: u64) -> Option<(u32, u32)> {
+    let root = pq.isqrt();
+    if root * root == pq {
+        return u32::try_from(root).ok().filter(|it| is_prime(*it)).map(|it| (it, it));
+    }
+    let (p, q) = divide(pq)?;
+    (is_prime(p) && is_prime(q)).then_some((p.min(q), p.max(q)))
+}
+
+fn divide(pq: u64) -> Option<(u32, u32)> {
+    if pq.is_multiple_of(2) {
+        return Some((2, u32::try_from(pq / 2).ok()?));
+    }
     let multiply = |a: u64, b: u64| (u128::from(a) * u128::from(b) % u128::from(pq)) as u64;
-    for increment in 1..64 {
-        let step = |x: u64| (multiply(x, x) + increment) % pq;
+    for increment in 1..=WALKS_MAX {
+        let step = |x: u64| ((u128::from(multiply(x, x)) + u128::from(increment)) % u128::from(pq)) as u64;
         let (mut slow, mut fast) = (2, 2);
-        loop {
+        for _ in 0..STEPS_MAX {
             slow = step(slow);
             fast = step(step(fast));
             match common_divisor(slow.abs_diff(fast), pq) {
@@ -68,7 +88,7 @@ pub fn factorize(pq: u64) -> Option<(u32, u32)> {
                 divisor if divisor == pq => break,
                 divisor => {
                     let (p, q) = (u32::try_from(divisor).ok()?, u32::try_from(pq / divisor).ok()?);
-                    return Some((p.min(q), p.max(q)));
+                    return Some((p, q));
                 }
             }
         }
@@ -102,6 +122,21 @@ mod tests {
     #[test]
     fn the_documented_example_factors() {
         assert_eq!(factorize(0x17ED_48941A08F981), Some((0x494C_553B, 0x5391_1073)));
+    }
+
+    #[test]
+    fn numbers_without_two_prime_factors_are_refused_in_bounded_time() {
+        // Nothing, units, primes of 32 and 61 bits, three factors, a factor of 33 bits.
+        for pq in [0, 1, 2, 3, 2_147_483_647, (1 << 61) - 1, 3 * 5 * 7, 8, 3 * 8_589_934_609] {
+            assert_eq!(factorize(pq), None, "{pq}");
+        }
+    }
+
+    #[test]
+    fn small_and_large_products_factor() {
+        for (p, q) in [(2, 2), (2, 3), (3, 3), (3, 5), (2, 4_294_967_291), (4_294_967_279, 4_294_967_291)] {
+            assert_eq!(factorize(u64::from(p) * u64::from(q)), Some((p, q)));
+        }
     }
 
     #[test]

@@ -88,9 +88,10 @@ fn proof(salts: &Salts, a: &[u8; SIZE], b: &[u8; SIZE], key: &[u8; 32]) -> [u8; 
 
 /// `PH2(password)`, the exponent `x`.
 fn password_hash(salts: &Salts, password: &[u8]) -> Zeroizing<[u8; 32]> {
-    let once = salted(&salts.server, &salted(&salts.client, password));
-    let stretched = pbkdf2_sha512(&once, &salts.client, ROUNDS);
-    Zeroizing::new(salted(&salts.server, &stretched))
+    let once = Zeroizing::new(salted(&salts.client, password));
+    let twice = Zeroizing::new(salted(&salts.server, &*once));
+    let stretched = Zeroizing::new(pbkdf2_sha512(&*twice, &salts.client, ROUNDS));
+    Zeroizing::new(salted(&salts.server, &*stretched))
 }
 
 fn salted(salt: &[u8], data: &[u8]) -> [u8; 32] {
@@ -114,6 +115,7 @@ fn generator() -> Number {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::hash::tests::hex;
 
     fn salts() -> Salts {
         Salts { client: vec![1; 40], server: vec![2; 16] }
@@ -124,6 +126,13 @@ mod tests {
         let verifier = verifier(&salts(), b"correct horse");
         let challenge = challenge(&verifier, Zeroizing::new([0x5a; SIZE]));
         let right = answer(&salts(), b"correct horse", &challenge.public, &[0x77; SIZE]);
+        // Computed with Python's hashlib and integers from the document's formulas.
+        assert_eq!(hex(&sha256(&[&verifier])), "8565697ec984f95985b32ffaee5fea33d45b678cc54accc46a63c57c40db3c1d");
+        assert_eq!(
+            hex(&sha256(&[&challenge.public])),
+            "8d42d6e934512245b8ae17c247417bb4498b0ab39ec376623e73d361c9a125c2"
+        );
+        assert_eq!(hex(&right.proof), "ea9143a76ab82088db3968c2e390fdb1a50592b97e58831eb5f68384afd04ccd");
         assert_eq!(verify(&verifier, &salts(), &challenge, &right), Ok(true));
         let wrong = answer(&salts(), b"battery staple", &challenge.public, &[0x77; SIZE]);
         assert_eq!(verify(&verifier, &salts(), &challenge, &wrong), Ok(false));

@@ -1,7 +1,7 @@
 //! The stored form of rows: a version byte, then fields as (tag, length, bytes). Unknown tags are
 //! kept and written back, so a row survives a visit by an older build.
 //!
-//! A record is declared with [`record!`], a choice between records with [`variants!`]. A field's
+//! A record is declared with `record!`, a choice between records with `variants!`. A field's
 //! default value is not written; a field added later reads as its default in older rows.
 
 use bytes::Bytes;

@@ -1,6 +1,8 @@
 //! The gateway over real sockets, with a service that only echoes: every transport, lost connections,
 //! closed keys, hostile bytes.
 
+#![allow(clippy::unwrap_used, reason = "a test")]
+
 use std::{
     collections::HashMap,
     net::SocketAddr,

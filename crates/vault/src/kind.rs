@@ -82,3 +82,19 @@ impl Kind {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// These bytes are in every wrapped key: a change makes stored data unreadable.
+    #[test]
+    fn the_bytes_of_a_scope_are_stable() {
+        let chat = Scope::Chat { low: 1, high: 0x0203 };
+        assert_eq!(chat.to_bytes(), [1, 0, 0, 0, 0, 0, 0, 0, 1, 0, 0, 0, 0, 0, 0, 2, 3]);
+        for (tag, scope) in [(2, Scope::Account(7)), (3, Scope::Group(7)), (4, Scope::Index(7))] {
+            assert_eq!(scope.to_bytes(), [tag, 0, 0, 0, 0, 0, 0, 0, 7]);
+        }
+        assert_eq!(Scope::Server.to_bytes(), [5]);
+    }
+}

@@ -8,7 +8,7 @@ mod envelope;
 mod kind;
 mod provider;
 
-pub use derive::{derive, mac64, mac128};
+pub use derive::{derive, mac64, mac128, mac256};
 pub use envelope::{Aad, ContentKey, epoch_of, open, seal};
 pub use kind::{Kind, Scope, ScopeClass};
 pub use provider::{KeyProvider, LocalMaster};

@@ -67,6 +67,13 @@ mod tests {
         assert_eq!(master.unwrap(&scope, 2, &wrapped), Err(Error::Broken));
         assert_eq!(master.unwrap(&Scope::Account(1), 1, &wrapped), Err(Error::Broken));
         assert_eq!(LocalMaster::new([9; 32]).unwrap(&scope, 1, &wrapped), Err(Error::Broken));
-        assert!(master.unwrap(&scope, 1, &wrapped[..8]).is_err());
+        for end in 0..wrapped.len() {
+            assert!(master.unwrap(&scope, 1, &wrapped[..end]).is_err(), "{end} bytes");
+        }
+        for at in 0..wrapped.len() {
+            let mut changed = wrapped.clone();
+            changed[at] ^= 1;
+            assert_eq!(master.unwrap(&scope, 1, &changed), Err(Error::Broken), "byte {at}");
+        }
     }
 }

@@ -9,7 +9,7 @@ use base64::{Engine, engine::general_purpose::STANDARD};
 use rand::CryptoRng;
 use zeroize::Zeroizing;
 
-use super::{SIZE, padding};
+use super::{InnerData, SIZE, padding};
 use crate::{
     Error,
     bignum::{Modulus, Number},
@@ -20,11 +20,11 @@ const PUBLIC: &str = "RSA PUBLIC KEY";
 const PRIVATE: &str = "RSA PRIVATE KEY";
 const PKCS8: &str = "PRIVATE KEY";
 
-/// Bytes before the PKCS#1 key inside a PKCS#8 one of this size.
-const PKCS8_HEAD: usize = 26;
-
 /// Letters of a PEM line.
 const LINE: usize = 64;
+
+/// Bits of every key's modulus.
+const BITS: std::ffi::c_int = 2048;
 
 /// The public exponent of every key here.
 const EXPONENT: u32 = 65_537;
@@ -48,33 +48,37 @@ impl ServerKey {
     /// Makes a key; takes a good part of a second.
     pub fn generate() -> Result<Self, Error> {
         let exponent = Number::from_bytes(&EXPONENT.to_be_bytes());
+        // SAFETY: no arguments; null only without memory.
+        let raw = unsafe { lc::RSA_new() };
+        if raw.is_null() {
+            return Err(Error::Generate);
+        }
+        let key = Self(raw);
         // SAFETY: a fresh object and a live number.
-        let (key, done) = unsafe {
-            let key = lc::RSA_new();
-            (Self(key), lc::RSA_generate_key_ex(key, 2048, exponent.raw(), ptr::null_mut()))
-        };
+        let done = unsafe { lc::RSA_generate_key_ex(key.0, BITS, exponent.raw(), ptr::null_mut()) };
         if done == 1 { Ok(key) } else { Err(Error::Generate) }
     }
 
     /// Reads a PKCS#1 or PKCS#8 private key.
     pub fn from_pem(pem: &str) -> Result<Self, Error> {
-        let der = match decode(pem, PRIVATE) {
-            Some(der) => der,
-            None => Zeroizing::new(decode(pem, PKCS8).ok_or(Error::Key)?.get(PKCS8_HEAD..).ok_or(Error::Key)?.to_vec()),
-        };
-        // SAFETY: pointer and length of a live slice.
-        let raw = unsafe { lc::RSA_private_key_from_bytes(der.as_ptr(), der.len()) };
-        if raw.is_null() {
-            return Err(Error::Key);
-        }
-        let key = Self(raw);
-        // SAFETY: a live key.
-        if unsafe { lc::RSA_size(key.0) } as usize == SIZE { Ok(key) } else { Err(Error::Key) }
+        Self::from_der(&decode(pem, PRIVATE).or_else(|| decode(pem, PKCS8)).ok_or(Error::Key)?)
+    }
+
+    /// Reads the DER of a PKCS#1 or PKCS#8 private key; any size or public exponent but ours is refused.
+    pub fn from_der(der: &[u8]) -> Result<Self, Error> {
+        let key = parse_pkcs1(der).or_else(|| parse_pkcs8(der)).ok_or(Error::Key)?;
+        PublicKey::from_der(&key.der(lc::RSA_public_key_to_bytes))?;
+        Ok(key)
+    }
+
+    /// The private key as PKCS#1 DER.
+    pub fn to_der(&self) -> Zeroizing<Vec<u8>> {
+        self.der(lc::RSA_private_key_to_bytes)
     }
 
     /// The private key as PKCS#1 PEM.
     pub fn to_pem(&self) -> Zeroizing<String> {
-        Zeroizing::new(encode(&self.der(lc::RSA_private_key_to_bytes), PRIVATE))
+        Zeroizing::new(encode(&self.to_der(), PRIVATE))
     }
 
     /// The public key as PKCS#1 PEM: what clients need to trust this server.
@@ -89,18 +93,24 @@ impl ServerKey {
 
     /// The public half.
     pub fn public(&self) -> PublicKey {
-        PublicKey::from_der(&self.der(lc::RSA_public_key_to_bytes)).expect("made by AWS-LC")
+        PublicKey::from_der(&self.der(lc::RSA_public_key_to_bytes))
+            .expect("made with this size and exponent, or checked when read")
     }
 
     /// Opens what a client encrypted: the data of RSA_PAD with its padding, or of the older padding
     /// without. About a fifth of a millisecond: not for a thread that serves sockets.
     pub fn decrypt_inner(&self, encrypted: &[u8; SIZE]) -> Result<Vec<u8>, Error> {
-        let plain = self.raw(encrypted).ok_or(Error::Padding)?;
-        padding::open_rsa_pad(&plain).or_else(|| padding::open_sha1(&plain)).ok_or(Error::Padding)
+        self.open_inner(encrypted).map(|mut inner| std::mem::take(&mut *inner.data))
     }
 
-    /// The private operation; `None` for a number that is not below the modulus.
-    fn raw(&self, input: &[u8; SIZE]) -> Option<Zeroizing<[u8; SIZE]>> {
+    /// As [`ServerKey::decrypt_inner`], and says which padding it was; the data is cleared when dropped.
+    pub fn open_inner(&self, encrypted: &[u8; SIZE]) -> Result<InnerData, Error> {
+        let plain = self.private(encrypted).ok_or(Error::Padding)?;
+        padding::open(&plain).ok_or(Error::Padding)
+    }
+
+    /// The bare private operation; `None` for a number that is not below the modulus.
+    pub fn private(&self, input: &[u8; SIZE]) -> Option<Zeroizing<[u8; SIZE]>> {
         let (mut out, mut len) = (Zeroizing::new([0; SIZE]), 0);
         // SAFETY: a live key, and buffers of the stated lengths.
         let done = unsafe {
@@ -114,10 +124,32 @@ impl ServerKey {
         // SAFETY: a live key; AWS-LC allocates the buffer, which is copied and given back.
         unsafe {
             assert_eq!(write(&mut bytes, &mut len, self.0), 1, "a whole key");
-            let copy = std::slice::from_raw_parts(bytes, len).to_vec();
+            let copy = Zeroizing::new(std::slice::from_raw_parts(bytes, len).to_vec());
+            // AWS-LC clears what it frees.
             lc::OPENSSL_free(bytes.cast());
-            Zeroizing::new(copy)
+            copy
         }
+    }
+}
+
+fn parse_pkcs1(der: &[u8]) -> Option<ServerKey> {
+    // SAFETY: pointer and length of a live slice.
+    let raw = unsafe { lc::RSA_private_key_from_bytes(der.as_ptr(), der.len()) };
+    (!raw.is_null()).then(|| ServerKey(raw))
+}
+
+fn parse_pkcs8(der: &[u8]) -> Option<ServerKey> {
+    let mut reader = lc::CBS { data: ptr::null(), len: 0 };
+    // SAFETY: the reader borrows a live slice; the parsed object is freed here, the key in it counted up.
+    unsafe {
+        lc::CBS_init(&mut reader, der.as_ptr(), der.len());
+        let parsed = lc::EVP_parse_private_key(&mut reader);
+        if parsed.is_null() {
+            return None;
+        }
+        let raw = lc::EVP_PKEY_get1_RSA(parsed);
+        lc::EVP_PKEY_free(parsed);
+        (!raw.is_null()).then(|| ServerKey(raw)).filter(|_| reader.len == 0)
     }
 }
 
@@ -174,7 +206,7 @@ impl PublicKey {
 }
 
 fn encode(der: &[u8], label: &str) -> String {
-    let text = STANDARD.encode(der);
+    let text = Zeroizing::new(STANDARD.encode(der));
     let lines: Vec<_> =
         text.as_bytes().chunks(LINE).map(|line| std::str::from_utf8(line).expect("base64 is ASCII")).collect();
     format!("-----BEGIN {label}-----\n{}\n-----END {label}-----\n", lines.join("\n"))
@@ -184,6 +216,6 @@ fn decode(pem: &str, label: &str) -> Option<Zeroizing<Vec<u8>>> {
     let (begin, end) = (format!("-----BEGIN {label}-----"), format!("-----END {label}-----"));
     let (_, rest) = pem.split_once(&begin)?;
     let (body, _) = rest.split_once(&end)?;
-    let text: String = body.split_whitespace().collect();
-    STANDARD.decode(text).ok().map(Zeroizing::new)
+    let text: Zeroizing<String> = Zeroizing::new(body.split_whitespace().collect());
+    STANDARD.decode(&*text).ok().map(Zeroizing::new)
 }

@@ -2,12 +2,36 @@
 //! Source: core.telegram.org/mtproto/auth_key, "RSA_PAD"; the older one as Telethon 1.45 still sends it.
 
 use rand::CryptoRng;
+use zeroize::Zeroizing;
 
 use super::SIZE;
 use crate::{
     hash::{equal, sha1, sha256},
     ige,
 };
+
+/// Which padding a client used.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Padding {
+    /// RSA_PAD, which leaves random bytes after the data.
+    RsaPad,
+    /// The older one, which leaves the data alone.
+    Sha1,
+}
+
+/// What a client encrypted to the server. It holds `new_nonce`, so it is cleared when dropped.
+pub struct InnerData {
+    /// The data, and after RSA_PAD its padding: 192 bytes then.
+    pub data: Zeroizing<Vec<u8>>,
+    /// How it came.
+    pub padding: Padding,
+}
+
+/// RSA_PAD first, as nearly all clients send it.
+pub(super) fn open(plain: &[u8; SIZE]) -> Option<InnerData> {
+    let made = |padding| move |data| InnerData { data: Zeroizing::new(data), padding };
+    open_rsa_pad(plain).map(made(Padding::RsaPad)).or_else(|| open_sha1(plain).map(made(Padding::Sha1)))
+}
 
 /// Data with its padding.
 const PADDED: usize = 192;
@@ -18,7 +42,7 @@ const DATA_MAX: usize = 144;
 /// Bytes before the data in the older padding: a zero and a SHA-1.
 const SHA1_HEAD: usize = 21;
 
-pub(super) fn open_rsa_pad(plain: &[u8; SIZE]) -> Option<Vec<u8>> {
+fn open_rsa_pad(plain: &[u8; SIZE]) -> Option<Vec<u8>> {
     let (masked, encrypted) = plain.split_first_chunk::<32>()?;
     let mask = sha256(&[encrypted]);
     let temp_key: [u8; 32] = std::array::from_fn(|i| masked[i] ^ mask[i]);
@@ -49,7 +73,7 @@ pub(super) fn seal_rsa_pad(data: &[u8], rng: &mut impl CryptoRng) -> [u8; SIZE] 
 }
 
 /// The data's length is not stated, so every length that a TL object may have is tried.
-pub(super) fn open_sha1(plain: &[u8; SIZE]) -> Option<Vec<u8>> {
+fn open_sha1(plain: &[u8; SIZE]) -> Option<Vec<u8>> {
     let (head, rest) = plain.split_at(SHA1_HEAD);
     if head[0] != 0 {
         return None;
