@@ -1,5 +1,6 @@
 """A server of ours, for one scenario: started in a folder of its own, stopped with it."""
 
+import os
 import pathlib
 import re
 import select
@@ -31,7 +32,7 @@ class Server:
         lines = [f'proxy_secrets = ["{SECRET}"]'] + [f"{key} = {value}" for key, value in settings.items()]
         (self.folder / "chappe.toml").write_text("\n".join(lines) + "\n")
         self.log = self.folder / "server.log"
-        self.process = None
+        self.process, self.passphrase = None, None
 
     def __enter__(self):
         self.start()
@@ -71,7 +72,9 @@ class Server:
         return out.stdout
 
     def command(self, *words) -> str:
-        out = subprocess.run([BINARY, *words, "--data", "data"], cwd=self.folder, capture_output=True, text=True)
+        secret = {"CHAPPE_PASSPHRASE": self.passphrase} if self.passphrase else {}
+        out = subprocess.run(
+            [BINARY, *words, "--data", "data"], cwd=self.folder, capture_output=True, text=True, env={**os.environ, **secret})
         return out.stdout + out.stderr
 
     def calls(self, method: str) -> int:
