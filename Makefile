@@ -31,8 +31,7 @@ test: tools
 
 clients: tools
 	@cargo build -p server
-	@tests/clients/setup.sh
-	@tests/clients/.cache/venv/bin/python tests/clients/run.py $(foreach it,$(ONLY),--only $(it))
+	@tests/clients/run.sh $(foreach it,$(ONLY),--only $(it))
 
 lint: tools
 	cargo fmt --all --check

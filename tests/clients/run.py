@@ -1,68 +1,91 @@
-"""Runs the scenarios, each against a server of its own, in a namespace that has only loopback."""
+"""Runs scenarios, each in a process of its own with a limit of time; the last line counts them."""
 
 import argparse
 import asyncio
-import importlib
-import inspect
+import concurrent.futures
 import os
 import pathlib
+import shutil
+import signal
 import subprocess
 import sys
+import tempfile
 import time
 import traceback
 
+from harness import scenario, server
+
 HERE = pathlib.Path(__file__).resolve().parent
-INSIDE = "CHAPPE_CLIENTS_INSIDE"
-SECONDS = 60
 
 
 def main() -> int:
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--only", help="run the scenarios whose name contains this")
-    arguments = parser.parse_args()
-    if not os.environ.get(INSIDE):
-        return enclosed()
-    sys.path.insert(0, str(HERE))
-    passed, failed = 0, 0
-    for name, scenario in scenarios():
-        if arguments.only and arguments.only not in name:
-            continue
-        ok, said, took = run(scenario)
-        passed, failed = passed + ok, failed + (not ok)
-        print(f"{'ok    ' if ok else 'FAILED'} {took:5.1f} s  {name}", flush=True)
-        if not ok:
-            print(said, flush=True)
-    print(f"{passed} passed, {failed} failed")
-    return 0 if passed and not failed else 1
-
-
-def enclosed() -> int:
-    """Runs this program again where nothing but loopback is."""
-    flags = "-n" if os.geteuid() == 0 else "-rn"
-    inner = ["sh", "-c", 'ip link set lo up && exec "$@"', "sh", sys.executable, *sys.argv]
-    if subprocess.run(["unshare", flags, "true"], capture_output=True).returncode:
-        print("this machine allows no network namespace, and clients must not reach anything else", file=sys.stderr)
+    options = argparse.ArgumentParser(description=__doc__)
+    options.add_argument("--only", action="append", default=[], metavar="WORD", help="scenarios whose name has this in it")
+    options.add_argument("--list", action="store_true", help="print the names")
+    options.add_argument("--jobs", type=int, default=os.cpu_count() or 1, help="how many run at once")
+    options.add_argument("--play", metavar="NAME", help=argparse.SUPPRESS)
+    chosen = options.parse_args()
+    found = scenario.load()
+    if chosen.play:
+        return asyncio.run(play(found[chosen.play]))
+    names = [name for name in found if not chosen.only or any(word in name for word in chosen.only)]
+    if chosen.list:
+        print("\n".join(names))
+        return 0
+    if not server.BINARY.exists():
+        print(f"client suite: {server.BINARY.name} is not built: cargo build -p server", file=sys.stderr)
         return 1
-    return subprocess.run(["unshare", flags, *inner], env={**os.environ, INSIDE: "1"}).returncode
+    with concurrent.futures.ThreadPoolExecutor(chosen.jobs) as pool:
+        ended = list(pool.map(run, [found[name] for name in names]))
+    for name in (name for name, ok in zip(names, ended) if not ok):
+        print(f"FAILED {name}")
+    print(f"{sum(ended)} passed, {len(ended) - sum(ended)} failed")
+    return 0 if names and all(ended) else 1
 
 
-def scenarios():
-    for path in sorted((HERE / "scenarios").glob("*.py")):
-        module = importlib.import_module(f"scenarios.{path.stem}")
-        for name, it in inspect.getmembers(module, inspect.iscoroutinefunction):
-            if it.__module__ == module.__name__ and not name.startswith("_"):
-                yield f"{path.stem}.{name}", it
-
-
-def run(scenario):
+def run(one: scenario.Scenario) -> bool:
+    """Plays one scenario in a process group, which is gone afterwards whatever happened."""
+    command = [sys.executable, "-B", str(HERE / "run.py"), "--play", one.name]
     start = time.monotonic()
+    process = subprocess.Popen(
+        command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, errors="replace", start_new_session=True)
     try:
-        asyncio.run(asyncio.wait_for(scenario(), SECONDS))
-        return True, "", time.monotonic() - start
-    except BaseException as error:  # a scenario may fail in any way; the next one runs all the same
-        if isinstance(error, KeyboardInterrupt):
-            raise
-        return False, traceback.format_exc(limit=-4), time.monotonic() - start
+        said, _ = process.communicate(timeout=one.seconds + 20)
+    except subprocess.TimeoutExpired:
+        said = "it did not even end when its time was up"
+    finally:
+        try:
+            os.killpg(process.pid, signal.SIGKILL)
+        except ProcessLookupError:
+            pass
+    ok = process.wait() == 0
+    line = f"{'ok    ' if ok else 'FAILED'} {time.monotonic() - start:5.1f} s  {one.name}"
+    print(line if ok else f"{line}\n{said}", flush=True)
+    return ok
+
+
+async def play(one: scenario.Scenario) -> int:
+    # Clients' libraries are loaded here, not where scenarios are only listed.
+    from harness.stage import Stage
+
+    folder = pathlib.Path(tempfile.mkdtemp(prefix="chappe-clients-"))
+    ours = server.Server(folder, **one.settings)
+    stage = Stage(ours)
+    try:
+        await ours.start()
+        async with asyncio.timeout(one.seconds):
+            await one.play(stage)
+            await stage.leave()
+        await ours.stop()
+        complaints = [] if one.rough else stage.complaints()
+        assert not complaints, "clients complained:\n" + "\n".join(complaints[:20])
+        return 0
+    except BaseException:
+        traceback.print_exc(limit=-6)
+        print(ours.tail(), *stage.complaints()[-15:], sep="\n")
+        return 1
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
 
 
 if __name__ == "__main__":

@@ -69,6 +69,7 @@ impl Connection {
         let mut readable = true;
         loop {
             let mut end = if readable { self.take_packets().await.err() } else { None };
+            self.run_released().await;
             self.collect(clock::now());
             if !self.out.is_empty() {
                 add(&self.hall.counters.packets_out, 1);
@@ -162,6 +163,14 @@ impl Connection {
         self.sessions.push(Arc::clone(&cell));
         self.handshakes = None;
         Ok(cell)
+    }
+
+    /// Runs requests that waited for another (`invokeAfterMsg`), which a task answered meanwhile.
+    async fn run_released(&mut self) {
+        for at in 0..self.sessions.len() {
+            let cell = Arc::clone(&self.sessions[at]);
+            self.run_events(&cell).await;
+        }
     }
 
     /// Runs what a session wants done.

@@ -1,8 +1,9 @@
-//! What every engine must do, asked of each in the same words.
+//! What every engine must do, asked of each in the same words: each of [`CASES`] gets a new, empty engine.
+
+#![allow(clippy::unwrap_used, reason = "a suite: what does not hold must panic, with its place")]
 
 use std::{
     future::Future,
-    path::PathBuf,
     pin::pin,
     sync::Arc,
     task::{Context, Poll, Wake, Waker},
@@ -11,32 +12,26 @@ use std::{
 
 use bytes::Bytes;
 
-use crate::{
-    Batch, Class, Direction, Error, Key, Kv, Lease, Op, Range, Subspace, backup, embedded::Embedded, memory::Memory,
-};
+use crate::{Batch, Class, Direction, Error, Key, Kv, Lease, Op, Range, Subspace, backup};
 
-const LOGS: Subspace = Subspace { id: 1, class: Class::Logs, name: "LOGS" };
-const HOT: Subspace = Subspace { id: 2, class: Class::Hot, name: "HOT" };
-const SPACES: &[Subspace] = &[LOGS, HOT];
+/// Rows of the first kind.
+pub const LOGS: Subspace = Subspace { id: 1, class: Class::Logs, name: "LOGS" };
 
-/// A directory that is gone with the test.
-struct Place(PathBuf);
+/// Rows of another kind and class.
+pub const HOT: Subspace = Subspace { id: 2, class: Class::Hot, name: "HOT" };
 
-impl Place {
-    fn new(name: &str) -> Self {
-        let path = std::env::temp_dir().join(format!("chappe-store-{name}-{}", std::process::id()));
-        let _ = std::fs::remove_dir_all(&path);
-        Self(path)
-    }
+/// The kinds of rows that the suite writes: an engine under test must know them.
+pub const SPACES: &[Subspace] = &[LOGS, HOT];
 
-    fn open(&self) -> Embedded {
-        Embedded::open(&self.0, SPACES).unwrap()
-    }
-}
-
-impl Drop for Place {
-    fn drop(&mut self) {
-        let _ = std::fs::remove_dir_all(&self.0);
+/// Blocks until a future is done.
+pub fn wait<T>(future: impl Future<Output = T>) -> T {
+    let mut future = pin!(future);
+    let waker = Waker::from(Arc::new(Unpark(thread::current())));
+    loop {
+        match future.as_mut().poll(&mut Context::from_waker(&waker)) {
+            Poll::Ready(it) => return it,
+            Poll::Pending => thread::park(),
+        }
     }
 }
 
@@ -48,49 +43,43 @@ impl Wake for Unpark {
     }
 }
 
-fn wait<T>(future: impl Future<Output = T>) -> T {
-    let mut future = pin!(future);
-    let waker = Waker::from(Arc::new(Unpark(thread::current())));
-    loop {
-        match future.as_mut().poll(&mut Context::from_waker(&waker)) {
-            Poll::Ready(it) => return it,
-            Poll::Pending => thread::park(),
-        }
-    }
-}
-
-fn engines(name: &str, check: impl Fn(&dyn Kv)) {
-    check(&Memory::new());
-    let place = Place::new(name);
-    check(&place.open());
-}
-
-fn key(vshard: u16, n: u32) -> Key {
+/// A key of [`LOGS`].
+pub fn key(vshard: u16, n: u32) -> Key {
     Key::of(LOGS, vshard).u32(n).key()
 }
 
-fn put(key: Key, value: &str) -> Op {
+/// Writes a row with a text.
+pub fn put(key: Key, value: &str) -> Op {
     Op::Put(key, Bytes::copy_from_slice(value.as_bytes()))
 }
 
-/// A lease and the next sequence.
-struct Writer<'a> {
+/// A lease and the last sequence written under it.
+pub struct Writer<'a> {
     kv: &'a dyn Kv,
-    lease: Lease,
-    seq: u64,
+    /// Its lease.
+    pub lease: Lease,
+    /// The last sequence that was acknowledged.
+    pub seq: u64,
 }
 
 impl<'a> Writer<'a> {
-    fn new(kv: &'a dyn Kv) -> Self {
+    /// Takes the lease of group 0.
+    pub fn new(kv: &'a dyn Kv) -> Self {
         let lease = wait(kv.lease(0)).unwrap();
         Self { kv, lease, seq: lease.seq }
     }
 
-    fn write(&mut self, ops: Vec<Op>) -> Result<(), Error> {
+    /// Commits under the next sequence.
+    pub fn write(&mut self, ops: Vec<Op>) -> Result<(), Error> {
         let result = wait(self.kv.commit(Batch { lease: self.lease, seq: self.seq + 1, ops }));
         self.seq += u64::from(result.is_ok());
         result
     }
+}
+
+/// A row's value as text.
+pub fn text(kv: &dyn Kv, key: &Key) -> Option<String> {
+    wait(kv.get(key)).unwrap().map(|it| String::from_utf8_lossy(&it).into_owned())
 }
 
 fn scan(kv: &dyn Kv, range: &Range, direction: Direction, limit: usize) -> String {
@@ -98,209 +87,255 @@ fn scan(kv: &dyn Kv, range: &Range, direction: Direction, limit: usize) -> Strin
     rows.iter().map(|(_, value)| String::from_utf8_lossy(value)).collect::<Vec<_>>().join(" ")
 }
 
-#[test]
-fn rows_come_in_key_order_from_either_end() {
-    engines("order", |kv| {
-        let mut writer = Writer::new(kv);
-        writer.write(vec![put(key(7, 3), "c"), put(key(7, 1), "a"), put(key(8, 0), "x"), put(key(7, 2), "b")]).unwrap();
-        let whole = Range::prefix(Key::of(LOGS, 7).key());
-        assert_eq!(scan(kv, &whole, Direction::Forward, 9), "a b c");
-        assert_eq!(scan(kv, &whole, Direction::Backward, 2), "c b");
-        assert_eq!(scan(kv, &whole, Direction::Forward, 0), "");
-        let from_2 = Range { start: key(7, 2), end: whole.end.clone() };
-        assert_eq!(scan(kv, &from_2, Direction::Forward, 1), "b");
-        let empty = Range { start: key(7, 2), end: key(7, 2) };
-        assert_eq!(scan(kv, &empty, Direction::Forward, 9), "");
-    });
+fn whole(vshard: u16) -> Range {
+    Range::prefix(Key::of(LOGS, vshard).key())
 }
 
-#[test]
-fn vshards_at_the_edges_keep_apart() {
-    engines("edges", |kv| {
-        Writer::new(kv).write(vec![put(key(0, 1), "low"), put(key(u16::MAX, 1), "high")]).unwrap();
-        assert_eq!(scan(kv, &Range::prefix(Key::of(LOGS, u16::MAX).key()), Direction::Forward, 9), "high");
-        assert_eq!(scan(kv, &Range::prefix(Key::of(LOGS, 0).key()), Direction::Backward, 9), "low");
-    });
-}
+/// A case: its name, and what it asks of a new engine.
+pub type Case = (&'static str, fn(&dyn Kv));
 
-#[test]
-fn the_last_change_of_a_key_wins_and_reads_are_in_the_order_asked() {
-    engines("last", |kv| {
-        let mut writer = Writer::new(kv);
-        let (a, b, c) = (key(1, 1), key(1, 2), key(1, 3));
-        let ops = vec![
-            put(a.clone(), "old"),
-            put(b.clone(), "gone"),
-            Op::Delete(b.clone()),
-            Op::Delete(a.clone()),
-            put(a.clone(), "new"),
-        ];
-        writer.write(ops).unwrap();
-        let rows = wait(kv.multi_get(&[c, a, b])).unwrap();
-        assert_eq!(rows, [None, Some(Bytes::from_static(b"new")), None]);
-    });
-}
+/// Names the cases for every caller, and runs each with the engines of this crate.
+macro_rules! cases {
+    ($($name:ident),* $(,)?) => {
+        /// All the cases.
+        pub const CASES: &[Case] = &[$((stringify!($name), $name)),*];
 
-#[test]
-fn an_older_holder_is_fenced() {
-    engines("fence", |kv| {
-        let (mut old, mut new) = (Writer::new(kv), Writer::new(kv));
-        assert!(matches!(old.write(vec![put(key(1, 1), "late")]), Err(Error::Fenced { .. })));
-        new.write(vec![put(key(1, 1), "mine")]).unwrap();
-        assert_eq!(wait(kv.get(&key(1, 1))).unwrap(), Some(Bytes::from_static(b"mine")));
-    });
-}
+        #[cfg(test)]
+        mod tests {
+            use crate::{embedded::tests::Place, memory::Memory};
 
-#[test]
-fn a_repeated_sequence_changes_nothing_and_a_gap_is_refused() {
-    engines("sequence", |kv| {
-        let mut writer = Writer::new(kv);
-        writer.write(vec![put(key(1, 1), "once")]).unwrap();
-        let again = Batch { lease: writer.lease, seq: writer.seq, ops: vec![put(key(1, 1), "twice")] };
-        wait(kv.commit(again)).unwrap();
-        assert_eq!(wait(kv.get(&key(1, 1))).unwrap(), Some(Bytes::from_static(b"once")));
-        let gap = Batch { lease: writer.lease, seq: writer.seq + 2, ops: Vec::new() };
-        assert!(matches!(wait(kv.commit(gap)), Err(Error::Sequence { .. })));
-    });
-}
-
-#[test]
-fn a_failed_assertion_writes_nothing() {
-    engines("assert", |kv| {
-        let mut writer = Writer::new(kv);
-        writer.write(vec![Op::AssertAbsent(key(1, 1)), put(key(1, 1), "a")]).unwrap();
-        let result = writer.write(vec![put(key(1, 2), "b"), Op::AssertAbsent(key(1, 1))]);
-        assert!(matches!(result, Err(Error::Conflict)));
-        assert_eq!(wait(kv.get(&key(1, 2))).unwrap(), None);
-        writer.write(vec![put(key(1, 2), "c")]).unwrap();
-    });
-}
-
-#[test]
-fn a_snapshot_is_not_moved_by_later_commits() {
-    engines("snapshot", |kv| {
-        let mut writer = Writer::new(kv);
-        writer.write(vec![put(key(1, 1), "a"), put(Key::of(HOT, 1).u32(1).key(), "h")]).unwrap();
-        let snapshot = wait(kv.snapshot()).unwrap();
-        writer.write(vec![put(key(1, 2), "b"), Op::Delete(key(1, 1))]).unwrap();
-        let first = snapshot.page(None, 1).unwrap();
-        let rest = snapshot.page(Some(&first[0].0), 9).unwrap();
-        let values: Vec<_> = first.iter().chain(&rest).map(|(_, value)| value.as_ref()).collect();
-        assert_eq!(values, [b"a", b"h"]);
-    });
-}
-
-#[test]
-fn what_was_committed_is_there_after_a_reopen_and_epochs_grow() {
-    let place = Place::new("reopen");
-    let epoch = {
-        let kv = place.open();
-        let mut writer = Writer::new(&kv);
-        writer.write(vec![put(key(1, 1), "kept")]).unwrap();
-        assert!(matches!(Embedded::open(&place.0, SPACES), Err(Error::Locked)));
-        writer.lease.epoch
+            $(#[test]
+            fn $name() {
+                super::$name(&Memory::new());
+                super::$name(&Place::new(stringify!($name)).open());
+            })*
+        }
     };
-    let kv = place.open();
-    let writer = Writer::new(&kv);
-    assert_eq!((writer.seq, writer.lease.epoch), (1, epoch + 1));
-    assert_eq!(wait(kv.get(&key(1, 1))).unwrap(), Some(Bytes::from_static(b"kept")));
 }
 
-#[test]
-fn values_and_batches_beyond_the_limit_are_refused_whole() {
-    let place = Place::new("limits");
-    let kv = place.open();
-    let mut writer = Writer::new(&kv);
-    let large = Bytes::from(vec![0; kv.limits().value_bytes + 1]);
-    let result = writer.write(vec![put(key(1, 1), "small"), Op::Put(key(1, 2), large)]);
-    assert!(matches!(result, Err(Error::TooLarge { .. })));
-    assert_eq!(wait(kv.get(&key(1, 1))).unwrap(), None);
+cases![
+    rows_come_in_key_order_from_either_end,
+    pages_meet_without_gap_or_repeat,
+    an_empty_or_turned_range_holds_nothing,
+    vshards_at_the_edges_keep_apart,
+    the_last_change_of_a_key_wins,
+    rows_are_read_in_the_order_asked,
+    a_batch_is_seen_across_subspaces_at_once,
+    deleting_what_is_not_there_is_no_error,
+    an_older_holder_is_fenced,
+    an_epoch_nobody_was_granted_is_fenced,
+    groups_have_leases_and_sequences_of_their_own,
+    a_repeated_sequence_changes_nothing,
+    a_sequence_out_of_turn_is_refused,
+    a_failed_assertion_writes_nothing,
+    keys_and_values_and_batches_beyond_the_limit_are_refused_whole,
+    a_value_at_the_limit_is_kept,
+    a_snapshot_is_not_moved_by_later_commits,
+    a_snapshot_pages_through_all_subspaces_in_key_order,
+    a_backup_moves_everything_to_an_empty_engine,
+];
+
+fn rows_come_in_key_order_from_either_end(kv: &dyn Kv) {
+    let mut writer = Writer::new(kv);
+    writer.write(vec![put(key(7, 3), "c"), put(key(7, 1), "a"), put(key(8, 0), "x"), put(key(7, 2), "b")]).unwrap();
+    assert_eq!(scan(kv, &whole(7), Direction::Forward, 9), "a b c");
+    assert_eq!(scan(kv, &whole(7), Direction::Backward, 2), "c b");
+    assert_eq!(scan(kv, &whole(7), Direction::Forward, 0), "");
+    assert_eq!(scan(kv, &whole(7), Direction::Backward, 0), "");
+    let from_2 = Range { start: key(7, 2), end: key(8, 0) };
+    assert_eq!(scan(kv, &from_2, Direction::Forward, 1), "b");
+    assert_eq!(scan(kv, &from_2, Direction::Backward, 1), "c");
+}
+
+fn pages_meet_without_gap_or_repeat(kv: &dyn Kv) {
+    Writer::new(kv).write((0..10).map(|n| put(key(3, n), &n.to_string())).collect()).unwrap();
+    let (mut range, mut forward) = (whole(3), Vec::new());
+    while let Some((last, _)) = wait(kv.scan(&range, Direction::Forward, 3)).unwrap().pop() {
+        forward.push(scan(kv, &range, Direction::Forward, 3));
+        range.start = Key::from_bytes(&[last.as_bytes(), &[0]].concat());
+    }
+    assert_eq!(forward, ["0 1 2", "3 4 5", "6 7 8", "9"]);
+    let (mut range, mut backward) = (whole(3), Vec::new());
+    while let Some((first, _)) = wait(kv.scan(&range, Direction::Backward, 4)).unwrap().pop() {
+        backward.push(scan(kv, &range, Direction::Backward, 4));
+        range.end = first;
+    }
+    assert_eq!(backward, ["9 8 7 6", "5 4 3 2", "1 0"]);
+}
+
+fn an_empty_or_turned_range_holds_nothing(kv: &dyn Kv) {
+    Writer::new(kv).write(vec![put(key(7, 2), "b")]).unwrap();
+    let none = |start, end| {
+        let range = Range { start, end };
+        assert_eq!(scan(kv, &range, Direction::Forward, 9), "");
+        assert_eq!(scan(kv, &range, Direction::Backward, 9), "");
+    };
+    none(key(7, 2), key(7, 2));
+    none(key(7, 3), key(7, 1));
+    none(key(9, 0), key(9, 9));
+}
+
+fn vshards_at_the_edges_keep_apart(kv: &dyn Kv) {
+    let other = |vshard| put(Key::of(HOT, vshard).u32(1).key(), "hot");
+    let ops = vec![put(key(0, 1), "low"), put(key(u16::MAX, u32::MAX), "high"), other(0), other(u16::MAX)];
+    Writer::new(kv).write(ops).unwrap();
+    assert_eq!(scan(kv, &whole(u16::MAX), Direction::Forward, 9), "high");
+    assert_eq!(scan(kv, &whole(u16::MAX), Direction::Backward, 9), "high");
+    assert_eq!(scan(kv, &whole(0), Direction::Backward, 9), "low");
+}
+
+fn the_last_change_of_a_key_wins(kv: &dyn Kv) {
+    let (a, b, c) = (key(1, 1), key(1, 2), key(1, 3));
+    let gone = vec![put(b.clone(), "gone"), Op::Delete(b.clone())];
+    let new = vec![Op::Delete(a.clone()), put(a.clone(), "older"), put(a.clone(), "new")];
+    let both = vec![put(c.clone(), "1"), Op::Delete(c.clone()), put(c.clone(), "2"), Op::Delete(c.clone())];
+    Writer::new(kv).write([gone, new, both].concat()).unwrap();
+    assert_eq!([text(kv, &a), text(kv, &b), text(kv, &c)], [Some("new".into()), None, None]);
+}
+
+fn rows_are_read_in_the_order_asked(kv: &dyn Kv) {
+    Writer::new(kv).write(vec![put(key(1, 1), "a"), put(key(2, 2), "b")]).unwrap();
+    let rows = wait(kv.multi_get(&[key(2, 2), key(1, 9), key(1, 1), key(2, 2)])).unwrap();
+    let (a, b) = (Some(Bytes::from_static(b"a")), Some(Bytes::from_static(b"b")));
+    assert_eq!(rows, [b.clone(), None, a, b]);
+}
+
+fn a_batch_is_seen_across_subspaces_at_once(kv: &dyn Kv) {
+    let mut writer = Writer::new(kv);
+    let hot = Key::of(HOT, 1).u32(1).key();
+    writer.write(vec![put(key(1, 1), "log"), put(hot.clone(), "hot")]).unwrap();
+    assert_eq!([text(kv, &key(1, 1)), text(kv, &hot)], [Some("log".into()), Some("hot".into())]);
+    writer.write(vec![Op::Delete(key(1, 1)), Op::Delete(hot.clone())]).unwrap();
+    assert_eq!([text(kv, &key(1, 1)), text(kv, &hot)], [None, None]);
+}
+
+fn deleting_what_is_not_there_is_no_error(kv: &dyn Kv) {
+    let mut writer = Writer::new(kv);
+    writer.write(vec![Op::Delete(key(1, 1))]).unwrap();
+    writer.write(Vec::new()).unwrap();
+    assert_eq!(writer.seq, 2);
+}
+
+fn an_older_holder_is_fenced(kv: &dyn Kv) {
+    let (mut old, mut new) = (Writer::new(kv), Writer::new(kv));
+    assert!(new.lease.epoch > old.lease.epoch);
+    let fenced = old.write(vec![put(key(1, 1), "late")]);
+    assert!(matches!(fenced, Err(Error::Fenced { got, current }) if got < current));
+    new.write(vec![put(key(1, 1), "mine")]).unwrap();
+    assert!(matches!(old.write(Vec::new()), Err(Error::Fenced { .. })));
+    assert_eq!(text(kv, &key(1, 1)), Some("mine".into()));
+}
+
+fn an_epoch_nobody_was_granted_is_fenced(kv: &dyn Kv) {
+    let mut writer = Writer::new(kv);
+    writer.lease.epoch += 1;
+    assert!(matches!(writer.write(vec![put(key(1, 1), "forged")]), Err(Error::Fenced { .. })));
+    assert_eq!(text(kv, &key(1, 1)), None);
+}
+
+fn groups_have_leases_and_sequences_of_their_own(kv: &dyn Kv) {
+    let mut zero = Writer::new(kv);
+    zero.write(vec![put(key(1, 1), "zero")]).unwrap();
+    let lease = wait(kv.lease(5)).unwrap();
+    assert_eq!(lease.seq, 0);
+    wait(kv.commit(Batch { lease, seq: 1, ops: vec![put(key(1, 2), "five")] })).unwrap();
+    zero.write(vec![put(key(1, 3), "zero")]).unwrap();
+    let snapshot = wait(kv.snapshot()).unwrap();
+    assert_eq!([0, 5, 6].map(|group| snapshot.seq(group).unwrap()), [2, 1, 0]);
+}
+
+fn a_repeated_sequence_changes_nothing(kv: &dyn Kv) {
+    let mut writer = Writer::new(kv);
+    writer.write(vec![Op::AssertAbsent(key(1, 1)), put(key(1, 1), "once")]).unwrap();
+    let ops = vec![Op::AssertAbsent(key(1, 1)), put(key(1, 1), "twice")];
+    wait(kv.commit(Batch { lease: writer.lease, seq: writer.seq, ops })).unwrap();
+    assert_eq!(text(kv, &key(1, 1)), Some("once".into()));
+}
+
+fn a_sequence_out_of_turn_is_refused(kv: &dyn Kv) {
+    let mut writer = Writer::new(kv);
+    writer.write(vec![put(key(1, 1), "a")]).unwrap();
+    let seq = writer.seq + 2;
+    let gap = Batch { lease: writer.lease, seq, ops: vec![put(key(1, 1), "gap")] };
+    assert!(matches!(wait(kv.commit(gap)), Err(Error::Sequence { got, expected }) if got == expected + 1));
+    assert_eq!(text(kv, &key(1, 1)), Some("a".into()));
+    writer.write(Vec::new()).unwrap();
+}
+
+fn a_failed_assertion_writes_nothing(kv: &dyn Kv) {
+    let mut writer = Writer::new(kv);
+    writer.write(vec![Op::AssertAbsent(key(1, 1)), put(key(1, 1), "a")]).unwrap();
+    let result = writer.write(vec![put(key(1, 2), "b"), Op::AssertAbsent(key(1, 1))]);
+    assert!(matches!(result, Err(Error::Conflict)));
+    assert_eq!(text(kv, &key(1, 2)), None);
+    writer.write(vec![Op::Delete(key(1, 1))]).unwrap();
+    writer.write(vec![Op::AssertAbsent(key(1, 1))]).unwrap();
+}
+
+fn keys_and_values_and_batches_beyond_the_limit_are_refused_whole(kv: &dyn Kv) {
+    let (mut writer, limits) = (Writer::new(kv), kv.limits());
+    let mut refused = |op: Vec<Op>| {
+        let result = writer.write([vec![put(key(1, 1), "small")], op].concat());
+        assert!(matches!(result, Err(Error::TooLarge { got, limit }) if got > limit));
+        assert_eq!(text(kv, &key(1, 1)), None);
+    };
+    refused(vec![Op::Put(key(1, 2), Bytes::from(vec![0; limits.value_bytes + 1]))]);
+    refused(vec![put(Key::of(LOGS, 1).bytes(&vec![0; limits.key_bytes]).key(), "")]);
+    let value = Bytes::from(vec![0; limits.value_bytes]);
+    let enough = limits.batch_bytes / limits.value_bytes;
+    refused((0..enough as u32).map(|n| Op::Put(key(2, n), value.clone())).collect());
     writer.write(vec![put(key(1, 1), "small")]).unwrap();
 }
 
-fn exported() -> Vec<u8> {
-    let kv = Memory::new();
-    let rows = (0..2500).map(|n| put(key((n % 5) as u16, n), &format!("value {n}")));
-    Writer::new(&kv).write(rows.collect()).unwrap();
-    let mut stream = Vec::new();
-    let rows = backup::export(&*wait(kv.snapshot()).unwrap(), b"header", &mut stream).unwrap();
-    assert_eq!(rows, 2500);
-    stream
+fn a_value_at_the_limit_is_kept(kv: &dyn Kv) {
+    let value = Bytes::from(vec![7; kv.limits().value_bytes]);
+    Writer::new(kv).write(vec![Op::Put(key(1, 1), value.clone()), put(key(1, 2), "")]).unwrap();
+    assert_eq!(wait(kv.get(&key(1, 1))).unwrap(), Some(value));
+    assert_eq!(text(kv, &key(1, 2)), Some(String::new()));
 }
 
-fn import(mut stream: &[u8], kv: &dyn Kv) -> Result<u64, Error> {
-    assert_eq!(backup::read_header(&mut stream)?, b"header");
-    wait(backup::import(&mut stream, kv))
+fn a_snapshot_is_not_moved_by_later_commits(kv: &dyn Kv) {
+    let mut writer = Writer::new(kv);
+    writer.write(vec![put(key(1, 1), "a"), put(Key::of(HOT, 1).u32(1).key(), "h")]).unwrap();
+    let snapshot = wait(kv.snapshot()).unwrap();
+    writer.write(vec![put(key(1, 2), "b"), Op::Delete(key(1, 1))]).unwrap();
+    let values: Vec<_> = snapshot.page(None, 9).unwrap().into_iter().map(|(_, value)| value).collect();
+    assert_eq!(values, ["a", "h"]);
+    assert_eq!((snapshot.seq(0).unwrap(), wait(kv.snapshot()).unwrap().seq(0).unwrap()), (1, 2));
 }
 
-#[test]
-fn a_backup_fills_an_empty_store_of_any_engine() {
-    engines("backup", |kv| {
-        assert_eq!(import(&exported(), kv).unwrap(), 2500);
-        assert_eq!(wait(kv.get(&key(2, 1487))).unwrap(), Some(Bytes::from_static(b"value 1487")));
-        assert!(matches!(import(&exported(), kv), Err(Error::Backup("the store is not empty"))));
-    });
-}
-
-#[test]
-fn a_damaged_backup_is_refused() {
-    let stream = exported();
-    for end in [0, 10, 40, stream.len() / 2, stream.len() - 1] {
-        assert!(import(&stream[..end], &Memory::new()).is_err(), "cut at {end}");
-    }
-    for at in (0..stream.len()).step_by(997) {
-        let mut changed = stream.clone();
-        changed[at] ^= 1;
-        assert!(std::panic::catch_unwind(|| import(&changed, &Memory::new())).is_ok_and(|it| it.is_err()), "byte {at}");
-    }
-}
-
-/// A child process commits and says so; the parent kills it at some point and looks.
-#[test]
-fn every_acknowledged_batch_survives_a_kill() {
-    const CHILD: &str = "CHAPPE_CRASH_CHILD";
-    const KEYS: u32 = 40;
-    if let Some(dir) = std::env::var_os(CHILD) {
-        let kv = Embedded::open(&PathBuf::from(dir), SPACES).unwrap();
-        let mut writer = Writer::new(&kv);
-        loop {
-            let seq = writer.seq + 1;
-            writer.write((0..KEYS).map(|n| put(key(n as u16, seq as u32), "x")).collect()).unwrap();
-            println!("acked {seq}");
-        }
-    }
-    let rounds = std::env::var("CHAPPE_CRASH_ROUNDS").ok().and_then(|it| it.parse().ok()).unwrap_or(3);
-    let place = Place::new("crash");
-    for round in 1..=rounds {
-        let acked = run_and_kill(&place, CHILD, 40 * round);
-        let kv = place.open();
-        for seq in 1..=acked {
-            for n in 0..KEYS {
-                let row = wait(kv.get(&key(n as u16, seq as u32))).unwrap();
-                assert!(row.is_some(), "round {round}: key {n} of batch {seq} of {acked}");
-            }
-        }
-    }
-}
-
-fn run_and_kill(place: &Place, child: &str, after: u64) -> u64 {
-    use std::io::{BufRead, BufReader};
-    let mut process = std::process::Command::new(std::env::current_exe().unwrap())
-        .args(["--exact", "conformance::every_acknowledged_batch_survives_a_kill", "--nocapture"])
-        .env(child, &place.0)
-        .stdout(std::process::Stdio::piped())
-        .spawn()
-        .unwrap();
-    let lines = BufReader::new(process.stdout.take().unwrap()).lines().map_while(Result::ok);
-    let mut acked = 0;
-    for (seen, seq) in lines.filter_map(|line| line.split_once("acked ")?.1.parse().ok()).enumerate() {
-        acked = seq;
-        if seen as u64 == after {
+fn a_snapshot_pages_through_all_subspaces_in_key_order(kv: &dyn Kv) {
+    let spaces = [HOT, LOGS];
+    let keys = |space| (0..7).map(move |n: u32| Key::of(space, (n % 3) as u16).u32(n).key());
+    let mut all: Vec<_> = spaces.into_iter().flat_map(keys).collect();
+    Writer::new(kv).write(all.iter().map(|key| put(key.clone(), "x")).collect()).unwrap();
+    all.sort();
+    let snapshot = wait(kv.snapshot()).unwrap();
+    let mut paged: Vec<Key> = Vec::new();
+    loop {
+        let page = snapshot.page(paged.last(), 4).unwrap();
+        assert!(page.len() <= 4);
+        if page.is_empty() {
             break;
         }
+        paged.extend(page.into_iter().map(|(key, _)| key));
     }
-    process.kill().unwrap();
-    process.wait().unwrap();
-    assert!(acked > 0, "the child wrote");
-    acked
+    assert_eq!(paged, all);
+    assert!(snapshot.page(None, 0).unwrap().is_empty());
+}
+
+fn a_backup_moves_everything_to_an_empty_engine(kv: &dyn Kv) {
+    let source = crate::memory::Memory::new();
+    let rows = (0..2500).map(|n| put(key((n % 5) as u16, n), &format!("value {n}")));
+    Writer::new(&source).write(rows.collect()).unwrap();
+    let view = |kv: &dyn Kv| wait(kv.snapshot()).unwrap();
+    let mut stream = Vec::new();
+    assert_eq!(backup::export(&*view(&source), b"header", &mut stream).unwrap(), 2500);
+    let mut input = &stream[..];
+    assert_eq!(backup::read_header(&mut input).unwrap(), b"header");
+    assert_eq!(wait(backup::import(&mut input, kv)).unwrap(), 2500);
+    assert_eq!(view(kv).page(None, 3000).unwrap(), view(&source).page(None, 3000).unwrap());
+    let mut again = Vec::new();
+    backup::export(&*view(kv), b"header", &mut again).unwrap();
+    assert_eq!(again.len(), stream.len());
 }

@@ -2,10 +2,12 @@
 //! fjall's own group commit syncs under its journal lock, so only that thread ever writes.
 
 mod commit;
+#[cfg(test)]
+pub(crate) mod tests;
 mod witness;
 
 use std::{
-    path::{Path, PathBuf},
+    path::Path,
     sync::{Arc, mpsc},
 };
 
@@ -18,6 +20,7 @@ use crate::{
 };
 pub use commit::Observer;
 use commit::{Committer, Request};
+use witness::Witness;
 
 /// The newest directory format that this build reads and the one it writes.
 const FORMAT: u32 = 1;
@@ -62,7 +65,6 @@ struct Rooms {
     /// A keyspace for each subspace id; ids without a subspace have none.
     by_space: Vec<Option<Keyspace>>,
     all: Vec<Keyspace>,
-    dir: PathBuf,
 }
 
 impl Embedded {
@@ -75,9 +77,9 @@ impl Embedded {
     pub fn open_observed(dir: &Path, spaces: &[Subspace], observer: Option<Arc<dyn Observer>>) -> Result<Self, Error> {
         std::fs::create_dir_all(dir).map_err(engine)?;
         let rooms = Arc::new(Rooms::open(dir, spaces)?);
-        witness::check(&rooms)?;
+        let witness = Witness::check(dir, commit::read_lease(&rooms, commit::WITNESSED)?.seq)?;
         let (commits, requests) = mpsc::channel();
-        let committer = Committer::new(Arc::clone(&rooms), observer);
+        let committer = Committer::new(Arc::clone(&rooms), observer, witness);
         let thread = std::thread::Builder::new().name("commit".into());
         let thread = thread.spawn(move || committer.run(&requests)).map_err(engine)?;
         Ok(Self { rooms, commits: Some(commits), thread: Some(thread) })
@@ -109,13 +111,13 @@ impl Rooms {
             by_space[usize::from(space.id)] = found.map(|(_, keyspace)| keyspace.clone());
         }
         let all = classes.into_iter().map(|(_, keyspace)| keyspace).collect();
-        Ok(Self { database, meta, by_space, all, dir: dir.to_owned() })
+        Ok(Self { database, meta, by_space, all })
     }
 
     fn keyspace(&self, key: &Key) -> Result<&Keyspace, Error> {
-        let id = key.subspace();
-        let found = self.by_space[usize::from(id)].as_ref();
-        found.ok_or_else(|| Error::Engine(format!("no subspace has the id {id}")))
+        let id = key.as_bytes().first().copied();
+        let found = id.and_then(|id| self.by_space[usize::from(id)].as_ref());
+        found.ok_or_else(|| Error::Engine(format!("no subspace has the key {key:?}")))
     }
 }
 
@@ -170,7 +172,7 @@ impl Kv for Embedded {
     }
 
     fn limits(&self) -> Limits {
-        Limits { value_bytes: commit::VALUE_BYTES_MAX, batch_bytes: commit::BATCH_BYTES_MAX }
+        Limits::LOCAL
     }
 
     fn local(&self) -> Option<&dyn LocalRead> {
@@ -187,14 +189,22 @@ impl Snapshot for Fixed {
     /// Merges the keyspaces' next rows: keys of different keyspaces never meet, since their first byte differs.
     fn page(&self, after: Option<&Key>, limit: usize) -> Result<Vec<Row>, Error> {
         let start = after.map_or_else(Vec::new, |key| [key.as_bytes(), &[0]].concat());
+        let rows_of = |keyspace| self.view.range(keyspace, start.as_slice()..).map(row);
+        let mut sources: Vec<_> = self.rooms.all.iter().map(rows_of).collect();
+        let mut next = sources.iter_mut().map(|it| it.next().transpose()).collect::<Result<Vec<_>, _>>()?;
         let mut rows = Vec::new();
-        for keyspace in &self.rooms.all {
-            let found = self.view.range(keyspace, start.as_slice()..);
-            rows.extend(found.take(limit).map(row).collect::<Result<Vec<_>, _>>()?);
+        while rows.len() < limit {
+            let heads = next.iter().enumerate().filter_map(|(at, row)| Some((&row.as_ref()?.0, at)));
+            let Some((_, at)) = heads.min() else { break };
+            let following = sources[at].next().transpose()?;
+            rows.extend(std::mem::replace(&mut next[at], following));
         }
-        rows.sort_unstable_by(|one, other| one.0.cmp(&other.0));
-        rows.truncate(limit);
         Ok(rows)
+    }
+
+    fn seq(&self, group: u16) -> Result<u64, Error> {
+        let row = self.view.get(&self.rooms.meta, commit::lease_key(group)).map_err(engine)?;
+        Ok(commit::parse_lease(group, row.as_deref())?.seq)
     }
 }
 

@@ -49,11 +49,44 @@ pub struct Batch {
 /// What an engine bears.
 #[derive(Clone, Copy, Debug)]
 pub struct Limits {
+    /// Bytes of one key.
+    pub key_bytes: usize,
     /// Bytes of one value.
     pub value_bytes: usize,
-    /// Bytes of one batch.
+    /// Bytes of the keys and values of one batch, assertions included.
     pub batch_bytes: usize,
 }
+
+impl Limits {
+    /// What the engines in this process bear.
+    pub(crate) const LOCAL: Self =
+        Self { key_bytes: KEY_BYTES_MAX, value_bytes: VALUE_BYTES_MAX, batch_bytes: BATCH_BYTES_MAX };
+
+    /// Refuses changes that are too large, before anything of them is written.
+    pub fn check(&self, ops: &[Op]) -> Result<(), Error> {
+        let within = |got, limit| if got > limit { Err(Error::TooLarge { got, limit }) } else { Ok(()) };
+        let mut batch = 0;
+        for op in ops {
+            let (key, value) = match op {
+                Op::Put(key, value) => (key.as_bytes().len(), value.len()),
+                Op::Delete(key) | Op::AssertAbsent(key) => (key.as_bytes().len(), 0),
+            };
+            within(key, self.key_bytes)?;
+            within(value, self.value_bytes)?;
+            batch += key + value;
+        }
+        within(batch, self.batch_bytes)
+    }
+}
+
+/// Bytes of one key: far above any of ours; the journal of the embedded engine has 16 bits for it.
+const KEY_BYTES_MAX: usize = 4 << 10;
+
+/// Bytes of one value: far above any row, far below what an LSM block bears badly.
+const VALUE_BYTES_MAX: usize = 1 << 20;
+
+/// Bytes of one batch: an owner stops filling at 1 MiB and one command may add as much again.
+const BATCH_BYTES_MAX: usize = 8 << 20;
 
 /// An ordered key-value engine. Reads see every commit that was acknowledged before they began.
 pub trait Kv: Send + Sync + 'static {
@@ -101,4 +134,7 @@ pub trait LocalRead: Send + Sync {
 pub trait Snapshot: Send + Sync {
     /// Every row of every subspace in key order, a page at a time, after `after`.
     fn page(&self, after: Option<&Key>, limit: usize) -> Result<Vec<Row>, Error>;
+
+    /// The last commit of a group that this view holds; 0 where there is none.
+    fn seq(&self, group: u16) -> Result<u64, Error>;
 }

@@ -4,9 +4,11 @@
 #![warn(missing_docs)]
 
 pub mod backup;
-#[cfg(test)]
-mod conformance;
+#[cfg(any(test, feature = "conformance"))]
+pub mod conformance;
 pub mod embedded;
+#[cfg(any(test, feature = "conformance"))]
+pub mod fault;
 mod key;
 mod kv;
 pub mod memory;

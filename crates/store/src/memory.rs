@@ -41,6 +41,7 @@ impl Memory {
         if batch.seq != seq + 1 {
             return Err(Error::Sequence { got: batch.seq, expected: seq + 1 });
         }
+        Limits::LOCAL.check(&batch.ops)?;
         let absent = |op: &Op| !matches!(op, Op::AssertAbsent(key) if state.rows.contains_key(key));
         if !batch.ops.iter().all(absent) {
             return Err(Error::Conflict);
@@ -111,12 +112,13 @@ impl Kv for Memory {
     }
 
     fn snapshot(&self) -> BoxFuture<'_, Result<Arc<dyn Snapshot>, Error>> {
-        let view: Arc<dyn Snapshot> = Arc::new(Fixed(self.rows()));
+        let state = self.state.read().unwrap_or_else(PoisonError::into_inner);
+        let view: Arc<dyn Snapshot> = Arc::new(Fixed { rows: Arc::clone(&state.rows), leases: state.leases.clone() });
         Box::pin(ready(Ok(view)))
     }
 
     fn limits(&self) -> Limits {
-        Limits { value_bytes: 1 << 20, batch_bytes: 8 << 20 }
+        Limits::LOCAL
     }
 
     fn local(&self) -> Option<&dyn LocalRead> {
@@ -124,12 +126,18 @@ impl Kv for Memory {
     }
 }
 
-struct Fixed(Arc<BTreeMap<Key, Bytes>>);
+struct Fixed {
+    rows: Arc<BTreeMap<Key, Bytes>>,
+    leases: BTreeMap<u16, (u64, u64)>,
+}
 
 impl Snapshot for Fixed {
     fn page(&self, after: Option<&Key>, limit: usize) -> Result<Vec<Row>, Error> {
         let start = after.map_or(Bound::Unbounded, Bound::Excluded);
-        let rows = self.0.range::<Key, _>((start, Bound::Unbounded));
+        let rows = self.rows.range::<Key, _>((start, Bound::Unbounded));
         Ok(rows.take(limit).map(|(key, value)| (key.clone(), value.clone())).collect())
+    }
+    fn seq(&self, group: u16) -> Result<u64, Error> {
+        Ok(self.leases.get(&group).map_or(0, |(_, seq)| *seq))
     }
 }

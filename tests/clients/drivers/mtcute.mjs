@@ -1,71 +1,150 @@
-// A person at mtcute, spoken to in lines of JSON: {"do": …} in, {"ok": …} or {"error": …} out.
-// Run in the folder that holds node_modules: node mtcute.mjs PORT PEM MODE
+// A person at mtcute. In: {"id", "do", ...}. Out: {"id", "ok"}, {"id", "refused"}, {"id", "error"} or {"event", ...}.
+// usage: node mtcute.mjs NODE_MODULES PORT PEM tcp|pfs|proxy|ws SECRET STATE
 
 import fs from 'node:fs'
 import path from 'node:path'
 import readline from 'node:readline'
 import { pathToFileURL } from 'node:url'
+import v8 from 'node:v8'
 
-// This file lives elsewhere than its libraries, so they are found from the working folder.
-const load = (file) => import(pathToFileURL(path.resolve('node_modules', file)))
-const { MemoryStorage, MtProxyTcpTransport, TelegramClient } = await load('@mtcute/node/index.js')
+const [packages, port, pem, way, secret, stateFile] = process.argv.slice(2)
+// The packages lie elsewhere than this file.
+const load = (file) => import(pathToFileURL(path.join(packages, file)))
+const { MemoryStorage, MtProxyTcpTransport, TelegramClient, tl } = await load('@mtcute/node/index.js')
 const { addPublicKey } = await load('@mtcute/core/utils.js')
 const { __publicKeyIndex } = await load('@mtcute/core/tl/binary/rsa-keys.js')
 const { NodeCryptoProvider } = await load('@mtcute/node/utils/crypto.js')
 
-const [port, pem, mode] = process.argv.slice(2)
-// What the library has to say belongs beside the answers, not among them.
-console.log = console.warn = console.info = console.error
 const crypto = new NodeCryptoProvider()
 await crypto.initialize()
 for (const known of Object.keys(__publicKeyIndex)) delete __publicKeyIndex[known]
-addPublicKey(crypto, fs.readFileSync(pem, 'utf8').trim())
+addPublicKey(crypto, fs.readFileSync(pem, 'utf8'))
+// The library looks a fingerprint up without its leading zeros, and stores it with them.
+for (const known of Object.keys(__publicKeyIndex)) __publicKeyIndex[known.replace(/^0+/, '')] = __publicKeyIndex[known]
+
+// The library's file storage needs a compiled package; its memory, written out at the end, keeps as much.
+const storage = new MemoryStorage()
+if (fs.existsSync(stateFile)) {
+    for (const [name, kept] of v8.deserialize(fs.readFileSync(stateFile))) {
+        const now = storage.driver.states.get(name)
+        if (now instanceof Map) kept.forEach((value, key) => now.set(key, value))
+        else Object.assign(now, kept)
+    }
+}
 
 const dc = (more = {}) => ({ id: 2, ipAddress: '127.0.0.1', port: Number(port), ...more })
 const options = {
     apiId: 1,
     apiHash: 'a'.repeat(32),
-    storage: new MemoryStorage(),
+    storage,
     logLevel: 2,
     defaultDcs: { main: dc(), media: dc({ mediaOnly: true }) },
+    updates: { catchUp: true },
+    network: { usePfs: way === 'pfs' },
 }
-if (mode === 'pfs') options.network = { usePfs: true }
-if (mode === 'mtproxy') {
-    const secret = 'dd' + '00'.repeat(15) + '01'
-    options.transport = new MtProxyTcpTransport({ host: '127.0.0.1', port: Number(port), secret })
+if (way === 'proxy') options.transport = new MtProxyTcpTransport({ host: '127.0.0.1', port: Number(port), secret })
+if (way === 'ws') {
+    const { WebSocketTransport } = await load('@mtcute/web/index.js')
+    // The transport only makes wss:// addresses under a domain.
+    class Local extends WebSocket {
+        constructor(_url, protocols) { super(`ws://127.0.0.1:${port}/apiws`, protocols) }
+    }
+    options.transport = new WebSocketTransport({ ws: Local })
 }
+// Standard output is for answers.
+const complain = (...words) => process.stderr.write(words.map(String).join(' ') + '\n')
 const tg = new TelegramClient(options)
-const heard = []
-tg.onNewMessage.add((message) => { if (!message.isOutgoing) heard.push(message.text) })
+tg.log.mgr.handler = (_color, level, tag, format, values) => complain(level === 1 ? 'ERROR' : 'WARN', tag, format, ...values)
+tg.onError.add((error) => complain('ERROR', error.stack ?? error))
+process.on('unhandledRejection', (error) => complain('ERROR unhandled', error.stack ?? error))
+
+const say = (what) => process.stdout.write(JSON.stringify(what) + '\n')
+const seen = (message) => ({
+    id: message.id, text: message.text, out: message.isOutgoing,
+    reply_to: message.replyToMessage?.id ?? null, chat: message.chat.id,
+})
+tg.onUpdate.add(({ name, data }) => {
+    if (name === 'new_message') say({ event: 'new', message: seen(data) })
+    if (name === 'edit_message') say({ event: 'edited', message: seen(data) })
+    if (name === 'delete_message') say({ event: 'deleted', ids: data.messageIds })
+    if (name === 'history_read') say({ event: data.isOutbox ? 'read' : 'seen', upTo: data.maxReadId })
+})
+
+const signedIn = async () => {
+    const me = await tg.getMe()
+    await tg.notifyLoggedIn(me.raw)
+    await tg.startUpdatesLoop()
+    return me.id
+}
 
 const actions = {
-    async join({ phone, name, code }) {
+    connect: async () => { await tg.connect() },
+    async signIn({ phone, code, name, password }) {
         const { phoneCodeHash } = await tg.sendCode({ phone })
         const sent = { phoneNumber: phone, phoneCodeHash }
-        // The library refuses to sign up by itself, so its raw calls are used.
-        const answer = await tg.call({ _: 'auth.signIn', ...sent, phoneCode: code })
-        if (answer._ === 'auth.authorizationSignUpRequired')
-            await tg.call({ _: 'auth.signUp', ...sent, firstName: name, lastName: '' })
-        const me = await tg.getMe()
-        await tg.notifyLoggedIn(me.raw)
-        await tg.startUpdatesLoop()
-        return me.id
+        try {
+            // The library's own signIn refuses new numbers.
+            const answer = await tg.call({ _: 'auth.signIn', ...sent, phoneCode: code })
+            if (answer._ === 'auth.authorizationSignUpRequired')
+                await tg.call({ _: 'auth.signUp', ...sent, firstName: name, lastName: '' })
+        } catch (error) {
+            if (error.text !== 'SESSION_PASSWORD_NEEDED' || password === null) throw error
+            await tg.checkPassword(password)
+        }
+        return signedIn()
     },
-    knows: async ({ phone, name }) => (await tg.importContacts([{ phone, firstName: name, lastName: '' }])).users[0].id,
-    send: async ({ to, text }) => (await tg.sendText(to, text)).id,
-    texts: async ({ chat }) => (await tg.getHistory(chat)).map((message) => message.text).reverse(),
-    heard: async () => heard,
-    leave: async () => { await tg.destroy(); return true },
+    resume: signedIn,
+    async me() {
+        const me = await tg.getMe()
+        return [me.id, me.firstName, me.username]
+    },
+    async add({ phone, name }) {
+        const { users } = await tg.importContacts([{ phone, firstName: name, lastName: '' }])
+        return users[0]?.id ?? null
+    },
+    find: async ({ username }) => (await tg.call({ _: 'contacts.resolveUsername', username })).peer.userId,
+    setUsername: async ({ username }) => { await tg.setMyUsername(username) },
+    send: async ({ chat, text, replyTo }) => (await tg.sendText(chat, text, replyTo ? { replyTo } : {})).id,
+    edit: async ({ chat, number, text }) => { await tg.editMessage({ chatId: chat, message: number, text }) },
+    delete: async ({ chat, numbers, forAll }) => { await tg.deleteMessagesById(chat, numbers, { revoke: forAll }) },
+    read: async ({ chat, upTo }) => { await tg.readHistory(chat, { maxId: upTo }) },
+    history: async ({ chat, limit }) => (await tg.getHistory(chat, { limit })).map(seen),
+    async dialogs() {
+        const all = []
+        for await (const it of tg.iterDialogs())
+            all.push({ chat: it.peer.id, unread: it.unreadCount, text: it.lastMessage?.text ?? '', name: it.peer.displayName })
+        return all
+    },
+    block: async ({ user, yes }) => { await (yes ? tg.blockUser(user) : tg.unblockUser(user)) },
+    async setPassword({ password, old }) {
+        if (old === null) await tg.enableCloudPassword({ password, hint: 'none' })
+        else if (password === null) await tg.removeCloudPassword(old)
+        else await tg.changeCloudPassword({ currentPassword: old, newPassword: password })
+    },
+    logOut: async () => { await tg.logOut() },
+    async devices() {
+        const { authorizations } = await tg.call({ _: 'account.getAuthorizations' })
+        return authorizations.map((it) => [it.hash.toString(), it.current ?? false])
+    },
+    async revoke({ device }) {
+        const { authorizations } = await tg.call({ _: 'account.getAuthorizations' })
+        const { hash } = authorizations.find((it) => it.hash.toString() === device)
+        await tg.call({ _: 'account.resetAuthorization', hash })
+    },
+    state: async () => { await tg.call({ _: 'updates.getState' }) },
+    async leave() {
+        await tg.destroy()
+        fs.writeFileSync(stateFile, v8.serialize(storage.driver.states))
+    },
 }
 
 for await (const line of readline.createInterface({ input: process.stdin })) {
-    const { do: action, ...rest } = JSON.parse(line)
-    let answer
+    const { id, do: action, ...rest } = JSON.parse(line)
     try {
-        answer = { ok: await actions[action](rest) }
+        say({ id, ok: (await actions[action](rest)) ?? null })
     } catch (error) {
-        answer = { error: String(error.text ?? error.stack ?? error) }
+        if (tl.RpcError.is(error)) say({ id, refused: error.text })
+        else say({ id, error: String(error.stack ?? error) })
     }
-    process.stdout.write(JSON.stringify(answer) + '\n')
     if (action === 'leave') process.exit(0)
 }

@@ -38,7 +38,11 @@ async fn get_password(cx: Cx, _request: GetPassword) -> Result<enums::account::P
         hint,
         email_unconfirmed_pattern: None,
         new_algo: algorithm(cx.domain.draw::<SALT>().to_vec(), cx.domain.draw::<16>().to_vec()),
-        new_secure_algo: enums::SecurePasswordKdfAlgo::Unknown,
+        // Nothing is stored under it, but TDLib calls itself too old for a password without it.
+        new_secure_algo: types::SecurePasswordKdfAlgoPbkdf2Hmacsha512iter100000 {
+            salt: cx.domain.draw::<SALT>().to_vec(),
+        }
+        .into(),
         secure_random: cx.domain.draw::<32>().to_vec(),
         pending_reset_date: None,
         login_email_pattern: None,

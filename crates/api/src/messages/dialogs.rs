@@ -1,7 +1,7 @@
 //! The list of chats: pages, pins, unread marks, what is offered about a chat.
 
 use domain::{
-    MessageId, Peer, Refusal,
+    MessageId, Peer, Refusal, UserId,
     messages::{
         dialogs::{self, Offset},
         pins::{ReorderPins, TogglePin},
@@ -45,6 +45,10 @@ async fn get_dialogs(cx: Cx, request: GetDialogs) -> Result<enums::messages::Dia
     let folder = folder(request.folder_id)?;
     let offset_peer = match &request.offset_peer {
         enums::InputPeer::Empty => None,
+        // Only a place in the caller's own list. Source: TDLib 1.8.66 sends no access hash with it.
+        enums::InputPeer::User(it) => {
+            Some(Peer::User(UserId(u64::try_from(it.user_id).map_err(|_| Refusal::OffsetPeerIdInvalid)?)))
+        }
         other => Some(peer(&cx.domain, me, other).map_err(|_| Refusal::OffsetPeerIdInvalid)?),
     };
     let date = u32::try_from(request.offset_date).unwrap_or(0);

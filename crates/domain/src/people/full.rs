@@ -111,13 +111,14 @@ fn bar(view: &(impl View + ?Sized), viewer: UserId, id: UserId, pair: &ContactRo
     Ok(ActionBar {
         report: stranger && !pair.known_by,
         add: stranger,
-        block: stranger,
+        // Only beside the report. Source: TDLib 1.8.66 calls these without it an error.
+        block: stranger && !pair.known_by,
         share: pair.mine
             && pair.known_by
             && !pair.shares_phone
             && !privacy::allows(view, viewer, privacy::Key::PhoneNumber, id)?,
         need_contacts_exception: pair.mine && !pair.known_by && !pair.shares_phone,
-        registered: stranger.then(|| month(created)),
+        registered: (stranger && !pair.known_by).then(|| month(created)),
     })
 }
 

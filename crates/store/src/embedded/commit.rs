@@ -5,25 +5,22 @@ use std::{
     sync::{Arc, mpsc},
 };
 
-use fjall::PersistMode;
+use fjall::{OwnedWriteBatch, PersistMode};
 use tokio::sync::oneshot;
 
-use super::{Rooms, engine, witness};
-use crate::{Batch, Error, Lease, Op};
-
-/// Bytes of one value: far above any row, far below what an LSM block bears badly.
-pub(super) const VALUE_BYTES_MAX: usize = 1 << 20;
-
-/// Bytes of one batch: an owner stops filling at 1 MiB and one command may add as much again.
-pub(super) const BATCH_BYTES_MAX: usize = 8 << 20;
+use super::{Rooms, engine, witness::Witness};
+use crate::{Batch, Error, Lease, Limits, Op};
 
 /// Told of the order of things, for tests.
 pub trait Observer: Send + Sync + 'static {
-    /// A batch is about to be written and synced.
+    /// The batch of this sequence is about to be written and synced. Called on the commit thread.
     fn before_sync(&self, seq: u64);
-    /// A batch is durable; its commit is answered after this.
+    /// The batch is durable; its commit is answered after this. Called on the commit thread.
     fn after_sync(&self, seq: u64);
 }
+
+/// The group whose sequence the witness remembers: the embedded engine has this one.
+pub(super) const WITNESSED: u16 = 0;
 
 type Done<T> = oneshot::Sender<Result<T, Error>>;
 
@@ -36,13 +33,14 @@ pub(super) struct Committer {
     rooms: Arc<Rooms>,
     observer: Option<Arc<dyn Observer>>,
     leases: HashMap<u16, Lease>,
+    witness: Witness,
     /// A failed write leaves nobody knowing what is stored: nothing more is written until reopened.
     poisoned: bool,
 }
 
 impl Committer {
-    pub(super) fn new(rooms: Arc<Rooms>, observer: Option<Arc<dyn Observer>>) -> Self {
-        Self { rooms, observer, leases: HashMap::new(), poisoned: false }
+    pub(super) fn new(rooms: Arc<Rooms>, observer: Option<Arc<dyn Observer>>, witness: Witness) -> Self {
+        Self { rooms, observer, leases: HashMap::new(), witness, poisoned: false }
     }
 
     pub(super) fn run(mut self, requests: &mpsc::Receiver<Request>) {
@@ -53,22 +51,24 @@ impl Committer {
                 Request::Lease(group, done) => drop(done.send(self.lease(group))),
             }
         }
+        if let Some(lease) = self.leases.get(&WITNESSED).filter(|_| !self.poisoned) {
+            self.witness.close(lease.seq);
+        }
     }
 
     fn lease(&mut self, group: u16) -> Result<Lease, Error> {
+        self.usable()?;
         let stored = self.stored(group)?;
         let lease = Lease { epoch: stored.epoch + 1, ..stored };
         let mut write = self.rooms.database.batch();
         write.insert(&self.rooms.meta, lease_key(group), lease_row(&lease));
-        write.durability(Some(PersistMode::SyncData)).commit().map_err(engine)?;
+        self.sync(write)?;
         self.leases.insert(group, lease);
         Ok(lease)
     }
 
     fn commit(&mut self, batch: &Batch) -> Result<(), Error> {
-        if self.poisoned {
-            return Err(Error::Engine("an earlier write failed; the store must be opened anew".into()));
-        }
+        self.usable()?;
         let held = self.stored(batch.lease.group)?;
         if batch.lease.epoch != held.epoch {
             return Err(Error::Fenced { got: batch.lease.epoch, current: held.epoch });
@@ -79,49 +79,56 @@ impl Committer {
         if batch.seq != held.seq + 1 {
             return Err(Error::Sequence { got: batch.seq, expected: held.seq + 1 });
         }
-        self.check(batch)?;
-        self.write(batch).inspect_err(|_| self.poisoned = true)
+        Limits::LOCAL.check(&batch.ops)?;
+        self.assertions(&batch.ops)?;
+        let lease = Lease { seq: batch.seq, ..batch.lease };
+        let write = self.gather(&batch.ops, &lease)?;
+        self.observer.iter().for_each(|it| it.before_sync(batch.seq));
+        self.sync(write)?;
+        self.observer.iter().for_each(|it| it.after_sync(batch.seq));
+        self.leases.insert(lease.group, lease);
+        if lease.group == WITNESSED {
+            self.witness.note(lease.seq);
+        }
+        Ok(())
     }
 
-    fn check(&self, batch: &Batch) -> Result<(), Error> {
-        let mut bytes = 0;
-        for op in &batch.ops {
-            match op {
-                Op::Put(_, value) if value.len() > VALUE_BYTES_MAX => {
-                    return Err(Error::TooLarge { got: value.len(), limit: VALUE_BYTES_MAX });
-                }
-                Op::Put(key, value) => bytes += key.as_bytes().len() + value.len(),
-                Op::Delete(key) => bytes += key.as_bytes().len(),
-                Op::AssertAbsent(key) => {
-                    if self.rooms.keyspace(key)?.contains_key(key.as_bytes()).map_err(engine)? {
-                        return Err(Error::Conflict);
-                    }
-                }
+    fn usable(&self) -> Result<(), Error> {
+        if self.poisoned {
+            return Err(Error::Engine("an earlier write failed; the store must be opened anew".into()));
+        }
+        Ok(())
+    }
+
+    fn assertions(&self, ops: &[Op]) -> Result<(), Error> {
+        for op in ops {
+            if let Op::AssertAbsent(key) = op
+                && self.rooms.keyspace(key)?.contains_key(key.as_bytes()).map_err(engine)?
+            {
+                return Err(Error::Conflict);
             }
         }
-        if bytes > BATCH_BYTES_MAX { Err(Error::TooLarge { got: bytes, limit: BATCH_BYTES_MAX }) } else { Ok(()) }
+        Ok(())
     }
 
-    fn write(&mut self, batch: &Batch) -> Result<(), Error> {
-        let lease = Lease { seq: batch.seq, ..batch.lease };
+    /// Touches nothing yet: a key of no subspace is refused here, while the store is whole.
+    fn gather(&self, ops: &[Op], lease: &Lease) -> Result<OwnedWriteBatch, Error> {
         let mut write = self.rooms.database.batch();
-        for op in last_of_each_key(&batch.ops) {
+        for op in last_of_each_key(ops) {
             match op {
                 Op::Put(key, value) => write.insert(self.rooms.keyspace(key)?, key.as_bytes(), value.as_ref()),
                 Op::Delete(key) => write.remove(self.rooms.keyspace(key)?, key.as_bytes()),
                 Op::AssertAbsent(_) => {}
             }
         }
-        write.insert(&self.rooms.meta, lease_key(lease.group), lease_row(&lease));
-        if let Some(observer) = &self.observer {
-            observer.before_sync(batch.seq);
-        }
-        write.durability(Some(PersistMode::SyncData)).commit().map_err(engine)?;
-        if let Some(observer) = &self.observer {
-            observer.after_sync(batch.seq);
-        }
-        self.leases.insert(lease.group, lease);
-        witness::note(&self.rooms, &lease)
+        write.insert(&self.rooms.meta, lease_key(lease.group), lease_row(lease));
+        Ok(write)
+    }
+
+    fn sync(&mut self, write: OwnedWriteBatch) -> Result<(), Error> {
+        let result = write.durability(Some(PersistMode::SyncData)).commit();
+        self.poisoned = result.is_err();
+        result.map_err(engine)
     }
 
     fn stored(&self, group: u16) -> Result<Lease, Error> {
@@ -151,15 +158,18 @@ fn last_of_each_key(ops: &[Op]) -> impl Iterator<Item = &Op> {
 
 /// What is stored of a group; a new one begins at nothing.
 pub(super) fn read_lease(rooms: &Rooms, group: u16) -> Result<Lease, Error> {
-    let Some(row) = rooms.meta.get(lease_key(group)).map_err(engine)? else {
-        return Ok(Lease { group, epoch: 0, seq: 0 });
-    };
+    parse_lease(group, rooms.meta.get(lease_key(group)).map_err(engine)?.as_deref())
+}
+
+/// As [`read_lease`], from the row.
+pub(super) fn parse_lease(group: u16, row: Option<&[u8]>) -> Result<Lease, Error> {
+    let Some(row) = row else { return Ok(Lease { group, epoch: 0, seq: 0 }) };
     let numbers = row.split_first_chunk::<8>().and_then(|(epoch, rest)| Some((epoch, rest.first_chunk::<8>()?)));
     let (epoch, seq) = numbers.ok_or_else(|| Error::Engine("the lease row does not read".into()))?;
     Ok(Lease { group, epoch: u64::from_be_bytes(*epoch), seq: u64::from_be_bytes(*seq) })
 }
 
-fn lease_key(group: u16) -> Vec<u8> {
+pub(super) fn lease_key(group: u16) -> Vec<u8> {
     [b"lease", &group.to_be_bytes()[..]].concat()
 }
 

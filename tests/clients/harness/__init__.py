@@ -1,0 +1,1 @@
+"""What scenarios stand on: a server of ours, and people at other people's clients."""

@@ -1,0 +1,98 @@
+"""A server of ours in a folder of its own: started, asked, stopped, killed."""
+
+import asyncio
+import json
+import os
+import pathlib
+import random
+import re
+import signal
+import socket
+import subprocess
+import urllib.request
+
+ROOT = pathlib.Path(__file__).resolve().parents[3]
+# Another build may be named, e.g. one of another checkout.
+BINARY = pathlib.Path(os.environ.get("CHAPPE_BINARY", ROOT / "target" / "debug" / "chappe"))
+SECRET = "dd" + "00" * 15 + "01"
+# Scenarios ask faster than people do; what limits floods has tests of its own.
+DEFAULTS = {"proxy_secrets": [SECRET], "flood_factor": 0.0}
+READY_SECONDS, STOP_SECONDS = 20, 15
+# Below those that the system gives to outgoing connections, which would take a port from a server that restarts.
+PORTS = range(20000, 30000)
+
+
+def free_port() -> int:
+    while True:
+        port = random.choice(PORTS)
+        with socket.socket() as it:
+            it.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            try:
+                it.bind(("127.0.0.1", port))
+                return port
+            except OSError:
+                continue
+
+
+class Server:
+    def __init__(self, folder: pathlib.Path, **settings):
+        self.folder, self.log = folder, folder / "server.log"
+        self.port, self.admin = free_port(), free_port()
+        lines = [f"{key} = {json.dumps(value)}" for key, value in (DEFAULTS | settings).items()]
+        (folder / "chappe.toml").write_text("\n".join(lines) + "\n")
+        self.process, self.ready = None, ""
+
+    async def start(self):
+        """Runs the server until it says that it accepts connections."""
+        command = [BINARY, "serve", "--test-accounts", "--data", "data", "--keys", "keys"]
+        command += ["--listen", f"127.0.0.1:{self.port}", "--admin-listen", f"127.0.0.1:{self.admin}"]
+        with self.log.open("a") as log:
+            self.process = await asyncio.create_subprocess_exec(
+                *map(str, command), cwd=self.folder, stdout=asyncio.subprocess.PIPE, stderr=log)
+        line = await asyncio.wait_for(self.process.stdout.readline(), READY_SECONDS)
+        self.ready = line.decode().strip()
+        assert self.ready.startswith("chappe ready"), f"the server did not start: {self.ready!r}\n{self.tail()}"
+
+    async def stop(self, how=signal.SIGTERM):
+        if self.process is None or self.process.returncode is not None:
+            return
+        self.process.send_signal(how)
+        code = await asyncio.wait_for(self.process.wait(), STOP_SECONDS)
+        assert code in (0, -signal.SIGKILL), f"the server ended with {code}\n{self.tail()}"
+
+    async def kill(self):
+        """kill -9: it gets no chance to write anything."""
+        await self.stop(signal.SIGKILL)
+
+    async def restart(self, how=signal.SIGTERM):
+        await self.stop(how)
+        await self.start()
+
+    def run(self, *words) -> str:
+        """What `chappe WORDS…` prints for this server's folders."""
+        command = [str(BINARY), *words, "--data", "data", "--keys", "keys"]
+        done = subprocess.run(command, cwd=self.folder, capture_output=True, text=True, timeout=20)
+        assert done.returncode == 0, f"{words}: {done.stderr}"
+        return done.stdout
+
+    def pem(self) -> pathlib.Path:
+        """A file with the server's public key."""
+        path = self.folder / "server.pem"
+        if not path.exists():
+            path.write_text(self.run("key"))
+        return path
+
+    def get(self, path, admin=False):
+        """Status, headers and text of a page, on the clients' port or the operators'."""
+        address = f"http://127.0.0.1:{self.admin if admin else self.port}{path}"
+        with urllib.request.urlopen(address, timeout=5) as answer:
+            return answer.status, answer.headers, answer.read().decode()
+
+    def calls(self, method: str) -> int:
+        """How often clients have called a method since the server started."""
+        found = re.search(rf'method_calls_total\{{method="{re.escape(method)}"\}} (\d+)', self.get("/metrics", admin=True)[2])
+        return int(found.group(1)) if found else 0
+
+    def tail(self, lines=30) -> str:
+        text = self.log.read_text(errors="replace") if self.log.exists() else ""
+        return "--- end of the server's log\n" + "\n".join(text.splitlines()[-lines:])

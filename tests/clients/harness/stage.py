@@ -1,0 +1,68 @@
+"""The stage of one scenario: the server, the people, and what is looked at when it is over."""
+
+from .mtcute_person import MtcutePerson
+from .tdlib_person import TdlibPerson
+from .telethon_person import TelethonPerson
+
+# Every way in which the clients can connect.
+TELETHON = [f"telethon-{it}" for it in ("full", "abridged", "intermediate", "obfuscated", "proxy")]
+MTCUTE = [f"mtcute-{it}" for it in ("tcp", "pfs", "proxy", "ws")]
+TDLIB = [f"tdlib-{it}" for it in ("1.8.66", "1.8.66-pfs", "1.8.68", "1.8.68-pfs")]
+EVERY = TELETHON + MTCUTE + TDLIB
+# One way for each client, where a rule does not depend on the way.
+LIBRARIES = ["telethon-full", "mtcute-tcp", "tdlib-1.8.66"]
+PEOPLE = {"telethon": TelethonPerson, "mtcute": MtcutePerson, "tdlib": TdlibPerson}
+
+
+class Stage:
+    def __init__(self, server):
+        self.server, self.people, self.asked = server, [], 0
+
+    def person(self, kind, phone, name):
+        """Somebody with this number, at a client that is not started yet."""
+        person = PEOPLE[kind.partition("-")[0]](self, kind, phone, name, len(self.people))
+        self.people.append(person)
+        return person
+
+    async def join(self, kind, name):
+        """A new person, signed up."""
+        return await self.person(kind, f"+999662{len(self.people):04}", name).join()
+
+    async def device(self, person, kind):
+        """Another client of the same person, connected and not signed in."""
+        device = self.person(kind, person.phone, person.name)
+        await device.connect()
+        return device
+
+    async def two(self, kinds):
+        """Two people who know each other; from here on nobody has a reason to ask for a difference."""
+        one, two = await self.join(kinds[0], "Claude"), await self.join(kinds[1], "Ignace")
+        await self.acquaint(one, two)
+        self.settle()
+        return one, two
+
+    async def acquaint(self, *people):
+        """Everybody has everybody in the address book."""
+        for one in people:
+            for other in people:
+                if one is not other:
+                    found = await one.add(other.phone, other.name)
+                    assert found == other.id, f"{one} imported {other} and got {found}"
+
+    def settle(self):
+        self.asked = self.differences()
+
+    def differences(self):
+        return self.server.calls("updates.getDifference")
+
+    def quiet(self):
+        """No client saw a gap since things settled."""
+        asked = self.differences() - self.asked
+        assert asked == 0, f"clients asked {asked} times for a difference, though all were connected"
+
+    async def leave(self):
+        for person in self.people:
+            await person.leave()
+
+    def complaints(self):
+        return [f"{person}: {line}" for person in self.people for line in person.complaints()]

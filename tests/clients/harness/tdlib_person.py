@@ -1,0 +1,276 @@
+"""A person at TDLib, which drivers/tdlib.py runs, through the server as MTProto proxy."""
+
+import asyncio
+import itertools
+import pathlib
+import re
+import shutil
+import sys
+
+from .driver import Driver
+from .person import PATIENCE, Dialog, Event, Message, Person, Refused
+from .server import ROOT, SECRET
+
+CLIENTS = ROOT / "tests" / "clients"
+KEY = re.compile(rb"-----BEGIN RSA PUBLIC KEY-----\n[A-Za-z0-9+/=\n]+-----END RSA PUBLIC KEY-----")
+# Begins the key that signs help.configSimple; it belongs to no data centre.
+NO_DC_KEY = b"Ayr+18Rex"
+
+
+def library(version: str, server) -> pathlib.Path:
+    """A copy of tdjson that trusts our server: TDLib has no option for its keys."""
+    original, copy = CLIENTS / ".cache" / f"tdjson-{version}", server.folder / f"tdjson-{version}"
+    if copy.exists():
+        return copy
+    pem = server.pem().read_bytes().strip()
+    shutil.copytree(original / "tdjson", copy / "tdjson")
+    (copy / "tdjson.libs").mkdir()
+    for path in (original / "tdjson.libs").iterdir():
+        blob, replaced = bytearray(path.read_bytes()), 0
+        for found in list(KEY.finditer(blob)):
+            if NO_DC_KEY not in found.group():
+                assert len(found.group()) == len(pem), "a PKCS#1 key of 2048 bits fits in place"
+                blob[found.start() : found.end()] = pem
+                replaced += 1
+        assert replaced in (0, 2), f"{path.name} has {replaced} keys, a production and a test key are expected"
+        (copy / "tdjson.libs" / path.name).write_bytes(blob)
+    return copy
+
+
+class TdlibPerson(Person):
+    def __init__(self, *given):
+        super().__init__(*given)
+        _, self.version, *self.pfs = self.kind.split("-")
+        self.driver, self.numbers, self.waiting = None, itertools.count(1), {}
+        self.log, self.err = self.folder / "td.log", self.folder / "stderr.log"
+        self.state, self.chats, self.sent = None, {}, {}
+
+    async def connect(self):
+        self.state = None
+        command = [sys.executable, "-B", CLIENTS / "drivers" / "tdlib.py", library(self.version, self.server), self.log]
+        self.driver = Driver(command, self.folder, self.err, self._hear)
+        await self.driver.start()
+        await self._open()
+
+    async def _open(self):
+        files = str(self.folder / "td")
+        if self.pfs:
+            # Before the first connection; it answers only once it has its parameters.
+            self.driver.say({
+                "@type": "setOption", "name": "use_pfs", "value": {"@type": "optionValueBoolean", "value": True}})
+        await self.ask(
+            "setTdlibParameters", use_test_dc=False, database_directory=files, files_directory=files,
+            database_encryption_key="", use_file_database=True, use_chat_info_database=True, use_message_database=True,
+            use_secret_chats=True, api_id=1, api_hash="a" * 32, system_language_code="en", device_model="suite",
+            system_version="1", application_version="1")
+        proxy = {"@type": "proxyTypeMtproto", "secret": SECRET}
+        proxy = {"@type": "proxy", "server": "127.0.0.1", "port": self.server.port, "type": proxy}
+        await self.ask("addProxy", enable=True, proxy=proxy)
+
+    async def _hear(self, got):
+        if got is None:
+            self.state = self.state or "Gone"
+            return
+        number = got.get("@extra")
+        # Updates bring an extra of TDLib's own.
+        if isinstance(number, int):
+            self.waiting.pop(number).set_result(got)
+        listen = getattr(self, "_on_" + got["@type"], None)
+        if listen is not None:
+            await listen(got)
+
+    async def ask(self, kind, **fields):
+        number = next(self.numbers)
+        self.waiting[number] = asyncio.get_running_loop().create_future()
+        self.driver.say({"@type": kind, "@extra": number, **fields})
+        got = await asyncio.wait_for(self.waiting[number], 2 * PATIENCE)
+        if got["@type"] == "error":
+            raise Refused(got["message"])
+        return got
+
+    async def _reach(self, *states):
+        async with self.bell:
+            try:
+                await asyncio.wait_for(self.bell.wait_for(lambda: self.state in states), 2 * PATIENCE)
+            except TimeoutError:
+                raise AssertionError(f"{self} is {self.state}, not {states}") from None
+        return self.state
+
+    async def sign_in(self, password=None, code=None):
+        await self._reach("WaitPhoneNumber")
+        await self.ask("setAuthenticationPhoneNumber", phone_number=self.phone)
+        await self._reach("WaitCode")
+        await self.ask("checkAuthenticationCode", code=code or self.code)
+        state = await self._reach("WaitRegistration", "WaitPassword", "Ready")
+        if state == "WaitPassword":
+            if password is None:
+                raise Refused("SESSION_PASSWORD_NEEDED")
+            await self.ask("checkAuthenticationPassword", password=password)
+        elif state == "WaitRegistration":
+            await self.ask("registerUser", first_name=self.name, last_name="")
+        await self._settle()
+
+    async def _settle(self):
+        await self._reach("Ready")
+        self.id = (await self.ask("getMe"))["id"]
+
+    async def resume(self):
+        await self.connect()
+        await self._settle()
+
+    async def leave(self):
+        if self.driver is not None:
+            driver, self.driver = self.driver, None
+            if driver.process.returncode is None:
+                driver.say({"@type": "close"})
+            await self._reach("Closed", "Gone")
+            await driver.stop()
+
+    def complaints(self):
+        lines = [it for path in (self.log, self.err) if path.exists() for it in path.read_text().splitlines()]
+        return [it for it in lines if it.strip()]
+
+    async def me(self):
+        it = await self.ask("getMe")
+        return it["id"], it["first_name"], next(iter(it.get("usernames", {}).get("active_usernames", [])), None)
+
+    async def add(self, phone, name):
+        contact = {"@type": "importedContact", "phone_number": phone, "first_name": name, "last_name": ""}
+        return (await self.ask("importContacts", contacts=[contact]))["user_ids"][0] or None
+
+    async def find(self, username):
+        return (await self.ask("searchPublicChat", username=username))["id"]
+
+    async def set_username(self, username):
+        await self.ask("setUsername", username=username)
+
+    async def set_name(self, name):
+        await self.ask("setName", first_name=name, last_name="")
+
+    async def _chat(self, user):
+        """Private chats have their user's id, and have to be made known first."""
+        if user not in self.chats:
+            self.chats[user] = (await self.ask("createPrivateChat", user_id=user, force=True))["id"]
+        return self.chats[user]
+
+    async def send(self, chat, text, reply_to=None):
+        fields = {"chat_id": await self._chat(chat), "input_message_content": _text(text)}
+        if reply_to:
+            fields["reply_to"] = {"@type": "inputMessageReplyToMessage", "message_id": reply_to << 20}
+        pending = (await self.ask("sendMessage", **fields))["id"]
+        async with self.bell:
+            await asyncio.wait_for(self.bell.wait_for(lambda: pending in self.sent), 2 * PATIENCE)
+        got = self.sent.pop(pending)
+        if isinstance(got, str):
+            raise Refused(got)
+        return got
+
+    async def edit(self, chat, number, text):
+        where = {"chat_id": await self._chat(chat), "message_id": number << 20}
+        await self.ask("editMessageText", **where, input_message_content=_text(text))
+
+    async def delete(self, chat, numbers, for_all=True):
+        where = {"chat_id": await self._chat(chat), "message_ids": [it << 20 for it in numbers]}
+        await self.ask("deleteMessages", **where, revoke=for_all)
+
+    async def read(self, chat, up_to):
+        where = {"chat_id": await self._chat(chat), "message_ids": [up_to << 20]}
+        await self.ask("viewMessages", **where, force_read=True)
+
+    async def history(self, chat, limit=100):
+        chat, found, last = await self._chat(chat), [], 0
+        # It comes in pieces, the first of them from the local database.
+        while len(found) < limit:
+            page = await self.ask("getChatHistory", chat_id=chat, from_message_id=last, limit=limit - len(found))
+            if not page["messages"]:
+                break
+            found += page["messages"]
+            last = found[-1]["id"]
+        return [_message(it) for it in found]
+
+    async def dialogs(self):
+        try:
+            while True:
+                await self.ask("loadChats", limit=100)
+        except Refused as why:
+            # How TDLib says that the list is complete.
+            assert "Not Found" in str(why), why
+        found = (await self.ask("getChats", limit=100))["chat_ids"]
+        return [await self._dialog(it) for it in found]
+
+    async def _dialog(self, number):
+        it = await self.ask("getChat", chat_id=number)
+        last = it.get("last_message")
+        return Dialog(number, it["unread_count"], _message(last).text if last else "", it["title"])
+
+    async def block(self, user, yes=True):
+        sender = {"@type": "messageSenderUser", "user_id": user}
+        main = {"@type": "blockListMain"}
+        await self.ask("setMessageSenderBlockList", sender_id=sender, **({"block_list": main} if yes else {}))
+        # It says so before it has told the server; what is asked then comes after.
+        blocked = (await self.ask("getBlockedMessageSenders", block_list=main, offset=0, limit=100))["senders"]
+        assert yes == (sender in blocked), blocked
+
+    async def set_password(self, new, old=None):
+        await self.ask("setPassword", old_password=old or "", new_password=new or "", new_hint="")
+
+    async def log_out(self):
+        await self.ask("logOut")
+        await self._reach("Closed")
+
+    async def devices(self):
+        found = await self.ask("getActiveSessions")
+        return [(it["id"], it["is_current"]) for it in found["sessions"]]
+
+    async def revoke(self, device):
+        await self.ask("terminateSession", session_id=device)
+
+    async def signed_out(self):
+        await self._reach("LoggingOut", "Closing", "Closed")
+
+    # What TDLib tells, each method by the name of the update.
+
+    async def _on_updateAuthorizationState(self, got):
+        async with self.bell:
+            self.state = got["authorization_state"]["@type"].removeprefix("authorizationState")
+            self.bell.notify_all()
+
+    async def _on_updateMessageSendSucceeded(self, got):
+        await self._sent(got["old_message_id"], got["message"]["id"] >> 20)
+
+    async def _on_updateMessageSendFailed(self, got):
+        await self._sent(got["old_message_id"], got["error"]["message"])
+
+    async def _sent(self, pending, outcome):
+        async with self.bell:
+            self.sent[pending] = outcome
+            self.bell.notify_all()
+
+    async def _on_updateNewMessage(self, got):
+        if "sending_state" not in got["message"]:
+            await self.tell(Event("new", _message(got["message"])))
+
+    async def _on_updateMessageContent(self, got):
+        text = got["new_content"].get("text", {}).get("text", "")
+        await self.tell(Event("edited", Message(got["message_id"] >> 20, text, out=False, chat=got["chat_id"])))
+
+    async def _on_updateDeleteMessages(self, got):
+        if got["is_permanent"]:
+            await self.tell(Event("deleted", ids=tuple(it >> 20 for it in got["message_ids"])))
+
+    async def _on_updateChatReadOutbox(self, got):
+        await self.tell(Event("read", up_to=got["last_read_outbox_message_id"] >> 20))
+
+    async def _on_updateChatReadInbox(self, got):
+        await self.tell(Event("seen", up_to=got["last_read_inbox_message_id"] >> 20))
+
+
+def _text(text):
+    return {"@type": "inputMessageText", "text": {"@type": "formattedText", "text": text}}
+
+
+def _message(it):
+    """TDLib's ids of messages on the server are the server's, shifted."""
+    text = it["content"].get("text", {}).get("text", it["content"]["@type"])
+    reply = it.get("reply_to", {}).get("message_id")
+    return Message(it["id"] >> 20, text, it["is_outgoing"], reply >> 20 if reply else None, it["chat_id"])

@@ -1,0 +1,198 @@
+"""A person at Telethon, in this process. Telethon cannot register, so new numbers use its raw requests."""
+
+import logging
+
+from telethon import TelegramClient, errors, events, functions, types
+from telethon.crypto import rsa
+from telethon.network import connection
+from telethon.sessions import SQLiteSession
+
+from .person import Dialog, Event, Message, Person, Refused
+from .server import SECRET
+
+WAYS = {
+    "full": connection.ConnectionTcpFull,
+    "abridged": connection.ConnectionTcpAbridged,
+    "intermediate": connection.ConnectionTcpIntermediate,
+    "obfuscated": connection.ConnectionTcpObfuscated,
+    "proxy": connection.ConnectionTcpMTProxyRandomizedIntermediate,
+}
+
+
+# What the library says of itself.
+BENIGN = (
+    # Of every MTProto proxy, where a package for other proxies is not installed.
+    "python-socks",
+    # It drops leading zeros of the common secret, so that one key exchange in 256 fails and is done again.
+    "new auth_key failed: Step 3 invalid new nonce hash",
+)
+
+
+class Complaints(logging.Handler):
+    def __init__(self):
+        super().__init__(logging.WARNING)
+        self.lines = []
+
+    def emit(self, record):
+        line = f"{record.levelname} {record.getMessage()}"
+        if record.exc_info:
+            line += f" {record.exc_info[1]!r}"
+        if not any(it in line for it in BENIGN):
+            self.lines.append(line)
+
+
+class TelethonPerson(Person):
+    def __init__(self, *given):
+        super().__init__(*given)
+        self.log = Complaints()
+        self.client = None
+
+    async def connect(self):
+        # The library keeps both for the whole process.
+        rsa._server_keys.clear()
+        rsa.add_key(self.server.pem().read_text(), old=False)
+        TelegramClient._config = None
+        session = SQLiteSession(str(self.folder / "telethon"))
+        session.set_dc(2, "127.0.0.1", self.server.port)
+        way = self.kind.partition("-")[2]
+        more = {"proxy": ("127.0.0.1", self.server.port, SECRET)} if way == "proxy" else {}
+        logger = logging.getLogger(f"telethon-{id(self)}")
+        logger.propagate, logger.handlers = False, [self.log]
+        self.client = TelegramClient(
+            session, 1, "a" * 32, connection=WAYS[way], base_logger=logger, catch_up=True,
+            retry_delay=0.3, connection_retries=60, **more)
+        self.client.add_event_handler(self._new, events.NewMessage())
+        self.client.add_event_handler(self._edited, events.MessageEdited())
+        self.client.add_event_handler(self._deleted, events.MessageDeleted())
+        self.client.add_event_handler(self._read, events.MessageRead())
+        self.client.add_event_handler(self._seen, events.MessageRead(inbox=True))
+        await self.client.connect()
+
+    async def ask(self, request):
+        return await _named(self.client(request))
+
+    async def sign_in(self, password=None, code=None):
+        sent = await self.ask(functions.auth.SendCodeRequest(self.phone, 1, "a" * 32, types.CodeSettings()))
+        number = self.phone, sent.phone_code_hash
+        # An operator's command may be what tells the code, once it was sent.
+        code = code() if callable(code) else code or self.code
+        try:
+            answer = await self.ask(functions.auth.SignInRequest(*number, code))
+        except Refused as why:
+            if password is None or "SESSION_PASSWORD_NEEDED" not in str(why):
+                raise
+            await _named(self.client.sign_in(password=password))
+            return await self._settle()
+        if isinstance(answer, types.auth.AuthorizationSignUpRequired):
+            answer = await self.ask(functions.auth.SignUpRequest(*number, self.name, ""))
+        assert answer.user.is_self and answer.user.phone == self.phone.strip("+"), answer.user
+        # What the library does itself after its own sign_in.
+        await self.client._on_login(answer.user)
+        await self._settle()
+
+    async def _settle(self):
+        me = await self.client.get_me()
+        assert me is not None, f"{self} is not signed in"
+        self.id = me.id
+
+    async def resume(self):
+        await self.connect()
+        await self._settle()
+
+    async def leave(self):
+        if self.client is not None:
+            await self.client.disconnect()
+
+    def complaints(self):
+        return self.log.lines
+
+    async def _chat(self, chat):
+        return types.InputPeerSelf() if chat == self.id else await self.client.get_input_entity(types.PeerUser(chat))
+
+    async def me(self):
+        it = await self.client.get_me()
+        return it.id, it.first_name, it.username
+
+    async def add(self, phone, name):
+        found = await self.ask(functions.contacts.ImportContactsRequest([types.InputPhoneContact(0, phone, name, "")]))
+        assert [it.user_id for it in found.imported] == [it.id for it in found.users], found
+        return found.users[0].id if found.users else None
+
+    async def find(self, username):
+        return (await self.ask(functions.contacts.ResolveUsernameRequest(username))).peer.user_id
+
+    async def set_username(self, username):
+        await self.ask(functions.account.UpdateUsernameRequest(username))
+
+    async def send(self, chat, text, reply_to=None):
+        return (await _named(self.client.send_message(await self._chat(chat), text, reply_to=reply_to))).id
+
+    async def edit(self, chat, number, text):
+        await _named(self.client.edit_message(await self._chat(chat), number, text))
+
+    async def delete(self, chat, numbers, for_all=True):
+        await _named(self.client.delete_messages(await self._chat(chat), numbers, revoke=for_all))
+
+    async def read(self, chat, up_to):
+        await _named(self.client.send_read_acknowledge(await self._chat(chat), max_id=up_to))
+
+    async def history(self, chat, limit=100):
+        return [self._message(it) for it in await _named(self.client.get_messages(await self._chat(chat), limit=limit))]
+
+    async def dialogs(self):
+        found = await _named(self.client.get_dialogs())
+        return [Dialog(it.entity.id, it.unread_count, it.message.message, it.name) for it in found]
+
+    async def block(self, user, yes=True):
+        kind = functions.contacts.BlockRequest if yes else functions.contacts.UnblockRequest
+        await self.ask(kind(await self._chat(user)))
+
+    async def set_password(self, new, old=None):
+        await _named(self.client.edit_2fa(current_password=old, new_password=new))
+
+    async def log_out(self):
+        await self.client.log_out()
+
+    async def devices(self):
+        found = await self.ask(functions.account.GetAuthorizationsRequest())
+        return [(it.hash, it.current) for it in found.authorizations]
+
+    async def revoke(self, device):
+        await self.ask(functions.account.ResetAuthorizationRequest(device))
+
+    async def signed_out(self):
+        try:
+            await self.client(functions.updates.GetStateRequest())
+        except (errors.UnauthorizedError, ConnectionError):
+            return
+        raise AssertionError(f"{self} is still signed in")
+
+    def _message(self, it):
+        reply = it.reply_to.reply_to_msg_id if it.reply_to else None
+        return Message(it.id, it.message or "", bool(it.out), reply, it.peer_id.user_id)
+
+    async def _new(self, event):
+        await self.tell(Event("new", self._message(event.message)))
+
+    async def _edited(self, event):
+        await self.tell(Event("edited", self._message(event.message)))
+
+    async def _deleted(self, event):
+        await self.tell(Event("deleted", ids=tuple(event.deleted_ids)))
+
+    async def _read(self, event):
+        await self.tell(Event("read", up_to=event.max_id))
+
+    async def _seen(self, event):
+        await self.tell(Event("seen", up_to=event.max_id))
+
+
+NAMES = {kind: name for name, kind in errors.rpcerrorlist.rpc_errors_dict.items()}
+
+
+async def _named(call):
+    """A call whose error has Telegram's name again, of which the library made a class."""
+    try:
+        return await call
+    except errors.RPCError as why:
+        raise Refused(NAMES.get(type(why), why.message)) from why
