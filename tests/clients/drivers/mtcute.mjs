@@ -54,7 +54,12 @@ if (way === 'ws') {
 // Standard output is for answers.
 const complain = (...words) => process.stderr.write(words.map(String).join(' ') + '\n')
 const tg = new TelegramClient(options)
-tg.log.mgr.handler = (_color, level, tag, format, values) => complain(level === 1 ? 'ERROR' : 'WARN', tag, format, ...values)
+let leaving = false
+tg.log.mgr.handler = (_color, level, tag, format, values) => {
+    // What it calls its own requests that were under way when it was told to end.
+    if (leaving && values.some((it) => String(it).includes('Session is reset'))) return
+    complain(level === 1 ? 'ERROR' : 'WARN', tag, format, ...values)
+}
 tg.onError.add((error) => complain('ERROR', error.stack ?? error))
 process.on('unhandledRejection', (error) => complain('ERROR unhandled', error.stack ?? error))
 
@@ -133,6 +138,7 @@ const actions = {
     },
     state: async () => { await tg.call({ _: 'updates.getState' }) },
     async leave() {
+        leaving = true
         await tg.destroy()
         fs.writeFileSync(stateFile, v8.serialize(storage.driver.states))
     },
