@@ -1,5 +1,7 @@
 """The stage of one scenario: the server, the people, and what is looked at when it is over."""
 
+import asyncio
+
 from .mtcute_person import MtcutePerson
 from .tdlib_person import TdlibPerson
 from .telethon_person import TelethonPerson
@@ -12,6 +14,9 @@ EVERY = TELETHON + MTCUTE + TDLIB
 # One way for each client, where a rule does not depend on the way.
 LIBRARIES = ["telethon-full", "mtcute-tcp", "tdlib-1.8.66"]
 PEOPLE = {"telethon": TelethonPerson, "mtcute": MtcutePerson, "tdlib": TdlibPerson}
+
+# Telethon asks for a difference some moments after a sign-in.
+SETTLED_SECONDS = 0.4
 
 
 class Stage:
@@ -38,7 +43,7 @@ class Stage:
         """Two people who know each other; from here on nobody has a reason to ask for a difference."""
         one, two = await self.join(kinds[0], "Claude"), await self.join(kinds[1], "Ignace")
         await self.acquaint(one, two)
-        self.settle()
+        await self.settle()
         return one, two
 
     async def acquaint(self, *people):
@@ -49,8 +54,13 @@ class Stage:
                     found = await one.add(other.phone, other.name)
                     assert found == other.id, f"{one} imported {other} and got {found}"
 
-    def settle(self):
-        self.asked = self.differences()
+    async def settle(self):
+        """Waits until the clients have asked what they ask at their start: from here on, none has a reason to."""
+        while True:
+            self.asked = self.differences()
+            await asyncio.sleep(SETTLED_SECONDS)
+            if self.differences() == self.asked:
+                return
 
     def differences(self):
         return self.server.calls("updates.getDifference")

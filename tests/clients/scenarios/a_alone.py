@@ -10,7 +10,7 @@ async def a_person_signs_up_and_keeps_notes(stage, kind):
     assert (await one.me())[:2] == (one.id, "Claude")
     bound = stage.server.calls("auth.bindTempAuthKey") > 0
     assert bound == kind.endswith("pfs"), "temporary keys are used where asked for, and nowhere else"
-    stage.settle()
+    await stage.settle()
     first = await one.send(one.id, "a first note")
     second = await one.send(one.id, "a second note")
     assert second > first > 0, (first, second)

@@ -53,7 +53,7 @@ async def a_conversation_through_the_outbox(stage, kinds):
 async def everybody_writes_to_everybody(stage):
     people = [await stage.join(kind, f"Person {at}") for at, kind in enumerate(EVERY)]
     await stage.acquaint(*people)
-    stage.settle()
+    await stage.settle()
     for one, other in itertools.permutations(people, 2):
         await one.send(other.id, f"{one.kind} to {other.kind}")
     for one, other in itertools.permutations(people, 2):
@@ -71,7 +71,7 @@ async def all_devices_of_a_person_show_the_same(stage, kind):
     for other in LIBRARIES:
         tablets.append(await stage.device(one, other))
         await tablets[-1].sign_in()
-    stage.settle()
+    await stage.settle()
     sent = await one.send(two.id, "from my telephone")
     heard = await two.hears("from my telephone")
     for tablet in tablets:

@@ -30,7 +30,7 @@ async def who_comes_back_has_missed_nothing(stage, kind):
     assert "taken back" not in two.heard()
     assert await two.texts(one.id) == ["you were here", *(f"missed {number}" for number in range(5))]
     assert (await two.history(one.id))[-1].id == old.id
-    stage.settle()
+    await stage.settle()
     await two.send(one.id, "I am back")
     await one.hears("I am back")
     stage.quiet()

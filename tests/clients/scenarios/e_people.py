@@ -16,7 +16,7 @@ async def a_username_is_found_and_belongs_to_one(stage, kinds):
     if not kinds[1].startswith("tdlib"):
         # TDLib looks at it before the server does.
         await two.refuses("USERNAME_INVALID", two.set_username("1no"))
-    stage.settle()
+    await stage.settle()
     await two.send(one.id, "found you")
     await one.hears("found you")
     stage.quiet()
@@ -26,7 +26,7 @@ async def a_username_is_found_and_belongs_to_one(stage, kinds):
 async def a_stranger_who_writes_can_be_answered_and_blocked(stage, kinds):
     one, two = await stage.join(kinds[0], "Claude"), await stage.join(kinds[1], "Ignace")
     assert await one.add(two.phone, two.name) == two.id
-    stage.settle()
+    await stage.settle()
     await one.send(two.id, "you do not know me")
     heard = await two.hears("you do not know me")
     await two.send(heard.chat, "who are you?", reply_to=heard.id)

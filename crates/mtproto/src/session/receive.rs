@@ -127,7 +127,7 @@ impl Session {
         if !known && let Err(bad) = self.inbox.insert(message.id, message.seqno, fate) {
             return self.bad(&message, bad);
         }
-        if odd && service != Some(Service::MsgsAck) {
+        if odd && service.is_none_or(Service::is_unanswered) {
             self.acks.push(message.id);
         }
         match service {

@@ -48,6 +48,14 @@ pub(super) enum Service {
     HttpWait,
 }
 
+impl Service {
+    /// Whether only an acknowledgement tells the client that it arrived. Where there is an answer, that says
+    /// so already; an acknowledgement besides is what mtcute 0.30.3 calls unexpected.
+    pub(super) fn is_unanswered(self) -> bool {
+        matches!(self, Service::MsgsStateInfo | Service::MsgsAllInfo | Service::DetailedInfo)
+    }
+}
+
 /// The service message with this constructor id.
 pub(super) fn of(constructor: u32) -> Option<Service> {
     Some(match constructor {

@@ -178,3 +178,17 @@ fn acknowledgements_wait_a_little_for_company() {
     let got: Vec<_> = pair.server_sends().into_iter().flat_map(flatten).collect();
     assert_eq!(got.len(), 1, "an answer acknowledges by itself");
 }
+
+#[test]
+fn what_is_answered_is_not_acknowledged_besides() {
+    let mut pair = Pair::settled();
+    let destroy = with_long(0xe751_2126, 4711);
+    let header = pair.client.header(START, true);
+    pair.raw(header, &destroy);
+    pair.server.session_destroyed(crate::SessionId(4711), false);
+    let later = START + Duration::from_secs(60);
+    pair.server.handle_timeout(later);
+    let got: Vec<_> = pair.server_sends().into_iter().flat_map(flatten).collect();
+    assert!(got.iter().any(|it| word(&it.2, 0) == wire::DESTROY_SESSION_NONE), "{got:?}");
+    assert!(got.iter().all(|it| word(&it.2, 0) != wire::MSGS_ACK), "{got:?}");
+}
