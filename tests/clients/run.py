@@ -15,6 +15,8 @@ import traceback
 
 from harness import scenario, server
 
+# Scenarios of one run that may be tried a second time.
+SECOND_TRIES = 2
 HERE = pathlib.Path(__file__).resolve().parent
 
 
@@ -37,6 +39,11 @@ def main() -> int:
         return 1
     with concurrent.futures.ThreadPoolExecutor(chosen.jobs) as pool:
         ended = list(pool.map(run, [found[name] for name in names]))
+    # A client's own timers may run out on a machine that does other things; more than a few are no accident.
+    again = [at for at, ok in enumerate(ended) if not ok]
+    for at in again if len(again) <= SECOND_TRIES else ():
+        print(f"once more, alone: {names[at]}", flush=True)
+        ended[at] = run(found[names[at]])
     for name in (name for name, ok in zip(names, ended) if not ok):
         print(f"FAILED {name}")
     print(f"{sum(ended)} passed, {len(ended) - sum(ended)} failed")
@@ -82,7 +89,7 @@ async def play(one: scenario.Scenario) -> int:
         return 0
     except BaseException:
         traceback.print_exc(limit=-6)
-        print(ours.tail(), *stage.complaints()[-15:], sep="\n")
+        print(ours.tail(), ours.called(), *stage.complaints()[-15:], sep="\n")
         return 1
     finally:
         shutil.rmtree(folder, ignore_errors=True)

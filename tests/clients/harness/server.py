@@ -17,6 +17,8 @@ BINARY = pathlib.Path(os.environ.get("CHAPPE_BINARY", ROOT / "target" / "debug" 
 SECRET = "dd" + "00" * 15 + "01"
 # Scenarios ask faster than people do; what limits floods has tests of its own.
 DEFAULTS = {"proxy_secrets": [SECRET], "flood_factor": 0.0}
+# What a scenario that failed is explained by.
+LOG = "info,gateway=debug,api=debug"
 READY_SECONDS, STOP_SECONDS = 20, 15
 # Below those that the system gives to outgoing connections, which would take a port from a server that restarts.
 PORTS = range(20000, 30000)
@@ -48,7 +50,8 @@ class Server:
         command += ["--listen", f"127.0.0.1:{self.port}", "--admin-listen", f"127.0.0.1:{self.admin}"]
         with self.log.open("a") as log:
             self.process = await asyncio.create_subprocess_exec(
-                *map(str, command), cwd=self.folder, stdout=asyncio.subprocess.PIPE, stderr=log)
+                *map(str, command), cwd=self.folder, stdout=asyncio.subprocess.PIPE, stderr=log,
+                env={**os.environ, "CHAPPE_LOG": LOG})
         line = await asyncio.wait_for(self.process.stdout.readline(), READY_SECONDS)
         self.ready = line.decode().strip()
         assert self.ready.startswith("chappe ready"), f"the server did not start: {self.ready!r}\n{self.tail()}"
@@ -92,6 +95,15 @@ class Server:
         """How often clients have called a method since the server started."""
         found = re.search(rf'method_calls_total\{{method="{re.escape(method)}"\}} (\d+)', self.get("/metrics", admin=True)[2])
         return int(found.group(1)) if found else 0
+
+    def called(self) -> str:
+        """Which methods clients have called how often, for a scenario that failed."""
+        try:
+            text = self.get("/metrics", admin=True)[2]
+        except OSError:
+            return "--- the server does not answer"
+        found = re.findall(r'method_calls_total\{method="([^"]+)"\} (\d+)', text)
+        return "--- called: " + ", ".join(f"{method} {count}" for method, count in found)
 
     def tail(self, lines=30) -> str:
         text = self.log.read_text(errors="replace") if self.log.exists() else ""
