@@ -10,6 +10,7 @@ mod forward;
 mod history;
 mod input;
 mod read;
+mod scheduled;
 mod search;
 mod send;
 mod settings;
@@ -25,6 +26,7 @@ pub fn tables() -> &'static [&'static [Row]] {
         forward::ROWS,
         history::ROWS,
         read::ROWS,
+        scheduled::ROWS,
         search::ROWS,
         send::ROWS,
         settings::ROWS,

@@ -13,6 +13,7 @@ pub mod pins;
 pub mod read;
 mod receive;
 pub mod rows;
+pub mod scheduled;
 pub mod search;
 mod seen;
 pub mod send;

@@ -2,7 +2,10 @@
 
 use domain::{
     MessageId, Refusal,
-    messages::edit::{self, EditMessage as Edit},
+    messages::{
+        edit::{self, EditMessage as Edit},
+        scheduled::{EditScheduled, Schedule},
+    },
 };
 use tl::{
     enums,
@@ -10,7 +13,7 @@ use tl::{
     types,
 };
 
-use super::input;
+use super::{input, scheduled::schedule};
 use crate::{Cx, RpcError, input::peer, render, table::Row};
 
 pub(crate) const ROWS: &[Row] = crate::methods! {
@@ -19,8 +22,11 @@ pub(crate) const ROWS: &[Row] = crate::methods! {
 };
 
 async fn edit_message(cx: Cx, request: EditMessage) -> Result<enums::Updates, RpcError> {
-    if request.media.is_some() || request.schedule_date.is_some() || request.rich_message.is_some() {
+    if request.media.is_some() || request.rich_message.is_some() {
         return Err(Refusal::InputConstructorInvalid.into());
+    }
+    if let Some(at) = schedule(request.schedule_date, request.schedule_repeat_period)? {
+        return edit_scheduled(&cx, request, at).await;
     }
     let by = cx.me()?;
     let command = Edit {
@@ -30,6 +36,20 @@ async fn edit_message(cx: Cx, request: EditMessage) -> Result<enums::Updates, Rp
         text: request.message.ok_or(Refusal::MessageEmpty)?,
         entities: input::entities(&cx, request.entities.as_ref())?,
         no_webpage: request.no_webpage,
+    };
+    let entry = cx.domain.command(command).await?;
+    Ok(render::updates::entries(&cx.domain, by.user, vec![entry]).await?)
+}
+
+async fn edit_scheduled(cx: &Cx, request: EditMessage, at: Schedule) -> Result<enums::Updates, RpcError> {
+    let by = cx.me()?;
+    let entities = input::entities(cx, request.entities.as_ref())?;
+    let command = EditScheduled {
+        by,
+        peer: peer(&cx.domain, by.user, &request.peer)?,
+        message: MessageId(request.id),
+        text: request.message.map(|text| (text, entities, request.no_webpage)),
+        at,
     };
     let entry = cx.domain.command(command).await?;
     Ok(render::updates::entries(&cx.domain, by.user, vec![entry]).await?)

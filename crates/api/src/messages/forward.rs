@@ -1,9 +1,12 @@
 //! Forwarding.
 
-use domain::{MessageId, Refusal, messages::forward::ForwardMessages as Forward};
+use domain::{
+    MessageId,
+    messages::{forward::ForwardMessages as Forward, scheduled::ForwardLater},
+};
 use tl::{enums, functions::messages::ForwardMessages};
 
-use super::send::answer;
+use super::{scheduled::schedule, send::answer};
 use crate::{Cx, RpcError, input::peer, table::Row};
 
 pub(crate) const ROWS: &[Row] = crate::methods! {
@@ -11,9 +14,6 @@ pub(crate) const ROWS: &[Row] = crate::methods! {
 };
 
 async fn forward_messages(cx: Cx, request: ForwardMessages) -> Result<enums::Updates, RpcError> {
-    if request.schedule_date.is_some() {
-        return Err(Refusal::ScheduleDateInvalid.into());
-    }
     let by = cx.me()?;
     let command = Forward {
         by,
@@ -25,6 +25,9 @@ async fn forward_messages(cx: Cx, request: ForwardMessages) -> Result<enums::Upd
         silent: request.silent,
         noforwards: request.noforwards,
     };
-    let sent = cx.domain.command(command).await?;
+    let sent = match schedule(request.schedule_date, request.schedule_repeat_period)? {
+        Some(at) => cx.domain.command(ForwardLater { forward: command, at }).await?,
+        None => cx.domain.command(command).await?,
+    };
     answer(&cx, sent.into_iter().zip(request.random_id).collect()).await
 }

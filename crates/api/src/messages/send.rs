@@ -3,6 +3,7 @@
 use domain::{
     Refusal,
     messages::{
+        scheduled::SendLater,
         send::{SendMessage as Send, Sent},
         settings::{Screenshot, SetHistoryTtl as SetTtl},
         typing::SetTyping as Type,
@@ -14,7 +15,7 @@ use tl::{
     types,
 };
 
-use super::input;
+use super::{input, scheduled::schedule};
 use crate::{Cx, RpcError, input::peer, render, table::Row};
 
 pub(crate) const ROWS: &[Row] = crate::methods! {
@@ -40,15 +41,15 @@ async fn send_message(cx: Cx, request: SendMessage) -> Result<enums::Updates, Rp
         clear_draft: request.clear_draft,
     };
     let random_id = command.random_id;
-    let sent = cx.domain.command(command).await?;
+    let sent = match schedule(request.schedule_date, request.schedule_repeat_period)? {
+        Some(at) => cx.domain.command(SendLater { send: command, at }).await?,
+        None => cx.domain.command(command).await?,
+    };
     answer(&cx, vec![(sent, random_id)]).await
 }
 
 /// What belongs to later issues is refused by name, never dropped in silence.
 fn refuse_later(request: &SendMessage) -> Result<(), RpcError> {
-    if request.schedule_date.is_some() || request.schedule_repeat_period.is_some() {
-        return Err(Refusal::ScheduleDateInvalid.into());
-    }
     if request.send_as.is_some() {
         return Err(RpcError::bad("SEND_AS_PEER_INVALID"));
     }

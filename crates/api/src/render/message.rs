@@ -2,7 +2,7 @@
 
 use domain::{
     Peer, UserId,
-    messages::{Action, Entity, EntityKind, Origin, SeenMessage, drafts::Draft},
+    messages::{Action, Entity, EntityKind, Origin, SeenMessage, drafts::Draft, scheduled::SeenScheduled},
 };
 use tl::{Deserializable, Identifiable, Serializable, enums, types};
 
@@ -19,6 +19,14 @@ pub fn message(viewer: UserId, seen: &SeenMessage) -> enums::Message {
 /// Several.
 pub fn messages(viewer: UserId, seen: &[SeenMessage]) -> Vec<enums::Message> {
     seen.iter().map(|it| message(viewer, it)).collect()
+}
+
+/// A message that waits to be sent.
+pub fn scheduled(viewer: UserId, seen: &SeenScheduled) -> enums::Message {
+    match message(viewer, &seen.message) {
+        enums::Message::Message(it) => types::Message { schedule_repeat_period: period(seen.repeat), ..it }.into(),
+        other => other,
+    }
 }
 
 fn text(viewer: UserId, seen: &SeenMessage) -> enums::Message {

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use domain::{
     Decided, Domain, MessageId, Peer, Refusal, UserId, View,
     accounts::devices,
-    messages::{self, dialogs, drafts},
+    messages::{self, dialogs, drafts, scheduled},
     people::{self, SeenUser, full, notify, presence, privacy, seen_all},
     updates::{Change, LogEntry, Passing},
 };
@@ -202,6 +202,23 @@ fn unnumbered(view: &dyn View, me: UserId, change: &Change, out: &mut Rendered) 
                     location: Some(it.device.address),
                 });
             }
+        }
+        Change::NewScheduled { peer, message, random_id } => {
+            if let Some(random_id) = *random_id {
+                out.add(types::UpdateMessageId { id: message.0, random_id });
+            }
+            if let Some(seen) = scheduled::scheduled(view, me, *peer, *message)? {
+                out.people.extend(seen.message.people());
+                out.add(types::UpdateNewScheduledMessage { message: message::scheduled(me, &seen) });
+            }
+        }
+        Change::DeleteScheduled { peer, messages, sent } => {
+            out.people.insert(peer.user());
+            out.add(types::UpdateDeleteScheduledMessages {
+                peer: user::peer(*peer),
+                messages: numbers(messages),
+                sent_messages: (!sent.is_empty()).then(|| numbers(sent)),
+            });
         }
         Change::ContactsReset {} => out.updates.push(enums::Update::ContactsReset),
         Change::RecentReactions {} => out.updates.push(enums::Update::RecentReactions),

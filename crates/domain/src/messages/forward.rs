@@ -44,6 +44,17 @@ impl Command for ForwardMessages {
     type Reply = Vec<Sent>;
 
     fn decide(&self, turn: &mut Turn<'_>) -> Decided<Vec<Sent>> {
+        self.each(turn, |turn, message| put(turn, self.by.user, message, Some(self.by.origin)))
+    }
+}
+
+impl ForwardMessages {
+    /// Makes each message in its order and posts it.
+    pub(super) fn each(
+        &self,
+        turn: &mut Turn<'_>,
+        mut post: impl FnMut(&mut Turn<'_>, Outgoing) -> Decided<Sent>,
+    ) -> Decided<Vec<Sent>> {
         if self.messages.is_empty() || self.messages.len() != self.random_ids.len() {
             return Err(Refusal::MessageIdsEmpty.into());
         }
@@ -64,13 +75,11 @@ impl Command for ForwardMessages {
                 return Err(Refusal::ChatForwardsRestricted.into());
             }
             let draft = self.copy_of(turn, id, &row, random_id)?;
-            all.push(put(turn, &self.by, draft, Some(self.by.origin))?);
+            all.push(post(turn, draft)?);
         }
         Ok(all)
     }
-}
 
-impl ForwardMessages {
     fn copy_of(&self, turn: &mut Turn<'_>, id: MessageId, row: &MailboxRow, random_id: i64) -> Decided<Outgoing> {
         let me = self.by.user;
         let mut body = open_body(turn, me, row)?;

@@ -69,6 +69,16 @@ impl Command for SendMessage {
         if let Some(message) = sent_before(turn, self.by.user, self.random_id)? {
             return Ok(Sent { message, entry: None });
         }
+        let message = self.prepare(turn)?;
+        let sent = put(turn, self.by.user, message, Some(self.by.origin))?;
+        self.finish(turn)?;
+        Ok(sent)
+    }
+}
+
+impl SendMessage {
+    /// Checks everything and makes the message.
+    pub(super) fn prepare(&self, turn: &Turn<'_>) -> Decided<Outgoing> {
         refuse_recipient(turn, self.by.user, self.peer)?;
         let cleaned = text::clean(&self.text, &self.entities)?;
         let (reply_to, quote) = reply(turn, self.by.user, self.peer, self.reply.as_ref())?;
@@ -79,7 +89,7 @@ impl Command for SendMessage {
             no_webpage: self.no_webpage,
             ..Body::default()
         };
-        let draft = Outgoing {
+        Ok(Outgoing {
             peer: self.peer,
             body,
             reply_to,
@@ -88,16 +98,17 @@ impl Command for SendMessage {
             silent: self.silent,
             noforwards: self.noforwards,
             from_scheduled: false,
-        };
-        let sent = put(turn, &self.by, draft, Some(self.by.origin))?;
-        if self.clear_draft {
-            super::drafts::clear(turn, &self.by, self.peer)?;
-        }
-        Ok(sent)
+        })
+    }
+
+    /// What follows a message that was sent or queued.
+    pub(super) fn finish(&self, turn: &mut Turn<'_>) -> Decided<()> {
+        if self.clear_draft { super::drafts::clear(turn, &self.by, self.peer) } else { Ok(()) }
     }
 }
 
 /// A message that has passed every check.
+#[derive(Clone)]
 pub(super) struct Outgoing {
     pub(super) peer: Peer,
     pub(super) body: Body,
@@ -110,8 +121,8 @@ pub(super) struct Outgoing {
 }
 
 /// Writes a message on both sides.
-pub(super) fn put(turn: &mut Turn<'_>, by: &Caller, it: Outgoing, skip: Option<Origin>) -> Decided<Sent> {
-    let (me, other) = (by.user, it.peer.user());
+pub(super) fn put(turn: &mut Turn<'_>, me: UserId, it: Outgoing, skip: Option<Origin>) -> Decided<Sent> {
+    let other = it.peer.user();
     let (uid, date) = (turn.draw_uid(), turn.now().secs());
     let body = seal_body(turn, (me, it.peer), uid, 0, &it.body)?;
     let ttl_period = dialogs::dialog(turn, me, it.peer)?.ttl_period;

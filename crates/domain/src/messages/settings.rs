@@ -101,7 +101,7 @@ impl Command for SetHistoryTtl {
             let what = Delivered::TtlPeriod { period: self.period };
             deliver(turn, me, other, Delivery::Messages { what })?;
         }
-        put(turn, &self.by, service(self.peer, Action::TtlSet { period: self.period }), Some(self.by.origin))
+        put(turn, self.by.user, service(self.peer, Action::TtlSet { period: self.period }), Some(self.by.origin))
     }
 }
 
@@ -124,7 +124,7 @@ impl Command for Screenshot {
         }
         super::send::refuse_recipient(turn, self.by.user, self.peer)?;
         let message = Outgoing { random_id: self.random_id, ..service(self.peer, Action::Screenshot {}) };
-        put(turn, &self.by, message, Some(self.by.origin))
+        put(turn, self.by.user, message, Some(self.by.origin))
     }
 }
 

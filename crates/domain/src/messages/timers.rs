@@ -1,9 +1,10 @@
-//! What is due at a moment: messages that destroy themselves. Each copy has its own timer row, so either
-//! side's copy goes without the other's help.
+//! What is due at a moment: messages that destroy themselves, and those to be sent. Each copy has its own
+//! timer row, so either side's copy goes without the other's help.
 
+use futures_util::future::join_all;
 use store::{Direction, Key, Range};
 
-use super::{delete, rows::MailboxRow};
+use super::{delete, rows::MailboxRow, scheduled};
 use crate::{
     ids::{MessageId, UserId},
     refusal::Refusal,
@@ -13,10 +14,10 @@ use crate::{
     view::{Decided, Rows, View},
 };
 
-/// Timers of one step.
-const STEP: usize = 64;
+/// Timers that run side by side, each a command of its own: they share a batch.
+const STEP: usize = 256;
 
-/// The kind of timer; other kinds belong to other rooms.
+/// The kind of timer that ends a copy; others belong to other rooms.
 const SELF_DESTRUCT: u8 = 1;
 
 /// Plans the end of a copy that destroys itself.
@@ -27,29 +28,46 @@ pub(super) fn plan(turn: &mut Turn<'_>, user: UserId, id: MessageId, row: &Mailb
     }
 }
 
-/// Does what is due now, in bounded steps.
+/// Does what is due now, in bounded steps. Where nothing is due it costs one read.
 pub async fn run_due(domain: &Domain) -> Result<(), Refusal> {
-    while domain.command(RunDue).await? >= STEP {}
-    Ok(())
+    loop {
+        let due = domain.query(|view| due(view)).await?;
+        let count = due.len();
+        let ran = join_all(due.into_iter().map(|key| domain.command(RunTimer { key }))).await;
+        ran.into_iter().collect::<Result<(), _>>()?;
+        if count < STEP {
+            return Ok(());
+        }
+    }
 }
 
-struct RunDue;
+fn due(view: &(impl View + ?Sized)) -> Decided<Vec<Key>> {
+    let end = view.now().secs().saturating_add(1);
+    let range = Range { start: Key::of(TIMER, 0).key(), end: Key::of(TIMER, 0).u32(end).key() };
+    Ok(view.scan(&range, Direction::Forward, STEP)?.into_iter().map(|(key, _)| key).collect())
+}
 
-impl Command for RunDue {
-    /// Timers run.
-    type Reply = usize;
+/// Runs a timer that is still there: what took it away meanwhile has done its work or made it void.
+struct RunTimer {
+    key: Key,
+}
 
-    fn decide(&self, turn: &mut Turn<'_>) -> Decided<usize> {
-        let now = turn.now().secs();
-        let due = Range { start: Key::of(TIMER, 0).key(), end: Key::of(TIMER, 0).u32(now.saturating_add(1)).key() };
-        let rows = turn.scan(&due, Direction::Forward, STEP)?;
-        for (key, _) in &rows {
-            turn.delete(key.clone());
-            if let Some((user, id)) = parts(key) {
-                delete::remove(turn, user, &[id], None)?;
-            }
+impl Command for RunTimer {
+    type Reply = ();
+
+    fn decide(&self, turn: &mut Turn<'_>) -> Decided<()> {
+        if turn.get(&self.key)?.is_none() {
+            return Ok(());
         }
-        Ok(rows.len())
+        turn.delete(self.key.clone());
+        match self.key.suffix().get(4) {
+            Some(&SELF_DESTRUCT) => match parts(&self.key) {
+                Some((user, id)) => delete::remove(turn, user, &[id], None).map(drop),
+                None => Ok(()),
+            },
+            Some(&scheduled::SENDING) => scheduled::run(turn, &self.key),
+            _ => Ok(()),
+        }
     }
 }
 
@@ -62,5 +80,5 @@ fn parts(key: &Key) -> Option<(UserId, MessageId)> {
     let suffix = key.suffix();
     let user = u64::from_be_bytes(*suffix.get(5..)?.first_chunk()?);
     let id = i32::from_be_bytes(*suffix.get(13..)?.first_chunk()?);
-    (suffix[4] == SELF_DESTRUCT).then_some((UserId(user), MessageId(id)))
+    Some((UserId(user), MessageId(id)))
 }

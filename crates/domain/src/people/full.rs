@@ -64,6 +64,8 @@ pub struct Full {
     pub note: Option<String>,
     /// Self-destruct period of the chat in seconds; 0: none.
     pub ttl_period: u32,
+    /// The viewer has messages waiting to be sent there.
+    pub has_scheduled: bool,
 }
 
 /// The profile of `id` as `viewer` sees it.
@@ -92,6 +94,7 @@ pub fn full(view: &(impl View + ?Sized), viewer: UserId, id: UserId) -> Decided<
         bar: bar(view, viewer, id, &pair, row.created)?,
         note: contacts::label(view, viewer, id, &pair)?.map(|it| it.note).filter(|it| !it.is_empty()),
         ttl_period: crate::messages::ttl_period(view, viewer, Peer::User(id))?,
+        has_scheduled: crate::messages::scheduled::any(view, viewer, Peer::User(id))?,
         seen,
     })
 }

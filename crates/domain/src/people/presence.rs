@@ -59,6 +59,14 @@ pub fn seen_status(view: &(impl View + ?Sized), viewer: UserId, user: UserId) ->
     Ok(roughly(exact, view.now().secs()))
 }
 
+/// Whether `viewer` may know exactly when `user` is there.
+pub fn shows_exactly(view: &(impl View + ?Sized), viewer: UserId, user: UserId) -> Decided<bool> {
+    let key = privacy::Key::Status;
+    Ok(!blocks::is_blocked(view, user, viewer)?
+        && privacy::allows(view, user, key, viewer)?
+        && privacy::allows(view, viewer, key, user)?)
+}
+
 fn roughly(exact: SeenStatus, now: u32) -> SeenStatus {
     match exact {
         SeenStatus::Online(_) => SeenStatus::Recently,
@@ -94,6 +102,9 @@ impl Command for UpdateStatus {
             return Ok(());
         }
         turn.put(key, &StatusRow { online_until, last_seen: now, ..StatusRow::default() });
+        if !self.offline && !was_online {
+            crate::messages::scheduled::came_online(turn, self.by.user)?;
+        }
         for other in audience::mutual(turn, self.by.user)? {
             deliver(turn, self.by.user, other, Delivery::People { what: Delivered::Came {} })?;
         }

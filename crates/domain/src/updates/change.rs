@@ -54,7 +54,7 @@ variants! {
         /// A device logged in (`updateNewAuthorization`).
         33 => NewAuthorization { 1 => hash: AuthorizationHash },
         /// A message was scheduled or its schedule edited (`updateNewScheduledMessage`).
-        34 => NewScheduled { 1 => peer: Peer, 2 => message: MessageId },
+        34 => NewScheduled { 1 => peer: Peer, 2 => message: MessageId, 3 => random_id: Option<i64> },
         /// Scheduled messages were sent or removed (`updateDeleteScheduledMessages`).
         35 => DeleteScheduled { 1 => peer: Peer, 2 => messages: Vec<MessageId>, 3 => sent: Vec<MessageId> },
         /// The uploaded address book was emptied (`updateContactsReset`).
