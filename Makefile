@@ -2,7 +2,7 @@
 
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
-.PHONY: help run test clients lint fuzz tools
+.PHONY: help run test clients lint fuzz kill tools
 
 help:
 	@echo "make run      build Chappe and serve test accounts on 127.0.0.1:8443"
@@ -10,6 +10,7 @@ help:
 	@echo "make clients  only other people's clients"
 	@echo "make lint     format, lints, documentation"
 	@echo "make fuzz     the fuzz targets, with seeded mutations"
+	@echo "make kill     a hundred kills of a server under load, where make test has five"
 
 tools:
 	@command -v cargo >/dev/null || { echo "cargo is missing: install Rust 1.90 or newer (rustup.rs)"; exit 1; }
@@ -40,3 +41,6 @@ lint: tools
 
 fuzz: tools
 	cargo test -p fuzz
+
+kill: tools
+	CHAPPE_KILL_ROUNDS=100 cargo test -p server --test whole losing -- --nocapture

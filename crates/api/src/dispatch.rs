@@ -4,7 +4,7 @@ use std::{
     borrow::Cow,
     collections::HashMap,
     sync::{
-        Arc,
+        Arc, Mutex, PoisonError,
         atomic::{AtomicU64, Ordering},
     },
 };
@@ -31,6 +31,7 @@ pub struct Api {
     ports: Arc<dyn Ports>,
     flood: Flood,
     methods: HashMap<u32, Method>,
+    errors: Mutex<HashMap<String, u64>>,
 }
 
 /// A method with the number of its calls.
@@ -54,7 +55,7 @@ impl Api {
             .map(|row| (row.id, Method { row: *row, calls: AtomicU64::new(0) }))
             .collect();
         let flood = Flood::new(config.flood_factor);
-        Self { domain, config: Arc::new(config), ports, flood, methods }
+        Self { domain, config: Arc::new(config), ports, flood, methods, errors: Mutex::default() }
     }
 
     /// Answers a request; errors become `rpc_error`.
@@ -64,6 +65,7 @@ impl Api {
             Ok(bytes) => bytes,
             Err(error) => {
                 log_refused(&error);
+                self.count(&error);
                 error.to_bytes()
             }
         };
@@ -74,6 +76,19 @@ impl Api {
     pub fn calls(&self) -> impl Iterator<Item = (&'static str, u64)> {
         let named = |(id, it): (&u32, &Method)| Some((tl::method_name(*id)?, it.calls.load(Ordering::Relaxed)));
         self.methods.iter().filter_map(named).filter(|(_, calls)| *calls > 0)
+    }
+
+    /// How often each error has been answered, by its name without numbers, for metrics.
+    pub fn errors(&self) -> Vec<(String, u64)> {
+        let errors = self.errors.lock().unwrap_or_else(PoisonError::into_inner);
+        errors.iter().map(|(name, count)| (name.clone(), *count)).collect()
+    }
+
+    /// Names are ours and no client's, so there are only as many as the code has.
+    fn count(&self, error: &RpcError) {
+        let name = error.name.replace(|it: char| it.is_ascii_digit(), "");
+        let mut errors = self.errors.lock().unwrap_or_else(PoisonError::into_inner);
+        *errors.entry(name).or_default() += 1;
     }
 
     /// The bytes of `Updates` with which a topic's sessions at `layer` learn of an event.

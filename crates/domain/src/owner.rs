@@ -190,6 +190,11 @@ impl Owner {
         flown.into_iter().chain(self.filling.done).chain(waiting).for_each(Task::fail);
     }
 
+    /// Commands in the batch that is under way.
+    pub fn flying(&self) -> usize {
+        self.flying.as_ref().map_or(0, |it| it.done.len())
+    }
+
     /// Whether nothing waits and nothing is under way.
     pub fn is_idle(&self) -> bool {
         self.queue.is_empty() && self.fetching.is_empty() && self.flying.is_none() && self.filling.done.is_empty()

@@ -67,7 +67,7 @@ fn answer(hall: &Arc<Hall>, peer: Peer, request: Request<Incoming>) -> Answer {
     let peer = Peer { address: forwarded(hall, peer, request.headers()), ..peer };
     match (request.method(), request.uri().path()) {
         (&Method::GET, "/apiws" | "/apiws_test") => websocket(hall, peer, request),
-        (&Method::GET | &Method::HEAD, "/health") => text(StatusCode::OK, "text/plain; charset=utf-8", "ok\n".into()),
+        (&Method::GET | &Method::HEAD, "/health") => health(hall),
         (&Method::GET | &Method::HEAD, "/owpengram/server-info") => {
             text(StatusCode::OK, "application/json", server_info(hall))
         }
@@ -88,6 +88,15 @@ fn text(status: StatusCode, kind: &'static str, body: String) -> Answer {
     headers.insert(ACCESS_CONTROL_ALLOW_ORIGIN, HeaderValue::from_static("*"));
     headers.insert("x-content-type-options", HeaderValue::from_static("nosniff"));
     answer
+}
+
+/// For load balancers, which only want to know whether to send clients here.
+fn health(hall: &Hall) -> Answer {
+    let (status, said) = match hall.service.is_healthy() {
+        true => (StatusCode::OK, "ok\n"),
+        false => (StatusCode::SERVICE_UNAVAILABLE, "not now\n"),
+    };
+    text(status, "text/plain; charset=utf-8", said.into())
 }
 
 /// Source: observed with OwpenGram's "Add server" screen.

@@ -36,6 +36,11 @@ pub trait Service: Send + Sync + 'static {
     /// 400 `INPUT_REQUEST_TOO_LONG`: a serialized `rpc_error`.
     fn refusal(&self, refusal: Refusal) -> Bytes;
 
+    /// Whether requests can be served now, for `/health`.
+    fn is_healthy(&self) -> bool {
+        true
+    }
+
     /// Called when a session's last connection has gone and its time to come back is over,
     /// or when it is destroyed.
     fn session_ended(&self, key: AuthKeyId, session: SessionId);

@@ -1,7 +1,10 @@
 //! Configuration: a TOML file, environment variables over it, defaults under it. The documented
 //! example is made from the comments below, so it can't go stale.
 
-use std::{net::SocketAddr, path::PathBuf};
+use std::{
+    net::SocketAddr,
+    path::{Path, PathBuf},
+};
 
 use confique::{Config as _, toml::FormatOptions};
 
@@ -120,23 +123,41 @@ pub enum ConfigError {
     NoSuchFile(PathBuf),
     #[error("{0}")]
     Invalid(#[from] confique::Error),
+    #[error("{path}: {error}")]
+    Unreadable { path: PathBuf, error: String },
+    #[error("{path}: there is no setting `{key}`; `chappe config` prints all there are")]
+    UnknownKey { path: PathBuf, key: String },
 }
 
 impl Config {
     /// Reads the environment, then the named file, or `chappe.toml` if there, then defaults.
     pub fn read(file: Option<&PathBuf>) -> Result<Self, ConfigError> {
         let mut sources = Config::builder().env();
-        match file {
-            Some(path) if !path.exists() => return Err(ConfigError::NoSuchFile(path.clone())),
-            Some(path) => sources = sources.file(path),
-            None => sources = sources.file(DEFAULT_FILE),
+        let path = file.map_or(Path::new(DEFAULT_FILE), PathBuf::as_path);
+        match path.exists() {
+            true => check_keys(path)?,
+            false if file.is_some() => return Err(ConfigError::NoSuchFile(path.to_owned())),
+            false => {}
         }
+        sources = sources.file(path);
         Ok(sources.load()?)
     }
 
     /// The documented example.
     pub fn example() -> String {
         confique::toml::template::<Config>(FormatOptions::default())
+    }
+}
+
+/// A setting whose name is mistyped would silently be what it is by default.
+fn check_keys(path: &Path) -> Result<(), ConfigError> {
+    let unreadable = |error: String| ConfigError::Unreadable { path: path.to_owned(), error };
+    let text = std::fs::read_to_string(path).map_err(|error| unreadable(error.to_string()))?;
+    let table: toml::Table = text.parse().map_err(|error: toml::de::Error| unreadable(error.to_string()))?;
+    let known = |key: &&String| Config::META.fields.iter().any(|field| field.name == key.as_str());
+    match table.keys().find(|key| !known(key)) {
+        Some(key) => Err(ConfigError::UnknownKey { path: path.to_owned(), key: key.clone() }),
+        None => Ok(()),
     }
 }
 

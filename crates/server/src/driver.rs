@@ -4,7 +4,7 @@
 
 use std::{
     future::pending,
-    sync::Arc,
+    sync::{Arc, atomic::Ordering},
     time::{SystemTime, UNIX_EPOCH},
 };
 
@@ -15,8 +15,10 @@ use domain::{
     view::{Fetched, Local, Need},
 };
 use rand::RngCore;
-use store::{BoxFuture, Kv};
+use store::{Batch, BoxFuture, Kv, Lease, Op};
 use tokio::sync::{mpsc, oneshot};
+
+use crate::vitals::Vitals;
 
 /// The one group of vshards that a process owns.
 const GROUP: u16 = 0;
@@ -24,7 +26,8 @@ const GROUP: u16 = 0;
 /// Commands taken off the line at once before turns run.
 const TAKEN_AT_ONCE: usize = 1024;
 
-/// How long to wait before the lease is asked for again after a failed commit.
+/// How long to wait before the lease is asked for again after a failed commit. Meanwhile commands are
+/// answered "not now".
 const RETRY: std::time::Duration = std::time::Duration::from_millis(500);
 
 /// Where events go once they are durable.
@@ -36,10 +39,12 @@ pub trait Audience: Send + Sync + 'static {
 /// The line to the owner; what the domain hands its commands to.
 pub struct OwnerLine {
     line: mpsc::UnboundedSender<Box<dyn Task>>,
+    vitals: Arc<Vitals>,
 }
 
 impl Driver for OwnerLine {
     fn submit(&self, task: Box<dyn Task>) {
+        self.vitals.line.fetch_add(1, Ordering::Relaxed);
         if let Err(mpsc::error::SendError(task)) = self.line.send(task) {
             task.fail();
         }
@@ -83,14 +88,19 @@ impl Running {
 
 /// Starts the owner of everything in `kv`.
 #[allow(clippy::disallowed_methods, reason = "the server owns its tasks")]
-pub async fn start(kv: Arc<dyn Kv>, world: Arc<World>, audience: Arc<dyn Audience>) -> Result<Running, store::Error> {
+pub async fn start(
+    kv: Arc<dyn Kv>,
+    world: Arc<World>,
+    audience: Arc<dyn Audience>,
+    vitals: Arc<Vitals>,
+) -> Result<Running, store::Error> {
     let (line, commands) = mpsc::unbounded_channel();
     let (stop, stopped) = oneshot::channel();
     let owner = Owner::new(kv.lease(GROUP).await?, Arc::clone(&world));
     let (fetched_out, fetched) = mpsc::unbounded_channel();
-    let wheel = Wheel { kv, world, audience, owner: Some(owner), fetched_out };
+    let wheel = Wheel { kv, world, audience, vitals: Arc::clone(&vitals), owner: Some(owner), fetched_out };
     let task = tokio::spawn(wheel.turn_until(commands, fetched, stopped));
-    Ok(Running { line: Arc::new(OwnerLine { line }), stop, task })
+    Ok(Running { line: Arc::new(OwnerLine { line, vitals }), stop, task })
 }
 
 type Add = Box<dyn FnOnce(&mut Fetched) + Send>;
@@ -99,6 +109,8 @@ struct Wheel {
     kv: Arc<dyn Kv>,
     world: Arc<World>,
     audience: Arc<dyn Audience>,
+    vitals: Arc<Vitals>,
+    /// `None` from a failed commit until the store grants a lease again.
     owner: Option<Owner>,
     fetched_out: mpsc::UnboundedSender<(Ticket, Option<Add>)>,
 }
@@ -112,36 +124,49 @@ impl Wheel {
     ) {
         let kv = Arc::clone(&self.kv);
         let mut flying: Option<BoxFuture<'_, Result<(), store::Error>>> = None;
+        let mut granted: Option<BoxFuture<'_, Lease>> = None;
         let mut taken = Vec::with_capacity(TAKEN_AT_ONCE);
         let mut stopping = false;
-        while !(stopping && self.owner().is_idle()) {
+        while !(stopping && self.owner.as_ref().is_none_or(Owner::is_idle)) {
             tokio::select! {
                 biased;
-                done = landed(&mut flying) => {
+                done = waited_for(&mut flying) => {
                     flying = None;
-                    self.landed(done).await;
+                    self.landed(done);
+                }
+                lease = waited_for(&mut granted) => {
+                    granted = None;
+                    self.begin_anew(lease);
                 }
                 Some((ticket, add)) = fetched.recv() => self.fetched(ticket, add),
                 count = commands.recv_many(&mut taken, TAKEN_AT_ONCE) => {
                     stopping |= count == 0;
-                    let owner = self.owner();
-                    taken.drain(..).for_each(|task| owner.handle_command(task));
+                    self.take(&mut taken);
                 }
                 _ = &mut stopped, if !stopping => stopping = true,
             }
+            if self.owner.is_none() && granted.is_none() {
+                granted = Some(Box::pin(lease_again(&*kv)));
+            }
             self.run();
-            if flying.is_none() {
-                flying = self.owner().poll_batch().map(|batch| kv.commit(batch));
+            if flying.is_none()
+                && let Some(batch) = self.poll_batch()
+            {
+                flying = Some(kv.commit(batch));
             }
         }
     }
 
-    fn owner(&mut self) -> &mut Owner {
-        self.owner.as_mut().expect("an owner is replaced in the step that spends it")
+    fn take(&mut self, taken: &mut Vec<Box<dyn Task>>) {
+        self.vitals.line.fetch_sub(taken.len() as u64, Ordering::Relaxed);
+        match &mut self.owner {
+            Some(owner) => taken.drain(..).for_each(|task| owner.handle_command(task)),
+            None => taken.drain(..).for_each(Task::fail),
+        }
     }
 
     fn run(&mut self) {
-        let owner = self.owner.as_mut().expect("an owner is replaced in the step that spends it");
+        let Some(owner) = &mut self.owner else { return };
         match self.kv.local() {
             Some(local) => owner.run(now(), &Local(local)),
             None => owner.run(now(), &Distant),
@@ -151,44 +176,65 @@ impl Wheel {
         }
     }
 
+    fn poll_batch(&mut self) -> Option<Batch> {
+        let owner = self.owner.as_mut()?;
+        let batch = owner.poll_batch()?;
+        let bytes = |op: &Op| match op {
+            Op::Put(key, value) => key.as_bytes().len() + value.len(),
+            Op::Delete(key) | Op::AssertAbsent(key) => key.as_bytes().len(),
+        };
+        self.vitals.commit_begins(owner.flying(), batch.ops.iter().map(bytes).sum());
+        Some(batch)
+    }
+
     fn fetched(&mut self, ticket: Ticket, add: Option<Add>) {
+        let Some(owner) = &mut self.owner else { return };
         match add {
-            Some(add) => self.owner().handle_fetched(ticket, add),
-            None => self.owner().handle_fetch_failed(ticket),
+            Some(add) => owner.handle_fetched(ticket, add),
+            None => owner.handle_fetch_failed(ticket),
         }
     }
 
-    async fn landed(&mut self, done: Result<(), store::Error>) {
-        match done {
-            Ok(()) => {
-                let events = self.owner().handle_committed();
-                events.into_iter().for_each(|event| self.audience.tell(event));
-            }
-            Err(error) => {
+    fn landed(&mut self, done: Result<(), store::Error>) {
+        self.vitals.commit_ends(done.is_ok());
+        match (done, &mut self.owner) {
+            (Ok(()), Some(owner)) => owner.handle_committed().into_iter().for_each(|event| self.audience.tell(event)),
+            (Ok(()), None) => {}
+            (Err(error), _) => {
                 tracing::error!(%error, "a commit failed; the owner starts again from the store");
-                self.replace().await;
+                self.vitals.recovering.store(true, Ordering::Relaxed);
+                // Nobody knows whether the batch is stored, so memory is dropped and read again.
+                self.owner.take().into_iter().for_each(Owner::poison);
             }
         }
     }
 
-    /// Nobody knows whether the batch is stored, so memory is dropped and read again.
-    async fn replace(&mut self) {
-        if let Some(owner) = self.owner.take() {
-            owner.poison();
-        }
-        loop {
-            match self.kv.lease(GROUP).await {
-                Ok(lease) => break self.owner = Some(Owner::new(lease, Arc::clone(&self.world))),
-                Err(error) => tracing::error!(%error, "the store grants no lease; trying again"),
-            }
-            tokio::time::sleep(RETRY).await;
-        }
+    fn begin_anew(&mut self, lease: Lease) {
+        tracing::info!(seq = lease.seq, "the store takes writes again");
+        self.vitals.recovering.store(false, Ordering::Relaxed);
+        self.owner = Some(Owner::new(lease, Arc::clone(&self.world)));
     }
 }
 
-async fn landed(flying: &mut Option<BoxFuture<'_, Result<(), store::Error>>>) -> Result<(), store::Error> {
-    match flying {
-        Some(commit) => commit.await,
+/// Asks until the store grants a lease.
+async fn lease_again(kv: &dyn Kv) -> Lease {
+    let mut said = String::new();
+    loop {
+        match kv.lease(GROUP).await {
+            Ok(lease) => return lease,
+            Err(error) if error.to_string() == said => {}
+            Err(error) => {
+                tracing::error!(%error, "the store takes no writes; it is asked again and again");
+                said = error.to_string();
+            }
+        }
+        tokio::time::sleep(RETRY).await;
+    }
+}
+
+async fn waited_for<T>(future: &mut Option<BoxFuture<'_, T>>) -> T {
+    match future {
+        Some(future) => future.await,
         None => pending().await,
     }
 }

@@ -1,10 +1,18 @@
-//! What the server does without being asked: parcels in the outbox, things due at a moment, old log
-//! entries. Each step is a bounded command, so a restart in the middle costs nothing.
+//! What the server does without being asked: parcels in the outbox, things due at a moment. Each step is
+//! a bounded command, so a restart in the middle costs nothing.
 
-use std::time::Duration;
+pub mod outbox;
 
-use domain::{Domain, deliveries};
+use std::{
+    sync::{Arc, atomic::Ordering},
+    time::Duration,
+};
+
+use domain::Domain;
 use tokio::{sync::watch, task::JoinHandle};
+
+use crate::vitals::Vitals;
+use outbox::Post;
 
 /// How often parcels are looked for. Only with `deliveries = "outbox"` are there any.
 const OUTBOX: Duration = Duration::from_millis(20);
@@ -21,11 +29,19 @@ pub struct Jobs {
 impl Jobs {
     /// Starts them.
     #[allow(clippy::disallowed_methods, reason = "the server owns its tasks")]
-    pub fn start(domain: Domain) -> Self {
+    pub fn start(domain: Domain, vitals: Arc<Vitals>) -> Self {
         let (stop, stopped) = watch::channel(false);
-        let mut tasks = vec![tokio::spawn(every(TIMERS, stopped.clone(), domain.clone(), timers))];
+        let timed = domain.clone();
+        let timers =
+            every("timers", TIMERS, stopped.clone(), async move || domain::messages::timers::run_due(&timed).await);
+        let mut tasks = vec![tokio::spawn(timers)];
         if domain.world().settings.deliveries == domain::Deliveries::Outbox {
-            tasks.push(tokio::spawn(every(OUTBOX, stopped, domain, outbox)));
+            let mut post = Post::new(domain);
+            tasks.push(tokio::spawn(every("outbox", OUTBOX, stopped, async move || {
+                let seen = post.round().await?;
+                vitals.outbox.store(seen as u64, Ordering::Relaxed);
+                Ok(())
+            })));
         }
         Self { stop, tasks }
     }
@@ -39,31 +55,24 @@ impl Jobs {
     }
 }
 
-async fn every<F>(period: Duration, mut stopped: watch::Receiver<bool>, domain: Domain, step: fn(Domain) -> F)
+async fn every<S>(job: &'static str, period: Duration, mut stopped: watch::Receiver<bool>, mut step: S)
 where
-    F: Future<Output = Result<(), domain::Refusal>>,
+    S: AsyncFnMut() -> Result<(), domain::Refusal>,
 {
     let mut ticks = tokio::time::interval(period);
     ticks.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
+    let mut failing = false;
     loop {
         tokio::select! {
             _ = ticks.tick() => {}
             _ = stopped.changed() => return,
         }
-        if let Err(error) = step(domain.clone()).await {
-            tracing::error!(?error, "a job's step failed; it is tried again");
+        let result = step().await;
+        if let Err(error) = &result
+            && !failing
+        {
+            tracing::error!(job, ?error, "a job's step failed; it is tried again and again");
         }
+        failing = result.is_err();
     }
-}
-
-async fn outbox(domain: Domain) -> Result<(), domain::Refusal> {
-    let keys = domain.query(|view| deliveries::pending(view)).await?;
-    for key in keys {
-        domain.command(deliveries::ApplyParcel { key }).await?;
-    }
-    Ok(())
-}
-
-async fn timers(domain: Domain) -> Result<(), domain::Refusal> {
-    domain::messages::timers::run_due(&domain).await
 }

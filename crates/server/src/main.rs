@@ -15,6 +15,7 @@ mod logging;
 mod metrics;
 mod senders;
 mod service;
+mod vitals;
 mod wiring;
 
 use std::process::ExitCode;

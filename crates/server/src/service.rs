@@ -10,15 +10,18 @@ use gateway::service::{Answer, BoxFuture, Caller, Entry, KeyRecord, NewAuthKey, 
 use mtproto::SessionId;
 use tl::Serializable;
 
+use crate::vitals::Vitals;
+
 /// The service of this server.
 pub struct Rpc {
     api: Arc<Api>,
     domain: Domain,
+    vitals: Arc<Vitals>,
 }
 
 impl Rpc {
-    pub fn new(api: Arc<Api>, domain: Domain) -> Self {
-        Self { api, domain }
+    pub fn new(api: Arc<Api>, domain: Domain, vitals: Arc<Vitals>) -> Self {
+        Self { api, domain, vitals }
     }
 }
 
@@ -83,6 +86,10 @@ impl Service for Rpc {
             Refusal::Internal => api::RpcError::new(500, "INTERNAL"),
         };
         error.to_bytes()
+    }
+
+    fn is_healthy(&self) -> bool {
+        self.vitals.trouble().is_none()
     }
 
     fn session_ended(&self, key: mtproto::AuthKeyId, session: SessionId) {

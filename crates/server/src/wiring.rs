@@ -11,17 +11,18 @@ use api::Api;
 use domain::{Domain, Secrets, World, world};
 use gateway::{Gateway, ServerInfo, service::Service};
 use mtproto::{handshake::Identity, transport::Secret};
-use store::{Kv, embedded::Embedded};
+use store::{Kv, reopening::Reopening};
 
 use crate::{
     audience::Sessions,
     cli::{Failure, Places},
     config::{Config, Deliveries, Registration},
     driver::{self, Running},
-    jobs::Jobs,
+    jobs::{self, Jobs},
     keys::ServerKeys,
     senders::Senders,
     service::Rpc,
+    vitals::Vitals,
 };
 
 /// The store's directory below the data directory.
@@ -39,6 +40,7 @@ pub struct Hall {
     pub kv: Arc<dyn Kv>,
     pub sessions: Arc<Sessions>,
     pub keys: Arc<ServerKeys>,
+    pub vitals: Arc<Vitals>,
     owner: Running,
 }
 
@@ -55,19 +57,24 @@ impl Hall {
     pub async fn open(config: &Config, data: &Path, keys: &Path) -> Result<Self, Failure> {
         let keys_dir = keys;
         let keys = Arc::new(ServerKeys::open_or_make(keys_dir, data)?);
-        std::fs::create_dir_all(data)?;
+        std::fs::create_dir_all(data).map_err(|error| format!("{}: {error}", data.display()))?;
+        let store = data.join(STORE);
+        let opened = Reopening::open(&store, domain::spaces::ALL);
+        let kv: Arc<dyn Kv> = Arc::new(opened.map_err(|error| format!("{}: {error}", store.display()))?);
+        // Whoever has the store has the directory.
         let absolute = std::fs::canonicalize(keys_dir)?;
         std::fs::write(data.join(KEYS_PATH), absolute.as_os_str().as_encoded_bytes())?;
-        let kv: Arc<dyn Kv> = Arc::new(Embedded::open(&data.join(STORE), domain::spaces::ALL)?);
         let world = Arc::new(World {
             settings: settings(config),
             secrets: Secrets::derive(&keys.root),
             keys: Arc::new(vault::LocalMaster::new(*keys.master)),
         });
         let sessions = Arc::new(Sessions::default());
-        let owner = driver::start(Arc::clone(&kv), Arc::clone(&world), Arc::clone(&sessions) as _).await?;
+        let vitals = Arc::new(Vitals::default());
+        let audience = Arc::clone(&sessions) as _;
+        let owner = driver::start(Arc::clone(&kv), Arc::clone(&world), audience, Arc::clone(&vitals)).await?;
         let domain = Domain::new(Arc::clone(&owner.line) as _, Arc::clone(&kv), world);
-        Ok(Self { domain, kv, sessions, keys, owner })
+        Ok(Self { domain, kv, sessions, keys, vitals, owner })
     }
 
     /// Finishes what is under way.
@@ -81,12 +88,16 @@ impl Server {
     pub async fn start(config: &Config, data: &Path, keys: &Path) -> Result<Self, Failure> {
         let hall = Hall::open(config, data, keys).await?;
         domain::accounts::bootstrap(&hall.domain, &config.name).await.map_err(|it| format!("{it:?}"))?;
+        if config.deliveries == Deliveries::Join {
+            // Parcels of a time when deliveries went through the outbox come first.
+            jobs::outbox::empty(&hall.domain).await.map_err(|it| format!("{it:?}"))?;
+        }
         let senders = Arc::new(Senders);
         let api = Arc::new(Api::new(hall.domain.clone(), api_config(config), senders));
-        let rpc = Arc::new(Rpc::new(Arc::clone(&api), hall.domain.clone()));
+        let rpc = Arc::new(Rpc::new(Arc::clone(&api), hall.domain.clone(), Arc::clone(&hall.vitals)));
         let gateway = Gateway::start(gateway_config(config, &hall.keys)?, rpc as Arc<dyn Service>).await?;
         hall.sessions.join(gateway.handle());
-        let jobs = Jobs::start(hall.domain.clone());
+        let jobs = Jobs::start(hall.domain.clone(), Arc::clone(&hall.vitals));
         Ok(Self { hall, api, gateway, jobs })
     }
 

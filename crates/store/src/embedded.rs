@@ -178,6 +178,10 @@ impl Kv for Embedded {
     fn local(&self) -> Option<&dyn LocalRead> {
         Some(self)
     }
+
+    fn stored_bytes(&self) -> Option<u64> {
+        self.rooms.database.disk_space().ok()
+    }
 }
 
 struct Fixed {

@@ -116,6 +116,11 @@ pub trait Kv: Send + Sync + 'static {
     /// What the engine bears.
     fn limits(&self) -> Limits;
 
+    /// Bytes that the rows take on this machine's disk, journals included; `None` where they are elsewhere.
+    fn stored_bytes(&self) -> Option<u64> {
+        None
+    }
+
     /// Reads without waiting, for engines whose reads are local; `None` where they are not.
     fn local(&self) -> Option<&dyn LocalRead> {
         None

@@ -12,6 +12,7 @@ pub mod fault;
 mod key;
 mod kv;
 pub mod memory;
+pub mod reopening;
 
 pub use key::{Class, Direction, Key, KeyBuilder, Range, Subspace};
 pub use kv::{Batch, BoxFuture, Kv, Lease, Limits, LocalRead, Op, Row, Snapshot};

@@ -47,7 +47,9 @@ pub fn difference(
     let limit = limit.unwrap_or(SLICE).clamp(1, SLICE);
     let rows = list::<LogEntry>(view, &log_range(user, from), Direction::Forward, limit + SLICE)?;
     let fresh = |entry: &LogEntry| if entry.count > 0 { entry.pts > from } else { entry.date >= since };
-    let entries: Vec<_> = rows.into_iter().map(|(_, entry)| entry).filter(fresh).collect();
+    // Commits go on while this reads: what came after the state was read is pushed, or in the next answer.
+    let known = |entry: &LogEntry| entry.pts <= now && fresh(entry);
+    let entries: Vec<_> = rows.into_iter().map(|(_, entry)| entry).filter(known).collect();
     if now > from && !reaches_back(&entries, from) {
         return Ok(Difference::TooLong(now));
     }
@@ -63,4 +65,69 @@ pub fn difference(
 fn reaches_back(entries: &[LogEntry], from: Pts) -> bool {
     let first = entries.iter().find(|entry| entry.count > 0);
     first.is_some_and(|entry| entry.pts.0.saturating_sub(entry.count) <= from.0)
+}
+
+#[cfg(test)]
+mod tests {
+    use bytes::Bytes;
+    use store::{Key, Range, Row};
+
+    use super::*;
+    use crate::{
+        Now, World,
+        testing::Hall,
+        updates::{Change, append},
+        view::Rows,
+    };
+
+    /// Somebody's log grows between two reads of a question.
+    struct Growing<'a> {
+        view: &'a dyn View,
+        grow: &'a (dyn Fn() + 'a),
+    }
+
+    impl Rows for Growing<'_> {
+        fn get(&self, key: &Key) -> Decided<Option<Bytes>> {
+            let row = self.view.get(key);
+            (self.grow)();
+            row
+        }
+
+        fn scan(&self, range: &Range, direction: Direction, limit: usize) -> Decided<Vec<Row>> {
+            self.view.scan(range, direction, limit)
+        }
+    }
+
+    impl View for Growing<'_> {
+        fn now(&self) -> Now {
+            self.view.now()
+        }
+
+        fn world(&self) -> &World {
+            self.view.world()
+        }
+    }
+
+    struct Grow(UserId);
+
+    impl crate::Command for Grow {
+        type Reply = ();
+
+        fn decide(&self, turn: &mut crate::Turn<'_>) -> Decided<()> {
+            append(turn, self.0, Change::Config {}, 1, None).map(drop)
+        }
+    }
+
+    #[test]
+    fn a_log_that_grows_meanwhile_is_told_up_to_the_state_that_is_told() {
+        let hall = Hall::new();
+        let user = hall.person("Claude", "9996621001").user;
+        let grow = || hall.run(Grow(user)).expect("a log grows");
+        grow();
+        let found =
+            hall.ask(|view| difference(&Growing { view, grow: &grow }, user, Pts(1), 0, None)).expect("readable");
+        let Difference::Entries { entries, pts, more } = found else { panic!("{found:?}") };
+        assert_eq!((pts, more), (Pts(2), false));
+        assert_eq!(entries.iter().map(|it| it.pts).collect::<Vec<_>>(), [Pts(2)]);
+    }
 }

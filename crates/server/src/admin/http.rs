@@ -1,6 +1,6 @@
 //! Metrics in Prometheus' text form, on an address of the operator's own.
 
-use std::{convert::Infallible, net::SocketAddr};
+use std::{convert::Infallible, net::SocketAddr, sync::Arc};
 
 use http_body_util::Full;
 use hyper::{
@@ -9,7 +9,7 @@ use hyper::{
 use hyper_util::rt::TokioIo;
 use tokio::{net::TcpListener, task::JoinHandle};
 
-use crate::{cli::Failure, metrics::Metrics, wiring::Server};
+use crate::{cli::Failure, metrics::Metrics, vitals::Vitals, wiring::Server};
 
 /// Serves `/metrics` and `/health`. An address that is taken is said and done without: the service
 /// itself does not depend on it.
@@ -22,12 +22,13 @@ pub async fn serve(address: SocketAddr, server: &Server) -> Result<Option<JoinHa
             return Ok(None);
         }
     };
-    let metrics = Metrics::new(server);
+    tracing::info!(address = %listener.local_addr()?, "metrics are served");
+    let (metrics, vitals) = (Metrics::new(server), Arc::clone(&server.hall.vitals));
     Ok(Some(tokio::spawn(async move {
         while let Ok((stream, _)) = listener.accept().await {
-            let metrics = metrics.clone();
+            let (metrics, vitals) = (metrics.clone(), Arc::clone(&vitals));
             let service = service_fn(move |request| {
-                let answer = answer(&metrics, &request);
+                let answer = answer(&metrics, &vitals, &request);
                 async move { Ok::<_, Infallible>(answer) }
             });
             tokio::spawn(http1::Builder::new().serve_connection(TokioIo::new(stream), service));
@@ -35,11 +36,14 @@ pub async fn serve(address: SocketAddr, server: &Server) -> Result<Option<JoinHa
     })))
 }
 
-fn answer(metrics: &Metrics, request: &Request<Incoming>) -> Response<Full<bytes::Bytes>> {
+fn answer(metrics: &Metrics, vitals: &Vitals, request: &Request<Incoming>) -> Response<Full<bytes::Bytes>> {
     let (status, body) = match request.uri().path() {
         "/metrics" => (StatusCode::OK, metrics.text()),
-        "/health" => (StatusCode::OK, "ok\n".to_owned()),
-        _ => (StatusCode::NOT_FOUND, "try /metrics\n".to_owned()),
+        "/health" => match vitals.trouble() {
+            None => (StatusCode::OK, "ok\n".to_owned()),
+            Some(trouble) => (StatusCode::SERVICE_UNAVAILABLE, format!("{trouble}\n")),
+        },
+        _ => (StatusCode::NOT_FOUND, "try /metrics or /health\n".to_owned()),
     };
     let mut answer = Response::new(Full::new(body.into()));
     *answer.status_mut() = status;

@@ -15,7 +15,7 @@ use crate::{
 };
 
 /// A directory that is gone with the test.
-pub(crate) struct Place(PathBuf);
+pub(crate) struct Place(pub(crate) PathBuf);
 
 impl Place {
     pub(crate) fn new(name: &str) -> Self {

@@ -1,0 +1,14 @@
+//! The whole server as a process: real sockets, real files, real signals. What is promised about the
+//! disk, backups and the operator's view is proved here.
+
+#![allow(unreachable_pub, reason = "a test has no outside")]
+#![allow(clippy::unwrap_used, reason = "a test")]
+#![allow(clippy::disallowed_methods, reason = "these tests watch processes, which live in real time")]
+
+mod disk;
+mod losing;
+mod operator;
+mod order;
+mod people;
+mod place;
+mod shim;
