@@ -2,15 +2,29 @@
 
 use crate::table::Row;
 
+mod deletion;
 pub(crate) mod devices;
+pub(crate) mod email;
 mod notify;
-mod password;
+pub(crate) mod password;
 mod phone;
 mod privacy;
-mod profile;
+pub(crate) mod profile;
+mod recovery;
 mod settings;
 
 /// The namespace's methods, a table for each group.
 pub fn tables() -> &'static [&'static [Row]] {
-    &[devices::ROWS, notify::ROWS, password::ROWS, phone::ROWS, privacy::ROWS, profile::ROWS, settings::ROWS]
+    &[
+        deletion::ROWS,
+        devices::ROWS,
+        email::ROWS,
+        notify::ROWS,
+        password::ROWS,
+        phone::ROWS,
+        privacy::ROWS,
+        profile::ROWS,
+        recovery::ROWS,
+        settings::ROWS,
+    ]
 }

@@ -10,7 +10,14 @@ use std::{
 };
 
 use bytes::Bytes;
-use domain::{Domain, Refusal, accounts::keys::KeyState, updates::Event};
+use domain::{
+    Domain, Refusal,
+    accounts::{
+        idle::{TOUCH_SECONDS, Touch},
+        keys::KeyState,
+    },
+    updates::Event,
+};
 use tl::{Layer, Limits, Serializable, wrappers::Peeled};
 
 use crate::{
@@ -113,6 +120,7 @@ impl Api {
         self.take_cost(&request.row, info, state)?;
         let cx = self.context(info, state, layer, &peeled);
         note_device(&cx, &peeled).await?;
+        note_use(&cx).await?;
         reply.topics = topics(&cx, &request.row, &peeled);
         let result = (request.row.call)(cx.clone(), &request.bytes).await?;
         if state.user.is_none() {
@@ -211,11 +219,10 @@ fn served_layer(peeled: &Peeled<'_>, info: CallerInfo, state: KeyState) -> Resul
 fn pass_gate(row: &Row, state: KeyState) -> Result<(), RpcError> {
     match (row.gate, state.user) {
         (Gate::Any, _) | (Gate::User | Gate::UserOrBot, Some(_)) => Ok(()),
-        (Gate::User | Gate::UserOrBot, None) if state.revoked => Err(Refusal::SessionRevoked.into()),
         (Gate::User | Gate::UserOrBot, None) if state.password_pending.is_some() => {
             Err(Refusal::SessionPasswordNeeded.into())
         }
-        (Gate::User | Gate::UserOrBot, None) => Err(Refusal::AuthKeyUnregistered.into()),
+        (Gate::User | Gate::UserOrBot, None) => Err(state.ended.unwrap_or(Refusal::AuthKeyUnregistered).into()),
     }
 }
 
@@ -225,6 +232,15 @@ async fn note_device(cx: &Cx, peeled: &Peeled<'_>) -> Result<(), RpcError> {
         return Ok(());
     }
     crate::auth::device::note(cx, peeled.init.as_ref()).await
+}
+
+/// Keeps that the login is used, once an hour: unused ones end by themselves.
+async fn note_use(cx: &Cx) -> Result<(), RpcError> {
+    let since = cx.domain.now().secs().saturating_sub(cx.state.touched);
+    if cx.state.user.is_some() && since >= TOUCH_SECONDS {
+        cx.domain.command(Touch { key: cx.key() }).await?;
+    }
+    Ok(())
 }
 
 /// What a session listens to: its user's mailbox, and its own key for `updateLoginToken`.

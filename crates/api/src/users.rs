@@ -2,11 +2,12 @@
 
 use domain::{
     Refusal, UserId,
+    messages::suggest::SuggestBirthday as Suggest,
     people::{self, contacts, full, settings::switches},
 };
 use tl::{
     enums,
-    functions::users::{GetFullUser, GetRequirementsToContact, GetUsers},
+    functions::users::{GetFullUser, GetRequirementsToContact, GetUsers, SuggestBirthday},
     types,
 };
 
@@ -19,6 +20,7 @@ const ROWS: &[Row] = crate::methods! {
     GetFullUser, UserOrBot, Light => get_full_user;
     GetRequirementsToContact, User, Light => get_requirements_to_contact;
     GetUsers, UserOrBot, Light => get_users;
+    SuggestBirthday, User, Send => suggest_birthday;
 };
 
 /// The namespace's methods, a table for each group.
@@ -80,4 +82,12 @@ async fn get_requirements_to_contact(
         });
     }
     Ok(all)
+}
+
+async fn suggest_birthday(cx: Cx, request: SuggestBirthday) -> Result<enums::Updates, RpcError> {
+    let by = cx.me()?;
+    let to = input::user(&cx.domain, by.user, &request.id)?;
+    let birthday = crate::account::profile::birthday(&request.birthday)?;
+    let sent = cx.domain.command(Suggest { by, to, birthday }).await?;
+    Ok(render::updates::entries(&cx.domain, by.user, sent.entry.into_iter().collect()).await?)
 }

@@ -18,6 +18,7 @@ pub mod search;
 mod seen;
 pub mod send;
 pub mod settings;
+pub mod suggest;
 pub mod text;
 pub mod timers;
 pub mod typing;

@@ -6,6 +6,7 @@ pub mod blocks;
 pub mod contacts;
 pub mod edit;
 pub mod full;
+pub mod lookups;
 pub mod names;
 pub mod notify;
 pub mod presence;
@@ -22,7 +23,7 @@ pub use blocks::is_blocked;
 pub use contacts::{ContactRow, is_contact};
 pub use names::{NameKind, digits, holder};
 pub use profile::{UserCard, UserRow, Username, card, put_user, user, user_key};
-pub use seen::{SeenStatus, SeenUser, seen, seen_all};
+pub use seen::{Hidden, SeenStatus, SeenUser, seen, seen_all};
 
 use crate::{
     ids::UserId,
@@ -41,11 +42,17 @@ variants! {
         2 => Changed { 1 => change: Change },
         /// The sender came or went.
         3 => Came {},
+        /// The sender's account is deleted.
+        4 => Gone {},
     }
 }
 
 /// Applies what another person caused.
 pub fn receive(turn: &mut Turn<'_>, from: UserId, to: UserId, what: &Delivered) -> Decided<()> {
+    // A deleted account's mailbox stays empty.
+    if user(turn, to)?.is_none_or(|it| it.deleted) {
+        return Ok(());
+    }
     match what {
         Delivered::ContactOf { is, shares_phone } => contacts::receive_contact_of(turn, to, from, *is, *shares_phone),
         Delivered::Changed { change } => updates::append(turn, to, change.clone(), 0, None).map(drop),
@@ -53,5 +60,6 @@ pub fn receive(turn: &mut Turn<'_>, from: UserId, to: UserId, what: &Delivered) 
             presence::receive_came(turn, to, from);
             Ok(())
         }
+        Delivered::Gone {} => contacts::receive_gone(turn, to, from),
     }
 }

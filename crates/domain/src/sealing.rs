@@ -2,7 +2,7 @@
 //! Nothing that people wrote reaches a row except through here.
 
 use bytes::Bytes;
-use store::Key;
+use store::{Direction, Key, KeyBuilder, Range};
 use vault::{Aad, ContentKey, Kind, Scope};
 
 use crate::{
@@ -10,12 +10,15 @@ use crate::{
     record,
     spaces::CONTENT_KEY,
     turn::Turn,
-    view::{Decided, Stop, View, load},
+    view::{Decided, Rows, Stop, View, load},
 };
 
 /// Seconds after which a scope's next content is sealed under a new key: thirty days bound what one
 /// leaked key opens.
 const EPOCH_SECONDS: u32 = 30 * 24 * 3600;
+
+/// Epochs of one scope that are looked at: a hundred years of them.
+const EPOCHS_MAX: usize = 1200;
 
 record! {
     /// The current epoch of a scope.
@@ -60,6 +63,16 @@ pub fn open(
     Ok(vault::open(kind, &key, Aad { id, version }, sealed)?)
 }
 
+/// Destroys every key of a scope: nothing that was sealed under it opens again.
+pub fn destroy(turn: &mut Turn<'_>, scope: Scope) -> Decided<()> {
+    let range = Range::prefix(epoch_prefix(scope).key());
+    // An epoch lasts a month, so these are all.
+    for (key, _) in turn.scan(&range, Direction::Forward, EPOCHS_MAX)? {
+        turn.delete(key);
+    }
+    Ok(())
+}
+
 fn current_key(turn: &mut Turn<'_>, scope: Scope) -> Decided<(u32, ContentKey)> {
     let now = turn.now().secs();
     let epoch: Option<Epoch> = load(turn, &epoch_key(scope, 0))?;
@@ -85,7 +98,11 @@ fn stored_key(view: &(impl View + ?Sized), scope: Scope, epoch: u32) -> Decided<
 
 /// Destroying these rows destroys everything sealed under them.
 fn epoch_key(scope: Scope, epoch: u32) -> Key {
+    epoch_prefix(scope).u32(epoch).key()
+}
+
+fn epoch_prefix(scope: Scope) -> KeyBuilder {
     let bytes = scope.to_bytes();
     let vshard = bytes.iter().fold(0_u16, |sum, byte| sum.wrapping_mul(31).wrapping_add(u16::from(*byte)));
-    Key::of(CONTENT_KEY, vshard % VSHARDS_IN_USE).bytes(&bytes).u32(epoch).key()
+    Key::of(CONTENT_KEY, vshard % VSHARDS_IN_USE).bytes(&bytes)
 }

@@ -84,6 +84,14 @@ spaces! {
     IMPORTED = 35, Records;
     /// `user, !message_id` → unread reactions and other marks on a message.
     UNREAD_MARK = 36, Index;
+    /// `user` → recovery address, a password that waits for it, a reset under way.
+    RECOVERY = 50, Records;
+    /// `user` → the address that sign-in codes go to.
+    LOGIN_EMAIL = 51, Records;
+    /// `user` → a deletion of the account that waits.
+    DELETION = 52, Records;
+    /// `user` of a deleted account → how far the removal of its rows has come; all on vshard 0.
+    ERASURE = 53, Records;
 }
 
 #[cfg(test)]

@@ -41,8 +41,10 @@ pub struct Settings {
     pub reserved_usernames: Vec<String>,
     /// Seconds a login must be old before it may end others; Telegram's is a day.
     pub fresh_session_seconds: u32,
-    /// Whether the sender of codes by e-mail is configured.
+    /// Whether a sender of codes by e-mail is configured.
     pub email_sender: bool,
+    /// Whether people may have their sign-in codes mailed.
+    pub login_email: bool,
 }
 
 /// Secrets derived from the server's root; they never reach the disk in this form.

@@ -1,5 +1,5 @@
-//! What the server does without being asked: parcels in the outbox, things due at a moment. Each step is
-//! a bounded command, so a restart in the middle costs nothing.
+//! What the server does without being asked: parcels in the outbox, things due at a moment, rows of deleted
+//! accounts, logins that nobody uses. Each step is a bounded command, so a restart in the middle costs nothing.
 
 pub mod outbox;
 
@@ -8,7 +8,10 @@ use std::{
     time::Duration,
 };
 
-use domain::Domain;
+use domain::{
+    Domain,
+    accounts::{erasing, idle},
+};
 use tokio::{sync::watch, task::JoinHandle};
 
 use crate::vitals::Vitals;
@@ -19,6 +22,12 @@ const OUTBOX: Duration = Duration::from_millis(20);
 
 /// How often due things are looked for: scheduled messages are sent to the second.
 const TIMERS: Duration = Duration::from_secs(1);
+
+/// How often the rows of deleted accounts are looked for.
+const ERASING: Duration = Duration::from_millis(500);
+
+/// How often a page of accounts is looked at for what nobody uses any more: deadlines are days away.
+const SWEEP: Duration = Duration::from_secs(60);
 
 /// Running jobs.
 pub struct Jobs {
@@ -34,7 +43,14 @@ impl Jobs {
         let timed = domain.clone();
         let timers =
             every("timers", TIMERS, stopped.clone(), async move || domain::messages::timers::run_due(&timed).await);
-        let mut tasks = vec![tokio::spawn(timers)];
+        let erased = domain.clone();
+        let erasing = every("erasing", ERASING, stopped.clone(), async move || {
+            while erasing::run(&erased).await? {}
+            Ok(())
+        });
+        let (swept, mut cursor) = (domain.clone(), idle::Cursor::default());
+        let sweep = every("sweep", SWEEP, stopped.clone(), async move || idle::sweep(&swept, &mut cursor).await);
+        let mut tasks = vec![tokio::spawn(timers), tokio::spawn(erasing), tokio::spawn(sweep)];
         if domain.world().settings.deliveries == domain::Deliveries::Outbox {
             let mut post = Post::new(domain);
             tasks.push(tokio::spawn(every("outbox", OUTBOX, stopped, async move || {

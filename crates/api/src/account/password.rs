@@ -2,7 +2,12 @@
 
 use domain::{
     Refusal, UserId,
-    accounts::password::{self, Facts, KeepChallenge, NewPassword, UpdatePassword},
+    accounts::{
+        email_codes,
+        login_email::{self, LoginEmail},
+        password::{self, Facts, KeepChallenge, NewPassword, UpdatePassword},
+        recovery,
+    },
 };
 use tl::{
     enums,
@@ -11,7 +16,7 @@ use tl::{
 };
 use zeroize::Zeroizing;
 
-use crate::{Cx, RpcError, auth, table::Row};
+use crate::{Cx, RpcError, auth, ports::CodePurpose, render::message::date, table::Row};
 
 /// Bytes that the server draws of a new password's client salt; the client adds its own.
 const SALT: usize = 8;
@@ -24,19 +29,23 @@ pub(crate) const ROWS: &[Row] = crate::methods! {
 
 async fn get_password(cx: Cx, _request: GetPassword) -> Result<enums::account::Password, RpcError> {
     let user = cx.state.user.or(cx.state.password_pending).ok_or(Refusal::AuthKeyUnregistered)?;
-    let facts = cx.domain.query(|view| password::facts(view, user)).await?;
+    let told = |view: &dyn domain::View| {
+        let facts = (password::facts(view, user)?, recovery::facts(view, user)?);
+        Ok((facts, login_email::login_email(view, user)?))
+    };
+    let ((facts, recovery), login) = cx.domain.query(told).await?;
     let challenge = if facts.set { Some(challenge(&cx, user, &facts).await?) } else { None };
     let (srp_id, srp_b) = challenge.unzip();
     let hint = Some(facts.secret.hint.clone()).filter(|it| facts.set && !it.is_empty());
     Ok(types::account::Password {
-        has_recovery: false,
+        has_recovery: facts.set && recovery.address.is_some(),
         has_secure_values: false,
         has_password: facts.set,
         current_algo: facts.set.then(|| algorithm(facts.salts().client, facts.salts().server)),
         srp_b,
         srp_id,
         hint,
-        email_unconfirmed_pattern: None,
+        email_unconfirmed_pattern: recovery.unconfirmed.as_deref().map(email_codes::pattern),
         new_algo: algorithm(cx.domain.draw::<SALT>().to_vec(), cx.domain.draw::<16>().to_vec()),
         // Nothing is stored under it, but TDLib calls itself too old for a password without it.
         new_secure_algo: types::SecurePasswordKdfAlgoPbkdf2Hmacsha512iter100000 {
@@ -44,8 +53,8 @@ async fn get_password(cx: Cx, _request: GetPassword) -> Result<enums::account::P
         }
         .into(),
         secure_random: cx.domain.draw::<32>().to_vec(),
-        pending_reset_date: None,
-        login_email_pattern: None,
+        pending_reset_date: recovery.reset_due.map(date),
+        login_email_pattern: login.map(|LoginEmail { address, .. }| email_codes::pattern(&address)),
     }
     .into())
 }
@@ -74,21 +83,31 @@ async fn get_password_settings(
     cx: Cx,
     request: GetPasswordSettings,
 ) -> Result<enums::account::PasswordSettings, RpcError> {
-    auth::proved(&cx, cx.user()?, &request.password).await?;
-    Ok(types::account::PasswordSettings { email: None, secure_settings: None }.into())
+    let me = cx.user()?;
+    auth::proved(&cx, me, &request.password).await?;
+    let email = cx.domain.query(|view| recovery::facts(view, me)).await?.address;
+    Ok(types::account::PasswordSettings { email, secure_settings: None }.into())
 }
 
 async fn update_password_settings(cx: Cx, request: UpdatePasswordSettings) -> Result<bool, RpcError> {
     let by = cx.me()?;
     let facts = auth::proved(&cx, by.user, &request.password).await?;
-    let enums::account::PasswordInputSettings::Settings(new) = request.new_settings;
-    if new.email.as_ref().is_some_and(|it| !it.is_empty()) {
-        return Err(Refusal::EmailNotAllowed.into());
+    let enums::account::PasswordInputSettings::Settings(settings) = &request.new_settings;
+    let email = settings.email.clone();
+    let new = replacement(request.new_settings)?;
+    if let Some(mail) = cx.domain.command(UpdatePassword { by, version: facts.version, new, email }).await? {
+        auth::mail(&cx, mail, CodePurpose::VerifyEmail).await;
+        // What was asked for is kept; the name tells the client to ask for the code.
+        return Err(Refusal::EmailUnconfirmed(email_codes::DIGITS as u32).into());
     }
-    let Some(algo) = new.new_algo else { return Err(Refusal::NewSettingsEmpty.into()) };
-    let new = new_password(algo, &new.new_password_hash.unwrap_or_default(), new.hint.unwrap_or_default())?;
-    cx.domain.command(UpdatePassword { by, version: facts.version, new }).await?;
     Ok(true)
+}
+
+/// The password that new settings bring, if they change it.
+pub(crate) fn replacement(settings: enums::account::PasswordInputSettings) -> Result<Option<NewPassword>, RpcError> {
+    let enums::account::PasswordInputSettings::Settings(it) = settings;
+    let (hash, hint) = (it.new_password_hash.unwrap_or_default(), it.hint.unwrap_or_default());
+    it.new_algo.map(|algo| new_password(algo, &hash, hint)).transpose()
 }
 
 /// An empty hash takes the password away, whatever the algorithm says.

@@ -13,7 +13,7 @@ use tl::{
     functions::account::{ChangePhone, InvalidateSignInCodes, SendChangePhoneCode},
 };
 
-use crate::{Cx, RpcError, auth, ports::CodePurpose, render, table::Row};
+use crate::{Cx, RpcError, auth, render, table::Row};
 
 /// Codes voided at once.
 const CODES_MAX: usize = 10;
@@ -25,10 +25,10 @@ pub(crate) const ROWS: &[Row] = crate::methods! {
 };
 
 async fn send_change_phone_code(cx: Cx, request: SendChangePhoneCode) -> Result<enums::auth::SentCode, RpcError> {
-    let owner = Some(cx.user()?);
+    let owner = Some(cx.me()?);
     let command = SendCode { phone: request.phone_number, purpose: Purpose::ChangePhone, owner };
     let sent = cx.domain.command(command).await?;
-    auth::deliver(&cx, sent, CodePurpose::ChangePhone).await
+    auth::deliver(&cx, sent).await
 }
 
 async fn change_phone(cx: Cx, request: ChangePhone) -> Result<enums::User, RpcError> {

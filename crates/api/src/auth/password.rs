@@ -2,7 +2,7 @@
 
 use domain::{
     Refusal, UserId,
-    accounts::password::{self, Facts, PassPassword},
+    accounts::password::{self, CountWrong, Facts, PassPassword},
 };
 use tl::{enums, functions::auth::CheckPassword};
 
@@ -39,7 +39,10 @@ pub(crate) async fn proved(cx: &Cx, user: UserId, input: &enums::InputCheckPassw
     };
     match crypto::srp::verify(&verifier, &facts.salts(), &challenge, &answer) {
         Ok(true) => Ok(facts),
-        Ok(false) => Err(Refusal::PasswordHashInvalid.into()),
+        Ok(false) => {
+            cx.domain.command(CountWrong { user }).await?;
+            Err(Refusal::PasswordHashInvalid.into())
+        }
         Err(_) => Err(Refusal::SrpAInvalid.into()),
     }
 }

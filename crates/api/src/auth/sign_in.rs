@@ -15,7 +15,7 @@ use tl::{
     types,
 };
 
-use crate::{Cx, RpcError, render, table::Row};
+use crate::{Cx, RpcError, account, render, table::Row};
 
 pub(crate) const ROWS: &[Row] = crate::methods! {
     LogOut, UserOrBot, Write => log_out;
@@ -25,7 +25,8 @@ pub(crate) const ROWS: &[Row] = crate::methods! {
 };
 
 async fn sign_in(cx: Cx, request: SignIn) -> Result<enums::auth::Authorization, RpcError> {
-    let code = request.phone_code.unwrap_or_default();
+    let mailed = request.email_verification.map(account::email::code).transpose()?;
+    let code = request.phone_code.or(mailed).unwrap_or_default();
     let command = In { key: cx.key(), phone: request.phone_number, hash: request.phone_code_hash, code };
     match cx.domain.command(command).await? {
         SignedIn::Wrong => Err(Refusal::PhoneCodeInvalid.into()),

@@ -81,10 +81,11 @@ async fn get_statuses(cx: Cx, _request: GetStatuses) -> Result<Vec<enums::Contac
 
 async fn import_contacts(cx: Cx, request: ImportContacts) -> Result<enums::contacts::ImportedContacts, RpcError> {
     let entries: Vec<Entry> = request.contacts.iter().map(entry).collect();
-    let retry_contacts = entries.iter().skip(IMPORT_MAX).map(|it| it.client_id).collect();
+    let mut retry_contacts: Vec<i64> = entries.iter().skip(IMPORT_MAX).map(|it| it.client_id).collect();
     let by = cx.me()?;
     let entries = entries.into_iter().take(IMPORT_MAX).collect();
     let imported = cx.domain.command(Import { by, entries }).await?;
+    retry_contacts.extend(&imported.retry);
     let users = render::user::by_id(&cx, imported.found.iter().map(|(_, id)| *id).collect()).await?;
     let one = |(client_id, id): &(i64, UserId)| {
         types::ImportedContact { user_id: render::user::id(*id), client_id: *client_id }.into()

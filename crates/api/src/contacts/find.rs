@@ -2,7 +2,7 @@
 
 use domain::{
     Peer, Refusal, UserId,
-    people::{self, NameKind, digits, holder, privacy, search, tokens, usernames},
+    people::{self, digits, lookups::ResolvePhone as Resolve, search, tokens, usernames},
 };
 use tl::{
     enums,
@@ -26,15 +26,9 @@ async fn resolve_username(cx: Cx, request: ResolveUsername) -> Result<enums::con
 }
 
 async fn resolve_phone(cx: Cx, request: ResolvePhone) -> Result<enums::contacts::ResolvedPeer, RpcError> {
-    let me = cx.user()?;
     let phone = digits(&request.phone).ok_or(Refusal::PhoneNotOccupied)?;
-    let found = cx.domain.query(|view| {
-        let id = holder(view, NameKind::Phone, &phone)?.ok_or(Refusal::PhoneNotOccupied)?;
-        let hidden = people::user(view, id)?.is_none_or(|it| it.deleted)
-            || !privacy::allows(view, id, privacy::Key::AddedByPhone, me)?;
-        if hidden { Err(Refusal::PhoneNotOccupied.into()) } else { Ok(id) }
-    });
-    resolved(&cx, found.await?).await
+    let found = cx.domain.command(Resolve { by: cx.me()?, phone }).await?;
+    resolved(&cx, found.ok_or(Refusal::PhoneNotOccupied)?).await
 }
 
 async fn resolved(cx: &Cx, id: UserId) -> Result<enums::contacts::ResolvedPeer, RpcError> {

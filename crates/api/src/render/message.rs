@@ -3,6 +3,7 @@
 use domain::{
     Peer, UserId,
     messages::{Action, Entity, EntityKind, Origin, SeenMessage, drafts::Draft, scheduled::SeenScheduled},
+    people::edit::Birthday,
 };
 use tl::{Deserializable, Identifiable, Serializable, enums, types};
 
@@ -75,6 +76,11 @@ fn service(viewer: UserId, seen: &SeenMessage, action: &Action) -> enums::Messag
                 types::MessageActionSetMessagesTtl { period, auto_setting_from: None }.into()
             }
             Action::Screenshot {} => enums::MessageAction::ScreenshotTaken,
+            Action::SuggestBirthday { day, month, year } => {
+                let year = Some(*year).filter(|it| *it > 0);
+                let birthday = super::full_user::birthday(Birthday { day: *day, month: *month, year });
+                types::MessageActionSuggestBirthday { birthday }.into()
+            }
         },
         reactions: None,
         ttl_period: period(row.ttl_period),

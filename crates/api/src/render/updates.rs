@@ -174,8 +174,10 @@ fn unnumbered(view: &dyn View, me: UserId, change: &Change, out: &mut Rendered) 
             out.add(types::UpdateUser { user_id: user::id(*who) });
         }
         Change::UserPhone { user: who } => {
-            let phone = people::seen(view, me, *who)?.and_then(|it| it.phone).unwrap_or_default();
-            out.add(types::UpdateUserPhone { user_id: user::id(*who), phone });
+            // Who may not see the number is told nothing.
+            if let Some(phone) = people::seen(view, me, *who)?.and_then(|it| it.phone) {
+                out.add(types::UpdateUserPhone { user_id: user::id(*who), phone });
+            }
         }
         Change::PeerBlocked { peer, blocked, stories } => out.add(types::UpdatePeerBlocked {
             blocked: *blocked && !stories,

@@ -2,7 +2,7 @@
 
 use domain::{
     Peer, Refusal, UserId,
-    people::{self, SeenStatus, SeenUser},
+    people::{self, Hidden, SeenStatus, SeenUser},
 };
 use tl::{enums, types};
 
@@ -54,9 +54,9 @@ pub fn status(seen: SeenStatus) -> enums::UserStatus {
         SeenStatus::Empty => enums::UserStatus::Empty,
         SeenStatus::Online(until) => types::UserStatusOnline { expires: date(until) }.into(),
         SeenStatus::Offline(at) => types::UserStatusOffline { was_online: date(at) }.into(),
-        SeenStatus::Recently => types::UserStatusRecently { by_me: false }.into(),
-        SeenStatus::LastWeek => types::UserStatusLastWeek { by_me: false }.into(),
-        SeenStatus::LastMonth => types::UserStatusLastMonth { by_me: false }.into(),
+        SeenStatus::Recently(by) => types::UserStatusRecently { by_me: by == Hidden::ByViewer }.into(),
+        SeenStatus::LastWeek(by) => types::UserStatusLastWeek { by_me: by == Hidden::ByViewer }.into(),
+        SeenStatus::LastMonth(by) => types::UserStatusLastMonth { by_me: by == Hidden::ByViewer }.into(),
     }
 }
 

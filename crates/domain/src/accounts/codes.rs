@@ -5,7 +5,9 @@ use bytes::Bytes;
 use store::Key;
 use vault::{Kind, Scope};
 
+use super::{deletion, devices, email_codes, login_email};
 use crate::{
+    caller::Caller,
     ids::{UserId, VSHARDS_IN_USE},
     people::{NameKind, digits, holder},
     record,
@@ -69,6 +71,18 @@ pub enum Purpose {
     SignIn = 0,
     /// Moving an account to the number.
     ChangePhone = 1,
+    /// Stopping the deletion of the number's account.
+    ConfirmPhone = 2,
+}
+
+impl Purpose {
+    fn of(row: &CodeRow) -> Self {
+        match row.purpose {
+            1 => Purpose::ChangePhone,
+            2 => Purpose::ConfirmPhone,
+            _ => Purpose::SignIn,
+        }
+    }
 }
 
 /// Makes a code for a number.
@@ -78,12 +92,25 @@ pub struct SendCode {
     /// What for.
     pub purpose: Purpose,
     /// Who asks, for all but signing in.
-    pub owner: Option<UserId>,
+    pub owner: Option<Caller>,
+}
+
+/// Where a code is mailed instead of going to the number.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Mailed {
+    /// The login address.
+    pub address: String,
+    /// As who is not signed in may see it.
+    pub pattern: String,
+    /// When its removal is due, if that was asked for.
+    pub reset_due: Option<u32>,
 }
 
 /// A code on its way.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Sent {
+    /// What it is for.
+    pub purpose: Purpose,
     /// Digits only.
     pub phone: String,
     /// What the client names the code by.
@@ -92,6 +119,8 @@ pub struct Sent {
     pub code: String,
     /// The account's devices have been told.
     pub to_devices: bool,
+    /// It is mailed.
+    pub mailed: Option<Mailed>,
 }
 
 impl Command for SendCode {
@@ -103,23 +132,72 @@ impl Command for SendCode {
         if let Some(account) = account {
             refuse_disabled(turn, account)?;
         }
-        if self.purpose == Purpose::ChangePhone && account.is_some() {
-            return Err(Refusal::PhoneNumberOccupied.into());
+        if self.purpose == Purpose::ChangePhone {
+            if account.is_some() {
+                return Err(Refusal::PhoneNumberOccupied.into());
+            }
+            devices::refuse_fresh(turn, self.owner.as_ref(), Refusal::FreshChangePhoneForbidden)?;
         }
-        let test = test_code(turn.world(), &phone);
-        let code = test.clone().unwrap_or_else(|| random_digits(turn));
-        let hash = hex(&turn.draw::<9>());
-        let (made, window) = count(turn, &phone, test.is_some())?;
-        let row =
-            CodeRow { purpose: self.purpose as u8, owner: self.owner, sends: 1, made, window, ..CodeRow::default() };
-        put_code(turn, &phone, row, &hash, &code)?;
-        let devices = account.filter(|_| self.purpose == Purpose::SignIn);
-        let to_devices = match devices {
-            Some(user) => super::devices::tell_code(turn, user, &code)?,
-            None => false,
-        };
-        let code = if test.is_some() { String::new() } else { code };
-        Ok(Sent { phone, hash, code, to_devices })
+        let (hash, code, test) = make(turn, &phone, self.purpose, self.owner.map(|it| it.user))?;
+        let mut sent = Sent { purpose: self.purpose, phone, hash, code, to_devices: false, mailed: None };
+        if let (Some(user), Purpose::SignIn) = (account, self.purpose) {
+            sent.to_devices = devices::tell_code(turn, user, &sent.code)?;
+            sent.mailed = mailed(turn, user)?.filter(|_| !test);
+        }
+        if test {
+            sent.code.clear();
+        }
+        Ok(sent)
+    }
+}
+
+/// Makes a code for the number of an account whose deletion shall be stopped.
+pub struct SendConfirmCode {
+    /// Who.
+    pub by: Caller,
+    /// From the link that its devices were sent.
+    pub link: String,
+}
+
+impl Command for SendConfirmCode {
+    type Reply = Sent;
+
+    fn decide(&self, turn: &mut Turn<'_>) -> Decided<Sent> {
+        let (me, purpose) = (self.by.user, Purpose::ConfirmPhone);
+        deletion::refuse_other_link(turn, me, &self.link)?;
+        let phone = phone_of(turn, me)?;
+        let (hash, code, test) = make(turn, &phone, purpose, Some(me))?;
+        let code = if test { String::new() } else { code };
+        Ok(Sent { purpose, phone, hash, code, to_devices: false, mailed: None })
+    }
+}
+
+/// Proves the number of an account: its deletion is called off.
+pub struct ConfirmPhone {
+    /// Who.
+    pub by: Caller,
+    /// The code's name.
+    pub hash: String,
+    /// The guess.
+    pub code: String,
+}
+
+impl Command for ConfirmPhone {
+    /// Whether the guess was right.
+    type Reply = bool;
+
+    fn decide(&self, turn: &mut Turn<'_>) -> Decided<bool> {
+        let me = self.by.user;
+        let phone = phone_of(turn, me)?;
+        if load::<CodeRow>(turn, &code_key(turn.world(), &phone))?.is_none_or(|it| it.hash != self.hash) {
+            return Err(Refusal::CodeHashInvalid.into());
+        }
+        let right = guess(turn, &phone, &self.hash, &self.code, Purpose::ConfirmPhone, Some(me))?;
+        if right {
+            spend(turn, &phone)?;
+            deletion::call_off(turn, me)?;
+        }
+        Ok(right)
     }
 }
 
@@ -141,11 +219,38 @@ impl Command for ResendCode {
             return Err(Refusal::SendCodeUnavailable.into());
         }
         row.sends += 1;
-        let code = opened(turn, &row)?;
         turn.put(code_key(turn.world(), &phone), &row);
-        let test = test_code(turn.world(), &phone).is_some();
-        Ok(Sent { hash: row.hash, code: if test { String::new() } else { code }, phone, to_devices: false })
+        sent_again(turn, phone, row)
     }
+}
+
+/// Asks that codes go to the number again instead of the login address, or has them sent there when the
+/// wait is over.
+pub struct ResetLoginEmail {
+    /// As written.
+    pub phone: String,
+    /// The code's name.
+    pub hash: String,
+}
+
+impl Command for ResetLoginEmail {
+    type Reply = Sent;
+
+    fn decide(&self, turn: &mut Turn<'_>) -> Decided<Sent> {
+        let phone = digits(&self.phone).ok_or(Refusal::PhoneNumberInvalid)?;
+        let row = pending(turn, &phone, &self.hash)?;
+        let account = holder(turn, NameKind::Phone, &phone)?.ok_or(Refusal::EmailInstallMissing)?;
+        login_email::reset(turn, account)?;
+        sent_again(turn, phone, row)
+    }
+}
+
+fn sent_again(turn: &Turn<'_>, phone: String, row: CodeRow) -> Decided<Sent> {
+    let (purpose, test) = (Purpose::of(&row), test_code(turn.world(), &phone).is_some());
+    let code = if test { String::new() } else { opened(turn, &row)? };
+    let account = holder(turn, NameKind::Phone, &phone)?.filter(|_| purpose == Purpose::SignIn && !test);
+    let mailed = account.map(|it| mailed(turn, it)).transpose()?.flatten();
+    Ok(Sent { purpose, hash: row.hash, code, phone, to_devices: false, mailed })
 }
 
 /// Drops a code.
@@ -266,12 +371,35 @@ fn pending(view: &(impl View + ?Sized), phone: &str, hash: &str) -> Decided<Code
     Ok(row.ok_or(Refusal::PhoneCodeExpired)?)
 }
 
-fn put_code(turn: &mut Turn<'_>, phone: &str, row: CodeRow, hash: &str, code: &str) -> Decided<()> {
+/// Makes a code: its name, itself, and whether the number is a test number.
+fn make(turn: &mut Turn<'_>, phone: &str, purpose: Purpose, owner: Option<UserId>) -> Decided<(String, String, bool)> {
+    let test = test_code(turn.world(), phone);
+    let code = test.clone().unwrap_or_else(|| random_digits(turn));
+    let hash = hex(&turn.draw::<9>());
+    let (made, window) = count(turn, phone, test.is_some())?;
     let sealed = sealing::seal(turn, Scope::Server, Kind::Code, hash.as_bytes(), 0, code.as_bytes())?;
-    let expires = turn.now().secs() + LIFETIME;
-    let row = CodeRow { hash: hash.to_owned(), sealed, expires, ..row };
+    let (expires, named) = (turn.now().secs() + LIFETIME, hash.clone());
+    let purpose = purpose as u8;
+    let row = CodeRow { hash: named, sealed, expires, purpose, owner, sends: 1, made, window, ..CodeRow::default() };
     turn.put(code_key(turn.world(), phone), &row);
-    Ok(())
+    Ok((hash, code, test.is_some()))
+}
+
+fn mailed(turn: &Turn<'_>, account: UserId) -> Decided<Option<Mailed>> {
+    if !turn.world().settings.login_email {
+        return Ok(None);
+    }
+    let found = login_email::login_email(turn, account)?;
+    Ok(found.map(|it| Mailed {
+        pattern: email_codes::pattern(&it.address),
+        address: it.address,
+        reset_due: it.reset_due,
+    }))
+}
+
+fn phone_of(view: &(impl View + ?Sized), user: UserId) -> Decided<String> {
+    let row = crate::people::user(view, user)?.ok_or(Refusal::UserInvalid)?;
+    Ok(crate::people::card(view, user, &row)?.phone)
 }
 
 fn opened(view: &(impl View + ?Sized), row: &CodeRow) -> Decided<String> {

@@ -4,7 +4,7 @@
 use store::{Direction, Key, Range};
 use vault::{Kind, Scope};
 
-use super::keys::{AuthKeyRow, auth_key, put_key};
+use super::keys::{AuthKeyRow, Ended, auth_key, put_key};
 use crate::{
     caller::Caller,
     ids::{AuthKeyId, AuthorizationHash, UserId},
@@ -21,6 +21,10 @@ use crate::{
 
 /// Devices of one account.
 const DEVICES_MAX: usize = 200;
+
+/// Seconds after which a login counts as confirmed that nobody objected to.
+/// Source: `authorization_autoconfirm_period` of help.getAppConfig.
+pub const AUTOCONFIRM_SECONDS: u32 = 7 * 24 * 3600;
 
 /// The account's own row among its settings.
 const SETTING_KIND: u8 = 2;
@@ -137,7 +141,14 @@ pub(super) fn authorize(turn: &mut Turn<'_>, key: AuthKeyId, user: UserId, first
     let others = !authorizations(turn, user)?.is_empty();
     let device = device_of(turn, key, &row)?;
     turn.put(authorization_key(user, hash), &login);
-    row = AuthKeyRow { user: Some(user), authorization: hash, password_pending: None, revoked: false, ..row };
+    row = AuthKeyRow {
+        user: Some(user),
+        authorization: hash,
+        password_pending: None,
+        revoked: false,
+        touched: now,
+        ..row
+    };
     put_key(turn, key, &row);
     if others {
         updates::append(turn, user, Change::NewAuthorization { hash }, 0, None)?;
@@ -149,6 +160,16 @@ pub(super) fn authorize(turn: &mut Turn<'_>, key: AuthKeyId, user: UserId, first
 /// Takes a login off the list.
 pub(super) fn forget(turn: &mut Turn<'_>, user: UserId, hash: AuthorizationHash) {
     turn.delete(authorization_key(user, hash));
+}
+
+/// Notes that a login is used.
+pub(super) fn note_active(turn: &mut Turn<'_>, user: UserId, hash: AuthorizationHash) -> Decided<()> {
+    let key = authorization_key(user, hash);
+    if let Some(row) = crate::view::load::<AuthorizationRow>(turn, &key)? {
+        let active = turn.now().secs();
+        turn.put(key, &AuthorizationRow { active, ..row });
+    }
+    Ok(())
 }
 
 /// Sends a sign-in code to the account's devices; `false` if it has none.
@@ -168,7 +189,9 @@ pub fn authorizations(view: &(impl View + ?Sized), user: UserId) -> Decided<Vec<
     let range = Range::prefix(Key::of(AUTHORIZATION, user.vshard().0).u64(user.0).key());
     let rows = list::<AuthorizationRow>(view, &range, Direction::Forward, DEVICES_MAX)?;
     let mut all = Vec::with_capacity(rows.len());
-    for (key, row) in rows {
+    let now = view.now().secs();
+    for (key, mut row) in rows {
+        row.confirmed |= now.saturating_sub(row.created) >= AUTOCONFIRM_SECONDS;
         let hash = AuthorizationHash(key.suffix().last_chunk().map_or(0, |it| i64::from_be_bytes(*it)));
         let device = match auth_key(view, row.key)? {
             Some(key_row) => device_of(view, row.key, &key_row)?,
@@ -192,12 +215,18 @@ impl Command for LogOut {
     type Reply = ();
 
     fn decide(&self, turn: &mut Turn<'_>) -> Decided<()> {
-        let Some(row) = auth_key(turn, self.key)? else { return Ok(()) };
-        forget(turn, self.by.user, row.authorization);
+        Self::decide_for(turn, self.by.user, self.key)
+    }
+}
+
+impl LogOut {
+    fn decide_for(turn: &mut Turn<'_>, user: UserId, key: AuthKeyId) -> Decided<()> {
+        let Some(row) = auth_key(turn, key)? else { return Ok(()) };
+        forget(turn, user, row.authorization);
         let closed = release_children(turn, &row)?;
         turn.emit(Event::KeysClosed(closed));
         let row = AuthKeyRow { user: None, authorization: AuthorizationHash(0), children: Vec::new(), ..row };
-        put_key(turn, self.key, &row);
+        put_key(turn, key, &row);
         Ok(())
     }
 }
@@ -214,41 +243,62 @@ impl Command for Revoke {
     type Reply = ();
 
     fn decide(&self, turn: &mut Turn<'_>) -> Decided<()> {
+        refuse_fresh(turn, Some(&self.by), Refusal::FreshResetAuthorisationForbidden)?;
         let all = authorizations(turn, self.by.user)?;
-        let own = all.iter().find(|it| it.hash == self.by.authorization);
-        let age = own.map_or(0, |it| turn.now().secs().saturating_sub(it.row.created));
-        if age < turn.world().settings.fresh_session_seconds {
-            return Err(Refusal::FreshResetAuthorisationForbidden.into());
-        }
         let wanted = |it: &&Listed| it.hash != self.by.authorization && self.hash.is_none_or(|hash| hash == it.hash);
         let revoked: Vec<_> = all.iter().filter(wanted).map(|it| (it.hash, it.row.key)).collect();
         if revoked.is_empty() && self.hash.is_some() {
             return Err(Refusal::HashInvalid.into());
         }
         for (hash, key) in revoked {
-            revoke(turn, self.by.user, hash, key)?;
+            revoke(turn, self.by.user, hash, key, Ended::Revoked)?;
         }
         Ok(())
     }
 }
 
-/// Revokes every login of a user, e.g. when the account is switched off.
-pub(super) fn revoke_all(turn: &mut Turn<'_>, user: UserId) -> Decided<()> {
+/// Refuses what a login may not do that is too young: who stole a code shall not lock the owner out.
+pub(super) fn refuse_fresh(turn: &Turn<'_>, by: Option<&Caller>, refusal: Refusal) -> Decided<()> {
+    let Some(by) = by else { return Ok(()) };
+    let row: Option<AuthorizationRow> = crate::view::load(turn, &authorization_key(by.user, by.authorization))?;
+    let age = row.map_or(0, |it| turn.now().secs().saturating_sub(it.created));
+    if age < turn.world().settings.fresh_session_seconds { Err(refusal.into()) } else { Ok(()) }
+}
+
+/// Ends every login of a user, e.g. when the account is switched off. The key of the request, if any, is
+/// let go without being closed, so that its answer arrives.
+pub(super) fn end_all(turn: &mut Turn<'_>, user: UserId, why: Ended, own: Option<AuthKeyId>) -> Decided<()> {
     for it in authorizations(turn, user)? {
-        revoke(turn, user, it.hash, it.row.key)?;
+        if Some(it.row.key) == own {
+            LogOut::decide_for(turn, user, it.row.key)?;
+        } else {
+            revoke(turn, user, it.hash, it.row.key, why)?;
+        }
     }
     Ok(())
 }
 
 /// The key forgets its user, and with it the keys that speak through it; their sessions are closed.
-fn revoke(turn: &mut Turn<'_>, user: UserId, hash: AuthorizationHash, key: AuthKeyId) -> Decided<()> {
+pub(super) fn revoke(
+    turn: &mut Turn<'_>,
+    user: UserId,
+    hash: AuthorizationHash,
+    key: AuthKeyId,
+    why: Ended,
+) -> Decided<()> {
     forget(turn, user, hash);
     let Some(row) = auth_key(turn, key)? else { return Ok(()) };
     let mut closed = release_children(turn, &row)?;
     closed.extend(&row.temporary);
     closed.push(key);
-    let row =
-        AuthKeyRow { user: None, authorization: AuthorizationHash(0), revoked: true, children: Vec::new(), ..row };
+    let row = AuthKeyRow {
+        user: None,
+        authorization: AuthorizationHash(0),
+        revoked: true,
+        ended: why as u8,
+        children: Vec::new(),
+        ..row
+    };
     put_key(turn, key, &row);
     turn.emit(Event::KeysClosed(closed));
     Ok(())
@@ -289,10 +339,15 @@ impl Command for ChangeAuthorization {
         let hash = if self.hash.0 == 0 { self.by.authorization } else { self.hash };
         let key = authorization_key(self.by.user, hash);
         let mut row: AuthorizationRow = crate::view::load(turn, &key)?.ok_or(Refusal::HashInvalid)?;
-        row.confirmed |= self.confirmed;
+        let confirms = self.confirmed && !row.confirmed && hash != self.by.authorization;
+        row.confirmed |= confirms;
         row.encrypted_requests_disabled = self.encrypted_requests_disabled.unwrap_or(row.encrypted_requests_disabled);
         row.call_requests_disabled = self.call_requests_disabled.unwrap_or(row.call_requests_disabled);
         turn.put(key, &row);
+        if confirms {
+            // The same update without "unconfirmed" takes the question off the other devices.
+            updates::append(turn, self.by.user, Change::NewAuthorization { hash }, 0, Some(self.by.origin))?;
+        }
         Ok(())
     }
 }

@@ -53,6 +53,31 @@ record! {
         /// A [`super::devices::Device`], sealed under the server's scope; AAD is the key's id.
         14 => device: Bytes,
         15 => device_version: u32,
+        /// Why the authorization was taken away: an [`Ended`].
+        16 => ended: u8,
+        /// When the key was last seen to be used, unix seconds; written once an hour at most.
+        17 => touched: u32,
+    }
+}
+
+/// Why an authorization was taken away; the number is stored.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Ended {
+    /// By another device, or by time.
+    Revoked = 0,
+    /// The account was deleted.
+    Deleted = 1,
+    /// The operator switched the account off.
+    Disabled = 2,
+}
+
+impl Ended {
+    fn refusal(row: &AuthKeyRow) -> Option<Refusal> {
+        row.revoked.then_some(match row.ended {
+            1 => Refusal::UserDeactivated,
+            2 => Refusal::UserDeactivatedBan,
+            _ => Refusal::SessionRevoked,
+        })
     }
 }
 
@@ -69,8 +94,10 @@ pub struct KeyState {
     pub layer: u16,
     /// Signed in but for the password.
     pub password_pending: Option<UserId>,
-    /// The authorization was taken away.
-    pub revoked: bool,
+    /// Why the authorization was taken away, if it was.
+    pub ended: Option<Refusal>,
+    /// When the key was last noted as used, unix seconds.
+    pub touched: u32,
     /// An imported authorization: no pushes unless it asks for state.
     pub imported: bool,
 }
@@ -99,7 +126,8 @@ pub fn key_state(view: &(impl Rows + ?Sized), id: AuthKeyId) -> Decided<KeyState
         authorization: row.authorization,
         layer: row.layer,
         password_pending: row.password_pending,
-        revoked: row.revoked,
+        ended: Ended::refusal(&row),
+        touched: row.touched,
         imported: row.parent.is_some(),
     })
 }

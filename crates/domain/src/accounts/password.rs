@@ -8,7 +8,7 @@ use store::Key;
 use vault::Kind;
 use zeroize::Zeroizing;
 
-use super::{devices, keys::auth_key};
+use super::{devices, email_codes::Mail, keys::auth_key, recovery};
 use crate::{
     caller::Caller,
     ids::{AuthKeyId, UserId},
@@ -28,6 +28,12 @@ const CHALLENGE_SECONDS: u32 = 600;
 /// Letters of a hint.
 const HINT_MAX: usize = 255;
 
+/// Wrong answers before the account's owner has to wait: a password is not guessed online.
+const WRONG_MAX: u32 = 20;
+
+/// Seconds in which they count.
+const WRONG_WINDOW: u32 = 3600;
+
 /// Bytes of a salt: the server's eight and what the client adds.
 const SALT: std::ops::RangeInclusive<usize> = 8..=128;
 
@@ -41,6 +47,11 @@ record! {
         3 => set: bool,
         /// A [`StoredChallenge`], sealed likewise.
         4 => challenge: Bytes,
+        /// When it was last set or changed, unix seconds.
+        5 => changed: u32,
+        /// Wrong answers since `wrong_window`.
+        6 => wrong: u32,
+        7 => wrong_window: u32,
     }
 }
 
@@ -70,6 +81,8 @@ pub struct Facts {
     pub secret: Secret,
     /// The challenge under way.
     pub challenge: StoredChallenge,
+    /// Seconds to wait after too many wrong answers; 0: none.
+    pub wait: u32,
 }
 
 impl Facts {
@@ -92,7 +105,8 @@ pub fn is_set(view: &(impl Rows + ?Sized), user: UserId) -> Decided<bool> {
 /// Everything known of it.
 pub fn facts(view: &(impl View + ?Sized), user: UserId) -> Decided<Facts> {
     let Some(row) = load::<PasswordRow>(view, &password_key(user))? else { return Ok(Facts::default()) };
-    let mut facts = Facts { set: row.set, version: row.version, ..Facts::default() };
+    let wait = wait_after_wrong(&row, view.now().secs());
+    let mut facts = Facts { set: row.set, version: row.version, wait, ..Facts::default() };
     if row.set {
         facts.secret = Secret::decode(&open(view, user, 2 * row.version, &row.sealed)?)?;
     }
@@ -100,6 +114,11 @@ pub fn facts(view: &(impl View + ?Sized), user: UserId) -> Decided<Facts> {
         facts.challenge = StoredChallenge::decode(&open(view, user, 2 * row.version + 1, &row.challenge)?)?;
     }
     Ok(facts)
+}
+
+/// When the password was last set or changed, unix seconds.
+pub(super) fn changed(view: &(impl Rows + ?Sized), user: UserId) -> Decided<u32> {
+    Ok(load::<PasswordRow>(view, &password_key(user))?.map_or(0, |it| it.changed))
 }
 
 /// Keeps a challenge that was computed outside.
@@ -140,10 +159,37 @@ impl Command for KeepChallenge {
 
 /// Whether a challenge can still be answered.
 pub fn refuse_stale(facts: &Facts, id: i64, now: u32) -> Result<(), Refusal> {
+    if facts.wait > 0 {
+        return Err(Refusal::FloodWait(facts.wait));
+    }
     if facts.challenge.id != id || facts.challenge.expires <= now {
         return Err(Refusal::SrpIdInvalid);
     }
     if facts.challenge.version != facts.version { Err(Refusal::SrpPasswordChanged) } else { Ok(()) }
+}
+
+/// Counts a wrong answer; its challenge is spent.
+pub struct CountWrong {
+    /// To whose challenge.
+    pub user: UserId,
+}
+
+impl Command for CountWrong {
+    type Reply = ();
+
+    fn decide(&self, turn: &mut Turn<'_>) -> Decided<()> {
+        let Some(row) = load::<PasswordRow>(turn, &password_key(self.user))? else { return Ok(()) };
+        let now = turn.now().secs();
+        let fresh = now.saturating_sub(row.wrong_window) >= WRONG_WINDOW;
+        let (wrong, wrong_window) = if fresh { (1, now) } else { (row.wrong + 1, row.wrong_window) };
+        turn.put(password_key(self.user), &PasswordRow { challenge: Bytes::new(), wrong, wrong_window, ..row });
+        Ok(())
+    }
+}
+
+fn wait_after_wrong(row: &PasswordRow, now: u32) -> u32 {
+    let over = row.wrong_window.saturating_add(WRONG_WINDOW);
+    if row.wrong >= WRONG_MAX { over.saturating_sub(now) } else { 0 }
 }
 
 /// Signs a key in whose answer was right.
@@ -165,6 +211,7 @@ impl Command for PassPassword {
             return Err(Refusal::AuthKeyUnregistered.into());
         }
         refuse_changed(turn, self.user, self.version)?;
+        super::operator::refuse_switched_off(turn, self.user)?;
         spend_challenge(turn, self.user)?;
         devices::authorize(turn, self.key, self.user, false)?;
         Ok(())
@@ -184,44 +231,84 @@ pub struct NewPassword {
     pub hint: String,
 }
 
-/// Sets, changes or takes away the password; the old one has been proved.
+/// Sets, changes or takes away the password, or the address that recovers it; the old one has been proved.
 pub struct UpdatePassword {
     /// Who.
     pub by: Caller,
     /// The password that was proved; 0 where there was none.
     pub version: u32,
-    /// The new one.
-    pub new: NewPassword,
+    /// The new one; `None` leaves it.
+    pub new: Option<NewPassword>,
+    /// The new recovery address; empty: none; `None` leaves it.
+    pub email: Option<String>,
 }
 
 impl Command for UpdatePassword {
-    type Reply = ();
+    /// A code to mail: the address has yet to be proved, and a first password waits for that.
+    type Reply = Option<Mail>;
 
-    fn decide(&self, turn: &mut Turn<'_>) -> Decided<()> {
-        let key = password_key(self.by.user);
-        let old: PasswordRow = load(turn, &key)?.unwrap_or_default();
+    fn decide(&self, turn: &mut Turn<'_>) -> Decided<Option<Mail>> {
+        let me = self.by.user;
+        let old: PasswordRow = load(turn, &password_key(me))?.unwrap_or_default();
         if old.version != self.version {
             return Err(Refusal::SrpPasswordChanged.into());
         }
-        let version = old.version + 1;
-        let Some(verifier) = &self.new.verifier else {
-            turn.put(key, &PasswordRow { version, ..PasswordRow::default() });
-            return Ok(());
-        };
-        if !SALT.contains(&self.new.client_salt.len()) || !SALT.contains(&self.new.server_salt.len()) {
-            return Err(Refusal::NewSaltInvalid.into());
+        let removed = self.new.as_ref().is_some_and(|it| it.verifier.is_none());
+        if removed || (self.new.is_none() && !old.set) {
+            recovery::forget(turn, me)?;
+            return if removed { remove(turn, me).map(|()| None) } else { Err(Refusal::NewSettingsEmpty.into()) };
         }
-        let secret = Secret {
-            verifier: Bytes::copy_from_slice(verifier),
-            client_salt: self.new.client_salt.clone().into(),
-            server_salt: self.new.server_salt.clone().into(),
-            hint: self.new.hint.chars().take(HINT_MAX).collect(),
-            ..Secret::default()
-        };
-        let sealed = seal(turn, self.by.user, 2 * version, &secret.encode())?;
-        turn.put(key, &PasswordRow { sealed, version, set: true, ..PasswordRow::default() });
-        Ok(())
+        let secret = self.new.as_ref().map(secret).transpose()?;
+        let email = self.email.as_deref().filter(|it| !it.is_empty());
+        match (secret, email) {
+            (secret, Some(email)) if !old.set => recovery::await_address(turn, me, email, secret).map(Some),
+            (secret, email) => {
+                if let Some(secret) = secret {
+                    put_secret(turn, me, &secret)?;
+                }
+                match email {
+                    Some(email) => recovery::await_address(turn, me, email, None).map(Some),
+                    None if self.email.is_some() => recovery::forget_address(turn, me).map(|()| None),
+                    None => recovery::settle(turn, me).map(|()| None),
+                }
+            }
+        }
     }
+}
+
+/// A new password as it is kept.
+pub(super) fn secret(new: &NewPassword) -> Result<Secret, Refusal> {
+    let verifier = new.verifier.as_ref().ok_or(Refusal::NewSettingsInvalid)?;
+    if !SALT.contains(&new.client_salt.len()) || !SALT.contains(&new.server_salt.len()) {
+        return Err(Refusal::NewSaltInvalid);
+    }
+    Ok(Secret {
+        verifier: Bytes::copy_from_slice(verifier),
+        client_salt: new.client_salt.clone().into(),
+        server_salt: new.server_salt.clone().into(),
+        hint: new.hint.chars().take(HINT_MAX).collect(),
+        ..Secret::default()
+    })
+}
+
+/// Sets the password.
+pub(super) fn put_secret(turn: &mut Turn<'_>, user: UserId, secret: &Secret) -> Decided<()> {
+    let version = version(turn, user)? + 1;
+    let sealed = seal(turn, user, 2 * version, &secret.encode())?;
+    let changed = turn.now().secs();
+    turn.put(password_key(user), &PasswordRow { sealed, version, set: true, changed, ..PasswordRow::default() });
+    Ok(())
+}
+
+/// Takes the password away; its number goes on, so that no proof of it is good later.
+pub(super) fn remove(turn: &mut Turn<'_>, user: UserId) -> Decided<()> {
+    let version = version(turn, user)? + 1;
+    turn.put(password_key(user), &PasswordRow { version, ..PasswordRow::default() });
+    Ok(())
+}
+
+fn version(view: &(impl Rows + ?Sized), user: UserId) -> Decided<u32> {
+    Ok(load::<PasswordRow>(view, &password_key(user))?.map_or(0, |it| it.version))
 }
 
 fn refuse_changed(view: &(impl Rows + ?Sized), user: UserId, version: u32) -> Decided<()> {
@@ -244,6 +331,6 @@ fn open(view: &(impl View + ?Sized), user: UserId, version: u32, sealed: &[u8]) 
     sealing::open(view, sealing::account_scope(user), Kind::Password, &user.0.to_be_bytes(), version, sealed)
 }
 
-fn password_key(user: UserId) -> Key {
+pub(super) fn password_key(user: UserId) -> Key {
     Key::of(PASSWORD, user.vshard().0).u64(user.0).key()
 }

@@ -54,9 +54,7 @@ impl Command for SignIn {
             sign_up::refuse_closed(turn, &phone)?;
             return Ok(SignedIn::SignUpRequired);
         };
-        if user(turn, account)?.is_some_and(|it| it.disabled) {
-            return Err(Refusal::UserDeactivatedBan.into());
-        }
+        super::operator::refuse_switched_off(turn, account)?;
         codes::spend(turn, &phone)?;
         if password::is_set(turn, account)? {
             let row = auth_key(turn, self.key)?.ok_or(Refusal::AuthKeyUnregistered)?;

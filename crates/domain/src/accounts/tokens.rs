@@ -260,6 +260,6 @@ mod tests {
         let hash = hall.ask(|view| key_state(view, other)).unwrap().authorization;
         hall.run(Revoke { by: Caller { authorization: hash, ..alice }, hash: None }).unwrap();
         let state = hall.ask(|view| key_state(view, child)).unwrap();
-        assert_eq!((state.user, state.revoked), (None, true));
+        assert_eq!((state.user, state.ended), (None, Some(Refusal::SessionRevoked)));
     }
 }

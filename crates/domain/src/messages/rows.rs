@@ -115,6 +115,8 @@ variants! {
         1 => ContactJoined {},
         2 => TtlSet { 1 => period: u32 },
         3 => Screenshot {},
+        /// Year 0: not told.
+        20 => SuggestBirthday { 1 => day: u32, 2 => month: u32, 3 => year: u32 },
     }
 }
 

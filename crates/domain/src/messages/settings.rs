@@ -128,7 +128,8 @@ impl Command for Screenshot {
     }
 }
 
-fn service(peer: Peer, action: Action) -> Outgoing {
+/// A service message, as it goes to both sides.
+pub(super) fn service(peer: Peer, action: Action) -> Outgoing {
     Outgoing {
         peer,
         body: Body { action: Some(action), ..Body::default() },

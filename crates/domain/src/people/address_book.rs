@@ -50,6 +50,17 @@ pub(super) fn keep(turn: &mut Turn<'_>, owner: UserId, phone: &str, entry: &Entr
     Ok(())
 }
 
+/// Whether a number is in the address book already.
+pub(super) fn holds(view: &(impl View + ?Sized), owner: UserId, phone: &str) -> Decided<bool> {
+    Ok(view.get(&saved_key(owner, &number_hash(view.world(), phone)))?.is_some())
+}
+
+/// How many entries there are.
+pub fn count(view: &(impl View + ?Sized), owner: UserId) -> Decided<usize> {
+    let range = Range::prefix(Key::of(IMPORTED, owner.vshard().0).u64(owner.0).key());
+    Ok(view.scan(&range, Direction::Forward, ENTRIES_MAX)?.len())
+}
+
 /// The uploaded entries of a user.
 pub fn saved(view: &(impl View + ?Sized), owner: UserId) -> Decided<Vec<(u32, SavedContact)>> {
     let range = Range::prefix(Key::of(IMPORTED, owner.vshard().0).u64(owner.0).key());
@@ -90,6 +101,11 @@ impl Command for ResetSaved {
         updates::append(turn, owner, Change::ContactsReset {}, 0, Some(self.by.origin))?;
         Ok(())
     }
+}
+
+/// Takes a deleted account off the list of those who wait for a number.
+pub(crate) fn forget(turn: &mut Turn<'_>, owner: UserId, hash: &[u8]) {
+    turn.delete(book_key(hash, owner));
 }
 
 fn number_hash(world: &World, phone: &str) -> [u8; 16] {

@@ -9,7 +9,7 @@ use crate::{
     caller::Caller,
     deliveries::{Delivery, deliver},
     ids::{Peer, UserId},
-    people::{Delivered, NameKind, digits, holder, presence, privacy, user},
+    people::{Delivered, NameKind, address_book, digits, holder, lookups, presence, privacy, user},
     record,
     record::Record,
     refusal::Refusal,
@@ -147,6 +147,8 @@ pub struct ImportContacts {
 pub struct Imported {
     /// Entries that are accounts, as (client id, user).
     pub found: Vec<(i64, UserId)>,
+    /// Client ids of entries that were not looked at: there were too many of late.
+    pub retry: Vec<i64>,
 }
 
 impl Command for ImportContacts {
@@ -154,9 +156,21 @@ impl Command for ImportContacts {
 
     fn decide(&self, turn: &mut Turn<'_>) -> Decided<Imported> {
         let mut imported = Imported::default();
-        for entry in &self.entries {
-            let Some(phone) = digits(&entry.phone) else { continue };
-            crate::people::address_book::keep(turn, self.by.user, &phone, entry)?;
+        let numbers: Vec<_> = self.entries.iter().filter_map(|it| Some((it, digits(&it.phone)?))).collect();
+        let mut fresh = Vec::with_capacity(numbers.len());
+        for (_, phone) in &numbers {
+            fresh.push(!address_book::holds(turn, self.by.user, phone)?);
+        }
+        let mut granted = lookups::take(turn, self.by.user, fresh.iter().filter(|it| **it).count())?;
+        let room = address_book::ENTRIES_MAX.saturating_sub(address_book::count(turn, self.by.user)?);
+        granted = granted.min(room);
+        for ((entry, phone), fresh) in numbers.into_iter().zip(fresh) {
+            if fresh && granted == 0 {
+                imported.retry.push(entry.client_id);
+                continue;
+            }
+            granted -= usize::from(fresh);
+            address_book::keep(turn, self.by.user, &phone, entry)?;
             let Some(other) = holder(turn, NameKind::Phone, &phone)? else { continue };
             if other == self.by.user {
                 imported.found.push((entry.client_id, other));
@@ -305,6 +319,15 @@ pub(super) fn receive_contact_of(
     }
     updates::append(turn, owner, Change::PeerSettings { peer: Peer::User(other) }, 0, None)?;
     Ok(())
+}
+
+/// The other side's account is deleted: it is nobody's contact any more.
+pub(super) fn receive_gone(turn: &mut Turn<'_>, owner: UserId, other: UserId) -> Decided<()> {
+    let key = contact_key(owner, other);
+    if turn.get(&key)?.is_some() {
+        turn.delete(key);
+    }
+    updates::append(turn, owner, Change::User { user: other }, 0, None).map(drop)
 }
 
 /// The other user of a contact row.

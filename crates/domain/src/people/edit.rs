@@ -3,7 +3,7 @@
 
 use crate::{
     caller::Caller,
-    ids::UserId,
+    ids::{Now, UserId},
     people::{UserCard, audience, card, put_user, user},
     refusal::Refusal,
     service::Command,
@@ -85,6 +85,13 @@ impl Birthday {
         }
     }
 
+    /// Refuses a day that doesn't exist or is yet to come.
+    pub(crate) fn refuse_impossible(self, now: Now) -> Result<(), Refusal> {
+        // Days of 365.2425 give the year exactly enough to refuse birthdays in the future.
+        let this_year = 1970 + (f64::from(now.secs()) / 86_400.0 / 365.2425) as u32;
+        if self.is_valid(this_year) { Ok(()) } else { Err(Refusal::BirthdayInvalid) }
+    }
+
     /// A day that exists, in the past or this year, within 150 years.
     pub fn is_valid(self, this_year: u32) -> bool {
         const DAYS: [u32; 12] = [31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31];
@@ -108,11 +115,7 @@ impl Command for UpdateBirthday {
     type Reply = ();
 
     fn decide(&self, turn: &mut Turn<'_>) -> Decided<()> {
-        // Days of 365.2425 give the year exactly enough to refuse birthdays in the future.
-        let this_year = 1970 + (f64::from(turn.now().secs()) / 86_400.0 / 365.2425) as u32;
-        if self.birthday.is_some_and(|it| !it.is_valid(this_year)) {
-            return Err(Refusal::BirthdayInvalid.into());
-        }
+        self.birthday.map_or(Ok(()), |it| it.refuse_impossible(turn.now()))?;
         change_card(turn, &self.by, |card| {
             let parts = |it: Birthday| vec![it.day, it.month, it.year.unwrap_or(0)];
             card.birthday = self.birthday.map(parts).unwrap_or_default();
@@ -134,7 +137,7 @@ fn change_card(
     by: &Caller,
     change: impl FnOnce(&mut UserCard) -> Result<(), Refusal>,
 ) -> Decided<()> {
-    let row = user(turn, by.user)?.ok_or(Refusal::UserInvalid)?;
+    let row = user(turn, by.user)?.filter(|it| !it.deleted).ok_or(Refusal::UserInvalid)?;
     let mut card = card(turn, by.user, &row)?;
     change(&mut card)?;
     put_user(turn, by.user, row, &card)

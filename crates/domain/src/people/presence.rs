@@ -7,7 +7,7 @@ use crate::{
     caller::Caller,
     deliveries::{Delivery, deliver},
     ids::UserId,
-    people::{Delivered, SeenStatus, audience, blocks, privacy},
+    people::{Delivered, Hidden, SeenStatus, audience, blocks, privacy},
     record,
     service::Command,
     spaces::STATUS,
@@ -32,6 +32,12 @@ record! {
     }
 }
 
+/// When a user was last there, unix seconds; 0: never.
+pub(crate) fn last_seen(view: &(impl View + ?Sized), user: UserId) -> Decided<u32> {
+    let row: StatusRow = load_or_default(view, &status_key(user))?;
+    Ok(row.last_seen)
+}
+
 /// A user's own status, without privacy.
 pub fn status(view: &(impl View + ?Sized), user: UserId) -> Decided<SeenStatus> {
     let row: StatusRow = load_or_default(view, &status_key(user))?;
@@ -53,10 +59,13 @@ pub fn seen_status(view: &(impl View + ?Sized), viewer: UserId, user: UserId) ->
         return Ok(SeenStatus::Empty);
     }
     let key = privacy::Key::Status;
-    if privacy::allows(view, user, key, viewer)? && privacy::allows(view, viewer, key, user)? {
-        return Ok(exact);
+    if !privacy::allows(view, user, key, viewer)? {
+        return Ok(roughly(exact, view.now().secs(), Hidden::ByUser));
     }
-    Ok(roughly(exact, view.now().secs()))
+    if !privacy::allows(view, viewer, key, user)? {
+        return Ok(roughly(exact, view.now().secs(), Hidden::ByViewer));
+    }
+    Ok(exact)
 }
 
 /// Whether `viewer` may know exactly when `user` is there.
@@ -67,13 +76,15 @@ pub fn shows_exactly(view: &(impl View + ?Sized), viewer: UserId, user: UserId) 
         && privacy::allows(view, viewer, key, user)?)
 }
 
-fn roughly(exact: SeenStatus, now: u32) -> SeenStatus {
+fn roughly(exact: SeenStatus, now: u32, by: Hidden) -> SeenStatus {
     match exact {
-        SeenStatus::Online(_) => SeenStatus::Recently,
-        SeenStatus::Offline(at) if now.saturating_sub(at) < 3 * DAY => SeenStatus::Recently,
-        SeenStatus::Offline(at) if now.saturating_sub(at) < 7 * DAY => SeenStatus::LastWeek,
-        SeenStatus::Offline(at) if now.saturating_sub(at) < 30 * DAY => SeenStatus::LastMonth,
-        other => other,
+        SeenStatus::Online(_) => SeenStatus::Recently(by),
+        SeenStatus::Offline(at) if now.saturating_sub(at) < 3 * DAY => SeenStatus::Recently(by),
+        SeenStatus::Offline(at) if now.saturating_sub(at) < 7 * DAY => SeenStatus::LastWeek(by),
+        SeenStatus::Offline(at) if now.saturating_sub(at) < 30 * DAY => SeenStatus::LastMonth(by),
+        // A long time ago: more is not told.
+        SeenStatus::Offline(_) => SeenStatus::Empty,
+        SeenStatus::Empty | SeenStatus::Recently(_) | SeenStatus::LastWeek(_) | SeenStatus::LastMonth(_) => exact,
     }
 }
 

@@ -17,11 +17,20 @@ pub enum SeenStatus {
     /// Last seen then (unix seconds).
     Offline(u32),
     /// Within three days; the exact moment is private.
-    Recently,
+    Recently(Hidden),
     /// Within seven days.
-    LastWeek,
+    LastWeek(Hidden),
     /// Within a month.
-    LastMonth,
+    LastMonth(Hidden),
+}
+
+/// Whose privacy hides the exact moment.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Hidden {
+    /// The user's.
+    ByUser,
+    /// The viewer's own: who hides is not shown.
+    ByViewer,
 }
 
 /// A user as one viewer sees it.

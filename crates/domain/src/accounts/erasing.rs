@@ -1,0 +1,182 @@
+//! Removes the rows of deleted accounts, a page a step, and tells the people who knew them. Other people
+//! keep their copies of what was written to them.
+
+use store::{Direction, Key, Range, Subspace};
+
+use crate::{
+    deliveries::{Delivery, deliver},
+    ids::{Peer, UserId},
+    people::{Delivered, address_book},
+    record,
+    refusal::Refusal,
+    service::{Command, Domain},
+    spaces::{
+        BLOCK, CONTACT, COPY, COUNTERS, DIALOG, DIALOG_ORDER, ERASURE, HISTORY, IMPORTED, LOG, MAILBOX, NOTIFY,
+        PRIVACY, REACTION, SAVED, SCHEDULED, SENT, SETTING, STATUS, TOP_PEER, UNREAD_MARK,
+    },
+    turn::Turn,
+    view::{Decided, Rows, View, list, load},
+};
+
+/// Rows of one step: few enough that nobody waits behind it.
+const PAGE: usize = 500;
+
+/// Rows of one step that somebody is told of: each writes some rows of theirs.
+const TOLD_PAGE: usize = 100;
+
+/// Accounts looked at by one run of the job.
+const ACCOUNTS: usize = 16;
+
+/// Every kind of row whose key begins with its account's id. People are told first.
+const KINDS: &[Subspace] = &[
+    CONTACT,
+    DIALOG,
+    IMPORTED,
+    MAILBOX,
+    COPY,
+    HISTORY,
+    LOG,
+    SENT,
+    DIALOG_ORDER,
+    BLOCK,
+    PRIVACY,
+    NOTIFY,
+    REACTION,
+    SCHEDULED,
+    STATUS,
+    SETTING,
+    TOP_PEER,
+    SAVED,
+    UNREAD_MARK,
+    COUNTERS,
+];
+
+record! {
+    /// How far the removal has come.
+    pub struct ErasureRow {
+        /// The place in `KINDS`; it only grows, so a build with more kinds at the end goes on.
+        1 => kind: u32,
+    }
+}
+
+/// Puts an account's rows on the list.
+pub(super) fn begin(turn: &mut Turn<'_>, user: UserId) {
+    turn.put(erasure_key(user), &ErasureRow::default());
+}
+
+/// Does some of what is on the list. `true`: there is more to do now.
+pub async fn run(domain: &Domain) -> Result<bool, Refusal> {
+    let users = domain.query(|view| on_list(view)).await?;
+    for user in &users {
+        domain.command(EraseStep { user: *user }).await?;
+    }
+    Ok(!users.is_empty())
+}
+
+/// Deleted accounts whose rows are still there.
+pub fn on_list(view: &(impl View + ?Sized)) -> Decided<Vec<UserId>> {
+    let rows = list::<ErasureRow>(view, &Range::prefix(Key::of(ERASURE, 0).key()), Direction::Forward, ACCOUNTS)?;
+    let user = |(key, _): (Key, ErasureRow)| key.suffix().last_chunk().map(|it| UserId(u64::from_be_bytes(*it)));
+    Ok(rows.into_iter().filter_map(user).collect())
+}
+
+/// One page of one account.
+pub struct EraseStep {
+    /// Whose.
+    pub user: UserId,
+}
+
+impl Command for EraseStep {
+    type Reply = ();
+
+    fn decide(&self, turn: &mut Turn<'_>) -> Decided<()> {
+        let key = erasure_key(self.user);
+        let Some(row) = load::<ErasureRow>(turn, &key)? else { return Ok(()) };
+        let at = usize::try_from(row.kind).unwrap_or(usize::MAX);
+        let Some(kind) = KINDS.get(at) else {
+            turn.delete(key);
+            return Ok(());
+        };
+        if !erase_page(turn, self.user, *kind)? {
+            turn.put(key, &ErasureRow { kind: row.kind + 1, ..row });
+        }
+        Ok(())
+    }
+}
+
+/// Removes a page; `true` where the kind may have more.
+fn erase_page(turn: &mut Turn<'_>, user: UserId, kind: Subspace) -> Decided<bool> {
+    let range = Range::prefix(Key::of(kind, user.vshard().0).u64(user.0).key());
+    let told = kind == CONTACT || kind == DIALOG;
+    let page = if told { TOLD_PAGE } else { PAGE };
+    let rows = turn.scan(&range, Direction::Forward, page)?;
+    for (key, _) in &rows {
+        if told && let Some(other) = other_of(key) {
+            tell(turn, user, other)?;
+        }
+        if kind == IMPORTED {
+            address_book::forget(turn, user, &key.suffix()[8..]);
+        }
+        turn.delete(key.clone());
+    }
+    Ok(rows.len() == page)
+}
+
+fn tell(turn: &mut Turn<'_>, user: UserId, other: UserId) -> Decided<()> {
+    if other == user || other == UserId::SERVICE || crate::people::user(turn, other)?.is_none_or(|it| it.deleted) {
+        return Ok(());
+    }
+    deliver(turn, user, other, Delivery::People { what: Delivered::Gone {} })
+}
+
+/// The other person of a contact's or dialog's key: its last eight bytes.
+fn other_of(key: &Key) -> Option<UserId> {
+    let id = key.suffix().last_chunk().map(|it| u64::from_be_bytes(*it))?;
+    Peer::from_key_parts(1, id).map(Peer::user)
+}
+
+fn erasure_key(user: UserId) -> Key {
+    Key::of(ERASURE, 0).u64(user.0).key()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::spaces;
+
+    /// A new kind of row must be decided about: does it go with its account?
+    #[test]
+    fn every_kind_of_row_goes_with_its_account_or_stays_for_a_reason() {
+        let stays: &[Subspace] = &[
+            // Each is deleted with its key, token, number or account in the first step.
+            spaces::AUTH_KEY,
+            spaces::AUTHORIZATION,
+            spaces::NAME,
+            spaces::PASSWORD,
+            spaces::CODE,
+            spaces::RECOVERY,
+            spaces::LOGIN_EMAIL,
+            spaces::DELETION,
+            spaces::CONTENT_KEY,
+            spaces::TOKEN,
+            spaces::ERASURE,
+            // The id stays taken and is shown as deleted.
+            spaces::USER,
+            // Removed with the imported entry that it stands for.
+            spaces::ADDRESS_BOOK,
+            // Finds nothing to do when its moment comes.
+            spaces::TIMER,
+            // Of no account.
+            spaces::OUTBOX,
+            spaces::INBOX,
+            spaces::ALLOCATOR,
+            spaces::SERVER,
+            spaces::INVITED,
+            // Nothing writes it.
+            spaces::SEARCH,
+        ];
+        for kind in spaces::ALL {
+            assert!(KINDS.contains(kind) != stays.contains(kind), "{} is decided about once", kind.name);
+        }
+    }
+}
