@@ -66,7 +66,8 @@ fn code(refusal: Refusal) -> i32 {
         | Refusal::SessionRevoked
         | Refusal::UserDeactivated
         | Refusal::UserDeactivatedBan => 401,
-        Refusal::ChatWriteForbidden
+        Refusal::BroadcastForbidden
+        | Refusal::ChatWriteForbidden
         | Refusal::MessageAuthorRequired
         | Refusal::MessageDeleteForbidden
         | Refusal::UserPrivacyRestricted

@@ -9,7 +9,9 @@ mod edit;
 mod forward;
 mod history;
 mod input;
+mod reactions;
 mod read;
+mod saved;
 mod scheduled;
 mod search;
 mod send;
@@ -25,7 +27,9 @@ pub fn tables() -> &'static [&'static [Row]] {
         edit::ROWS,
         forward::ROWS,
         history::ROWS,
+        reactions::ROWS,
         read::ROWS,
+        saved::ROWS,
         scheduled::ROWS,
         search::ROWS,
         send::ROWS,

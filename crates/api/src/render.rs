@@ -6,6 +6,7 @@ pub mod hash;
 pub mod message;
 pub mod notify;
 pub mod privacy;
+pub mod reactions;
 pub mod updates;
 pub mod user;
 

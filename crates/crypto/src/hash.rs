@@ -17,6 +17,11 @@ pub fn sha256(parts: &[&[u8]]) -> [u8; 32] {
     hasher.finalize().into()
 }
 
+/// MD5, which guards nothing here: clients compute it over texts in lists.
+pub fn md5(bytes: &[u8]) -> [u8; 16] {
+    md5::Md5::digest(bytes).into()
+}
+
 /// HMAC-SHA-256 of the parts, one after another.
 pub fn hmac_sha256(key: &[u8], parts: &[&[u8]]) -> [u8; 32] {
     let mut mac = Hmac::<sha2::Sha256>::new_from_slice(key).expect("HMAC takes keys of any length");
@@ -48,6 +53,12 @@ pub(crate) mod tests {
     fn hmac_is_that_of_the_rfc() {
         let mac = hmac_sha256(b"Jefe", &[b"what do ya want ", b"for nothing?"]);
         assert_eq!(hex(&mac), "5bdcc146bf60754e6a042426089575c75a003f089d2739839dec58b964ec3843");
+    }
+
+    /// Source: RFC 1321, "Test suite".
+    #[test]
+    fn md5_is_that_of_the_rfc() {
+        assert_eq!(hex(&md5(b"message digest")), "f96b697d7cb7938d525a2f31aaf161d0");
     }
 
     /// Computed with Python's hashlib.

@@ -21,6 +21,10 @@ impl UserId {
     /// Source: core.telegram.org/api/auth, "service notifications".
     pub const SERVICE: UserId = UserId(777_000);
 
+    /// Stands for all authors whose accounts are hidden, among the parts of Saved Messages.
+    /// Source: core.telegram.org/api/saved-messages, "Saved message dialogs".
+    pub const HIDDEN: UserId = UserId(2_666_000);
+
     /// The account from which a hidden forward origin is shown in clients that need a user.
     pub const NOBODY: UserId = UserId(0);
 

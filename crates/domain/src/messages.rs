@@ -10,9 +10,11 @@ pub mod forward;
 pub mod history;
 pub mod notices;
 pub mod pins;
+pub mod reactions;
 pub mod read;
 mod receive;
 pub mod rows;
+pub mod saved;
 pub mod scheduled;
 pub mod search;
 mod seen;
@@ -26,10 +28,11 @@ pub mod typing;
 pub use dialogs::{DialogRow, chats_of, dialog};
 pub use notices::{joined, notice};
 pub use pins::PINNED_MAX;
+pub use reactions::{REACTIONS_MAX, Reacted, Reaction};
 pub use receive::{Delivered, receive};
 pub use rows::{Action, Body, Entity, EntityKind, MailboxRow};
 pub use seen::{Origin, SeenMessage, seen, seen_all};
-pub use settings::{REACTIONS_MAX, default_reaction, ttl_period};
+pub use settings::{default_reaction, ttl_period};
 
 #[cfg(test)]
 mod tests;

@@ -76,13 +76,14 @@ spaces! {
     SERVER = 31, Records;
     /// `user, category, other` → how often they talk.
     TOP_PEER = 32, Hot;
-    /// `user, origin, message_id` → nothing: Saved Messages by where they came from.
+    /// `user, 1, origin, message_id` → nothing: Saved Messages by where they came from;
+    /// `user, 2, origin` → the last of them.
     SAVED = 33, Index;
     /// `keyed hash of a number` → the operator let it register.
     INVITED = 34, Records;
     /// `user, n` → numbers of a user's address book.
     IMPORTED = 35, Records;
-    /// `user, !message_id` → unread reactions and other marks on a message.
+    /// `user, kind, peer, message_id` → nothing: messages with unread reactions, and other marks.
     UNREAD_MARK = 36, Index;
     /// `user` → recovery address, a password that waits for it, a reset under way.
     RECOVERY = 50, Records;

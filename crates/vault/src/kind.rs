@@ -70,13 +70,15 @@ pub enum Kind {
     AuthKey = 10,
     /// Names of tags in one's own notes, and settings that people wrote.
     Settings = 11,
+    /// What somebody chose as reactions to a message.
+    Reaction = 20,
 }
 
 impl Kind {
     /// Whose key seals it.
     pub fn scope(self) -> ScopeClass {
         match self {
-            Kind::MessageBody | Kind::Draft | Kind::ScheduledBody => ScopeClass::Chat,
+            Kind::MessageBody | Kind::Draft | Kind::ScheduledBody | Kind::Reaction => ScopeClass::Chat,
             Kind::UserCard | Kind::ContactLabel | Kind::Password | Kind::Email | Kind::Settings => ScopeClass::Account,
             Kind::Code | Kind::AuthKey | Kind::DeviceInfo => ScopeClass::Server,
         }

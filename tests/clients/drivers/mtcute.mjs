@@ -10,7 +10,7 @@ import v8 from 'node:v8'
 const [packages, port, pem, way, secret, stateFile] = process.argv.slice(2)
 // The packages lie elsewhere than this file.
 const load = (file) => import(pathToFileURL(path.join(packages, file)))
-const { MemoryStorage, MtProxyTcpTransport, TelegramClient, tl } = await load('@mtcute/node/index.js')
+const { Long, MemoryStorage, MtProxyTcpTransport, TelegramClient, tl } = await load('@mtcute/node/index.js')
 const { addPublicKey } = await load('@mtcute/core/utils.js')
 const { __publicKeyIndex } = await load('@mtcute/core/tl/binary/rsa-keys.js')
 const { NodeCryptoProvider } = await load('@mtcute/node/utils/crypto.js')
@@ -75,6 +75,14 @@ tg.onUpdate.add(({ name, data }) => {
     if (name === 'history_read') say({ event: data.isOutbox ? 'read' : 'seen', upTo: data.maxReadId })
 })
 
+const reactionsOf = (it) => (it?.results ?? []).map((one) => [one.reaction.emoticon, one.count]).sort(byEmoji)
+// In the order of code points, as the harness sorts.
+const byEmoji = ([one], [other]) => Buffer.compare(Buffer.from(one), Buffer.from(other))
+tg.onRawUpdate.add(({ update }) => {
+    if (update._ === 'updateMessageReactions')
+        say({ event: 'reacted', ids: [update.msgId], reactions: reactionsOf(update.reactions) })
+})
+
 const signedIn = async () => {
     const me = await tg.getMe()
     await tg.notifyLoggedIn(me.raw)
@@ -119,6 +127,42 @@ const actions = {
         for await (const it of tg.iterDialogs())
             all.push({ chat: it.peer.id, unread: it.unreadCount, text: it.lastMessage?.text ?? '', name: it.peer.displayName })
         return all
+    },
+    react: async ({ chat, number, emoji }) => {
+        await tg.sendReaction({ chatId: chat, message: number, emoji: emoji.length ? emoji : null })
+    },
+    async reactions({ chat, number }) {
+        const [found] = await tg.getMessages(chat, number)
+        return reactionsOf(found.reactions?.raw)
+    },
+    async unreadReactions({ chat }) {
+        const peer = { _: 'inputDialogPeer', peer: await tg.resolvePeer(chat) }
+        return (await tg.call({ _: 'messages.getPeerDialogs', peers: [peer] })).dialogs[0].unreadReactionsCount
+    },
+    readReactions: async ({ chat }) => { await tg.readReactions(chat) },
+    offered: async () => (await tg.call({ _: 'messages.getAvailableReactions', hash: 0 })).reactions.map((it) => it.reaction),
+    async forward({ chat, number, to }) {
+        const [sent] = await tg.forwardMessagesById({ fromChatId: chat, messages: [number], toChatId: to })
+        return sent.id
+    },
+    async saved() {
+        const offset = { offsetDate: 0, offsetId: 0, offsetPeer: { _: 'inputPeerEmpty' } }
+        const found = await tg.call({ _: 'messages.getSavedDialogs', ...offset, limit: 100, hash: Long.ZERO })
+        const text = (number) => found.messages.find((it) => it.id === number).message
+        return found.dialogs.map((it) => [it.peer.userId, it.pinned ?? false, text(it.topMessage)])
+    },
+    async savedTexts({ origin }) {
+        const part = { offsetId: 0, offsetDate: 0, addOffset: 0, limit: 100, maxId: 0, minId: 0, hash: Long.ZERO }
+        const found = await tg.call({ _: 'messages.getSavedHistory', peer: await tg.resolvePeer(origin), ...part })
+        return found.messages.map((it) => it.message).reverse()
+    },
+    async pinSaved({ origin, yes }) {
+        const peer = { _: 'inputDialogPeer', peer: await tg.resolvePeer(origin) }
+        await tg.call({ _: 'messages.toggleSavedDialogPin', pinned: yes, peer })
+    },
+    async forgetSaved({ origin }) {
+        const peer = await tg.resolvePeer(origin)
+        while ((await tg.call({ _: 'messages.deleteSavedHistory', peer, maxId: 2 ** 31 - 1 })).offset) ;
     },
     block: async ({ user, yes }) => { await (yes ? tg.blockUser(user) : tg.unblockUser(user)) },
     async setPassword({ password, old }) {

@@ -32,7 +32,8 @@ class MtcutePerson(Person):
                 waits.set_exception(AssertionError(f"the process of {self} ended:\n{self.log.read_text()[-2000:]}"))
         elif "event" in line:
             message = Message(**line["message"]) if "message" in line else None
-            await self.tell(Event(line["event"], message, tuple(line.get("ids", ())), line.get("upTo", 0)))
+            reactions = tuple(map(tuple, line.get("reactions", ())))
+            await self.tell(Event(line["event"], message, tuple(line.get("ids", ())), line.get("upTo", 0), reactions))
         else:
             self.waiting.pop(line["id"]).set_result(line)
 
@@ -94,6 +95,36 @@ class MtcutePerson(Person):
 
     async def dialogs(self):
         return [Dialog(**it) for it in await self.ask("dialogs")]
+
+    async def react(self, chat, number, *emoji):
+        await self.ask("react", chat=chat, number=number, emoji=emoji)
+
+    async def reactions(self, chat, number):
+        return tuple(map(tuple, await self.ask("reactions", chat=chat, number=number)))
+
+    async def unread_reactions(self, chat):
+        return await self.ask("unreadReactions", chat=chat)
+
+    async def read_reactions(self, chat):
+        await self.ask("readReactions", chat=chat)
+
+    async def offered(self, chat, number):
+        return await self.ask("offered")
+
+    async def forward(self, chat, number, to):
+        return await self.ask("forward", chat=chat, number=number, to=to)
+
+    async def saved(self):
+        return [tuple(it) for it in await self.ask("saved")]
+
+    async def saved_texts(self, origin):
+        return await self.ask("savedTexts", origin=origin)
+
+    async def pin_saved(self, origin, yes):
+        await self.ask("pinSaved", origin=origin, yes=yes)
+
+    async def forget_saved(self, origin):
+        await self.ask("forgetSaved", origin=origin)
 
     async def block(self, user, yes=True):
         await self.ask("block", user=user, yes=yes)

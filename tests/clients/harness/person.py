@@ -32,12 +32,14 @@ class Dialog:
 
 @dataclasses.dataclass(frozen=True)
 class Event:
-    """Something that the client told its user: new, edited, deleted, read (what I wrote), seen (what I read)."""
+    """Something that the client told its user: new, edited, deleted, read (what I wrote), seen (what I read), reacted."""
 
     kind: str
     message: Message | None = None
     ids: tuple = ()
     up_to: int = 0
+    # Emoji with their numbers.
+    reactions: tuple = ()
 
 
 class Person:
@@ -118,6 +120,20 @@ class Person:
     async def sees_read(self, up_to):
         """The other side has read what I wrote."""
         await self.expect("read", lambda it: it.up_to >= up_to, f"up to {up_to}")
+
+    async def sees_reactions(self, number, **counts):
+        """The reactions to a message are these now, emoji by their number; the last event tells."""
+        wanted = tuple(sorted(counts.items()))
+
+        def told():
+            last = [it.reactions for it in self.events if it.kind == "reacted" and number in it.ids]
+            return last and last[-1] == wanted
+
+        try:
+            async with self.bell:
+                await asyncio.wait_for(self.bell.wait_for(told), PATIENCE)
+        except TimeoutError:
+            raise AssertionError(f"{self} waited for {wanted} at {number}; it was told {self.events}") from None
 
     def heard(self) -> list[str]:
         return [it.message.text for it in self.events if it.kind == "new" and not it.message.out]

@@ -13,6 +13,8 @@ from .server import ROOT, SECRET
 
 CLIENTS = ROOT / "tests" / "clients"
 KEY = re.compile(rb"-----BEGIN RSA PUBLIC KEY-----\n[A-Za-z0-9+/=\n]+-----END RSA PUBLIC KEY-----")
+# Stands for authors whose accounts are hidden.
+HIDDEN = 2666000
 # Begins the key that signs help.configSimple; it belongs to no data centre.
 NO_DC_KEY = b"Ayr+18Rex"
 
@@ -44,6 +46,8 @@ class TdlibPerson(Person):
         self.driver, self.numbers, self.waiting = None, itertools.count(1), {}
         self.log, self.err = self.folder / "td.log", self.folder / "stderr.log"
         self.state, self.chats, self.sent = None, {}, {}
+        # Parts of Saved Messages, by TDLib's numbers for them, as it told last.
+        self.topics = {}
 
     async def connect(self):
         self.state = None
@@ -157,7 +161,9 @@ class TdlibPerson(Person):
         fields = {"chat_id": await self._chat(chat), "input_message_content": _text(text)}
         if reply_to:
             fields["reply_to"] = {"@type": "inputMessageReplyToMessage", "message_id": reply_to << 20}
-        pending = (await self.ask("sendMessage", **fields))["id"]
+        return await self._until_sent((await self.ask("sendMessage", **fields))["id"])
+
+    async def _until_sent(self, pending):
         async with self.bell:
             await asyncio.wait_for(self.bell.wait_for(lambda: pending in self.sent), 2 * PATIENCE)
         got = self.sent.pop(pending)
@@ -202,6 +208,73 @@ class TdlibPerson(Person):
         it = await self.ask("getChat", chat_id=number)
         last = it.get("last_message")
         return Dialog(number, it["unread_count"], _message(last).text if last else "", it["title"])
+
+    async def react(self, chat, number, *emoji):
+        where = {"chat_id": await self._chat(chat), "message_id": number << 20}
+        for had in await self._chosen(chat, number):
+            if had not in emoji:
+                await self.ask("removeMessageReaction", **where, reaction_type=_emoji(had))
+        for it in emoji:
+            await self.ask(
+                "addMessageReaction", **where, reaction_type=_emoji(it), is_big=False, update_recent_reactions=True)
+
+    async def _chosen(self, chat, number):
+        found = await self.ask("getMessage", chat_id=await self._chat(chat), message_id=number << 20)
+        all_of_it = found.get("interaction_info", {}).get("reactions", {}).get("reactions", [])
+        return [it["type"]["emoji"] for it in all_of_it if it["is_chosen"]]
+
+    async def reactions(self, chat, number):
+        found = await self.ask("getMessage", chat_id=await self._chat(chat), message_id=number << 20)
+        return _reactions(found.get("interaction_info"))
+
+    async def unread_reactions(self, chat):
+        return (await self.ask("getChat", chat_id=await self._chat(chat)))["unread_reaction_count"]
+
+    async def read_reactions(self, chat):
+        await self.ask("readAllChatReactions", chat_id=await self._chat(chat))
+
+    async def offered(self, chat, number):
+        where = {"chat_id": await self._chat(chat), "message_id": number << 20}
+        found = await self.ask("getMessageAvailableReactions", **where, row_size=8)
+        lists = [found[it] for it in ("top_reactions", "recent_reactions", "popular_reactions")]
+        return [it["type"]["emoji"] for one in lists for it in one]
+
+    async def forward(self, chat, number, to):
+        fields = {"chat_id": await self._chat(to), "from_chat_id": await self._chat(chat), "message_ids": [number << 20]}
+        return await self._until_sent((await self.ask("forwardMessages", **fields))["messages"][0]["id"])
+
+    async def _load_topics(self):
+        try:
+            while True:
+                await self.ask("loadSavedMessagesTopics", limit=100)
+        except Refused as why:
+            assert "Not Found" in str(why), why
+
+    async def saved(self):
+        await self._load_topics()
+        ordered = sorted(self.topics.values(), key=lambda it: -int(it["order"]))
+        # Where it thought that a message of its own would belong, a part without messages stays behind.
+        shown = [it for it in ordered if "last_message" in it]
+        return [(self._origin(it), it["is_pinned"], _message(it["last_message"]).text) for it in shown]
+
+    def _origin(self, topic):
+        kind = topic["type"]["@type"].removeprefix("savedMessagesTopicType")
+        return {"MyNotes": self.id, "AuthorHidden": HIDDEN}.get(kind) or topic["type"]["chat_id"]
+
+    def _topic(self, origin):
+        return next(number for number, it in self.topics.items() if self._origin(it) == origin)
+
+    async def saved_texts(self, origin):
+        found = await self.ask(
+            "getSavedMessagesTopicHistory", saved_messages_topic_id=self._topic(origin), from_message_id=0, offset=0, limit=100)
+        return [_message(it).text for it in reversed(found["messages"])]
+
+    async def pin_saved(self, origin, yes):
+        await self.ask(
+            "toggleSavedMessagesTopicIsPinned", saved_messages_topic_id=self._topic(origin), is_pinned=yes)
+
+    async def forget_saved(self, origin):
+        await self.ask("deleteSavedMessagesTopicHistory", saved_messages_topic_id=self._topic(origin))
 
     async def block(self, user, yes=True):
         sender = {"@type": "messageSenderUser", "user_id": user}
@@ -254,6 +327,13 @@ class TdlibPerson(Person):
         text = got["new_content"].get("text", {}).get("text", "")
         await self.tell(Event("edited", Message(got["message_id"] >> 20, text, out=False, chat=got["chat_id"])))
 
+    async def _on_updateMessageInteractionInfo(self, got):
+        reactions = _reactions(got.get("interaction_info"))
+        await self.tell(Event("reacted", ids=(got["message_id"] >> 20,), reactions=reactions))
+
+    async def _on_updateSavedMessagesTopic(self, got):
+        self.topics[got["topic"]["id"]] = got["topic"]
+
     async def _on_updateDeleteMessages(self, got):
         if got["is_permanent"]:
             await self.tell(Event("deleted", ids=tuple(it >> 20 for it in got["message_ids"])))
@@ -263,6 +343,15 @@ class TdlibPerson(Person):
 
     async def _on_updateChatReadInbox(self, got):
         await self.tell(Event("seen", up_to=got["last_read_inbox_message_id"] >> 20))
+
+
+def _emoji(it):
+    return {"@type": "reactionTypeEmoji", "emoji": it}
+
+
+def _reactions(info):
+    found = (info or {}).get("reactions", {}).get("reactions", [])
+    return tuple(sorted((it["type"]["emoji"], it["total_count"]) for it in found))
 
 
 def _text(text):

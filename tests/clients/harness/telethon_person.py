@@ -62,6 +62,7 @@ class TelethonPerson(Person):
             session, 1, "a" * 32, connection=WAYS[way], base_logger=logger, catch_up=True,
             retry_delay=0.3, connection_retries=60, **more)
         self.client.add_event_handler(self._new, events.NewMessage())
+        self.client.add_event_handler(self._reacted, events.Raw(types.UpdateMessageReactions))
         self.client.add_event_handler(self._edited, events.MessageEdited())
         self.client.add_event_handler(self._deleted, events.MessageDeleted())
         self.client.add_event_handler(self._read, events.MessageRead())
@@ -143,6 +144,55 @@ class TelethonPerson(Person):
         found = await _named(self.client.get_dialogs())
         return [Dialog(it.entity.id, it.unread_count, it.message.message, it.name) for it in found]
 
+    async def react(self, chat, number, *emoji):
+        chosen = [types.ReactionEmoji(it) for it in emoji]
+        await self.ask(functions.messages.SendReactionRequest(
+            await self._chat(chat), number, add_to_recent=bool(emoji), reaction=chosen))
+
+    async def reactions(self, chat, number):
+        found = await _named(self.client.get_messages(await self._chat(chat), ids=number))
+        return _reactions(found.reactions) if found.reactions else ()
+
+    async def unread_reactions(self, chat):
+        peer = types.InputDialogPeer(await self._chat(chat))
+        return (await self.ask(functions.messages.GetPeerDialogsRequest([peer]))).dialogs[0].unread_reactions_count
+
+    async def read_reactions(self, chat):
+        read = await self.ask(functions.messages.ReadReactionsRequest(await self._chat(chat)))
+        assert read.offset == 0, read
+
+    async def offered(self, chat, number):
+        found = await self.ask(functions.messages.GetAvailableReactionsRequest(0))
+        return [it.reaction for it in found.reactions]
+
+    async def forward(self, chat, number, to):
+        sent = await _named(self.client.forward_messages(await self._chat(to), number, await self._chat(chat)))
+        return sent.id
+
+    async def saved(self):
+        request = functions.messages.GetSavedDialogsRequest(None, 0, types.InputPeerEmpty(), 100, 0)
+        found = await self.ask(request)
+        texts = {it.id: it.message for it in found.messages}
+        return [(it.peer.user_id, bool(it.pinned), texts[it.top_message]) for it in found.dialogs]
+
+    async def saved_texts(self, origin):
+        request = functions.messages.GetSavedHistoryRequest(await self._chat(origin), 0, None, 0, 100, 0, 0, 0)
+        return [it.message for it in reversed((await self.ask(request)).messages)]
+
+    async def pin_saved(self, origin, yes):
+        peer = types.InputDialogPeer(await self._chat(origin))
+        await self.ask(functions.messages.ToggleSavedDialogPinRequest(peer, pinned=yes))
+
+    async def forget_saved(self, origin):
+        left = 1
+        while left:
+            request = functions.messages.DeleteSavedHistoryRequest(await self._chat(origin), 2**31 - 1)
+            left = (await self.ask(request)).offset
+
+    async def hide_from_forwards(self):
+        nobody = [types.InputPrivacyValueDisallowAll()]
+        await self.ask(functions.account.SetPrivacyRequest(types.InputPrivacyKeyForwards(), nobody))
+
     async def block(self, user, yes=True):
         kind = functions.contacts.BlockRequest if yes else functions.contacts.UnblockRequest
         await self.ask(kind(await self._chat(user)))
@@ -174,6 +224,9 @@ class TelethonPerson(Person):
     async def _new(self, event):
         await self.tell(Event("new", self._message(event.message)))
 
+    async def _reacted(self, update):
+        await self.tell(Event("reacted", ids=(update.msg_id,), reactions=_reactions(update.reactions)))
+
     async def _edited(self, event):
         await self.tell(Event("edited", self._message(event.message)))
 
@@ -196,3 +249,7 @@ async def _named(call):
         return await call
     except errors.RPCError as why:
         raise Refused(NAMES.get(type(why), why.message)) from why
+
+
+def _reactions(it):
+    return tuple(sorted((one.reaction.emoticon, one.count) for one in it.results))

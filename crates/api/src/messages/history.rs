@@ -4,7 +4,7 @@ use domain::{
     MessageId, UserId,
     messages::{
         self, SeenMessage,
-        history::{self, Part},
+        history::{self, Part, Place},
     },
     people::seen_all,
 };
@@ -27,7 +27,7 @@ pub(crate) const ROWS: &[Row] = crate::methods! {
 
 async fn get_history(cx: Cx, request: GetHistory) -> Result<enums::messages::Messages, RpcError> {
     let me = cx.user()?;
-    let peer = peer(&cx.domain, me, &request.peer)?;
+    let place = Place::Chat(peer(&cx.domain, me, &request.peer)?);
     let part = Part {
         offset_id: MessageId(request.offset_id),
         offset_date: u32::try_from(request.offset_date).unwrap_or(0),
@@ -36,16 +36,27 @@ async fn get_history(cx: Cx, request: GetHistory) -> Result<enums::messages::Mes
         max_id: MessageId(request.max_id),
         min_id: MessageId(request.min_id),
     };
+    page(&cx, me, place, part, request.hash).await
+}
+
+/// A page of a chat or of a part of Saved Messages.
+pub(super) async fn page(
+    cx: &Cx,
+    me: UserId,
+    place: Place,
+    part: Part,
+    hash: i64,
+) -> Result<enums::messages::Messages, RpcError> {
     let (page, users) = cx
         .domain
         .query(|view| {
-            let page = history::page(view, me, peer, part)?;
+            let page = history::page(view, me, place, part)?;
             let users = seen_all(view, me, people(&page.messages))?;
             Ok((page, users))
         })
         .await?;
-    let hash = render::hash::of(page.messages.iter().flat_map(|it| [i64::from(it.id.0), i64::from(it.row.edit_date)]));
-    if request.hash != 0 && request.hash == hash {
+    let numbers = page.messages.iter().flat_map(|it| [i64::from(it.id.0), i64::from(it.row.edit_date)]);
+    if hash != 0 && hash == render::hash::of(numbers) {
         let count = number(page.count);
         return Ok(types::messages::MessagesNotModified { count }.into());
     }

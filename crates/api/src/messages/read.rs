@@ -2,7 +2,10 @@
 
 use domain::{
     MessageId,
-    messages::read::{self, ReadHistory as Read},
+    messages::{
+        reactions::unread::ReadContents,
+        read::{self, ReadHistory as Read},
+    },
 };
 use tl::{
     enums,
@@ -27,13 +30,15 @@ async fn read_history(cx: Cx, request: ReadHistory) -> Result<enums::messages::A
     affected(&cx, by.user, entry.as_ref()).await
 }
 
-/// Nothing here has contents to open yet: media and mentions come with their issues.
+/// Reactions are what there is to be seen so far: media and mentions come with their issues.
 async fn read_message_contents(
     cx: Cx,
-    _request: ReadMessageContents,
+    request: ReadMessageContents,
 ) -> Result<enums::messages::AffectedMessages, RpcError> {
-    let me = cx.user()?;
-    affected(&cx, me, None).await
+    let by = cx.me()?;
+    let messages = request.id.into_iter().map(MessageId).collect();
+    let entry = cx.domain.command(ReadContents { by, messages }).await?;
+    affected(&cx, by.user, entry.as_ref()).await
 }
 
 /// Nothing waits to be received: pushes are sent as they happen.

@@ -10,7 +10,7 @@ use domain::{
 };
 use tl::{
     enums,
-    functions::messages::{GetSearchCounters, Search, SearchGlobal, SearchSentMedia},
+    functions::messages::{GetRecentLocations, GetSearchCounters, Search, SearchGlobal, SearchSentMedia},
     types,
 };
 
@@ -20,6 +20,7 @@ use crate::{Cx, RpcError, input::peer, render, table::Row};
 const FILTERS_MAX: usize = 20;
 
 pub(crate) const ROWS: &[Row] = crate::methods! {
+    GetRecentLocations, User, Search => get_recent_locations;
     GetSearchCounters, User, Search => get_search_counters;
     Search, User, Search => search_chat;
     SearchGlobal, User, Search => search_global;
@@ -70,6 +71,18 @@ async fn search_sent_media(cx: Cx, request: SearchSentMedia) -> Result<enums::me
     answer(&cx, me, Wanted { filter: Filter::Nothing, query: request.q, ..Wanted::default() }).await
 }
 
+/// Live locations of a chat are messages of a kind that the search knows.
+async fn get_recent_locations(cx: Cx, request: GetRecentLocations) -> Result<enums::messages::Messages, RpcError> {
+    let me = cx.user()?;
+    let wanted = Wanted {
+        peer: Some(peer(&cx.domain, me, &request.peer)?),
+        filter: filter(&enums::MessagesFilter::InputMessagesFilterGeo),
+        limit: usize::try_from(request.limit).unwrap_or(0),
+        ..Wanted::default()
+    };
+    answer(&cx, me, wanted).await
+}
+
 async fn get_search_counters(
     cx: Cx,
     request: GetSearchCounters,
@@ -116,7 +129,7 @@ async fn answer(cx: &Cx, me: UserId, wanted: Wanted) -> Result<enums::messages::
 }
 
 /// Kinds of messages that exist here; the others find nothing, which is true.
-fn filter(it: &enums::MessagesFilter) -> Filter {
+pub(super) fn filter(it: &enums::MessagesFilter) -> Filter {
     match it {
         enums::MessagesFilter::InputMessagesFilterEmpty => Filter::All,
         enums::MessagesFilter::InputMessagesFilterUrl => Filter::Links,

@@ -4,8 +4,8 @@
 use tl::{
     enums,
     functions::messages::{
-        GetAttachMenuBots, GetAvailableEffects, GetAvailableReactions, GetDialogFilters, GetEmojiKeywords,
-        GetEmojiKeywordsDifference, GetEmojiKeywordsLanguages, GetEmojiUrl, GetStickerSet,
+        GetAttachMenuBots, GetAvailableEffects, GetDialogFilters, GetEmojiKeywords, GetEmojiKeywordsDifference,
+        GetEmojiKeywordsLanguages, GetEmojiUrl, GetStickerSet,
     },
     types,
 };
@@ -15,7 +15,6 @@ use crate::{Cx, RpcError, table::Row};
 pub(crate) const ROWS: &[Row] = crate::methods! {
     GetAttachMenuBots, User, Light => get_attach_menu_bots;
     GetAvailableEffects, User, Light => get_available_effects;
-    GetAvailableReactions, User, Light => get_available_reactions;
     GetDialogFilters, User, Light => get_dialog_filters;
     GetEmojiKeywords, User, Light => get_emoji_keywords;
     GetEmojiKeywordsDifference, User, Light => get_emoji_keywords_difference;
@@ -28,18 +27,6 @@ pub(crate) const ROWS: &[Row] = crate::methods! {
 async fn get_dialog_filters(_cx: Cx, _request: GetDialogFilters) -> Result<enums::messages::DialogFilters, RpcError> {
     let filters = vec![enums::DialogFilter::Default];
     Ok(types::messages::DialogFilters { tags_enabled: false, filters }.into())
-}
-
-/// Each reaction needs six animations, which are files; none is offered until there are files.
-async fn get_available_reactions(
-    _cx: Cx,
-    request: GetAvailableReactions,
-) -> Result<enums::messages::AvailableReactions, RpcError> {
-    const NONE: i32 = 1;
-    if request.hash == NONE {
-        return Ok(enums::messages::AvailableReactions::NotModified);
-    }
-    Ok(types::messages::AvailableReactions { hash: NONE, reactions: Vec::new() }.into())
 }
 
 async fn get_emoji_keywords(_cx: Cx, request: GetEmojiKeywords) -> Result<enums::EmojiKeywordsDifference, RpcError> {

@@ -7,7 +7,10 @@ use domain::{
 };
 use tl::{Deserializable, Identifiable, Serializable, enums, types};
 
-use crate::render::user::{id, peer};
+use crate::render::{
+    reactions,
+    user::{id, peer},
+};
 
 /// A message of `viewer`'s mailbox.
 pub fn message(viewer: UserId, seen: &SeenMessage) -> enums::Message {
@@ -40,13 +43,15 @@ fn text(viewer: UserId, seen: &SeenMessage) -> enums::Message {
         id: seen.id.0,
         from_id: from(viewer, seen),
         peer_id: peer(row.peer),
-        saved_peer_id: saved_peer(viewer, seen),
+        // Source: observed with TDLib 1.8.66, which complains where it is missing.
+        saved_peer_id: seen.saved.map(peer),
         fwd_from: seen.origin.as_ref().map(forward),
         reply_to: reply(seen),
         date: date(row.date),
         message: body.text.clone(),
         entities: (!body.entities.is_empty()).then(|| entities(&body.entities)),
         edit_date: (row.edit_date > 0).then(|| date(row.edit_date)),
+        reactions: (!seen.reactions.is_empty()).then(|| reactions::of(viewer, seen)),
         ttl_period: period(row.ttl_period),
         ..blank()
     }
@@ -66,7 +71,7 @@ fn service(viewer: UserId, seen: &SeenMessage, action: &Action) -> enums::Messag
         id: seen.id.0,
         from_id: from(viewer, seen),
         peer_id: peer(row.peer),
-        saved_peer_id: saved_peer(viewer, seen),
+        saved_peer_id: seen.saved.map(peer),
         reply_to: reply(seen),
         date: date(row.date),
         action: match action {
@@ -91,13 +96,6 @@ fn service(viewer: UserId, seen: &SeenMessage, action: &Action) -> enums::Messag
 /// The author, where it is not the chat's other side.
 fn from(viewer: UserId, seen: &SeenMessage) -> Option<enums::Peer> {
     (seen.row.from == viewer).then(|| peer(Peer::User(viewer)))
-}
-
-/// Messages in Saved Messages say which part of it they belong to.
-/// Source: observed with TDLib 1.8.66, which complains where it is missing.
-fn saved_peer(viewer: UserId, seen: &SeenMessage) -> Option<enums::Peer> {
-    let origin = seen.origin.as_ref().and_then(|it| it.row.saved_peer);
-    (seen.row.peer == Peer::User(viewer)).then(|| peer(origin.unwrap_or(Peer::User(viewer))))
 }
 
 fn forward(origin: &Origin) -> enums::MessageFwdHeader {

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use domain::{
     Decided, Domain, MessageId, Peer, Refusal, UserId, View,
     accounts::devices,
-    messages::{self, dialogs, drafts, scheduled},
+    messages::{self, dialogs, drafts, saved, scheduled},
     people::{self, SeenUser, full, notify, presence, privacy, seen_all},
     updates::{Change, LogEntry, Passing},
 };
@@ -221,6 +221,24 @@ fn unnumbered(view: &dyn View, me: UserId, change: &Change, out: &mut Rendered) 
                 messages: numbers(messages),
                 sent_messages: (!sent.is_empty()).then(|| numbers(sent)),
             });
+        }
+        Change::Reactions { peer, message } => {
+            // A message that is gone meanwhile has no reactions to tell of.
+            if let Some(seen) = messages::seen(view, me, *message)? {
+                out.people.extend(seen.people());
+                out.add(render::reactions::update(me, *peer, &seen));
+            }
+        }
+        Change::SavedDialogPinned { peer, pinned } => {
+            out.people.insert(peer.user());
+            let peer = types::DialogPeer { peer: user::peer(*peer) }.into();
+            out.add(types::UpdateSavedDialogPinned { pinned: *pinned, peer });
+        }
+        Change::SavedPinnedOrder {} => {
+            let pinned = saved::pinned(view, me)?;
+            out.people.extend(pinned.iter().map(|it| it.origin.user()));
+            let order = pinned.iter().map(|it| types::DialogPeer { peer: user::peer(it.origin) }.into()).collect();
+            out.add(types::UpdatePinnedSavedDialogs { order: Some(order) });
         }
         Change::ContactsReset {} => out.updates.push(enums::Update::ContactsReset),
         Change::RecentReactions {} => out.updates.push(enums::Update::RecentReactions),

@@ -1,4 +1,5 @@
-//! The account 777000, from which people hear of codes and logins. It is made when a server first starts.
+//! The accounts that every server has: 777000, from which people hear of codes and logins, and the one that stands for
+//! hidden authors in Saved Messages. They are made when a server first starts.
 
 use crate::{
     ids::UserId,
@@ -8,6 +9,9 @@ use crate::{
     turn::Turn,
     view::{Decided, View},
 };
+
+/// How clients call it by themselves, too.
+const HIDDEN_NAME: &str = "Author Hidden";
 
 /// Makes what every server has.
 pub async fn bootstrap(domain: &Domain, name: &str) -> Result<(), Refusal> {
@@ -22,11 +26,15 @@ impl Command for EnsureService {
     type Reply = ();
 
     fn decide(&self, turn: &mut Turn<'_>) -> Decided<()> {
-        if user(turn, UserId::SERVICE)?.is_some() {
-            return Ok(());
-        }
-        let row = UserRow { created: turn.now().secs(), service: true, ..UserRow::default() };
-        let card = UserCard { first_name: self.name.clone(), ..UserCard::default() };
-        put_user(turn, UserId::SERVICE, row, &card)
+        ensure(turn, UserId::SERVICE, true, &self.name)?;
+        ensure(turn, UserId::HIDDEN, false, HIDDEN_NAME)
     }
+}
+
+fn ensure(turn: &mut Turn<'_>, id: UserId, service: bool, name: &str) -> Decided<()> {
+    if user(turn, id)?.is_some() {
+        return Ok(());
+    }
+    let row = UserRow { created: turn.now().secs(), service, ..UserRow::default() };
+    put_user(turn, id, row, &UserCard { first_name: name.to_owned(), ..UserCard::default() })
 }

@@ -5,8 +5,11 @@ use store::{Direction, Range};
 
 use super::{
     dialogs,
+    history::Place,
+    reactions,
     receive::Delivered,
-    rows::{chat_range, copy, delete_copy, history_key, id_of},
+    rows::{copy, delete_copy, id_of},
+    saved,
 };
 use crate::{
     caller::Caller,
@@ -50,12 +53,12 @@ impl Command for DeleteMessages {
     }
 }
 
-/// Deletes a chat's messages, a step at a time.
+/// Deletes the messages of a chat or of a part of Saved Messages, a step at a time.
 pub struct DeleteHistory {
     /// Who.
     pub by: Caller,
-    /// Which chat.
-    pub peer: Peer,
+    /// Whose messages.
+    pub place: Place,
     /// Up to this message; 0: all.
     pub max_id: MessageId,
     /// Keep the chat in the list.
@@ -82,15 +85,15 @@ impl Command for DeleteHistory {
 
     fn decide(&self, turn: &mut Turn<'_>) -> Decided<Step> {
         let me = self.by.user;
-        let whole = chat_range(me, self.peer);
+        let whole = self.place.range(me);
         let end = match self.max_id.0 {
-            max @ 1.. => history_key(me, self.peer, MessageId(max.saturating_add(1))),
+            max @ 1.. => self.place.key(me, MessageId(max.saturating_add(1))).min(whole.end),
             _ => whole.end,
         };
         // Dates grow with numbers: a lower bound is where the step begins, an upper one where it ends.
         let start = match self.min_date {
             0 => whole.start,
-            date => history_key(me, self.peer, super::history::first_from(turn, me, self.peer, date)?),
+            date => self.place.key(me, super::history::first_from(turn, me, self.place, date)?),
         };
         let rows = turn.scan(&Range { start, end }, Direction::Forward, STEP + 1)?;
         let mut more = rows.len() > STEP;
@@ -108,8 +111,13 @@ impl Command for DeleteHistory {
             revoke(turn, me, &ids)?;
         }
         let entry = remove(turn, me, &ids, Some(self.by.origin))?;
-        if !more && !self.just_clear && self.min_date == 0 && self.max_date == 0 {
-            dialogs::change(turn, me, self.peer, |it| {
+        if let Place::Chat(peer) = self.place
+            && !more
+            && !self.just_clear
+            && self.min_date == 0
+            && self.max_date == 0
+        {
+            dialogs::change(turn, me, peer, |it| {
                 if it.top.0 == 0 {
                     (it.pin, it.date) = (0, 0);
                 }
@@ -129,7 +137,9 @@ pub(super) fn remove(
     let (mut gone, mut peers) = (Vec::new(), Vec::new());
     for &id in ids {
         let Some(row) = copy(turn, user, id)? else { continue };
+        reactions::forget(turn, user, id, &row)?;
         delete_copy(turn, user, id, &row);
+        saved::remove(turn, user, id, &row)?;
         gone.push(id);
         if !peers.contains(&row.peer) {
             peers.push(row.peer);

@@ -99,7 +99,8 @@ impl ForwardMessages {
                     Err(name) => body.hidden_author = name,
                 }
             }
-            let saved = self.to == Peer::User(me);
+            // Where a note was saved from is not told of somebody whose account is hidden.
+            let saved = self.to == Peer::User(me) && shown_author(turn, row.from, me)?.is_ok();
             (origin.saved_peer, origin.saved_id) = (saved.then_some(self.from), if saved { id } else { MessageId(0) });
             forward = Some(origin);
         }

@@ -1,10 +1,11 @@
 //! Reading a chat back, with all the offsets that clients combine.
 //! Source: core.telegram.org/api/offsets.
 
-use store::{Direction, Range};
+use store::{Direction, Key, Range};
 
 use super::{
     rows::{chat_range, copy, history_key, id_of},
+    saved,
     seen::{SeenMessage, seen_all},
 };
 use crate::{
@@ -17,6 +18,33 @@ pub const PAGE_MAX: usize = 100;
 
 /// Messages counted for an answer's total, and looked at to find a date.
 const COUNTED_MAX: usize = 100_000;
+
+/// Whose messages are read.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Place {
+    /// A chat's.
+    Chat(Peer),
+    /// A part of Saved Messages, by where its messages came from.
+    Saved(Peer),
+}
+
+impl Place {
+    /// Every message of it, in order of number.
+    pub(super) fn range(self, user: UserId) -> Range {
+        match self {
+            Place::Chat(peer) => chat_range(user, peer),
+            Place::Saved(origin) => saved::range(user, origin),
+        }
+    }
+
+    /// The place of a message in it.
+    pub(super) fn key(self, user: UserId, id: MessageId) -> Key {
+        match self {
+            Place::Chat(peer) => history_key(user, peer, id),
+            Place::Saved(origin) => saved::message_key(user, origin, id),
+        }
+    }
+}
 
 /// Which part of a chat.
 #[derive(Clone, Copy, Debug, Default)]
@@ -47,18 +75,18 @@ pub struct Page {
 }
 
 /// A page of a chat, newest first.
-pub fn page(view: &(impl View + ?Sized), user: UserId, peer: Peer, part: Part) -> Decided<Page> {
-    let whole = chat_range(user, peer);
+pub fn page(view: &(impl View + ?Sized), user: UserId, place: Place, part: Part) -> Decided<Page> {
+    let whole = place.range(user);
     let count = view.scan(&whole, Direction::Forward, COUNTED_MAX)?.len();
     let before = match part {
         Part { offset_id, .. } if offset_id.0 > 0 => offset_id,
-        Part { offset_date, .. } if offset_date > 0 => first_from(view, user, peer, offset_date)?,
+        Part { offset_date, .. } if offset_date > 0 => first_from(view, user, place, offset_date)?,
         _ => MessageId(i32::MAX),
     };
     let limit = usize::try_from(part.limit).unwrap_or(0).min(PAGE_MAX);
     let newer = usize::try_from(part.add_offset.saturating_neg()).unwrap_or(0).min(limit);
     let skip = usize::try_from(part.add_offset).unwrap_or(0);
-    let at = history_key(user, peer, before);
+    let at = place.key(user, before);
     let mut ids: Vec<MessageId> = Vec::with_capacity(limit);
     if newer > 0 && before.0 < i32::MAX {
         let range = Range { start: at.clone(), end: whole.end.clone() };
@@ -72,14 +100,14 @@ pub fn page(view: &(impl View + ?Sized), user: UserId, peer: Peer, part: Part) -
     let inside = |id: &MessageId| (part.max_id.0 == 0 || *id < part.max_id) && *id > part.min_id;
     ids.retain(inside);
     let first = ids.first().copied().unwrap_or_default();
-    let after = Range { start: history_key(user, peer, MessageId(first.0.saturating_add(1))), end: whole.end };
+    let after = Range { start: place.key(user, MessageId(first.0.saturating_add(1))), end: whole.end };
     let newer = if first.0 == 0 { 0 } else { view.scan(&after, Direction::Forward, COUNTED_MAX)?.len() };
     Ok(Page { messages: seen_all(view, user, ids)?, count, newer })
 }
 
 /// The first message of a chat from a moment on: a binary search by number, since dates grow with numbers.
-pub(super) fn first_from(view: &(impl Rows + ?Sized), user: UserId, peer: Peer, date: u32) -> Decided<MessageId> {
-    let rows = view.scan(&chat_range(user, peer), Direction::Forward, COUNTED_MAX)?;
+pub(super) fn first_from(view: &(impl Rows + ?Sized), user: UserId, place: Place, date: u32) -> Decided<MessageId> {
+    let rows = view.scan(&place.range(user), Direction::Forward, COUNTED_MAX)?;
     let ids: Vec<_> = rows.iter().map(|(key, _)| id_of(key)).collect();
     let (mut low, mut high) = (0, ids.len());
     while low < high {

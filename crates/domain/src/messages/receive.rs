@@ -4,7 +4,8 @@
 use bytes::Bytes;
 
 use super::{
-    delete, dialogs,
+    delete, dialogs, reactions,
+    reactions::ReactionRow,
     rows::{ForwardRow, MailboxRow, copy, local_id, mailbox_key},
     send,
 };
@@ -54,6 +55,19 @@ impl MessageCopy {
     }
 }
 
+record! {
+    /// What one person chose, as it travels: sealed for both sides; nothing chosen, nothing sealed.
+    pub struct ReactionCopy { 1 => chosen: Bytes, 2 => version: u32, 3 => date: u32, 4 => big: bool }
+}
+
+impl ReactionCopy {
+    /// What travels of a row; whether it was seen is each side's own affair.
+    pub(super) fn of(row: &ReactionRow) -> Self {
+        let chosen = row.chosen.clone();
+        Self { chosen, version: row.version, date: row.date, big: row.big, ..Self::default() }
+    }
+}
+
 variants! {
     /// What a message command causes in the other side's mailbox.
     pub enum Delivered {
@@ -71,6 +85,8 @@ variants! {
         6 => TtlPeriod { 1 => period: u32 },
         /// Content protection by the other side.
         7 => NoForwards { 1 => enabled: bool },
+        /// The other side chose reactions to a message, or took them back.
+        20 => Reacted { 1 => uid: MessageUid, 2 => reaction: ReactionCopy },
     }
 }
 
@@ -109,6 +125,7 @@ pub fn receive(turn: &mut Turn<'_>, from: UserId, to: UserId, what: &Delivered) 
         Delivered::NoForwards { enabled } => {
             dialogs::change(turn, to, peer, |it| it.noforwards_theirs = *enabled).map(drop)
         }
+        Delivered::Reacted { uid, reaction } => reactions::react::receive(turn, from, to, *uid, reaction),
     }
 }
 

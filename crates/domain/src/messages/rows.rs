@@ -41,6 +41,8 @@ record! {
         /// Seconds after which it destroys itself; 0: never.
         13 => ttl_period: u32,
         14 => from_scheduled: bool,
+        /// Somebody reacted to it; who and how stands in rows of their own.
+        20 => reacted: bool,
     }
 }
 

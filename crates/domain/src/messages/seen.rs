@@ -1,8 +1,12 @@
 //! A message as its mailbox's owner reads it: opened, with what it answers found in the same mailbox.
 
-use super::rows::{Body, ForwardRow, MailboxRow, copy, local_id, open_body};
+use super::{
+    reactions::{self, Reacted},
+    rows::{Body, ForwardRow, MailboxRow, copy, local_id, open_body},
+    saved,
+};
 use crate::{
-    ids::{MessageId, UserId},
+    ids::{MessageId, Peer, UserId},
     view::{Decided, View},
 };
 
@@ -28,6 +32,10 @@ pub struct SeenMessage {
     pub reply_to: Option<MessageId>,
     /// Where it was forwarded from.
     pub origin: Option<Origin>,
+    /// The part of Saved Messages it belongs to, if it is there.
+    pub saved: Option<Peer>,
+    /// What people chose as reactions to it, the latest first.
+    pub reactions: Vec<Reacted>,
 }
 
 impl SeenMessage {
@@ -39,7 +47,10 @@ impl SeenMessage {
             super::rows::EntityKind::MentionName { user } => Some(user),
             _ => None,
         });
-        [self.row.from, self.row.peer.user()].into_iter().chain(origin).chain(saved).chain(mentioned)
+        let part = self.saved.map(Peer::user);
+        let reacted = self.reactions.iter().map(|it| it.who);
+        let sides = [self.row.from, self.row.peer.user()].into_iter();
+        sides.chain(origin).chain(saved).chain(part).chain(mentioned).chain(reacted)
     }
 }
 
@@ -53,7 +64,8 @@ pub fn seen(view: &(impl View + ?Sized), user: UserId, id: MessageId) -> Decided
     };
     let hidden = Some(body.hidden_author.clone()).filter(|it| !it.is_empty());
     let origin = row.forward.clone().map(|row| Origin { row, hidden_name: hidden });
-    Ok(Some(SeenMessage { id, row, body, reply_to, origin }))
+    let (saved, reactions) = (saved::origin(user, &row), reactions::of(view, user, id, &row)?);
+    Ok(Some(SeenMessage { id, row, body, reply_to, origin, saved, reactions }))
 }
 
 /// Several messages, in the order asked; missing ones are left out.

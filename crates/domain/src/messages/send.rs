@@ -161,6 +161,7 @@ pub(super) fn append(turn: &mut Turn<'_>, user: UserId, row: &MailboxRow) -> Dec
     let id = MessageId(counters.last_message_id);
     updates::put_counters(turn, user, &counters);
     put_copy(turn, user, id, row);
+    super::saved::add(turn, user, id, row);
     let incoming = !row.out && row.from != user;
     dialogs::change(turn, user, row.peer, |it| {
         it.top = id;
@@ -185,7 +186,7 @@ pub(super) fn sent_before(turn: &Turn<'_>, user: UserId, random_id: i64) -> Deci
 /// Whether the sender may write there now.
 pub(super) fn refuse_recipient(turn: &Turn<'_>, me: UserId, peer: Peer) -> Decided<()> {
     let other = peer.user();
-    let row = user(turn, other)?.ok_or(Refusal::PeerIdInvalid)?;
+    let row = user(turn, other)?.filter(|_| other != UserId::HIDDEN).ok_or(Refusal::PeerIdInvalid)?;
     if row.deleted {
         return Err(Refusal::InputUserDeactivated.into());
     }

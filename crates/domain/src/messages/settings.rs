@@ -21,9 +21,6 @@ use crate::{
     view::{Decided, Rows, View, load_or_default},
 };
 
-/// Reactions of one person to one message. Source: `reactions_user_max_default`.
-pub const REACTIONS_MAX: usize = 1;
-
 /// The kind of this row among the account's settings.
 const KIND: u8 = 3;
 
@@ -142,6 +139,6 @@ pub(super) fn service(peer: Peer, action: Action) -> Outgoing {
     }
 }
 
-fn settings_key(user: UserId) -> Key {
+pub(super) fn settings_key(user: UserId) -> Key {
     Key::of(SETTING, user.vshard().0).u64(user.0).u8(KIND).key()
 }

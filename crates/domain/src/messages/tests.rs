@@ -1,12 +1,15 @@
 //! Two people talk, under every way a hall can be driven.
 
+mod reactions;
+mod saved;
+
 use super::{
     delete::DeleteMessages,
     dialogs::{self, Offset},
     drafts::SaveDraft,
     edit::{EDIT_SECONDS, EditMessage},
     forward::ForwardMessages,
-    history::{self, Part},
+    history::{self, Part, Place},
     pins::TogglePin,
     read::ReadHistory,
     search::{Filter, Wanted, search},
@@ -60,7 +63,10 @@ impl Talk {
     /// A chat as one side reads it, newest first.
     fn read(&self, me: Caller, other: Caller) -> String {
         let part = Part { limit: 100, ..Part::default() };
-        let page = self.hall.ask(|view| history::page(view, me.user, Peer::User(other.user), part)).expect("reads");
+        let page = self
+            .hall
+            .ask(|view| history::page(view, me.user, Place::Chat(Peer::User(other.user)), part))
+            .expect("reads");
         let line = |it: &super::SeenMessage| {
             let arrow = if it.row.out { ">" } else { "<" };
             let reply = it.reply_to.map(|id| format!(" re {}", id.0)).unwrap_or_default();

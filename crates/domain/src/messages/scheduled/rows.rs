@@ -6,6 +6,7 @@ use vault::Kind;
 
 use super::super::{
     rows::{Body, ForwardRow, MailboxRow, local_id},
+    saved,
     seen::{Origin, SeenMessage},
 };
 use crate::{
@@ -149,7 +150,9 @@ fn seen(
         from_scheduled: true,
         ..MailboxRow::default()
     };
-    Ok(SeenScheduled { message: SeenMessage { id, row, body, reply_to, origin }, repeat: it.repeat })
+    let (saved, reactions) = (saved::origin(user, &row), Vec::new());
+    let message = SeenMessage { id, row, body, reply_to, origin, saved, reactions };
+    Ok(SeenScheduled { message, repeat: it.repeat })
 }
 
 /// The place of a message in its queue.

@@ -4,7 +4,7 @@ use super::*;
 use crate::{
     Caller, MessageId, Peer, Refusal,
     messages::{
-        history::{self as chat, Part},
+        history::{self as chat, Part, Place},
         send::{SendMessage, Sent},
         timers,
     },
@@ -65,7 +65,7 @@ impl Queues {
 
     fn read(&self, me: Caller, other: Caller) -> Vec<String> {
         let part = Part { limit: 100, ..Part::default() };
-        let page = self.hall.ask(|view| chat::page(view, me.user, Peer::User(other.user), part)).unwrap();
+        let page = self.hall.ask(|view| chat::page(view, me.user, Place::Chat(Peer::User(other.user)), part)).unwrap();
         let line = |it: &crate::messages::SeenMessage| {
             format!("{}{}", it.body.text, if it.row.from_scheduled { " (scheduled)" } else { "" })
         };

@@ -1,0 +1,251 @@
+//! Reactions: choosing, reading, listing them.
+//! Source: core.telegram.org/api/reactions.
+
+use domain::{
+    MessageId, Refusal,
+    messages::{
+        self, Reaction, SeenMessage,
+        reactions::{
+            habits::{self, ClearRecent, SetDefaultReaction as SetDefault},
+            react::{React, listed},
+            standard,
+            tags::{self, NameTag},
+            unread::{self, ReadReactions as Read},
+        },
+        rows::copy,
+    },
+    people::seen_all,
+    updates::{Change, LogEntry},
+};
+use tl::{
+    enums,
+    functions::messages::{
+        ClearRecentReactions, GetAvailableReactions, GetDefaultTagReactions, GetMessageReactionsList,
+        GetMessagesReactions, GetRecentReactions, GetSavedReactionTags, GetTopReactions, GetUnreadReactions,
+        ReadReactions, SendReaction, SetDefaultReaction, UpdateSavedReactionTag,
+    },
+    types,
+};
+
+use super::delete::affected_history;
+use crate::{Cx, RpcError, input::peer, render, table::Row};
+
+/// Messages asked for by number at once.
+const MESSAGES_MAX: usize = 100;
+
+/// Reactions on one page of a list.
+const PAGE_MAX: usize = 100;
+
+pub(crate) const ROWS: &[Row] = crate::methods! {
+    ClearRecentReactions, User, Write => clear_recent_reactions;
+    GetAvailableReactions, User, Light => get_available_reactions;
+    GetDefaultTagReactions, User, Light => get_default_tag_reactions;
+    GetMessageReactionsList, User, Light => get_message_reactions_list;
+    GetMessagesReactions, User, Light => get_messages_reactions;
+    GetRecentReactions, User, Light => get_recent_reactions;
+    GetSavedReactionTags, User, Light => get_saved_reaction_tags;
+    GetTopReactions, User, Light => get_top_reactions;
+    GetUnreadReactions, User, Light => get_unread_reactions;
+    ReadReactions, User, Light => read_reactions;
+    SendReaction, UserOrBot, Write => send_reaction;
+    SetDefaultReaction, User, Write => set_default_reaction;
+    UpdateSavedReactionTag, User, Write => update_saved_reaction_tag;
+};
+
+async fn send_reaction(cx: Cx, request: SendReaction) -> Result<enums::Updates, RpcError> {
+    let by = cx.me()?;
+    let command = React {
+        by,
+        peer: peer(&cx.domain, by.user, &request.peer)?,
+        message: MessageId(request.msg_id),
+        reactions: chosen(request.reaction.unwrap_or_default())?,
+        big: request.big,
+        add_to_recent: request.add_to_recent,
+    };
+    let entry = cx.domain.command(command).await?;
+    Ok(render::updates::entries(&cx.domain, by.user, vec![entry]).await?)
+}
+
+/// Each reaction once, in its order. An empty one alone takes all back, as nothing does.
+fn chosen(all: Vec<enums::Reaction>) -> Result<Vec<Reaction>, RpcError> {
+    if matches!(&all[..], [enums::Reaction::Empty]) {
+        return Ok(Vec::new());
+    }
+    let mut once = Vec::with_capacity(all.len());
+    for it in &all {
+        let it = reaction(it)?;
+        if !once.contains(&it) {
+            once.push(it);
+        }
+    }
+    Ok(once)
+}
+
+/// A reaction of the standard set; custom ones are documents, and paid ones are not sent like this.
+pub(super) fn reaction(it: &enums::Reaction) -> Result<Reaction, RpcError> {
+    match it {
+        enums::Reaction::Emoji(it) => standard::reaction(&it.emoticon).ok_or_else(|| Refusal::ReactionInvalid.into()),
+        enums::Reaction::Empty => Err(Refusal::ReactionEmpty.into()),
+        enums::Reaction::CustomEmoji(_) | enums::Reaction::Paid => Err(Refusal::ReactionInvalid.into()),
+    }
+}
+
+async fn get_messages_reactions(cx: Cx, request: GetMessagesReactions) -> Result<enums::Updates, RpcError> {
+    let me = cx.user()?;
+    let chat = peer(&cx.domain, me, &request.peer)?;
+    if request.id.is_empty() || request.id.len() > MESSAGES_MAX {
+        return Err(Refusal::MessageIdInvalid.into());
+    }
+    let entries = cx.domain.query(|view| {
+        let mut found = Vec::new();
+        for message in request.id.iter().map(|id| MessageId(*id)) {
+            if copy(view, me, message)?.is_some_and(|it| it.peer == chat) {
+                let change = Change::Reactions { peer: chat, message };
+                found.push(LogEntry { change, ..LogEntry::default() });
+            }
+        }
+        Ok(found)
+    });
+    Ok(render::updates::entries(&cx.domain, me, entries.await?).await?)
+}
+
+async fn get_message_reactions_list(
+    cx: Cx,
+    request: GetMessageReactionsList,
+) -> Result<enums::messages::MessageReactionsList, RpcError> {
+    let me = cx.user()?;
+    let chat = peer(&cx.domain, me, &request.peer)?;
+    let only = match &request.reaction {
+        None | Some(enums::Reaction::Empty) => None,
+        Some(it) => Some(reaction(it)?),
+    };
+    // An offset of this list is how many were told before.
+    let skip: usize = match request.offset.as_deref() {
+        None | Some("") => 0,
+        Some(offset) => offset.parse().map_err(|_| Refusal::OffsetInvalid)?,
+    };
+    let limit = usize::try_from(request.limit).unwrap_or(0).clamp(1, PAGE_MAX);
+    let (all, users) = cx
+        .domain
+        .query(|view| {
+            let all = listed(view, me, chat, MessageId(request.id), only.as_ref())?;
+            let users = seen_all(view, me, all.iter().map(|it| it.who))?;
+            Ok((all, users))
+        })
+        .await?;
+    let next = skip.saturating_add(limit);
+    Ok(types::messages::MessageReactionsList {
+        count: number(all.len()),
+        reactions: all.iter().skip(skip).take(limit).map(|it| render::reactions::listed(me, it)).collect(),
+        chats: Vec::new(),
+        users: render::user::users(&users),
+        next_offset: (next < all.len()).then(|| next.to_string()),
+    }
+    .into())
+}
+
+async fn read_reactions(cx: Cx, request: ReadReactions) -> Result<enums::messages::AffectedHistory, RpcError> {
+    let by = cx.me()?;
+    let step = cx.domain.command(Read { by, peer: peer(&cx.domain, by.user, &request.peer)? }).await?;
+    affected_history(&cx, by.user, step.entry.as_ref(), step.more).await
+}
+
+async fn get_unread_reactions(cx: Cx, request: GetUnreadReactions) -> Result<enums::messages::Messages, RpcError> {
+    let me = cx.user()?;
+    let chat = peer(&cx.domain, me, &request.peer)?;
+    let below = MessageId(request.offset_id);
+    let limit = usize::try_from(request.limit).unwrap_or(0).clamp(1, unread::PAGE_MAX);
+    let (seen, users, count) = cx
+        .domain
+        .query(|view| {
+            let ids = unread::unread(view, me, chat, below, limit)?;
+            let seen = messages::seen_all(view, me, ids)?;
+            let users = seen_all(view, me, seen.iter().flat_map(SeenMessage::people))?;
+            Ok((seen, users, messages::dialog(view, me, chat)?.unread_reactions))
+        })
+        .await?;
+    let (messages, users) = (render::message::messages(me, &seen), render::user::users(&users));
+    Ok(types::messages::MessagesSlice {
+        inexact: false,
+        count: render::message::date(count),
+        next_rate: None,
+        offset_id_offset: None,
+        search_flood: None,
+        messages,
+        topics: Vec::new(),
+        chats: Vec::new(),
+        users,
+    }
+    .into())
+}
+
+async fn get_available_reactions(
+    cx: Cx,
+    request: GetAvailableReactions,
+) -> Result<enums::messages::AvailableReactions, RpcError> {
+    let texts = standard::named().flat_map(|(emoticon, title)| [emoticon, title]);
+    let hash = render::hash::of(texts.map(render::hash::of_text)) as i32 & i32::MAX;
+    if request.hash != 0 && request.hash == hash {
+        return Ok(enums::messages::AvailableReactions::NotModified);
+    }
+    Ok(types::messages::AvailableReactions { hash, reactions: render::reactions::available(cx.dc()) }.into())
+}
+
+async fn get_top_reactions(cx: Cx, request: GetTopReactions) -> Result<enums::messages::Reactions, RpcError> {
+    let me = cx.user()?;
+    let mut all = cx.domain.query(|view| habits::top(view, me)).await?;
+    all.truncate(wanted(request.limit));
+    Ok(render::reactions::list(&all, request.hash))
+}
+
+async fn get_recent_reactions(cx: Cx, request: GetRecentReactions) -> Result<enums::messages::Reactions, RpcError> {
+    let me = cx.user()?;
+    let mut all = cx.domain.query(|view| habits::recent(view, me)).await?;
+    all.truncate(wanted(request.limit));
+    Ok(render::reactions::list(&all, request.hash))
+}
+
+async fn clear_recent_reactions(cx: Cx, _request: ClearRecentReactions) -> Result<bool, RpcError> {
+    cx.domain.command(ClearRecent { by: cx.me()? }).await?;
+    Ok(true)
+}
+
+async fn set_default_reaction(cx: Cx, request: SetDefaultReaction) -> Result<bool, RpcError> {
+    let by = cx.me()?;
+    cx.domain.command(SetDefault { by, reaction: reaction(&request.reaction)? }).await?;
+    Ok(true)
+}
+
+async fn get_default_tag_reactions(
+    _cx: Cx,
+    request: GetDefaultTagReactions,
+) -> Result<enums::messages::Reactions, RpcError> {
+    let all: Vec<_> = tags::offered().collect();
+    Ok(render::reactions::list(&all, request.hash))
+}
+
+async fn get_saved_reaction_tags(
+    cx: Cx,
+    request: GetSavedReactionTags,
+) -> Result<enums::messages::SavedReactionTags, RpcError> {
+    let me = cx.user()?;
+    let part = request.peer.as_ref().map(|it| peer(&cx.domain, me, it)).transpose()?;
+    let all = cx.domain.query(|view| tags::tags(view, me, part)).await?;
+    Ok(render::reactions::tags(all, request.hash))
+}
+
+async fn update_saved_reaction_tag(cx: Cx, request: UpdateSavedReactionTag) -> Result<bool, RpcError> {
+    let by = cx.me()?;
+    let (tag, title) = (reaction(&request.reaction)?, request.title.unwrap_or_default());
+    cx.domain.command(NameTag { by, tag, title }).await?;
+    Ok(true)
+}
+
+/// How many of a list are wanted; 0: all.
+fn wanted(limit: i32) -> usize {
+    usize::try_from(limit).ok().filter(|it| *it > 0).unwrap_or(usize::MAX)
+}
+
+fn number(it: usize) -> i32 {
+    i32::try_from(it).unwrap_or(i32::MAX)
+}
