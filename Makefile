@@ -2,7 +2,7 @@
 
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
-.PHONY: help run test clients lint fuzz kill tools
+.PHONY: help run test clients lint fuzz fuzz-layers layers kill tools
 
 help:
 	@echo "make run      build Chappe and serve test accounts on 127.0.0.1:8443"
@@ -11,6 +11,8 @@ help:
 	@echo "make lint     format, lints, documentation"
 	@echo "make fuzz     the fuzz targets, with seeded mutations"
 	@echo "make kill     a hundred kills of a server under load, where make test has five"
+	@echo "make fuzz-layers  ten million inputs through the layers, about ten minutes"
+	@echo "make layers   what has no rule between an older API layer and the newest"
 
 tools:
 	@command -v cargo >/dev/null || { echo "cargo is missing: install Rust 1.90 or newer (rustup.rs)"; exit 1; }
@@ -44,3 +46,9 @@ fuzz: tools
 
 kill: tools
 	CHAPPE_KILL_ROUNDS=100 cargo test -p server --test whole losing -- --nocapture
+
+fuzz-layers: tools
+	CHAPPE_FUZZ=10000000 cargo test --release -p fuzz transcoder
+
+layers: tools
+	@cargo run --quiet -p tl --example gaps

@@ -1,9 +1,9 @@
-//! Random values of any declaration of a layer, for tests.
+//! Random values of any constructor or method of a layer: for tests, fuzzing, benches, and for the
+//! suite in which real libraries read what the transcoder wrote. Nothing else calls it.
 
+use crate::layer::Layer;
 use crate::schema::{Decl, Field, Kind, MAX_WORDS, NO_FLAG, Ty, View};
 use crate::walk::{BOOL_FALSE, BOOL_TRUE, VECTOR, Words, on};
-use rand::{Rng, SeedableRng};
-use rand_chacha::ChaCha8Rng;
 
 /// Deeper than any finite value of the schema.
 const ENDLESS: u32 = 1000;
@@ -12,9 +12,10 @@ const DEEP: u32 = 6;
 /// Past this many objects, too.
 const MANY: u32 = 300;
 
-pub(crate) struct Generator {
+/// Makes values; the same seed makes the same ones.
+pub struct Generator {
     view: &'static View,
-    rng: ChaCha8Rng,
+    dice: Dice,
     /// The least depth of a value of each boxed type.
     least: Vec<u32>,
     /// Constructors of each boxed type.
@@ -22,7 +23,43 @@ pub(crate) struct Generator {
     made: u32,
 }
 
+/// SplitMix64: fast, seeded, and no dependency of a crate that has no randomness otherwise.
+struct Dice(u64);
+
+impl Dice {
+    fn roll(&mut self) -> u64 {
+        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
+        let mut z = self.0;
+        z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+        z = (z ^ (z >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
+        z ^ (z >> 31)
+    }
+
+    /// A number below `n`.
+    fn below(&mut self, n: u32) -> u32 {
+        let high = ((self.roll() & 0xffff_ffff) * u64::from(n)) >> 32;
+        u32::try_from(high).expect("below n")
+    }
+}
+
+/// Every constructor or every method of a layer as (id, name), those of MTProto left out.
+pub fn declarations(layer: Layer, methods: bool) -> impl Iterator<Item = (u32, &'static str)> {
+    let view = View::of(layer);
+    let all = view.all().map(|i| view.schema.decl(i));
+    all.filter(move |d| d.function == methods && !d.mtproto).map(|d| (d.id, view.schema.name(d.name)))
+}
+
 impl Generator {
+    /// A generator for a layer.
+    pub fn of(layer: Layer, seed: u64) -> Generator {
+        Generator::new(View::of(layer), seed)
+    }
+
+    /// A value of the constructor or method with this id, or nothing if there is no finite one.
+    pub fn value_of(&mut self, id: u32) -> Option<Vec<u8>> {
+        self.make(self.view.find(id)?)
+    }
+
     pub(crate) fn new(view: &'static View, seed: u64) -> Generator {
         let schema = view.schema;
         let mut members = vec![Vec::new(); schema.boxed_count()];
@@ -51,7 +88,7 @@ impl Generator {
                 break;
             }
         }
-        Generator { view, rng: ChaCha8Rng::seed_from_u64(seed), least, members, made: 0 }
+        Generator { view, dice: Dice(seed), least, members, made: 0 }
     }
 
     /// A value of this declaration, or nothing if there is no finite one.
@@ -67,6 +104,7 @@ impl Generator {
     }
 
     /// A value of a type expression.
+    #[cfg(test)]
     pub(crate) fn make_value(&mut self, ty: Ty) -> Option<Vec<u8>> {
         if depth_of(ty, &self.least) >= ENDLESS {
             return None;
@@ -89,7 +127,7 @@ impl Generator {
         let fields = schema.fields(d);
         let mut words: Words = [0; MAX_WORDS];
         for f in fields.iter().filter(|f| f.flag != NO_FLAG) {
-            if !self.small(depth) && self.possible(f) && self.rng.random_bool(0.4) {
+            if !self.small(depth) && self.possible(f) && self.dice.below(5) < 2 {
                 words[usize::from(f.flag / 32)] |= 1 << (f.flag % 32);
             }
         }
@@ -112,24 +150,23 @@ impl Generator {
 
     fn value(&mut self, out: &mut Vec<u8>, ty: Ty, depth: u32) {
         match ty.kind {
-            Kind::Int => out.extend(self.rng.random_range(0..2_000_000u32).to_le_bytes()),
-            Kind::Double => out.extend(f64::from(self.rng.random_range(0..1000)).to_le_bytes()),
+            Kind::Int => out.extend(self.dice.below(2_000_000).to_le_bytes()),
+            Kind::Double => out.extend(f64::from(self.dice.below(1000)).to_le_bytes()),
             Kind::Long | Kind::Int128 | Kind::Int256 => {
-                let size = ty.kind.fixed().unwrap();
-                let start = out.len();
-                out.resize(start + size, 0);
-                self.rng.fill(&mut out[start..]);
+                let words = ty.kind.fixed().unwrap_or(8) / 8;
+                (0..words).for_each(|_| out.extend(self.dice.roll().to_le_bytes()));
             }
             Kind::Str | Kind::Bytes => {
-                let n = self.rng.random_range(0..24u8);
-                out.push(n);
+                let n = self.dice.below(24);
+                out.extend(&n.to_le_bytes()[..1]);
                 for _ in 0..n {
-                    out.push(self.rng.random_range(b'a'..=b'z'));
+                    let letter = self.dice.below(26) + u32::from(b'a');
+                    out.extend(&letter.to_le_bytes()[..1]);
                 }
-                out.resize(out.len() + (3 - usize::from(n) % 4), 0);
+                out.extend(&[0; 3][..3 - n as usize % 4]);
             }
             Kind::Bool => {
-                let v = if self.rng.random() { BOOL_TRUE } else { BOOL_FALSE };
+                let v = if self.dice.below(2) == 0 { BOOL_TRUE } else { BOOL_FALSE };
                 out.extend(v.to_le_bytes());
             }
             Kind::True | Kind::Flags | Kind::Any => {}
@@ -139,7 +176,7 @@ impl Generator {
                 }
                 let element = self.view.schema.element(ty);
                 let possible = depth_of(element, &self.least) < ENDLESS;
-                let n = if self.small(depth) || !possible { 0 } else { self.rng.random_range(0..3) };
+                let n = if self.small(depth) || !possible { 0 } else { self.dice.below(3) };
                 out.extend(u32::to_le_bytes(n));
                 for _ in 0..n {
                     self.value(out, element, depth + 1);
@@ -158,7 +195,8 @@ impl Generator {
             view.holds(*i) && need < ENDLESS && (!small || need == least)
         };
         let choices: Vec<u16> = self.members[usize::from(ty)].iter().copied().filter(fits).collect();
-        let pick = choices[self.rng.random_range(0..choices.len())];
+        let count = u32::try_from(choices.len()).unwrap_or(u32::MAX);
+        let pick = choices[self.dice.below(count) as usize];
         self.decl(out, pick, depth);
     }
 }

@@ -1,17 +1,13 @@
 //! Which layers are served, and which of them answers an announced one.
 
-/// The oldest layer served. Rows for older ones may be in the tables already; what keeps them
-/// closed is that their hand rules and result hooks are not written and not tested yet.
-pub const OLDEST_SERVED: u16 = 227;
+/// The oldest layer served: that of Telegram Desktop 4.6 and of libraries of early 2023.
+pub const OLDEST_SERVED: u16 = 152;
 
 /// The newest layer: the one of the typed structs.
 pub const NEWEST: u16 = 230;
 
-/// The oldest layer that may have rows.
-const OLDEST_KNOWN: u16 = 152;
-
-/// Layers that may have rows.
-pub(crate) const KNOWN: usize = (NEWEST - OLDEST_KNOWN) as usize + 1;
+/// Layers that have a table.
+pub(crate) const KNOWN: usize = (NEWEST - OLDEST_SERVED) as usize + 1;
 
 // A newer grammers-tl-types must be a decision, not an accident of `cargo update`.
 const _: () = assert!(grammers_tl_types::LAYER == NEWEST as i32);
@@ -61,18 +57,12 @@ impl Layer {
 
     /// Place in a table with a row for each of [`KNOWN`] layers.
     pub(crate) fn index(self) -> usize {
-        usize::from(self.0 - OLDEST_KNOWN)
+        usize::from(self.0 - OLDEST_SERVED)
     }
 
     /// Every served layer, oldest first.
     pub fn all() -> impl Iterator<Item = Layer> {
         (OLDEST_SERVED..=NEWEST).map(Layer)
-    }
-
-    /// A layer whose rows exist but which is not served: for tests of the mechanism.
-    #[cfg(test)]
-    pub(crate) fn unserved(n: u16) -> Layer {
-        Layer(n)
     }
 }
 
@@ -82,13 +72,14 @@ mod tests {
 
     #[test]
     fn a_layer_is_served_as_itself_or_as_the_newest_and_old_ones_are_refused() {
-        assert_eq!(Layer::serving(227), Ok(Layer::OLDEST));
+        assert_eq!(Layer::serving(152), Ok(Layer::OLDEST));
+        assert_eq!(Layer::serving(158).map(Layer::get), Ok(158));
         assert_eq!(Layer::serving(229).map(Layer::get), Ok(229));
         assert_eq!(Layer::serving(230), Ok(Layer::NEWEST));
         assert_eq!(Layer::serving(232), Ok(Layer::NEWEST));
         assert_eq!(Layer::serving(i32::MAX), Ok(Layer::NEWEST));
-        for announced in [226, 158, 0, -1, i32::MIN] {
-            assert_eq!(Layer::serving(announced), Err(LayerTooOld { announced, oldest: 227 }));
+        for announced in [151, 133, 0, -1, i32::MIN] {
+            assert_eq!(Layer::serving(announced), Err(LayerTooOld { announced, oldest: 152 }));
         }
     }
 }

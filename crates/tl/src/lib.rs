@@ -19,8 +19,7 @@
 #![warn(missing_docs)]
 
 pub mod decode;
-#[cfg(test)]
-mod generate;
+pub mod generate;
 pub mod gunzip;
 pub mod layer;
 pub mod names;

@@ -5,9 +5,9 @@
 //! (declarations that differ from the newest) and `layers/since.tsv` (when the newest ids
 //! appeared); `build.rs` adds the newest schema text and writes the binary form read here.
 //!
-//! Serving an older layer is: its rows, then a run of the transcoder's tests to see what has no
-//! form, then the rules by name that it needs, then [`crate::layer::OLDEST_SERVED`]. Moving to a
-//! newer newest layer is: rows for what changed since, told against the new text.
+//! The next newest layer is: a newer `grammers-tl-types`, rows for what changed since, told against
+//! its text, and `make layers`, which prints what has no rule yet: rules by name are in
+//! `transcode::rules`; what is lost on purpose is a row of `layers/gaps.tsv` with its reason.
 
 use crate::layer::{KNOWN, Layer, NEWEST};
 use std::sync::{LazyLock, OnceLock};

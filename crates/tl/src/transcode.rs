@@ -9,6 +9,7 @@
 //! Nothing here depends on the recipient: one conversion per distinct layer serves all. Unchanged
 //! spans are copied whole, and nothing is allocated but the output.
 
+pub mod audit;
 mod convert;
 mod derive;
 mod emit;
@@ -18,13 +19,13 @@ mod rules;
 mod table;
 
 use crate::layer::{KNOWN, Layer};
-use crate::schema::{Kind, NONE, Ty, schema};
+use crate::schema::{Kind, Ty, schema};
 use crate::walk::{self, Limits, WalkError};
 use convert::{Converter, Stop};
 use grammers_tl_types::{Identifiable, types};
 use std::borrow::Cow;
 use std::sync::OnceLock;
-use table::Table;
+use table::{Conv, Table};
 
 const ANY: Ty = Ty { kind: Kind::Any, arg: 0 };
 
@@ -77,10 +78,10 @@ fn table(layer: Layer, up: bool) -> &'static Table {
     })
 }
 
-/// Builds the tables of every served layer (some milliseconds each), so that no client waits for
-/// them.
+/// Builds the tables of the layers that most clients speak (some milliseconds each). Those of any
+/// other layer are built when its first client comes.
 pub fn prepare() {
-    for layer in Layer::all().filter(|l| !l.is_newest()) {
+    for layer in Layer::all().filter(|l| !l.is_newest() && l.get() + 4 > Layer::NEWEST.get()) {
         table(layer, true);
         table(layer, false);
     }
@@ -100,7 +101,8 @@ pub fn upgrade<'a>(layer: Layer, request: &'a [u8], limits: &Limits) -> Result<U
     }
     let mut out = Vec::new();
     let mut converter = Converter::new(table(layer, true), request, &mut out)?;
-    converter.whole(ANY)?;
+    converter.value(ANY)?;
+    converter.at_end()?;
     if converter.copied == 0 {
         return Ok(unchanged);
     }
@@ -119,7 +121,7 @@ pub fn downgrade(layer: Layer, object: &[u8], out: &mut Vec<u8>) -> Result<(), T
     if layer.is_newest() {
         out.extend_from_slice(object);
     } else {
-        down(layer, object, ANY, out)?;
+        down(layer, object, out, |c| c.value(ANY))?;
     }
     debug_assert_eq!(
         walk::object(layer, &out[start..], &Limits::OWN).map(|w| w.end),
@@ -146,12 +148,12 @@ pub fn downgrade_result(layer: Layer, method: u32, result: &[u8], out: &mut Vec<
     if !d.function {
         return Err(no_method);
     }
-    let old = table.target.named(schema.name(d.name), true);
-    let wanted = old.map_or(d.result, |i| schema.decl(i).result);
-    if wanted == d.result {
-        return down(layer, result, d.result, out);
+    let name = rules::renamed(table.target, schema.name(d.name), true);
+    let wanted = table.target.named(name, true).map_or(d.result, |i| schema.decl(i).result);
+    match rules::conversion(d.result, wanted, "") {
+        Conv::Keep => down(layer, result, out, |c| c.value(d.result)),
+        conv => down(layer, result, out, |c| c.convert(conv, d.result)),
     }
-    hooked(layer, result, d.result, wanted, out)
 }
 
 fn is_whole_result(method: u32, result: &[u8]) -> bool {
@@ -159,32 +161,16 @@ fn is_whole_result(method: u32, result: &[u8]) -> bool {
     walked.is_ok_and(|w| w.end == result.len())
 }
 
-/// A result whose type changed: a part of it is what the older layer expects.
-fn hooked(layer: Layer, result: &[u8], ty: Ty, wanted: Ty, out: &mut Vec<u8>) -> Result<(), TranscodeError> {
-    let schema = schema();
-    let texts = (schema.text(ty), schema.text(wanted));
-    let rule = rules::RESULTS.iter().find(|r| (r.0, r.1) == (&texts.0[..], &texts.1[..]));
-    let id = crate::request_id(result).unwrap_or(0);
-    let no_form = TranscodeError::NoForm { id };
-    let name = rule.and_then(|r| schema.name_id(r.2)).unwrap_or(NONE);
-    let mut scratch = Vec::new();
-    let mut c = Converter::new(table(layer, false), result, &mut scratch)?;
-    let index = match ty.kind {
-        Kind::Boxed => c.r.boxed(ty.arg)?,
-        _ => return Err(no_form),
-    };
-    let record = c.record(index)?;
-    let (start, f) = record.find(schema, name).ok_or(no_form)?;
-    c.r.pos = start;
-    c.r.value(f.ty)?;
-    let part = &result[start..c.r.pos];
-    down(layer, part, f.ty, out)
-}
-
-fn down(layer: Layer, bytes: &[u8], ty: Ty, out: &mut Vec<u8>) -> Result<(), TranscodeError> {
+/// Converts one value and expects the bytes to end with it.
+fn down(
+    layer: Layer,
+    bytes: &[u8],
+    out: &mut Vec<u8>,
+    value: impl FnOnce(&mut Converter<'_, '_>) -> convert::Step,
+) -> Result<(), TranscodeError> {
     let start = out.len();
     let mut converter = Converter::new(table(layer, false), bytes, out)?;
-    match converter.whole(ty) {
+    match value(&mut converter).and_then(|()| converter.at_end()) {
         Ok(()) => {
             converter.flush();
             Ok(())

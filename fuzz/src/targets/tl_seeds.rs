@@ -2,7 +2,8 @@
 
 use rand::{Rng, SeedableRng};
 use rand_chacha::ChaCha8Rng;
-use tl::{Serializable, enums, functions, types};
+use tl::generate::{Generator, declarations};
+use tl::{Layer, Serializable, enums, functions, types};
 
 fn keyboard() -> enums::ReplyMarkup {
     let button = |text: &str, ty: enums::InlineButtonType| {
@@ -54,13 +55,16 @@ fn updates() -> Vec<u8> {
     enums::Updates::from(all).to_bytes()
 }
 
-/// Valid inputs, with and without wrappers.
-pub(crate) fn seeds() -> Vec<Vec<u8>> {
+/// Random objects of today's layer and requests of an older one, among the seeds.
+const RANDOM: usize = 400;
+
+/// Valid inputs: with and without wrappers, requests of this layer, objects of today's.
+pub(crate) fn seeds(layer: i32) -> Vec<Vec<u8>> {
     let mut older = Vec::new();
-    let layer = tl::Layer::OLDEST;
+    let layer = Layer::serving(layer).expect("a served layer");
     tl::downgrade(layer, &keyboard().to_bytes(), &mut older).expect("a keyboard has every form");
     let id = vec![types::InputMessageId { id: 7 }.into(), enums::InputMessage::Pinned];
-    vec![
+    let mut seeds = vec![
         wrapped(),
         contacts(),
         updates(),
@@ -68,13 +72,20 @@ pub(crate) fn seeds() -> Vec<Vec<u8>> {
         older,
         functions::messages::GetMessages { id }.to_bytes(),
         functions::help::GetConfig {}.to_bytes(),
-    ]
+    ];
+    for (of, methods) in [(layer, true), (Layer::NEWEST, false)] {
+        let mut generator = Generator::of(of, 1);
+        let all: Vec<u32> = declarations(of, methods).map(|(id, _)| id).collect();
+        let some = all.iter().step_by(all.len() / RANDOM);
+        seeds.extend(some.filter_map(|id| generator.value_of(*id)));
+    }
+    seeds
 }
 
 /// Runs `target` on `count` seeds with a few bytes, words or lengths changed.
-pub(crate) fn mutations(seed: u64, count: usize, target: fn(&[u8])) {
+pub(crate) fn mutations(seed: u64, count: usize, layer: i32, target: &dyn Fn(&[u8])) {
     let mut rng = ChaCha8Rng::seed_from_u64(seed);
-    let seeds = seeds();
+    let seeds = seeds(layer);
     for _ in 0..count {
         let mut data = seeds[rng.random_range(0..seeds.len())].clone();
         for _ in 0..rng.random_range(1..5) {

@@ -50,9 +50,8 @@ impl<'a, 'o> Converter<'a, 'o> {
         Ok(Converter { table, schema: r.schema, r, out, copied: 0, inline: false })
     }
 
-    /// Converts one value and expects the bytes to end with it.
-    pub(super) fn whole(&mut self, ty: Ty) -> Step {
-        self.value(ty)?;
+    /// The bytes end with the value.
+    pub(super) fn at_end(&self) -> Step {
         match self.r.buf.len() - self.r.pos {
             0 => Ok(()),
             count => Err(WalkError::Trailing { count }.into()),
@@ -131,14 +130,7 @@ impl<'a, 'o> Converter<'a, 'o> {
         };
         match self.table.fallback(ty) {
             Fallback::None => Err(stop),
-            Fallback::Empty(id) => {
-                self.rewind(mark);
-                self.flush();
-                self.r.value(ty)?;
-                self.drop_read();
-                self.put(id);
-                Ok(())
-            }
+            Fallback::StandIn(target) => self.stand_in(mark, ty, target),
             Fallback::Update => self.update_stand_in(mark, ty, stop),
         }
     }
@@ -149,6 +141,11 @@ impl<'a, 'o> Converter<'a, 'o> {
         match self.table.plan_of(index) {
             Plan::Same => self.same(index)?,
             Plan::Map(map) => self.map(&map, index, at)?,
+            Plan::Split(split) => {
+                let split = self.table.split(split);
+                let map = if self.r.peek()? & split.mask == 0 { split.without } else { split.with };
+                self.map(&map, index, at)?;
+            }
             Plan::ButtonDown => self.button_down(index, at)?,
             Plan::ButtonUp { inline, reply } => match self.inline {
                 true => self.button_up(index, at, "keyboardInlineButton", inline)?,
@@ -235,13 +232,13 @@ impl<'a, 'o> Converter<'a, 'o> {
                 }
             }
             Op::Field { .. } => self.field_op(op, run, record)?,
-            Op::Zero { flag, when, zero } => {
+            Op::Zero { flag, when, zero, .. } => {
                 if when.holds(&run.source) {
                     self.zero(zero);
                     run.set(flag);
                 }
             }
-            Op::TrueToBool { source, flag } => {
+            Op::TrueToBool { source, flag, .. } => {
                 let value = on(&run.source, source);
                 if value || flag == NO_FLAG {
                     self.flush();
@@ -249,7 +246,7 @@ impl<'a, 'o> Converter<'a, 'o> {
                     run.set(flag);
                 }
             }
-            Op::BoolToTrue { field, flag } => {
+            Op::BoolToTrue { field, flag, .. } => {
                 if on(&run.source, self.schema.field(field).flag) {
                     self.go_to(record, field, run.index);
                     self.flush();
@@ -265,7 +262,7 @@ impl<'a, 'o> Converter<'a, 'o> {
     }
 
     fn field_op(&mut self, op: &Op, run: &mut Run, record: Option<&Record>) -> Step {
-        let Op::Field { field, flag, when, alone, conv, zero } = *op else {
+        let Op::Field { field, flag, when, alone, conv, zero, .. } = *op else {
             return Ok(());
         };
         if !when.holds(&run.source) {
@@ -302,7 +299,8 @@ impl<'a, 'o> Converter<'a, 'o> {
     /// Converts one field; false if it was left out.
     fn field(&mut self, ty: Ty, conv: Conv, run: &Run, optional: bool) -> Result<bool, Stop> {
         let convert = |c: &mut Self| match conv {
-            Conv::Reply { top } => c.reply(ty, top, run),
+            Conv::Gather { target, empty } => c.gather(ty, target, empty, run),
+            Conv::Answers => c.answers(ty, run),
             _ => c.convert(conv, ty),
         };
         // An empty vector says as little as an absent field, in requests, too.
@@ -358,11 +356,12 @@ impl<'a, 'o> Converter<'a, 'o> {
         Ok(())
     }
 
-    fn zero(&mut self, zero: Zero) {
+    pub(super) fn zero(&mut self, zero: Zero) {
         self.flush();
         match zero {
             Zero::Bytes(n) => self.out.extend_from_slice(&[0; 32][..usize::from(n)]),
             Zero::False => self.put(BOOL_FALSE),
+            Zero::Word(word) => self.put(word),
             Zero::EmptyVector => {
                 self.put(VECTOR);
                 self.put(0);

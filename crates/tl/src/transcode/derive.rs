@@ -9,9 +9,12 @@ pub(super) struct Builder<'t> {
     table: &'t mut Table,
     schema: &'static Schema,
     index: u16,
+    source_name: &'static str,
     source: &'static [Field],
     first: u16,
+    target_name: &'static str,
     target: &'static [Field],
+    target_first: u16,
     /// Next source field to read.
     next: usize,
     reordered: bool,
@@ -25,9 +28,12 @@ impl Builder<'_> {
         let mut b = Builder {
             schema,
             index,
+            source_name: schema.name(d.name),
             source: schema.fields(d),
             first: d.first(),
+            target_name: schema.name(schema.decl(target).name),
             target: schema.fields(schema.decl(target)),
+            target_first: schema.decl(target).first(),
             next: 0,
             reordered: false,
             table,
@@ -57,26 +63,57 @@ impl Builder<'_> {
 
     /// Where a target field's bytes come from, if it has any there.
     fn data_source(&self, f: &Field) -> Option<usize> {
-        let at = match self.reply_source(f) {
-            Some((at, _)) => at,
-            None => self.source_of(f.name)?,
-        };
+        let at = self.found(f)?.0;
         (!matches!(self.source[at].ty.kind, Kind::True | Kind::Flags)).then_some(at)
     }
 
-    fn reply_source(&self, f: &Field) -> Option<(usize, u16)> {
-        if self.source_of(f.name).is_some() {
+    /// The source field of a target field: of the same name, or by the rules; and then how its value
+    /// is made, where the types do not say it.
+    fn found(&self, f: &Field) -> Option<(usize, Option<Conv>)> {
+        if let Some(at) = self.source_of(f.name) {
+            // The same name may have become a part of what is now made of several fields.
+            let fails = rules::conversion(self.source[at].ty, f.ty, self.schema.name(f.name)) == Conv::Fail;
+            let made = (fails && self.table.strict).then(|| self.gathered(f)).flatten();
+            return Some(made.unwrap_or((at, None)));
+        }
+        let newest = if self.table.strict { self.target_name } else { self.source_name };
+        let other = rules::other_names(newest, self.schema.name(f.name), self.table.strict);
+        let fits = |at: &usize| {
+            let s = &self.source[*at];
+            let taken = self.target.iter().any(|g| g.name == s.name);
+            let flags = (s.ty.kind, f.ty.kind);
+            let bits = matches!(flags, (Kind::True, Kind::Bool) | (Kind::Bool, Kind::True));
+            !taken && (bits || rules::conversion(s.ty, f.ty, self.schema.name(f.name)) != Conv::Fail)
+        };
+        let named = |name: &str| self.source.iter().position(|s| self.schema.name(s.name) == name);
+        if let Some(at) = other.filter_map(named).find(fits) {
+            return Some((at, None));
+        }
+        if !self.table.strict {
             return None;
         }
-        let (id, top) = rules::reply(self.schema, f)?;
-        let at = self.source.iter().position(|s| self.schema.name(s.name) == id)?;
-        let top = self.source.iter().position(|s| self.schema.name(s.name) == top);
-        let top = top.and_then(|t| u16::try_from(t).ok()).map_or(NONE, |t| self.first + t);
-        Some((at, top))
+        self.gathered(f)
+    }
+
+    /// The first of the source's own fields that the newest layer put into a constructor.
+    fn gathered(&self, f: &Field) -> Option<(usize, Option<Conv>)> {
+        let schema = self.schema;
+        let (made, empty) = rules::gathered(self.target_name, schema.name(f.name))?;
+        let target = self.table.target.named(made, false)?;
+        let d = schema.decl(target);
+        let inner = schema.fields(d).iter().find(|g| g.ty.kind != Kind::Flags)?;
+        let at = self.source_of(inner.name)?;
+        let empty = self.table.target.named(empty, false).unwrap_or(NONE);
+        (d.result == f.ty).then_some((at, Some(Conv::Gather { target, empty })))
     }
 
     fn field_index(&self, at: usize) -> u16 {
         self.first + u16::try_from(at).expect("fewer than 256 fields")
+    }
+
+    fn target_index(&self, f: &Field) -> u16 {
+        let at = self.target.iter().position(|g| g.name == f.name).expect("a field of the target");
+        self.target_first + u16::try_from(at).expect("fewer than 256 fields")
     }
 
     /// Reads or skips the source fields before `end`.
@@ -111,9 +148,7 @@ impl Builder<'_> {
             self.table.push(Op::Reserve(flags_word(f.ty)));
             return;
         }
-        let reply = self.reply_source(f);
-        let found = reply.map(|r| r.0).or_else(|| self.source_of(f.name));
-        let Some(at) = found else {
+        let Some((at, conv)) = self.found(f) else {
             return self.without_source(f);
         };
         let s = self.source[at];
@@ -126,34 +161,31 @@ impl Builder<'_> {
                 }
             }
             (Kind::True, Kind::Bool) => {
-                self.table.push(Op::TrueToBool { source: s.flag, flag: f.flag });
+                self.table.push(Op::TrueToBool { target: self.target_index(f), source: s.flag, flag: f.flag });
             }
             (Kind::True, _) => self.without_source(f),
             (Kind::Bool, Kind::True) => {
                 self.read_up_to(at);
                 self.next = at + 1;
                 let field = self.field_index(at);
-                self.table.push(Op::BoolToTrue { field, flag: f.flag });
+                self.table.push(Op::BoolToTrue { field, target: self.target_index(f), flag: f.flag });
             }
             (_, Kind::True) => {}
-            _ => self.data(f, at, reply.map(|r| r.1)),
+            _ => self.data(f, at, conv),
         }
     }
 
-    fn data(&mut self, f: &Field, at: usize, reply_top: Option<u16>) {
+    fn data(&mut self, f: &Field, at: usize, made: Option<Conv>) {
         let s = self.source[at];
         self.read_up_to(at);
         self.next = at + 1;
-        let conv = match reply_top {
-            Some(top) => Conv::Reply { top },
-            None => conversion(self.schema, s.ty, f.ty),
-        };
+        let conv = made.unwrap_or_else(|| rules::conversion(s.ty, f.ty, self.schema.name(f.name)));
         let siblings = self.siblings(f).count();
         let when = if f.flag == NO_FLAG { When::Always } else { self.presence(f, s.flag) };
         let zero = if when == When::flag(s.flag) { None } else { zero(f.ty) };
         let field = self.field_index(at);
         let alone = siblings == 0;
-        self.table.push(Op::Field { field, flag: f.flag, when, alone, conv, zero });
+        self.table.push(Op::Field { field, target: self.target_index(f), flag: f.flag, when, alone, conv, zero });
     }
 
     /// Other data fields of the target on the same bit.
@@ -184,9 +216,11 @@ impl Builder<'_> {
         if f.ty.kind == Kind::True {
             return;
         }
-        let nothing = zero(f.ty);
+        let given = rules::default(self.table.target, self.target_name, self.schema.name(f.name));
+        let nothing = given.or_else(|| zero(f.ty));
         if f.flag == NO_FLAG {
-            let always = |zero| Op::Zero { flag: NO_FLAG, when: When::Always, zero };
+            let target = self.target_index(f);
+            let always = |zero| Op::Zero { target, flag: NO_FLAG, when: When::Always, zero };
             self.table.push(nothing.map_or(Op::Fail, always));
             return;
         }
@@ -197,7 +231,7 @@ impl Builder<'_> {
         let s = self.source[at];
         let when = self.presence(f, s.flag);
         match nothing {
-            Some(zero) => self.table.push(Op::Zero { flag: f.flag, when, zero }),
+            Some(zero) => self.table.push(Op::Zero { target: self.target_index(f), flag: f.flag, when, zero }),
             None if s.ty.kind != Kind::True => self.table.push(Op::Fail),
             // A lone `true` goes rather than the object.
             None => self.table.drop_true(self.index, f.flag),
@@ -221,32 +255,5 @@ pub(super) fn zero(ty: Ty) -> Option<Zero> {
         Kind::Bool => Some(Zero::False),
         Kind::Vector => Some(Zero::EmptyVector),
         _ => None,
-    }
-}
-
-pub(super) fn conversion(schema: &Schema, from: Ty, to: Ty) -> Conv {
-    if from == to {
-        return Conv::Keep;
-    }
-    let (a, b) = (schema.text(from), schema.text(to));
-    let named = |list: &[(&str, &str, &str, u8)]| {
-        let rule = list.iter().find(|r| r.0 == a && r.1 == b)?;
-        schema.name_id(rule.2).map(|name| (name, rule.3))
-    };
-    match (&a[..], &b[..]) {
-        ("long", "int") => Conv::LongToInt,
-        ("int", "long") => Conv::IntToLong,
-        ("double", "int") => Conv::DoubleToInt,
-        ("int", "double") => Conv::IntToDouble,
-        ("string", "bytes") | ("bytes", "string") => Conv::Keep,
-        ("string", "TextWithEntities") => Conv::StringToText,
-        _ if rules::SAME_TYPES.contains(&(&a, &b)) => Conv::Keep,
-        _ if a == format!("Vector<{b}>") => Conv::First,
-        _ if b == format!("Vector<{a}>") => Conv::Wrap,
-        _ => match (named(rules::EXTRACT), named(rules::EXTRACT_EACH)) {
-            (Some((name, size)), _) => Conv::Extract { name, size },
-            (None, Some((name, size))) => Conv::ExtractEach { name, size },
-            (None, None) => Conv::Fail,
-        },
     }
 }

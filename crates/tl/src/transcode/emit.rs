@@ -1,11 +1,12 @@
-//! The conversions that build an object by field name: buttons, replies, stand-ins for updates.
+//! The conversions that build an object by field name: buttons, stand-ins for updates.
 
 use super::convert::{Converter, Mark, Step, Stop};
 use super::derive;
 use super::record::{Record, Run};
-use super::table::{Conv, Plan, Zero};
-use crate::schema::{Kind, NO_FLAG, NONE, Ty};
-use crate::walk::{BOOL_FALSE, VECTOR};
+use super::rules;
+use super::table::Plan;
+use crate::schema::{Field, Kind, NO_FLAG, NONE, Ty};
+use crate::walk::VECTOR;
 use grammers_tl_types::{Identifiable, types};
 
 impl Converter<'_, '_> {
@@ -43,7 +44,7 @@ impl Converter<'_, '_> {
 
     /// Writes a target constructor from the source fields of the same names. A field that must be
     /// there and has no source is `nested`, made from the same fields.
-    fn emit(&mut self, target: u16, from: &[&Record], nested: u16) -> Step {
+    pub(super) fn emit(&mut self, target: u16, from: &[&Record], nested: u16) -> Step {
         let d = self.schema.decl(target);
         self.put(d.id);
         let mut run = Run::default();
@@ -57,29 +58,23 @@ impl Converter<'_, '_> {
             match own {
                 Some(_) if f.ty.kind == Kind::True => run.set(f.flag),
                 Some((start, s)) => {
-                    self.copy_field(start, s.ty, f.ty)?;
+                    self.copy_field(start, s.ty, f)?;
                     run.set(f.flag);
                 }
                 None if f.flag != NO_FLAG => {}
                 None if nested != NONE => self.emit(nested, from, NONE)?,
-                None => match derive::zero(f.ty).ok_or(Stop::NoForm(d.id))? {
-                    Zero::Bytes(n) => self.out.extend_from_slice(&[0; 32][..usize::from(n)]),
-                    Zero::False => self.put(BOOL_FALSE),
-                    Zero::EmptyVector => self.put_empty_vector(),
-                },
+                None => self.zero(derive::zero(f.ty).ok_or(Stop::NoForm(d.id))?),
             }
         }
         run.finish(self.out);
         Ok(())
     }
 
-    fn copy_field(&mut self, start: usize, from: Ty, to: Ty) -> Step {
+    fn copy_field(&mut self, start: usize, from: Ty, to: &Field) -> Step {
         self.r.pos = start;
         self.drop_read();
-        match derive::conversion(self.schema, from, to) {
-            Conv::Keep => self.value(from)?,
-            _ => return Err(Stop::NoForm(self.r.peek()?)),
-        }
+        let conv = rules::conversion(from, to.ty, self.schema.name(to.name));
+        self.convert(conv, from)?;
         self.flush();
         Ok(())
     }
@@ -93,33 +88,15 @@ impl Converter<'_, '_> {
         self.out.extend_from_slice(&self.r.buf[start..start + len]);
     }
 
-    /// `inputReplyToMessage` from the offsets of a message's and a topic's id.
-    pub(super) fn put_reply(&mut self, id: usize, topic: Option<usize>) -> Step {
-        let target = self.table.target;
-        let found = target.named("inputReplyToMessage", false).ok_or(Stop::NoForm(0))?;
-        let d = self.schema.decl(found);
-        self.put(d.id);
-        let mut run = Run::default();
-        for f in self.schema.fields(d) {
-            if f.ty.kind == Kind::Flags {
-                run.reserve(f.ty.arg, self.out);
-                continue;
-            }
-            let source = match self.schema.name(f.name) {
-                "reply_to_msg_id" => Some(id),
-                "top_msg_id" => topic,
-                _ => None,
-            };
-            match source {
-                Some(start) => {
-                    self.put_span(start, 4);
-                    run.set(f.flag);
-                }
-                None if f.flag != NO_FLAG => {}
-                None => return Err(Stop::NoForm(d.id)),
-            }
-        }
-        run.finish(self.out);
+    /// Replaces a value that has no form by a constructor that says less.
+    pub(super) fn stand_in(&mut self, mark: Mark, ty: Ty, target: u16) -> Step {
+        self.rewind(mark);
+        self.flush();
+        let index = self.r.boxed(ty.arg)?;
+        let source = self.record(index)?;
+        self.emit(target, &[&source], NONE)?;
+        self.r.pos = source.end;
+        self.drop_read();
         Ok(())
     }
 

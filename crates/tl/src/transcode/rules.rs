@@ -1,44 +1,179 @@
-//! The rules that no table can derive: keyboards, replies, stand-ins, conversions by type name.
+//! The rules that no table can derive: new names, keyboards, stand-ins, conversions by type name.
 //!
 //! They name constructors and fields, never ids or layers, so that one rule serves every layer
 //! that has the names.
 
-use super::table::{Fallback, Plan};
-use crate::schema::{Field, Kind, NO_FLAG, NONE, Schema, View};
+use super::table::{Conv, Fallback, Plan, Zero};
+use crate::schema::{Kind, NONE, Schema, Ty, View, schema};
+
+/// (name, older name, whether a method): constructors and methods that were renamed, some of them
+/// by moving from one kind of peer to all.
+const NAMES: &[(&str, &str, bool)] = &[
+    ("keyboardInlineButtonRow", "keyboardButtonRow", false),
+    ("emojiStatus", "emojiStatusUntil", false),
+    ("inputStorePaymentStarsTopup", "inputStorePaymentStars", false),
+    ("messagePeerVote", "messageUserVote", false),
+    ("messagePeerVoteInputOption", "messageUserVoteInputOption", false),
+    ("messagePeerVoteMultiple", "messageUserVoteMultiple", false),
+    ("peerStories", "userStories", false),
+    ("stories.peerStories", "stories.userStories", false),
+    ("updatePinnedForumTopic", "updateChannelPinnedTopic", false),
+    ("updatePinnedForumTopics", "updateChannelPinnedTopics", false),
+    ("account.toggleNoPaidMessagesException", "account.addNoPaidMessagesException", true),
+    ("messages.clickSponsoredMessage", "channels.clickSponsoredMessage", true),
+    ("messages.createForumTopic", "channels.createForumTopic", true),
+    ("messages.deleteTopicHistory", "channels.deleteTopicHistory", true),
+    ("messages.editChatCreator", "channels.editCreator", true),
+    ("messages.editForumTopic", "channels.editForumTopic", true),
+    ("messages.getForumTopics", "channels.getForumTopics", true),
+    ("messages.getForumTopicsByID", "channels.getForumTopicsByID", true),
+    ("messages.getFutureChatCreatorAfterLeave", "channels.getFutureCreatorAfterLeave", true),
+    ("messages.getSponsoredMessages", "channels.getSponsoredMessages", true),
+    ("messages.reorderPinnedForumTopics", "channels.reorderPinnedForumTopics", true),
+    ("messages.reportSponsoredMessage", "channels.reportSponsoredMessage", true),
+    ("messages.updatePinnedForumTopic", "channels.updatePinnedForumTopic", true),
+    ("messages.viewSponsoredMessage", "channels.viewSponsoredMessage", true),
+    ("payments.canPurchaseStore", "payments.canPurchasePremium", true),
+    ("stories.getAllReadPeerStories", "stories.getAllReadUserStories", true),
+    ("stories.getPeerMaxIDs", "users.getStoriesMaxIDs", true),
+    ("stories.getPeerStories", "stories.getUserStories", true),
+    ("stories.togglePeerStoriesHidden", "contacts.toggleStoriesHidden", true),
+    ("users.getRequirementsToContact", "users.getIsPremiumRequiredToContact", true),
+];
+
+/// (constructor or method, or any; field; older field): fields that were renamed. A field that both
+/// layers have stands for itself alone, and the types must have a conversion.
+const FIELDS: &[(&str, &str, &str)] = &[
+    ("", "peer", "channel"),
+    ("", "peer", "channel_id"),
+    ("", "peer", "user_id"),
+    ("", "rarity", "rarity_permille"),
+    ("", "reply_to", "reply_to_msg_id"),
+    ("channels.toggleSignatures", "signatures_enabled", "enabled"),
+    ("messageActionRequestedPeer", "peers", "peer"),
+    ("messageActionSetChatTheme", "theme", "emoticon"),
+    ("messageMediaDocument", "alt_documents", "alt_document"),
+    ("messages.setChatTheme", "theme", "emoticon"),
+    ("messages.sendBotRequestedPeer", "requested_peers", "requested_peer"),
+    ("stories.allStories", "peer_stories", "user_stories"),
+    ("stories.togglePeerStoriesHidden", "peer", "id"),
+    ("updateGroupCall", "peer", "chat_id"),
+    ("userFull", "theme", "theme_emoticon"),
+];
+
+/// (method, or any; its field; constructor made from the older method's own fields of the same
+/// names; constructor where the first of them is an empty string).
+const GATHERED: &[(&str, &str, &str, &str)] = &[
+    ("", "reply_to", "inputReplyToMessage", ""),
+    ("", "stargift", "inputSavedStarGiftUser", ""),
+    ("account.updateColor", "color", "peerColor", ""),
+    ("messages.setChatTheme", "theme", "inputChatTheme", "inputChatThemeEmpty"),
+];
+
+/// (constructor or method, or a namespace; field; value): what a layer requires and the other has
+/// not, where zero would be wrong.
+const DEFAULTS: &[(&str, &str, Default)] = &[
+    // Stories were one's own before they had a peer.
+    ("stories.", "peer", Default::Object("inputPeerSelf")),
+    // Limits that became part of the app's configuration in 154, as every server then sent them.
+    ("config", "pinned_dialogs_count_max", Default::Int(5)),
+    ("config", "pinned_infolder_count_max", Default::Int(100)),
+    ("config", "saved_gifs_limit", Default::Int(200)),
+    ("config", "stickers_faved_limit", Default::Int(5)),
+];
+
+enum Default {
+    Object(&'static str),
+    Int(i32),
+}
 
 /// (from type, to type, field, size): the field stands for the whole value; `size` zero bytes
-/// where it is absent.
-pub(super) const EXTRACT: &[(&str, &str, &str, u8)] = &[
+/// where it is absent, or no form at all.
+const EXTRACT: &[(&str, &str, &str, u8)] = &[
     ("TextWithEntities", "string", "text", 4),
     ("RecentStory", "int", "max_id", 4),
     ("PeerColor", "int", "color", 4),
     ("StarsAmount", "long", "amount", 8),
+    ("StarGiftAttributeRarity", "int", "permille", 4),
     ("Reaction", "string", "emoticon", 0),
+    ("ChatTheme", "string", "emoticon", 0),
+    ("InputChatTheme", "string", "emoticon", 4),
+    ("InputReplyTo", "int", "reply_to_msg_id", 0),
+    ("ReadParticipantDate", "long", "user_id", 0),
+    ("help.AppConfig", "JSONValue", "config", 0),
+    ("messages.ChatInviteJoinResult", "Updates", "updates", 0),
+    ("messages.DialogFilters", "Vector<DialogFilter>", "filters", 0),
+    ("messages.InvitedUsers", "Updates", "updates", 0),
+    ("messages.WebPage", "WebPage", "webpage", 0),
+    ("messages.WebPagePreview", "MessageMedia", "media", 0),
 ];
 
-/// The same for each element of a vector.
-pub(super) const EXTRACT_EACH: &[(&str, &str, &str, u8)] = &[("Vector<Peer>", "Vector<long>", "user_id", 8)];
+/// (type, constructor): the type was a `Bool` that told this constructor from the others.
+const IS: &[(&str, &str)] = &[
+    ("PaidReactionPrivacy", "paidReactionPrivacyAnonymous"),
+    ("ReportResult", "reportResultReported"),
+    ("RequirementToContact", "requirementToContactPremium"),
+    ("stories.CanSendStoryCount", "stories.canSendStoryCount"),
+];
 
 /// Types that differ in name only, given the rules for their constructors.
-pub(super) const SAME_TYPES: &[(&str, &str)] = &[
-    ("Vector<KeyboardInlineButtonRow>", "Vector<KeyboardButtonRow>"),
-    ("Vector<KeyboardInlineButton>", "Vector<KeyboardButton>"),
-    ("Vector<KeyboardButtonRow>", "Vector<KeyboardInlineButtonRow>"),
-    ("Vector<KeyboardButton>", "Vector<KeyboardInlineButton>"),
+const SAME_TYPES: &[(&str, &str)] = &[
+    ("KeyboardInlineButtonRow", "KeyboardButtonRow"),
+    ("KeyboardInlineButton", "KeyboardButton"),
+    ("KeyboardButtonRow", "KeyboardInlineButtonRow"),
+    ("KeyboardButton", "KeyboardInlineButton"),
+    ("MessagePeerVote", "MessageUserVote"),
+    ("PeerStories", "UserStories"),
+    ("stories.PeerStories", "stories.UserStories"),
 ];
 
-/// Result types of methods: where the older type is a part of the newer one, the field that holds
-/// it. Methods are not named: a rule holds for whatever method changed in this way.
-pub(super) const RESULTS: &[(&str, &str, &str)] = &[
-    ("messages.InvitedUsers", "Updates", "updates"),
-    ("messages.ChatInviteJoinResult", "Updates", "updates"),
-    ("messages.DialogFilters", "Vector<DialogFilter>", "filters"),
-    ("messages.WebPagePreview", "MessageMedia", "media"),
-    ("help.AppConfig", "JSONValue", "config"),
+/// (from type, to type, (constructor, constructor)...): the fields keep their names.
+type Cast = (&'static str, &'static str, &'static [(&'static str, &'static str)]);
+const CASTS: &[Cast] = &[
+    ("BusinessBotRecipients", "BusinessRecipients", &[("businessBotRecipients", "businessRecipients")]),
+    (
+        "InputBusinessRecipients",
+        "InputBusinessBotRecipients",
+        &[("inputBusinessRecipients", "inputBusinessBotRecipients")],
+    ),
+    (
+        "InputChannel",
+        "InputPeer",
+        &[
+            ("inputChannel", "inputPeerChannel"),
+            ("inputChannelEmpty", "inputPeerEmpty"),
+            ("inputChannelFromMessage", "inputPeerChannelFromMessage"),
+        ],
+    ),
+    (
+        "InputUser",
+        "InputPeer",
+        &[
+            ("inputUser", "inputPeerUser"),
+            ("inputUserEmpty", "inputPeerEmpty"),
+            ("inputUserFromMessage", "inputPeerUserFromMessage"),
+            ("inputUserSelf", "inputPeerSelf"),
+        ],
+    ),
+    (
+        "InputPeer",
+        "InputUser",
+        &[
+            ("inputPeerUser", "inputUser"),
+            ("inputPeerEmpty", "inputUserEmpty"),
+            ("inputPeerUserFromMessage", "inputUserFromMessage"),
+            ("inputPeerSelf", "inputUserSelf"),
+        ],
+    ),
+    ("WebViewResult", "AppWebViewResult", &[("webViewResultUrl", "appWebViewResultUrl")]),
+    ("WebViewResult", "SimpleWebViewResult", &[("webViewResultUrl", "simpleWebViewResultUrl")]),
 ];
 
-/// What stands for a constructor that the layer lacks, by type. Types that are not here lose the
-/// nearest vector element or optional field.
+/// (constructor, optional field, older constructor): with the field it was another constructor.
+const SPLIT: &[(&str, &str, &str)] = &[("emojiStatus", "until", "emojiStatusUntil")];
+
+/// What stands for a constructor that has no form in the layer, by type, with the fields that both
+/// have. Types that are not here lose the nearest vector element or optional field.
 const STAND_INS: &[(&str, &str)] = &[
     ("MessageMedia", "messageMediaUnsupported"),
     ("MessageAction", "messageActionEmpty"),
@@ -47,6 +182,7 @@ const STAND_INS: &[(&str, &str)] = &[
     ("EmojiStatus", "emojiStatusEmpty"),
     ("Reaction", "reactionEmpty"),
     ("SendMessageAction", "sendMessageTypingAction"),
+    ("help.PromoData", "help.promoDataEmpty"),
 ];
 
 /// (older constructor, its type since 229, whether the button is of an inline keyboard). Before
@@ -102,12 +238,106 @@ pub(super) fn buttons(source: &View, target: &View, name: &str) -> Option<Plan> 
     }
 }
 
-/// Constructors that took the place of another name.
-pub(super) fn renamed<'n>(target: &View, name: &'n str) -> &'n str {
-    match name {
-        "keyboardInlineButtonRow" if target.named(name, false).is_none() => "keyboardButtonRow",
-        _ => name,
+/// The target's name of what the source calls `name`.
+pub(super) fn renamed<'n>(target: &View, name: &'n str, function: bool) -> &'n str {
+    if target.named(name, function).is_some() {
+        return name;
     }
+    let other = NAMES.iter().filter(|n| n.2 == function).find_map(|n| match n {
+        (new, old, _) if *new == name => Some(*old),
+        (new, old, _) if *old == name => Some(*new),
+        _ => None,
+    });
+    other.filter(|n| target.named(n, function).is_some()).unwrap_or(name)
+}
+
+/// The other names a field may have: newer ones for an older field (`up` false), or older ones for
+/// a newer field, of this newest constructor or method.
+pub(super) fn other_names(newest: &str, field: &str, up: bool) -> impl Iterator<Item = &'static str> {
+    let own = FIELDS.iter().filter(move |r| r.0.is_empty() || r.0 == newest);
+    own.filter_map(move |r| match up {
+        true => (r.1 == field).then_some(r.2),
+        false => (r.2 == field).then_some(r.1),
+    })
+}
+
+/// For a field that older layers spread over the method itself: the constructor to make of it, and
+/// the one that stands for an empty string.
+pub(super) fn gathered(method: &str, field: &str) -> Option<(&'static str, &'static str)> {
+    let rule = GATHERED.iter().find(|r| (r.0.is_empty() || r.0 == method) && r.1 == field)?;
+    Some((rule.2, rule.3))
+}
+
+/// What to write into a field that must be there and has no source.
+pub(super) fn default(target: &View, name: &str, field: &str) -> Option<Zero> {
+    let fits = |of: &str| if of.ends_with('.') { name.starts_with(of) } else { name == of };
+    let rule = DEFAULTS.iter().find(|r| fits(r.0) && r.1 == field)?;
+    match rule.2 {
+        Default::Int(n) => Some(Zero::Word(n.cast_unsigned())),
+        Default::Object(of) => target.named(of, false).map(|i| Zero::Word(schema().decl(i).id)),
+    }
+}
+
+/// The field and the older constructor of a constructor that was two.
+pub(super) fn split(target: &View, name: &str) -> Option<(&'static str, u16)> {
+    let rule = SPLIT.iter().find(|r| r.0 == name)?;
+    target.named(rule.2, false).map(|i| (rule.1, i))
+}
+
+/// How a value of one type becomes one of another; `field` is the target's.
+pub(super) fn conversion(from: Ty, to: Ty, field: &str) -> Conv {
+    if from == to {
+        return Conv::Keep;
+    }
+    let schema = schema();
+    let (a, b) = (schema.text(from), schema.text(to));
+    let pair = (&a[..], &b[..]);
+    let name = |n: &str| schema.name_id(n).unwrap_or(NONE);
+    match pair {
+        ("long", "int") => return Conv::LongToInt,
+        ("int", "long") => return Conv::IntToLong,
+        ("double", "int") => return Conv::DoubleToInt,
+        ("int", "double") => return Conv::IntToDouble,
+        ("string", "bytes") | ("bytes", "string") => return Conv::Keep,
+        ("string", "TextWithEntities") => return Conv::StringToText,
+        // The first field of every peer is its id; a call's chat may be a channel.
+        ("Peer", "long") if field == "chat_id" => return Conv::PeerId,
+        ("Peer", "long") if field == "channel_id" => return Conv::Extract { name: name(field), size: 0 },
+        ("Peer", "long") => return Conv::Extract { name: name("user_id"), size: 0 },
+        ("Vector<bytes>", "Vector<int>") if field == "correct_answers" => return Conv::Answers,
+        _ if SAME_TYPES.contains(&pair) => return Conv::Keep,
+        _ => {}
+    }
+    if let Some(rule) = EXTRACT.iter().find(|r| (r.0, r.1) == pair) {
+        return Conv::Extract { name: name(rule.2), size: rule.3 };
+    }
+    if let Some(at) = (0u8..).zip(CASTS).find(|(_, c)| (c.0, c.1) == pair) {
+        return Conv::Cast(at.0);
+    }
+    if let Some(rule) = IS.iter().find(|r| (r.0, "Bool") == pair) {
+        return Conv::Is { name: name(rule.1) };
+    }
+    if a == format!("Vector<{b}>") {
+        return Conv::First;
+    }
+    if b == format!("Vector<{a}>") {
+        return Conv::Wrap;
+    }
+    if (from.kind, to.kind) == (Kind::Vector, Kind::Vector) {
+        let to = schema.element(to);
+        return match conversion(schema.element(from), to, field) {
+            Conv::Fail => Conv::Fail,
+            Conv::Keep => Conv::Keep,
+            _ => Conv::Each(to),
+        };
+    }
+    Conv::Fail
+}
+
+/// The constructor that a cast makes of another.
+pub(super) fn cast(rule: u8, name: &str) -> Option<&'static str> {
+    let pairs = CASTS[usize::from(rule)].2;
+    pairs.iter().find(|p| p.0 == name).map(|p| p.1)
 }
 
 /// Whether the constructor is a keyboard, and then whether its buttons are inline ones.
@@ -119,24 +349,14 @@ pub(super) fn keyboard(name: &str) -> Option<bool> {
     }
 }
 
-/// For a target field that replaced a bare message id: the names of the id and of the topic's id.
-pub(super) fn reply(schema: &Schema, f: &Field) -> Option<(&'static str, &'static str)> {
-    let takes = f.flag != NO_FLAG
-        && f.ty.kind == Kind::Boxed
-        && schema.name(f.name) == "reply_to"
-        && schema.text(f.ty) == "InputReplyTo";
-    takes.then_some(("reply_to_msg_id", "top_msg_id"))
-}
-
 /// Fills in the stand-ins that the target layer has.
 pub(super) fn fallbacks(schema: &Schema, target: &View, into: &mut [Fallback]) {
     for (ty, name) in STAND_INS {
         let Some(ty) = schema.boxed_named(ty) else {
             continue;
         };
-        let found = target.named(name, false).map(|i| schema.decl(i));
-        if let Some(d) = found.filter(|d| schema.fields(d).is_empty()) {
-            into[usize::from(ty)] = Fallback::Empty(d.id);
+        if let Some(index) = target.named(name, false) {
+            into[usize::from(ty)] = Fallback::StandIn(index);
         }
     }
     if let Some(update) = schema.boxed_named("Update") {

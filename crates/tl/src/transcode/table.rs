@@ -21,20 +21,29 @@ pub(super) enum Conv {
     First,
     /// `T` to `Vector<T>`.
     Wrap,
-    /// The field of this name of a constructor; `size` zero bytes if absent, nothing if 0.
+    /// The field of this name of a constructor; `size` zero bytes if absent, no form if 0.
     Extract {
         name: u16,
         size: u8,
     },
-    /// The same of each element of a vector.
-    ExtractEach {
+    /// The id of a peer of any kind.
+    PeerId,
+    /// Whether it is the constructor of this name.
+    Is {
         name: u16,
-        size: u8,
     },
-    /// `reply_to_msg_id` to `reply_to`.
-    Reply {
-        top: u16,
+    /// Another constructor with the same fields, by this rule.
+    Cast(u8),
+    /// Each element of a vector, to one of this type.
+    Each(Ty),
+    /// A constructor made from fields of the object itself; `empty` where the first is an empty
+    /// string.
+    Gather {
+        target: u16,
+        empty: u16,
     },
+    /// A quiz's right answers, once told by their bytes, now by their places.
+    Answers,
     Fail,
 }
 
@@ -44,6 +53,8 @@ pub(super) enum Zero {
     Bytes(u8),
     False,
     EmptyVector,
+    /// Four bytes: a number, or a constructor without fields.
+    Word(u32),
 }
 
 /// When a target field is present.
@@ -84,13 +95,13 @@ pub(super) enum Op {
     /// Walks over a source field that the target lacks.
     Skip(u16),
     /// Converts a source field into a target field.
-    Field { field: u16, flag: u8, when: When, alone: bool, conv: Conv, zero: Option<Zero> },
+    Field { field: u16, target: u16, flag: u8, when: When, alone: bool, conv: Conv, zero: Option<Zero> },
     /// Writes nothing in particular, since the target must have something.
-    Zero { flag: u8, when: When, zero: Zero },
+    Zero { target: u16, flag: u8, when: When, zero: Zero },
     /// `true` to `Bool`.
-    TrueToBool { source: u8, flag: u8 },
+    TrueToBool { target: u16, source: u8, flag: u8 },
     /// `Bool` to `true`.
-    BoolToTrue { field: u16, flag: u8 },
+    BoolToTrue { field: u16, target: u16, flag: u8 },
     /// The target needs what the source cannot give.
     Fail,
 }
@@ -101,6 +112,8 @@ pub(super) enum Plan {
     /// The same id and fields; only contents may change.
     Same,
     Map(Map),
+    /// Two constructors of the target, by the table's list.
+    Split(u16),
     /// A 229 button, whose `type` says which of the older constructors it was.
     ButtonDown,
     /// A type of a 229 button: the older constructor that stands for both.
@@ -126,13 +139,21 @@ pub(super) struct Map {
     pub(super) inline: Option<bool>,
 }
 
+/// Two constructors of the target, told apart by a bit of the source's first word.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Split {
+    pub(super) mask: u32,
+    pub(super) with: Map,
+    pub(super) without: Map,
+}
+
 /// What replaces a value of a type whose constructor the target cannot express.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Fallback {
     /// Nothing: the nearest optional field or vector element around it goes.
     None,
-    /// A constructor without fields.
-    Empty(u32),
+    /// A constructor of which the type's others have every field.
+    StandIn(u16),
     /// An update with the same `pts` and `pts_count`, or `qts`.
     Update,
 }
@@ -144,6 +165,7 @@ pub(super) struct Table {
     /// Requests are never thinned out: what cannot be said is refused.
     pub(super) strict: bool,
     plans: Vec<Plan>,
+    splits: Vec<Split>,
     ops: Vec<Op>,
     trues: Vec<(u16, u8, u8)>,
     clean: Vec<bool>,
@@ -160,6 +182,7 @@ impl Table {
             target: View::of(to),
             strict: to.is_newest(),
             plans: vec![Plan::Missing; schema.decls.len()],
+            splits: Vec::new(),
             ops: Vec::new(),
             trues: Vec::new(),
             clean: vec![true; types],
@@ -178,6 +201,10 @@ impl Table {
     #[inline]
     pub(super) fn plan_of(&self, index: u16) -> Plan {
         self.plans[usize::from(index)]
+    }
+
+    pub(super) fn split(&self, at: u16) -> Split {
+        self.splits[usize::from(at)]
     }
 
     #[inline]
@@ -217,6 +244,11 @@ impl Table {
         }
     }
 
+    /// Whether a `true` on this flag of the source is written as something else.
+    pub(super) fn true_used(&self, map: &Map, flag: u8) -> bool {
+        self.ops(map).iter().any(|op| matches!(op, Op::TrueToBool { source, .. } if *source == flag))
+    }
+
     pub(super) fn push(&mut self, op: Op) {
         self.ops.push(op);
     }
@@ -236,11 +268,21 @@ impl Table {
         if let Some(plan) = rules::buttons(self.source, self.target, name) {
             return plan;
         }
-        let wanted = rules::renamed(self.target, name);
-        match self.target.named(wanted, d.function) {
-            Some(target) => Plan::Map(self.map(index, target)),
-            None => Plan::Missing,
-        }
+        let wanted = rules::renamed(self.target, name, d.function);
+        let Some(target) = self.target.named(wanted, d.function) else {
+            return Plan::Missing;
+        };
+        let without = self.map(index, target);
+        let Some((field, other)) = rules::split(self.target, name) else {
+            return Plan::Map(without);
+        };
+        let with = self.map(index, other);
+        let found = schema.fields(d).iter().find(|f| schema.name(f.name) == field);
+        let flag = found.map_or(NO_FLAG, |f| f.flag);
+        assert!(flag < 32, "{name}.{field} is told by the first word");
+        let at = u16::try_from(self.splits.len()).expect("a few");
+        self.splits.push(Split { mask: 1 << flag, with, without });
+        Plan::Split(at)
     }
 
     /// Derives the steps from the two declarations.
@@ -289,22 +331,23 @@ impl Table {
 
     fn decl_may_fail(&self, index: u16, d: &Decl) -> bool {
         let schema = self.source.schema;
-        // An empty stand-in catches every failure inside, too.
-        if matches!(self.fallback(d.result), Fallback::Empty(_)) {
+        // A stand-in catches every failure inside, too.
+        if matches!(self.fallback(d.result), Fallback::StandIn(_)) {
             return false;
         }
         match self.plan_of(index) {
-            Plan::Missing | Plan::ButtonDown | Plan::ButtonType(_) | Plan::ButtonUp { .. } => true,
+            Plan::Missing | Plan::Split(_) | Plan::ButtonDown | Plan::ButtonType(_) | Plan::ButtonUp { .. } => true,
             // Only upgrades, which thin nothing out.
             Plan::RowUp(_) => false,
             Plan::Same => false,
             Plan::Map(map) => self.ops(&map).iter().any(|op| match op {
                 Op::Fail => true,
-                Op::Field { field, flag, alone, conv, when, zero } => {
+                Op::Field { field, flag, alone, conv, when, zero, .. } => {
                     let own = schema.field(*field);
                     let held = *flag == NO_FLAG || !*alone;
                     let absent = *when != When::flag(own.flag) && zero.is_none();
-                    let fails = !matches!(conv, Conv::Keep | Conv::Wrap) || self.may_fail(own.ty);
+                    let fails = !matches!(conv, Conv::Keep | Conv::Wrap | Conv::Is { .. } | Conv::PeerId)
+                        || self.may_fail(own.ty);
                     held && (absent || fails)
                 }
                 _ => false,

@@ -1,70 +1,7 @@
 //! What a message, a keyboard, a user, an update and a reply mean after a conversion.
 
 use super::*;
-use crate::schema::{Field, NO_FLAG};
-use crate::walk::{Reader, on};
 use grammers_tl_types::{Deserializable, Serializable, enums, functions};
-
-/// A value of any layer as text: `name{field=value ...}`, so that a test reads what a client does.
-fn text(layer: Layer, bytes: &[u8]) -> String {
-    let mut r = Reader::new(View::of(layer), bytes, Limits::OWN).unwrap();
-    let mut out = String::new();
-    put(&mut r, ANY, &mut out);
-    assert_eq!(r.pos, bytes.len(), "{out}");
-    out
-}
-
-fn put(r: &mut Reader<'_>, ty: Ty, out: &mut String) {
-    let start = r.pos;
-    match ty.kind {
-        Kind::Vector | Kind::BareVector => {
-            let n = r.count(ty).unwrap();
-            out.push('[');
-            for i in 0..n {
-                out.push_str(if i > 0 { " " } else { "" });
-                put(r, r.schema.element(ty), out);
-            }
-            out.push(']');
-        }
-        Kind::Boxed | Kind::Any => {
-            let index = r.any().unwrap();
-            out.push_str(r.schema.name(r.schema.decl(index).name));
-            out.push('{');
-            fields(r, r.schema.fields(r.schema.decl(index)), out);
-            out.push('}');
-        }
-        Kind::Str => out.push_str(&format!("{:?}", r.string().unwrap())),
-        Kind::Bytes => out.push_str(&format!("{:?}", String::from_utf8_lossy(r.blob(99).unwrap()))),
-        Kind::Int => out.push_str(&r.u32().unwrap().cast_signed().to_string()),
-        Kind::Long => out.push_str(&r.i64().unwrap().to_string()),
-        _ => {
-            r.value(ty).unwrap();
-            out.push_str(&format!("{:02x?}", &r.buf[start..r.pos]));
-        }
-    }
-}
-
-fn fields(r: &mut Reader<'_>, fields: &[Field], out: &mut String) {
-    let mut words = Default::default();
-    let mut first = true;
-    for f in fields {
-        if f.ty.kind == Kind::Flags {
-            let words: &mut crate::walk::Words = &mut words;
-            words[usize::from(f.ty.arg)] = r.u32().unwrap();
-            continue;
-        }
-        if f.flag != NO_FLAG && !on(&words, f.flag) {
-            continue;
-        }
-        out.push_str(if first { "" } else { " " });
-        first = false;
-        out.push_str(r.schema.name(f.name));
-        if f.ty.kind != Kind::True {
-            out.push('=');
-            put(r, f.ty, out);
-        }
-    }
-}
 
 fn l(n: u16) -> Layer {
     Layer::serving(n.into()).unwrap()
@@ -139,7 +76,7 @@ fn a_reply_keyboard_reads_as_the_older_button_constructors() {
         down_text(l(228), &markup),
         "replyKeyboardMarkup{resize rows=[keyboardButtonRow{buttons=[\
          keyboardButton{text=\"yes\"} keyboardButtonRequestPhone{text=\"me\"} \
-         keyboardButtonRequestPoll{quiz=[b5, 75, 72, 99] text=\"ask\"}]}] placeholder=\"say\"}"
+         keyboardButtonRequestPoll{quiz=true text=\"ask\"}]}] placeholder=\"say\"}"
     );
     let mut older = Vec::new();
     downgrade(l(228), &markup.to_bytes(), &mut older).unwrap();
@@ -331,7 +268,7 @@ fn a_replaced_update_counts_in_the_same_log() {
 #[test]
 fn a_bare_reply_id_becomes_a_reply_object() {
     // messages.sendMessage of layer 158 had no quote, only the message's id and the topic's.
-    let old = Layer::unserved(152);
+    let old = l(152);
     let view = View::of(old);
     let index = view.named("messages.sendMessage", true).unwrap();
     let d = view.schema.decl(index);
@@ -371,7 +308,7 @@ fn a_result_that_grew_is_cut_to_the_part_the_older_layer_expects() {
     .into();
     let method = functions::messages::CreateChat::CONSTRUCTOR_ID;
     let mut out = Vec::new();
-    downgrade_result(Layer::unserved(158), method, &invited.to_bytes(), &mut out).unwrap();
+    downgrade_result(l(158), method, &invited.to_bytes(), &mut out).unwrap();
     assert_eq!(out, empty.to_bytes());
     out.clear();
     downgrade_result(l(227), method, &invited.to_bytes(), &mut out).unwrap();
@@ -405,7 +342,8 @@ fn a_result_may_be_an_error_a_bool_or_a_vector() {
 #[test]
 fn a_request_that_is_the_same_in_both_layers_is_not_copied() {
     let bytes = send(None).to_bytes();
-    for layer in Layer::all() {
+    let id = crate::request_id(&bytes).unwrap();
+    for layer in Layer::all().filter(|l| View::of(*l).find(id).is_some()) {
         let up = upgrade(layer, &bytes, &Limits::REQUEST).unwrap();
         assert!(matches!(up.bytes, Cow::Borrowed(_)), "{layer:?}");
     }
