@@ -83,6 +83,28 @@ pub struct Config {
     #[config(env = "CHAPPE_LINK_PREFIX", default = "https://t.me/")]
     pub link_prefix: String,
 
+    /// Where codes are posted as JSON, e.g. "https://sms.example.org/send", for numbers, and for e-mail addresses
+    /// unless smtp_url is set. Without a sender, codes are read with `chappe user code`.
+    #[config(env = "CHAPPE_WEBHOOK_URL")]
+    pub webhook_url: Option<String>,
+
+    /// The key of the HMAC-SHA-256 over each posted body, told in the header `X-Chappe-Signature: sha256=…`.
+    #[config(env = "CHAPPE_WEBHOOK_SECRET")]
+    pub webhook_secret: Option<Hidden>,
+
+    /// The server that codes are mailed through: "smtps://user:password@host", "smtp://user:password@host:587?tls=required",
+    /// or "smtp://127.0.0.1:25" for one on this machine.
+    #[config(env = "CHAPPE_SMTP_URL")]
+    pub smtp_url: Option<Hidden>,
+
+    /// Whom mailed codes come from, e.g. "Chappe <codes@example.org>".
+    #[config(env = "CHAPPE_SMTP_FROM")]
+    pub smtp_from: Option<String>,
+
+    /// Lets people have their sign-in codes mailed to an address that they have proved.
+    #[config(env = "CHAPPE_LOGIN_EMAIL", default = false)]
+    pub login_email: bool,
+
     /// How logs look on stderr: "text" or "json". What is logged: the variable CHAPPE_LOG, e.g. "info".
     #[config(env = "CHAPPE_LOG_FORMAT", default = "text")]
     pub log_format: LogFormat,
@@ -95,6 +117,17 @@ pub enum Registration {
     Open,
     Invite,
     Closed,
+}
+
+/// A value that no log shows.
+#[derive(Clone, serde::Deserialize)]
+#[serde(transparent)]
+pub struct Hidden(pub String);
+
+impl std::fmt::Debug for Hidden {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("(hidden)")
+    }
 }
 
 /// How deliveries travel.

@@ -92,7 +92,7 @@ impl Server {
             // Parcels of a time when deliveries went through the outbox come first.
             jobs::outbox::empty(&hall.domain).await.map_err(|it| format!("{it:?}"))?;
         }
-        let senders = Arc::new(Senders);
+        let senders = Arc::new(Senders::new(config)?);
         let api = Arc::new(Api::new(hall.domain.clone(), api_config(config), senders));
         let rpc = Arc::new(Rpc::new(Arc::clone(&api), hall.domain.clone(), Arc::clone(&hall.vitals)));
         let gateway = Gateway::start(gateway_config(config, &hall.keys)?, rpc as Arc<dyn Service>).await?;
@@ -142,7 +142,8 @@ fn settings(config: &Config) -> world::Settings {
         },
         reserved_usernames: config.reserved_usernames.iter().map(|it| it.to_lowercase()).collect(),
         fresh_session_seconds: if config.test_accounts { 0 } else { FRESH_SESSION_SECONDS },
-        ..world::Settings::default()
+        email_sender: Senders::can_mail(config),
+        login_email: config.login_email,
     }
 }
 
