@@ -102,7 +102,7 @@ impl Modulus {
     /// Two powers at once: with AVX-512 IFMA they cost little more than one.
     pub(crate) fn power_pair(&self, one: (&Number, &Number), two: (&Number, &Number)) -> (Number, Number) {
         let (first, second, context) = (Number::zero(), Number::zero(), Context::new());
-        let (base1, base2) = (self.reduce(one.0), self.reduce(two.0));
+        let (base1, base2) = (self.wide(one.0), self.wide(two.0));
         // SAFETY: live numbers, bases below the modulus.
         let done = unsafe {
             lc::BN_mod_exp_mont_consttime_x2(
@@ -148,6 +148,12 @@ impl Modulus {
         let done = unsafe { lc::BN_mod_sub(out.0, one.0, other.0, self.number.0, context.0) };
         assert_eq!(done, 1, "out of memory");
         out
+    }
+
+    /// A reduced number that is as many words long as the modulus: AWS-LC computes two powers at once only
+    /// for such, and a small generator by itself is one word.
+    fn wide(&self, it: &Number) -> Number {
+        Number::from_bytes(&self.reduce(it).to_bytes())
     }
 
     fn reduce(&self, it: &Number) -> Number {

@@ -2,7 +2,10 @@
 
 use std::{net::SocketAddr, sync::Arc, time::Duration};
 
-use mtproto::{handshake::Identity, transport::Secret};
+use mtproto::{
+    handshake::Identity,
+    transport::{MAX_SECRETS, Secret},
+};
 
 /// What a gateway is started with.
 pub struct Config {
@@ -54,12 +57,25 @@ pub struct Limits {
     pub connections_per_address: usize,
     /// Key exchanges under way in all: each waits for milliseconds of a core.
     pub handshakes: usize,
+    /// The same of one address, so that one flood leaves room for others.
+    pub handshakes_per_address: usize,
+    /// How long a client may take to say what it speaks, TLS included.
+    pub greeting: Duration,
     /// How long a connection may be without an encrypted message.
     pub unauthenticated: Duration,
+    /// Bytes of unfinished packets that clients without a key hold in all: some sixty of the longest.
+    pub unproven_bytes: usize,
+    /// How long a client may say nothing. Those here ping every minute or two; of one that has gone without
+    /// a word the kernel never tells.
+    pub silent: Duration,
+    /// How long a client may take nothing of what it is sent.
+    pub stalled: Duration,
     /// Requests of one session under way: clients pack some sixty calls into their start.
     pub in_flight: usize,
     /// How long a session outlives its last connection.
     pub session_life: Duration,
+    /// How often those that nobody came back to are looked for.
+    pub sweep: Duration,
     /// Sessions without a connection, in all.
     pub idle_sessions: usize,
     /// Keys held in memory.
@@ -72,9 +88,15 @@ impl Default for Limits {
             connections: 200_000,
             connections_per_address: 20_000,
             handshakes: 256,
+            handshakes_per_address: 64,
+            greeting: Duration::from_secs(30),
             unauthenticated: Duration::from_secs(60),
+            unproven_bytes: 64 << 20,
+            silent: Duration::from_secs(15 * 60),
+            stalled: Duration::from_secs(60),
             in_flight: 1024,
             session_life: Duration::from_secs(600),
+            sweep: Duration::from_secs(30),
             idle_sessions: 100_000,
             cached_keys: 100_000,
         }
@@ -95,6 +117,9 @@ pub enum StartError {
     /// The certificate or its key does not read.
     #[error("the TLS certificate or its key does not read: {0}")]
     Tls(String),
+    /// More secrets than a connection may be tried with.
+    #[error("{0} proxy secrets: at most {MAX_SECRETS}")]
+    Secrets(usize),
     /// Not a network in CIDR form.
     #[error("{0} is not a network such as 10.0.0.0/8")]
     Proxy(String),

@@ -1,21 +1,20 @@
 //! A gateway from start to shutdown, and the handle by which the rest of the server speaks to sessions.
 
 use std::{
-    collections::HashMap,
-    net::{IpAddr, SocketAddr},
-    sync::{Arc, Mutex, PoisonError},
+    net::SocketAddr,
+    sync::{Arc, Mutex, PoisonError, atomic::Ordering},
     time::Duration,
 };
 
 use mtproto::{
     AuthKeyId,
     handshake::{DhPool, Identity},
-    transport::Secret,
+    transport::{MAX_SECRETS, Secret},
 };
 use tokio::{
     net::TcpListener,
     sync::{Semaphore, watch},
-    task::{JoinHandle, JoinSet},
+    task::JoinHandle,
 };
 use tokio_rustls::TlsAcceptor;
 
@@ -23,15 +22,18 @@ use crate::{
     clock,
     config::{Config, Limits, ServerInfo, StartError},
     fanout, listener,
+    place::Addresses,
     proxy::Trusted,
     registry::Registry,
     service::{Publication, Service, Topic},
+    session::Wakes,
     stats::{Counters, Stats},
     tls,
 };
 
-/// How often sessions that nobody came back to are looked for.
-const SWEEP: Duration = Duration::from_secs(30);
+/// How long connections may take to end when the gateway stops: what is queued for a client that reads
+/// leaves at once.
+const FAREWELL: Duration = Duration::from_secs(3);
 
 /// Starts gateways.
 pub struct Gateway;
@@ -50,7 +52,8 @@ pub(crate) struct Hall {
     pub(crate) dh_pool: Mutex<DhPool>,
     /// Cores that may be busy with key exchanges at once.
     pub(crate) handshake_cores: Semaphore,
-    pub(crate) by_address: Mutex<HashMap<IpAddr, usize>>,
+    pub(crate) addresses: Addresses,
+    pub(crate) wakes: Wakes,
     pub(crate) stopping: watch::Receiver<bool>,
 }
 
@@ -73,6 +76,9 @@ pub struct Handle {
 impl Gateway {
     /// Listens on every address, or on none if one of them can't be had.
     pub async fn start(config: Config, service: Arc<dyn Service>) -> Result<Running, StartError> {
+        if config.secrets.len() > MAX_SECRETS {
+            return Err(StartError::Secrets(config.secrets.len()));
+        }
         let mut listeners = Vec::with_capacity(config.listen.len());
         for address in &config.listen {
             let error = |error| StartError::Listen { address: *address, error };
@@ -93,7 +99,8 @@ impl Gateway {
             info: config.info,
             dh_pool: Mutex::new(DhPool::new()),
             handshake_cores: Semaphore::new(cores),
-            by_address: Mutex::default(),
+            addresses: Addresses::default(),
+            wakes: Wakes::default(),
             stopping,
         });
         let (fanout, fanout_task) = fanout::start(Arc::clone(&hall));
@@ -117,9 +124,17 @@ impl Running {
     /// Stops listening and closes every connection.
     pub async fn shutdown(self) {
         let _ = self.stop.send(true);
+        self.hall.wakes.close_all();
         for task in self.tasks {
             let _ = task.await;
         }
+        let gone = async {
+            while self.hall.counters.connections_now.load(Ordering::Relaxed) > 0 {
+                tokio::time::sleep(Duration::from_millis(5)).await;
+            }
+        };
+        // Who has not gone by then does not read.
+        let _ = tokio::time::timeout(FAREWELL, gone).await;
     }
 }
 
@@ -163,29 +178,25 @@ impl Hall {
 }
 
 async fn accept(hall: Arc<Hall>, listener: TcpListener) {
-    let mut connections = JoinSet::new();
     loop {
         tokio::select! {
             accepted = listener.accept() => match accepted {
-                Ok((stream, address)) => drop(connections.spawn(listener::serve(Arc::clone(&hall), stream, address))),
+                Ok((stream, address)) => drop(tokio::spawn(listener::serve(Arc::clone(&hall), stream, address))),
                 Err(error) => {
                     tracing::warn!(%error, "a connection could not be accepted");
                     // Mostly out of descriptors: others must close first.
                     tokio::time::sleep(Duration::from_millis(50)).await;
                 }
             },
-            Some(_) = connections.join_next() => {}
-            () = hall.stopped() => break,
+            () = hall.stopped() => return,
         }
     }
-    drop(listener);
-    while connections.join_next().await.is_some() {}
 }
 
 async fn sweep(hall: Arc<Hall>) {
     loop {
         tokio::select! {
-            () = tokio::time::sleep(SWEEP) => hall.registry.sweep(clock::now()),
+            () = tokio::time::sleep(hall.limits.sweep) => hall.registry.sweep(clock::now()),
             () = hall.stopped() => return,
         }
     }

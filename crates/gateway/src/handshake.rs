@@ -11,6 +11,7 @@ use mtproto::{
 use crate::{
     clock,
     connection::{Connection, End},
+    place::Waits,
     service::NewAuthKey,
     stats::add,
 };
@@ -20,7 +21,6 @@ const MESSAGES_MAX: u32 = 64;
 
 pub(crate) struct Handshakes {
     server: Server,
-    messages: u32,
 }
 
 /// Takes a plain message; an exchange's slow steps are waited for here, since the connection has
@@ -28,13 +28,12 @@ pub(crate) struct Handshakes {
 pub(crate) async fn handle(connection: &mut Connection, payload: &Bytes) -> Result<(), End> {
     let plain = envelope::open_plain(payload).map_err(|_| End::Broken)?;
     let identity = connection.hall.identity.clone();
-    let handshakes = connection
-        .handshakes
-        .get_or_insert_with(|| Box::new(Handshakes { server: Server::new(identity), messages: 0 }));
-    handshakes.messages += 1;
-    if handshakes.messages > MESSAGES_MAX {
+    connection.plain += 1;
+    if connection.plain > MESSAGES_MAX {
         return Err(End::Broken);
     }
+    let handshakes =
+        connection.handshakes.get_or_insert_with(|| Box::new(Handshakes { server: Server::new(identity) }));
     let hall = connection.hall.clone();
     let step = handshakes.server.handle(&plain.body, &mut hall.dh_pool(), &mut rand::rng());
     let mut step = step.map_err(|error| refuse(connection, &error))?;
@@ -58,12 +57,10 @@ pub(crate) async fn handle(connection: &mut Connection, payload: &Bytes) -> Resu
 
 async fn run(connection: &mut Connection, work: Work) -> Result<WorkDone, End> {
     let hall = connection.hall.clone();
-    let waiting = hall.counters.handshakes_waiting();
-    if waiting >= hall.limits.handshakes {
+    let Some(_waits) = Waits::take(&hall, connection.peer.address.ip()) else {
         connection.framing.error(FLOOD, &mut rand::rng(), &mut connection.out);
         return Err(End::Told);
-    }
-    let _waits = hall.counters.wait_for_handshake();
+    };
     let _core = hall.handshake_cores.acquire().await.map_err(|_| End::Broken)?;
     tokio::task::spawn_blocking(move || work.run()).await.map_err(|_| End::Broken)
 }

@@ -1,6 +1,12 @@
 //! HTTP on the MTProto port: health, what the server says of itself, a start page, WebSocket.
 
-use std::{convert::Infallible, io, net::IpAddr, sync::Arc, time::Duration};
+use std::{
+    convert::Infallible,
+    io,
+    net::IpAddr,
+    sync::{Arc, Mutex, PoisonError},
+    time::Duration,
+};
 
 use bytes::Bytes;
 use http_body_util::Full;
@@ -12,7 +18,7 @@ use hyper::{
     service::service_fn,
 };
 use hyper_util::rt::{TokioIo, TokioTimer};
-use mtproto::transport::{Detection, detect};
+use mtproto::transport::{Detection, Framing, detect};
 use tokio::io::{AsyncRead, AsyncWrite};
 use tokio_tungstenite::{
     WebSocketStream,
@@ -26,6 +32,8 @@ use crate::{
     connection::{self, Peer},
     gateway::Hall,
     pipe::Pipe,
+    place::Place,
+    stats::add,
 };
 
 /// How long a request's head may take, and how long a kept-alive connection may idle.
@@ -37,17 +45,24 @@ const HEAD_MAX: usize = 16 << 10;
 /// Bytes of one WebSocket message: a packet and its framing.
 const MESSAGE_MAX: usize = mtproto::transport::MAX_PACKET + 1024;
 
+/// Bytes that a WebSocket reads at once, held as long as it is open.
+const WEBSOCKET_BUFFER: usize = 2 << 10;
+
 type Answer = Response<Full<Bytes>>;
 
+/// The place of a connection, taken out by the WebSocket that it becomes.
+type Held = Arc<Mutex<Option<Place>>>;
+
 /// Serves one connection that speaks HTTP.
-pub(crate) async fn serve<S>(hall: Arc<Hall>, stream: S, peer: Peer) -> io::Result<()>
+pub(crate) async fn serve<S>(hall: Arc<Hall>, stream: S, peer: Peer, place: Place) -> io::Result<()>
 where
     S: AsyncRead + AsyncWrite + Unpin + Send + 'static,
 {
+    let held: Held = Arc::new(Mutex::new(Some(place)));
     let service = service_fn({
-        let hall = Arc::clone(&hall);
+        let (hall, held) = (Arc::clone(&hall), Arc::clone(&held));
         move |request| {
-            let answer = answer(&hall, peer, request);
+            let answer = answer(&hall, &held, peer, request);
             async move { Ok::<_, Infallible>(answer) }
         }
     });
@@ -63,10 +78,10 @@ where
     }
 }
 
-fn answer(hall: &Arc<Hall>, peer: Peer, request: Request<Incoming>) -> Answer {
+fn answer(hall: &Arc<Hall>, held: &Held, peer: Peer, request: Request<Incoming>) -> Answer {
     let peer = Peer { address: forwarded(hall, peer, request.headers()), ..peer };
     match (request.method(), request.uri().path()) {
-        (&Method::GET, "/apiws" | "/apiws_test") => websocket(hall, peer, request),
+        (&Method::GET, "/apiws" | "/apiws_test") => websocket(hall, held, peer, request),
         (&Method::GET | &Method::HEAD, "/health") => health(hall),
         (&Method::GET | &Method::HEAD, "/owpengram/server-info") => {
             text(StatusCode::OK, "application/json", server_info(hall))
@@ -142,7 +157,7 @@ fn forwarded(hall: &Hall, peer: Peer, headers: &HeaderMap) -> std::net::SocketAd
 
 /// Source: core.telegram.org/mtproto/transports, "WebSocket": subprotocol `binary`, any origin, frames
 /// that may split or merge packets.
-fn websocket(hall: &Arc<Hall>, peer: Peer, mut request: Request<Incoming>) -> Answer {
+fn websocket(hall: &Arc<Hall>, held: &Held, peer: Peer, mut request: Request<Incoming>) -> Answer {
     let key = request.headers().get("sec-websocket-key").map(|it| derive_accept_key(it.as_bytes()));
     let upgrades = request.headers().get(UPGRADE).is_some_and(|it| it.as_bytes().eq_ignore_ascii_case(b"websocket"));
     let Some(key) = key.filter(|_| upgrades) else {
@@ -150,14 +165,20 @@ fn websocket(hall: &Arc<Hall>, peer: Peer, mut request: Request<Incoming>) -> An
     };
     let binary = request.headers().get("sec-websocket-protocol").and_then(|it| it.to_str().ok());
     let binary = binary.is_some_and(|it| it.split(',').any(|it| it.trim() == "binary"));
+    let place = held.lock().unwrap_or_else(PoisonError::into_inner).take();
+    let Some(place) = place.and_then(|mut it| it.belongs_to(peer.address.ip()).then_some(it)) else {
+        add(&hall.counters.connections_refused, 1);
+        return text(StatusCode::SERVICE_UNAVAILABLE, "text/plain; charset=utf-8", "too many connections\n".into());
+    };
     let hall = Arc::clone(hall);
     let upgrade = hyper::upgrade::on(&mut request);
     tokio::spawn(async move {
         let Ok(upgraded) = upgrade.await else { return };
         let mut config = WebSocketConfig::default();
         (config.max_message_size, config.max_frame_size) = (Some(MESSAGE_MAX), Some(MESSAGE_MAX));
+        (config.read_buffer_size, config.write_buffer_size) = (WEBSOCKET_BUFFER, 0);
         let stream = WebSocketStream::from_raw_socket(TokioIo::new(upgraded), Role::Server, Some(config)).await;
-        if let Err(error) = speak(hall, Pipe::WebSocket(Box::new(stream)), peer).await {
+        if let Err(error) = speak(hall, Pipe::WebSocket(Box::new(stream)), peer, place).await {
             tracing::debug!(%error, "WebSocket ended");
         }
     });
@@ -176,19 +197,30 @@ fn websocket(hall: &Arc<Hall>, peer: Peer, mut request: Request<Incoming>) -> An
 }
 
 /// MTProto in WebSocket frames begins as on a socket, mostly obfuscated.
-async fn speak(hall: Arc<Hall>, mut pipe: Pipe, peer: Peer) -> io::Result<()> {
+async fn speak(hall: Arc<Hall>, mut pipe: Pipe, peer: Peer, place: Place) -> io::Result<()> {
+    let framing = tokio::time::timeout(hall.limits.greeting, greeting(&hall, &mut pipe)).await??;
+    match framing {
+        Some(framing) => connection::serve(hall, pipe, framing, peer, place).await,
+        None => Ok(()),
+    }
+}
+
+async fn greeting(hall: &Hall, pipe: &mut Pipe) -> io::Result<Option<Box<Framing>>> {
     let mut first = Vec::new();
     loop {
         match detect(&first, &hall.secrets) {
             Detection::NeedMore => {}
             Detection::Mtproto { mut framing, consumed } => {
                 framing.push(&first[consumed..]);
-                return connection::serve(hall, pipe, framing, peer).await;
+                return Ok(Some(framing));
             }
-            Detection::Http | Detection::Tls | Detection::Unknown => return Ok(()),
+            Detection::Http | Detection::Tls | Detection::Unknown => {
+                add(&hall.counters.broken, 1);
+                return Ok(None);
+            }
         }
         if !pipe.read(&mut |bytes| first.extend_from_slice(bytes)).await? {
-            return Ok(());
+            return Ok(None);
         }
     }
 }

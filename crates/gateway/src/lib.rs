@@ -13,6 +13,7 @@ mod http;
 mod listener;
 mod packets;
 mod pipe;
+mod place;
 mod prefixed;
 mod proxy;
 mod registry;

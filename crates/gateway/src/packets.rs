@@ -32,7 +32,6 @@ async fn encrypted(connection: &mut Connection, id: mtproto::AuthKeyId, packet: 
     let envelope = open(connection, &key.record.key, &packet.payload, packet.quick_ack)?;
     let cell = connection.join(&key, envelope.header.session, now)?;
     cell.lock().session.handle_message(now, envelope).map_err(|_| End::Broken)?;
-    connection.run_events(&cell).await;
     Ok(())
 }
 

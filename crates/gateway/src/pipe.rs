@@ -1,15 +1,18 @@
 //! The bytes of one client, over a TCP socket or WebSocket frames. No buffer is held while idle.
 
-use std::io;
+use std::{io, time::Duration};
 
 use futures_util::{SinkExt, StreamExt};
 use hyper::upgrade::Upgraded;
 use hyper_util::rt::TokioIo;
-use tokio::{io::AsyncWriteExt, net::TcpStream};
+use tokio::{io::AsyncWriteExt, net::TcpStream, time::timeout};
 use tokio_tungstenite::{WebSocketStream, tungstenite::Message};
 
 /// Bytes read at once; the buffer lives on the stack of the reading call only.
 const READ: usize = 16 << 10;
+
+/// Most bytes taken before what came is looked at: a fast sender must not fill the memory.
+const TURN: usize = 4 * READ;
 
 pub(crate) enum Pipe {
     Tcp(TcpStream),
@@ -42,10 +45,14 @@ impl Pipe {
         }
     }
 
-    pub(crate) async fn write(&mut self, bytes: Vec<u8>) -> io::Result<()> {
+    /// Writes all of it, unless the client takes nothing for as long as `stalled`.
+    pub(crate) async fn write(&mut self, bytes: Vec<u8>, stalled: Duration) -> io::Result<()> {
         match self {
-            Pipe::Tcp(stream) => stream.write_all(&bytes).await,
-            Pipe::WebSocket(stream) => stream.send(Message::Binary(bytes.into())).await.map_err(io::Error::other),
+            Pipe::Tcp(stream) => write_all(stream, &bytes, stalled).await,
+            Pipe::WebSocket(stream) => {
+                let sent = Box::pin(timeout(stalled, stream.send(Message::Binary(bytes.into()))));
+                sent.await?.map_err(io::Error::other)
+            }
         }
     }
 
@@ -61,19 +68,32 @@ impl Pipe {
 /// Reads what is there, without a buffer that lives across a wait.
 fn try_read(stream: &TcpStream, take: &mut impl FnMut(&[u8])) -> io::Result<bool> {
     let mut buffer = [0; READ];
-    let mut any = false;
+    let mut taken = 0;
     loop {
         match stream.try_read(&mut buffer) {
-            Ok(0) => return Ok(any),
+            Ok(0) => return Ok(taken > 0),
             Ok(n) => {
                 take(&buffer[..n]);
-                any = true;
-                if n < READ {
+                taken += n;
+                if n < READ || taken >= TURN {
                     return Ok(true);
                 }
             }
-            Err(error) if any && error.kind() == io::ErrorKind::WouldBlock => return Ok(true),
+            Err(error) if taken > 0 && error.kind() == io::ErrorKind::WouldBlock => return Ok(true),
             Err(error) => return Err(error),
         }
     }
+}
+
+async fn write_all(stream: &TcpStream, mut bytes: &[u8], stalled: Duration) -> io::Result<()> {
+    while !bytes.is_empty() {
+        match stream.try_write(bytes) {
+            Ok(n) => bytes = &bytes[n..],
+            Err(error) if error.kind() == io::ErrorKind::WouldBlock => {
+                Box::pin(timeout(stalled, stream.writable())).await??;
+            }
+            Err(error) => return Err(error),
+        }
+    }
+    Ok(())
 }

@@ -1,7 +1,7 @@
 //! Every session and key in memory, found by name and by topic.
 
 use std::{
-    collections::HashMap,
+    collections::{BTreeMap, HashMap, VecDeque},
     sync::{Arc, Mutex, MutexGuard, PoisonError},
 };
 
@@ -30,7 +30,10 @@ struct Maps {
     keys: HashMap<AuthKeyId, Arc<Key>>,
     /// The first salts of keys agreed lately: clients use them until they have others.
     first_salts: HashMap<AuthKeyId, (i64, Time)>,
-    sessions: HashMap<(AuthKeyId, SessionId), Arc<Cell>>,
+    /// The keys of `first_salts`, oldest first.
+    first_salt_ages: VecDeque<AuthKeyId>,
+    /// Those of one key stand together.
+    sessions: BTreeMap<(AuthKeyId, SessionId), Arc<Cell>>,
     topics: HashMap<Topic, Vec<Arc<Cell>>>,
 }
 
@@ -71,14 +74,22 @@ impl Registry {
 
     pub(crate) fn remember_first_salt(&self, key: AuthKeyId, salt: i64, now: Time) {
         let mut maps = self.lock();
-        maps.first_salts.retain(|_, (_, agreed)| now.since(*agreed) < session::FIRST_SALT_LIFE);
+        maps.forget_first_salts(now);
+        if maps.first_salts.len() >= self.limits.cached_keys
+            && let Some(oldest) = maps.first_salt_ages.pop_front()
+        {
+            // Its client is told the salt of the hour.
+            maps.first_salts.remove(&oldest);
+        }
         maps.first_salts.insert(key, (salt, now));
+        maps.first_salt_ages.push_back(key);
     }
 
-    /// A session, made if there is none.
+    /// A session, made if there is none, and no longer without a connection.
     pub(crate) fn session(&self, key: &Arc<Key>, id: SessionId) -> Arc<Cell> {
         let mut maps = self.lock();
         if let Some(cell) = maps.sessions.get(&(key.id, id)) {
+            cell.lock().left = None;
             return Arc::clone(cell);
         }
         let mut salts = Salts::new(Arc::clone(&self.salt_secret), key.id);
@@ -135,7 +146,8 @@ impl Registry {
     pub(crate) fn close_key(&self, key: AuthKeyId) {
         let mut maps = self.lock();
         maps.keys.remove(&key);
-        let names: Vec<_> = maps.sessions.keys().filter(|(it, _)| *it == key).copied().collect();
+        let all = (key, SessionId(i64::MIN))..=(key, SessionId(i64::MAX));
+        let names: Vec<_> = maps.sessions.range(all).map(|(name, _)| *name).collect();
         drop(maps);
         for cell in names.into_iter().filter_map(|name| self.remove(name)) {
             cell.push(self.service.too_long());
@@ -148,7 +160,8 @@ impl Registry {
 
     /// Forgets sessions that nobody came back to.
     pub(crate) fn sweep(&self, now: Time) {
-        let maps = self.lock();
+        let mut maps = self.lock();
+        maps.forget_first_salts(now);
         let mut idle: Vec<_> =
             maps.sessions.iter().filter_map(|(name, cell)| Some((cell.lock().left?, *name))).collect();
         drop(maps);
@@ -156,7 +169,7 @@ impl Registry {
         let surplus = idle.len().saturating_sub(self.limits.idle_sessions);
         for (at, (left, name)) in idle.into_iter().enumerate() {
             if (at < surplus || now.since(left) >= self.limits.session_life)
-                && let Some(cell) = self.remove(name)
+                && let Some(cell) = self.remove_if(name, |cell| cell.lock().left.is_some())
             {
                 self.ended(&cell);
             }
@@ -164,7 +177,12 @@ impl Registry {
     }
 
     fn remove(&self, name: (AuthKeyId, SessionId)) -> Option<Arc<Cell>> {
+        self.remove_if(name, |_| true)
+    }
+
+    fn remove_if(&self, name: (AuthKeyId, SessionId), wanted: impl FnOnce(&Cell) -> bool) -> Option<Arc<Cell>> {
         let mut maps = self.lock();
+        maps.sessions.get(&name).filter(|cell| wanted(cell))?;
         let cell = maps.sessions.remove(&name)?;
         let topics = std::mem::take(&mut cell.lock().topics);
         for topic in topics {
@@ -179,6 +197,17 @@ impl Registry {
 }
 
 impl Maps {
+    fn forget_first_salts(&mut self, now: Time) {
+        while let Some(oldest) = self.first_salt_ages.front() {
+            let old = |(_, agreed): &(i64, Time)| now.since(*agreed) >= session::FIRST_SALT_LIFE;
+            if !self.first_salts.get(oldest).is_none_or(old) {
+                return;
+            }
+            self.first_salts.remove(oldest);
+            self.first_salt_ages.pop_front();
+        }
+    }
+
     fn leave(&mut self, topic: Topic, cell: &Arc<Cell>) {
         if let Some(all) = self.topics.get_mut(&topic) {
             all.retain(|it| !Arc::ptr_eq(it, cell));

@@ -1,21 +1,26 @@
 //! A request on its way to the service and its answer on the way back.
 
-use std::{future::poll_fn, sync::Arc, task::Poll};
+use std::{
+    panic::AssertUnwindSafe,
+    sync::Arc,
+    task::{Context, Poll, Waker},
+};
 
 use bytes::Bytes;
+use futures_util::FutureExt;
 use mtproto::MsgId;
 
 use crate::{
     connection::Connection,
     gateway::Hall,
-    service::{Answer, BoxFuture, Caller, Refusal},
+    service::{Answer, Caller, Refusal},
     session::Cell,
     stats::add,
 };
 
 /// Starts a request. It is polled once in place, so that what a session asks reaches the owner in the
 /// order it was asked, and an answer that needs no waiting needs no task.
-pub(crate) async fn start(connection: &Connection, cell: &Arc<Cell>, msg_id: MsgId, body: Bytes) {
+pub(crate) fn start(connection: &Connection, cell: &Arc<Cell>, msg_id: MsgId, body: Bytes) {
     let hall = &connection.hall;
     if !admit(hall, cell) {
         add(&hall.counters.requests_refused, 1);
@@ -23,23 +28,25 @@ pub(crate) async fn start(connection: &Connection, cell: &Arc<Cell>, msg_id: Msg
         return cell.lock().session.answer(msg_id, refusal);
     }
     add(&hall.counters.requests, 1);
-    let mut call = hall.service.call(caller(connection, cell, msg_id), body);
-    match poll_fn(|cx| Poll::Ready(call.as_mut().poll(cx))).await {
-        Poll::Ready(answer) => finish(hall, cell, msg_id, answer),
-        Poll::Pending => drop(tokio::spawn(wait(Arc::clone(hall), Arc::clone(cell), msg_id, call))),
+    // A call that panics must not leave its client waiting for ever.
+    let mut call = AssertUnwindSafe(hall.service.call(caller(connection, cell, msg_id), body)).catch_unwind();
+    // Nobody needs waking: the task that takes over polls once more.
+    match call.poll_unpin(&mut Context::from_waker(Waker::noop())) {
+        Poll::Ready(outcome) => finish(hall, cell, msg_id, outcome.unwrap_or_else(|_| lost(hall))),
+        Poll::Pending => {
+            let (hall, cell) = (Arc::clone(hall), Arc::clone(cell));
+            drop(tokio::spawn(async move {
+                let outcome = call.await;
+                finish(&hall, &cell, msg_id, outcome.unwrap_or_else(|_| lost(&hall)));
+            }));
+        }
     }
 }
 
-async fn wait(hall: Arc<Hall>, cell: Arc<Cell>, msg_id: MsgId, call: BoxFuture<Answer>) {
-    // A call that panics must not leave its client waiting for ever.
-    let answer = match tokio::spawn(call).await {
-        Ok(answer) => answer,
-        Err(error) => {
-            tracing::error!(%error, "a request ended without an answer");
-            Answer { body: hall.service.refusal(Refusal::Internal), ..Answer::default() }
-        }
-    };
-    finish(&hall, &cell, msg_id, answer);
+/// What stands in for the answer of a call that panicked.
+fn lost(hall: &Hall) -> Answer {
+    tracing::error!("a request ended without an answer");
+    Answer { body: hall.service.refusal(Refusal::Internal), ..Answer::default() }
 }
 
 fn admit(hall: &Hall, cell: &Cell) -> bool {

@@ -1,7 +1,13 @@
 //! A session as the gateway holds it: the protocol's state, what it listens to, and the connection
 //! that wakes for its output. It outlives connections.
 
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::{
+    collections::HashMap,
+    sync::{
+        Arc, Mutex, MutexGuard, PoisonError,
+        atomic::{AtomicBool, Ordering},
+    },
+};
 
 use bytes::Bytes;
 use mtproto::{AuthKeyId, SessionId, Time, session::Session};
@@ -38,7 +44,7 @@ pub(crate) struct State {
 #[derive(Default)]
 pub(crate) struct Wake {
     notify: Notify,
-    closing: std::sync::atomic::AtomicBool,
+    closing: AtomicBool,
 }
 
 impl Wake {
@@ -49,16 +55,57 @@ impl Wake {
 
     /// Send what is queued, then end.
     pub(crate) fn close(&self) {
-        self.closing.store(true, std::sync::atomic::Ordering::Release);
+        self.closing.store(true, Ordering::Release);
         self.notify.notify_one();
     }
 
     pub(crate) fn is_closing(&self) -> bool {
-        self.closing.load(std::sync::atomic::Ordering::Acquire)
+        self.closing.load(Ordering::Acquire)
     }
 
     pub(crate) async fn rung(&self) {
         self.notify.notified().await;
+    }
+}
+
+/// Every open connection, so that all can be told to end.
+#[derive(Default)]
+pub(crate) struct Wakes {
+    /// By address in memory.
+    open: Mutex<HashMap<usize, Arc<Wake>>>,
+    stopping: AtomicBool,
+}
+
+impl Wakes {
+    fn lock(&self) -> MutexGuard<'_, HashMap<usize, Arc<Wake>>> {
+        self.open.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// One for a new connection.
+    pub(crate) fn open(&self) -> Arc<Wake> {
+        let wake = Arc::new(Wake::default());
+        self.lock().insert(Arc::as_ptr(&wake).addr(), Arc::clone(&wake));
+        if self.stopping.load(Ordering::SeqCst) {
+            wake.close();
+        }
+        wake
+    }
+
+    pub(crate) fn forget(&self, wake: &Arc<Wake>) {
+        self.lock().remove(&Arc::as_ptr(wake).addr());
+    }
+
+    /// Ends every connection, also those that open from now on.
+    pub(crate) fn close_all(&self) {
+        self.stopping.store(true, Ordering::SeqCst);
+        self.lock().values().for_each(|it| it.close());
+    }
+}
+
+impl State {
+    /// Whether that connection carries the session.
+    pub(crate) fn is_carried_by(&self, wake: &Arc<Wake>) -> bool {
+        self.wake.as_ref().is_some_and(|it| Arc::ptr_eq(it, wake))
     }
 }
 

@@ -57,26 +57,8 @@ stats! {
     pushes,
     /// Connections closed for hostile or broken bytes.
     broken,
-}
-
-/// A key exchange that waits for a core, counted while this lives.
-pub(crate) struct Waits<'a>(&'a Counters);
-
-impl Drop for Waits<'_> {
-    fn drop(&mut self) {
-        sub(&self.0.handshakes_now, 1);
-    }
-}
-
-impl Counters {
-    pub(crate) fn handshakes_waiting(&self) -> usize {
-        usize::try_from(self.handshakes_now.load(Ordering::Relaxed)).unwrap_or(usize::MAX)
-    }
-
-    pub(crate) fn wait_for_handshake(&self) -> Waits<'_> {
-        add(&self.handshakes_now, 1);
-        Waits(self)
-    }
+    /// Bytes held of unfinished packets of clients that have shown no key yet.
+    unproven_bytes_now,
 }
 
 pub(crate) fn add(counter: &AtomicU64, by: u64) {

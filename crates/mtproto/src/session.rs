@@ -188,6 +188,11 @@ impl Session {
         self.wake(now);
     }
 
+    /// The client speaks on a connection that it had before: nothing is sent again.
+    pub fn resumed(&mut self) {
+        self.online = true;
+    }
+
     /// The last connection has gone. Requests under way may still be answered.
     pub fn disconnected(&mut self) {
         self.online = false;

@@ -104,6 +104,13 @@ impl Client {
         self.reconnect_on(dial(addr).await?).await
     }
 
+    /// As [`reconnect`](Self::reconnect), leaving the old connection open, as a lost network does.
+    pub async fn reconnect_keeping(&mut self, addr: SocketAddr) -> Result<Link, Error> {
+        let link = Link::open(dial(addr).await?, &self.options).await?;
+        self.session.connected();
+        Ok(std::mem::replace(&mut self.link, link))
+    }
+
     /// As [`reconnect`](Self::reconnect), on a stream.
     pub async fn reconnect_on(&mut self, stream: Box<dyn Stream>) -> Result<(), Error> {
         self.options.seed = self.link.rng.next_u64();

@@ -148,7 +148,13 @@ impl Server {
         };
         let exchange = &mut self.exchanges[at];
         let step = match done.outcome {
-            Outcome::Opened { data, pair } => exchange.offer(now, data, pair, rng),
+            Outcome::Opened { data, pairs } => {
+                let made = pairs.map(|[one, spare]| {
+                    pool.put(spare);
+                    one
+                });
+                exchange.offer(now, data, made, rng)
+            }
             Outcome::Derived { key, spare } => {
                 if let Some(pair) = spare {
                     pool.put(pair);
@@ -244,8 +250,8 @@ impl Server {
         let encrypted = r.bytes()?;
         let encrypted: &[u8; 256] = encrypted[..].try_into().map_err(|_| Error::Sealed)?;
         let pair = pool.take();
-        let task =
-            Task::Open { identity, encrypted: Box::new(*encrypted), exponent: pair.is_none().then(|| draw(rng)) };
+        let exponents = pair.is_none().then(|| [draw(rng), draw(rng)]);
+        let task = Task::Open { identity, encrypted: Box::new(*encrypted), exponents };
         exchange.state = State::Opening { pq, p, q, pair, request };
         let nonce = exchange.nonce;
         Ok(Step::Work(Work { nonce, task }))

@@ -74,8 +74,8 @@ pub struct Work {
 }
 
 pub(super) enum Task {
-    /// Opens the client's encrypted part, and makes a pair where none was spare.
-    Open { identity: Arc<Identity>, encrypted: Box<[u8; 256]>, exponent: Option<Exponent> },
+    /// Opens the client's encrypted part, and makes a pair where none was spare, and a spare one with it.
+    Open { identity: Arc<Identity>, encrypted: Box<[u8; 256]>, exponents: Option<[Exponent; 2]> },
     /// The common key, and a pair for another exchange.
     Derive { g_b: Box<[u8; 256]>, exponent: Exponent, spare: Option<Exponent> },
 }
@@ -87,7 +87,7 @@ pub struct WorkDone {
 }
 
 pub(super) enum Outcome {
-    Opened { data: Option<Bytes>, pair: Option<DhPair> },
+    Opened { data: Option<Bytes>, pairs: Option<[DhPair; 2]> },
     Derived { key: Box<Zeroizing<[u8; 256]>>, spare: Option<DhPair> },
 }
 
@@ -95,14 +95,11 @@ impl Work {
     /// Does it: up to 3 ms of one core.
     pub fn run(self) -> WorkDone {
         let outcome = match self.task {
-            Task::Open { identity, encrypted, exponent } => {
+            Task::Open { identity, encrypted, exponents } => {
                 let data = identity.key().decrypt_inner(&encrypted).ok().map(Bytes::from);
                 // Noise costs no power of g.
-                let exponent = exponent.filter(|_| data.is_some());
-                Outcome::Opened {
-                    data,
-                    pair: exponent.map(|exponent| DhPair { power: Box::new(dh::power_g(&exponent)), exponent }),
-                }
+                let pairs = exponents.filter(|_| data.is_some()).map(two_pairs);
+                Outcome::Opened { data, pairs }
             }
             Task::Derive { g_b, exponent, spare: None } => {
                 Outcome::Derived { key: Box::new(Zeroizing::new(dh::power(&g_b[..], &exponent))), spare: None }
@@ -117,4 +114,9 @@ impl Work {
         };
         WorkDone { nonce: self.nonce, outcome }
     }
+}
+
+fn two_pairs([one, two]: [Exponent; 2]) -> [DhPair; 2] {
+    let (first, second) = dh::power_g_and(&one, &dh::G.to_be_bytes(), &two);
+    [(one, first), (two, second)].map(|(exponent, power)| DhPair { exponent, power: Box::new(power) })
 }

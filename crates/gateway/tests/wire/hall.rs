@@ -1,0 +1,225 @@
+//! A gateway whose service echoes, and ways to reach it.
+
+use std::{
+    collections::HashMap,
+    net::SocketAddr,
+    sync::{
+        Arc, LazyLock, Mutex,
+        atomic::{AtomicUsize, Ordering},
+    },
+    time::{Duration, SystemTime, UNIX_EPOCH},
+};
+
+use bytes::Bytes;
+use crypto::rsa::ServerKey;
+use gateway::{
+    Config, Gateway, Limits, Running, ServerInfo, Stats,
+    service::{
+        Answer, BoxFuture, Caller, Entry, KeyRecord, NewAuthKey, Publication, Refusal, Service, Topic, Unavailable,
+    },
+};
+use mtproto::{AuthKeyId, SessionId, handshake::Identity, transport::Secret};
+use testkit::{Client, Options};
+use tokio::{
+    io::{AsyncReadExt, AsyncWriteExt},
+    net::TcpStream,
+    sync::Semaphore,
+};
+
+/// `boolTrue`, which any client reads as an answer or an update of ours.
+pub(crate) const TRUE: &[u8] = &0x9972_75b5_u32.to_le_bytes();
+/// `updatesTooLong`.
+pub(crate) const TOO_LONG: &[u8] = &0xe317_af7e_u32.to_le_bytes();
+/// `help.getNearestDc`: answered at once.
+pub(crate) const REQUEST: &[u8] = &0x1fb3_3026_u32.to_le_bytes();
+/// Answered when the test lets it.
+pub(crate) const SLOW: &[u8] = &0x0bad_0001_u32.to_le_bytes();
+/// Answered with [`LARGE`] bytes.
+pub(crate) const LARGE_REQUEST: &[u8] = &0x0bad_0002_u32.to_le_bytes();
+/// Never answered: its task panics.
+pub(crate) const PANIC: &[u8] = &0x0bad_0003_u32.to_le_bytes();
+pub(crate) const LARGE: usize = 256 << 10;
+/// What the service says instead of an answer of its own: `boolFalse`.
+pub(crate) const REFUSED: &[u8] = &0xbc79_9737_u32.to_le_bytes();
+pub(crate) const TOPIC: Topic = Topic(7);
+
+/// Making a key takes a good part of a second.
+static IDENTITY: LazyLock<Arc<Identity>> = LazyLock::new(|| Arc::new(Identity::new(ServerKey::generate().unwrap())));
+
+/// A service that echoes.
+pub(crate) struct Echo {
+    pub(crate) keys: Mutex<HashMap<AuthKeyId, KeyRecord>>,
+    pub(crate) calls: AtomicUsize,
+    pub(crate) callers: Mutex<Vec<Caller>>,
+    /// Lets slow requests go.
+    pub(crate) slow: Arc<Semaphore>,
+}
+
+impl Service for Echo {
+    fn call(&self, caller: Caller, body: Bytes) -> BoxFuture<Answer> {
+        self.calls.fetch_add(1, Ordering::SeqCst);
+        self.callers.lock().unwrap().push(caller);
+        let slow = Arc::clone(&self.slow);
+        Box::pin(async move {
+            let query = if body.len() > 4 { &body[body.len() - 4..] } else { &body[..] };
+            if query == SLOW {
+                slow.acquire().await.unwrap().forget();
+            }
+            assert!(query != PANIC, "asked for");
+            let body = if query == LARGE_REQUEST { vec![5; LARGE].into() } else { TRUE.into() };
+            Answer { body, topics: Some(vec![TOPIC]), ..Answer::default() }
+        })
+    }
+
+    fn auth_key(&self, id: AuthKeyId) -> BoxFuture<Option<KeyRecord>> {
+        let found = self.keys.lock().unwrap().get(&id).cloned();
+        Box::pin(async move { found })
+    }
+
+    fn store_auth_key(&self, key: NewAuthKey) -> BoxFuture<Result<(), Unavailable>> {
+        let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap().as_secs() as u32;
+        let expires = key.expires_in.map(|it| now + it);
+        let record = KeyRecord { key: key.key, expires, layer: None, dc: key.dc };
+        self.keys.lock().unwrap().insert(key.id, record);
+        Box::pin(async { Ok(()) })
+    }
+
+    fn destroy_auth_key(&self, id: AuthKeyId) -> BoxFuture<bool> {
+        let existed = self.keys.lock().unwrap().remove(&id).is_some();
+        Box::pin(async move { existed })
+    }
+
+    fn render(&self, entry: Entry, _topic: Topic, _layer: u16) -> BoxFuture<Option<Bytes>> {
+        let body = entry.downcast_ref::<Bytes>().cloned();
+        Box::pin(async move { body })
+    }
+
+    fn too_long(&self) -> Bytes {
+        TOO_LONG.into()
+    }
+
+    fn refusal(&self, _refusal: Refusal) -> Bytes {
+        REFUSED.into()
+    }
+
+    fn session_ended(&self, _key: AuthKeyId, _session: SessionId) {}
+}
+
+pub(crate) struct Hall {
+    pub(crate) running: Running,
+    pub(crate) echo: Arc<Echo>,
+    pub(crate) options: Options,
+    pub(crate) address: SocketAddr,
+}
+
+pub(crate) fn secret() -> Secret {
+    Secret::new(std::array::from_fn(|at| at as u8))
+}
+
+/// On 127.0.0.1, which is also a trusted proxy.
+pub(crate) async fn hall() -> Hall {
+    hall_with(|_| {}).await
+}
+
+/// With other limits; nobody is a trusted proxy.
+pub(crate) async fn limited(change: impl FnOnce(&mut Limits)) -> Hall {
+    hall_with(|config| {
+        config.trusted_proxies.clear();
+        change(&mut config.limits);
+    })
+    .await
+}
+
+pub(crate) async fn hall_with(change: impl FnOnce(&mut Config)) -> Hall {
+    let mut config = config();
+    change(&mut config);
+    let mut options = Options::new(Arc::new(config.identity.key().public()));
+    options.layer = None;
+    let echo = echo();
+    let running = Gateway::start(config, Arc::clone(&echo) as Arc<dyn Service>).await.unwrap();
+    let address = running.local_addresses()[0];
+    Hall { running, echo, options, address }
+}
+
+pub(crate) fn echo() -> Arc<Echo> {
+    let (keys, callers) = (Mutex::default(), Mutex::default());
+    Arc::new(Echo { keys, calls: AtomicUsize::new(0), callers, slow: Arc::new(Semaphore::new(0)) })
+}
+
+pub(crate) fn config() -> Config {
+    Config {
+        listen: vec!["127.0.0.1:0".parse().unwrap()],
+        secrets: vec![secret()],
+        tls: None,
+        trusted_proxies: vec!["127.0.0.0/8".into()],
+        identity: Arc::clone(&IDENTITY),
+        salt_secret: [5; 32],
+        info: ServerInfo { dc_id: 2, name: "<Hall>".into(), ..ServerInfo::default() },
+        limits: Limits::default(),
+    }
+}
+
+impl Hall {
+    pub(crate) async fn client(&self) -> Client {
+        Client::connect(self.address, self.options.clone()).await.unwrap()
+    }
+
+    /// Another session of that client's key, on a connection of its own.
+    pub(crate) async fn another(&self, client: &Client) -> Client {
+        // Another seed: clients that draw alike would share a session.
+        let options = Options { seed: rand::random(), ..self.options.clone() };
+        Client::resume(self.address, client.keys().clone(), options).await.unwrap()
+    }
+
+    pub(crate) async fn socket(&self) -> TcpStream {
+        TcpStream::connect(self.address).await.unwrap()
+    }
+
+    pub(crate) fn stats(&self) -> Stats {
+        self.running.handle().stats()
+    }
+
+    pub(crate) fn calls(&self) -> usize {
+        self.echo.calls.load(Ordering::SeqCst)
+    }
+
+    pub(crate) fn last_caller(&self) -> Caller {
+        self.echo.callers.lock().unwrap().last().cloned().unwrap()
+    }
+
+    /// Tells every listener a body.
+    pub(crate) fn publish(&self, body: &[u8], skip: Option<(AuthKeyId, SessionId)>) {
+        let entry: Entry = Arc::new(Bytes::copy_from_slice(body));
+        self.running.handle().publish(Publication { topic: TOPIC, entry, skip, only: None });
+    }
+}
+
+/// Waits until something holds; the test fails if it does not within the patience of a loaded machine.
+pub(crate) async fn until(what: &str, holds: impl Fn() -> bool) {
+    for _ in 0..3000 {
+        if holds() {
+            return;
+        }
+        tokio::time::sleep(Duration::from_millis(10)).await;
+    }
+    panic!("never: {what}");
+}
+
+/// Whether the server ends the connection, whatever it says before; bounded as [`until`].
+pub(crate) async fn ends(stream: &mut TcpStream) -> bool {
+    let mut rest = Vec::new();
+    tokio::time::timeout(Duration::from_secs(30), stream.read_to_end(&mut rest)).await.is_ok()
+}
+
+/// An HTTP request over a stream, and everything that comes back.
+pub(crate) async fn http_over(mut stream: impl testkit::Stream, request: &str) -> String {
+    stream.write_all(request.as_bytes()).await.unwrap();
+    let mut answer = Vec::new();
+    // Some TLS ends come without a farewell.
+    let _ = stream.read_to_end(&mut answer).await;
+    String::from_utf8(answer).unwrap()
+}
+
+pub(crate) fn get(path: &str) -> String {
+    format!("GET {path} HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n")
+}
