@@ -13,6 +13,8 @@ pub mod ports;
 pub mod push;
 pub mod render;
 pub mod table;
+#[cfg(test)]
+mod testing;
 
 pub mod account;
 pub mod auth;

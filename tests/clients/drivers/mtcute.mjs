@@ -142,6 +142,22 @@ const actions = {
         return (await tg.call({ _: 'messages.getPeerDialogs', peers: [peer] })).dialogs[0].unreadReactionsCount
     },
     readReactions: async ({ chat }) => { await tg.readReactions(chat) },
+    open: async ({ number }) => { await tg.call({ _: 'messages.readMessageContents', id: [number] }) },
+    async tags() {
+        const { tags } = await tg.call({ _: 'messages.getSavedReactionTags', hash: Long.ZERO })
+        return tags.map((it) => [it.reaction.emoticon, it.title ?? '', it.count])
+    },
+    nameTag: async ({ emoji, title }) => {
+        await tg.call({ _: 'messages.updateSavedReactionTag', reaction: { _: 'reactionEmoji', emoticon: emoji }, title })
+    },
+    async tagged({ emoji }) {
+        const savedReaction = [{ _: 'reactionEmoji', emoticon: emoji }]
+        const all = { minDate: 0, maxDate: 0, offsetId: 0, addOffset: 0, limit: 100, maxId: 0, minId: 0, hash: Long.ZERO }
+        const peer = { _: 'inputPeerSelf' }
+        const filter = { _: 'inputMessagesFilterEmpty' }
+        const found = await tg.call({ _: 'messages.search', peer, q: '', filter, savedReaction, ...all })
+        return found.messages.map((it) => it.message)
+    },
     offered: async () => (await tg.call({ _: 'messages.getAvailableReactions', hash: 0 })).reactions.map((it) => it.reaction),
     async forward({ chat, number, to }) {
         const [sent] = await tg.forwardMessagesById({ fromChatId: chat, messages: [number], toChatId: to })

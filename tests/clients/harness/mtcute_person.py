@@ -108,6 +108,18 @@ class MtcutePerson(Person):
     async def read_reactions(self, chat):
         await self.ask("readReactions", chat=chat)
 
+    async def open(self, chat, number):
+        await self.ask("open", number=number)
+
+    async def tags(self):
+        return [tuple(it) for it in await self.ask("tags")]
+
+    async def name_tag(self, emoji, title):
+        await self.ask("nameTag", emoji=emoji, title=title)
+
+    async def tagged(self, emoji):
+        return await self.ask("tagged", emoji=emoji)
+
     async def offered(self, chat, number):
         return await self.ask("offered")
 

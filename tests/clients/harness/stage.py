@@ -3,6 +3,7 @@
 import asyncio
 
 from .mtcute_person import MtcutePerson
+from .person import PATIENCE
 from .tdlib_person import TdlibPerson
 from .telethon_person import TelethonPerson
 
@@ -61,6 +62,12 @@ class Stage:
             await asyncio.sleep(SETTLED_SECONDS)
             if self.differences() == self.asked:
                 return
+
+    async def called(self, method):
+        """Waits until a client has called a method."""
+        async with asyncio.timeout(PATIENCE):
+            while self.server.calls(method) == 0:
+                await asyncio.sleep(0.05)
 
     def differences(self):
         return self.server.calls("updates.getDifference")

@@ -233,6 +233,22 @@ class TdlibPerson(Person):
     async def read_reactions(self, chat):
         await self.ask("readAllChatReactions", chat_id=await self._chat(chat))
 
+    async def open(self, chat, number):
+        await self.read(chat, number)
+
+    async def tags(self):
+        found = await self.ask("getSavedMessagesTags", saved_messages_topic_id=0)
+        return [(it["tag"]["emoji"], it["label"], it["count"]) for it in found["tags"]]
+
+    async def name_tag(self, emoji, title):
+        await self.ask("setSavedMessagesTagLabel", tag=_emoji(emoji), label=title)
+
+    async def tagged(self, emoji):
+        found = await self.ask(
+            "searchSavedMessages", saved_messages_topic_id=0, tag=_emoji(emoji), query="", from_message_id=0, offset=0,
+            limit=100)
+        return [_message(it).text for it in found["messages"]]
+
     async def offered(self, chat, number):
         where = {"chat_id": await self._chat(chat), "message_id": number << 20}
         found = await self.ask("getMessageAvailableReactions", **where, row_size=8)

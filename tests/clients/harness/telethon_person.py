@@ -161,6 +161,22 @@ class TelethonPerson(Person):
         read = await self.ask(functions.messages.ReadReactionsRequest(await self._chat(chat)))
         assert read.offset == 0, read
 
+    async def open(self, chat, number):
+        await self.ask(functions.messages.ReadMessageContentsRequest([number]))
+
+    async def tags(self):
+        found = await self.ask(functions.messages.GetSavedReactionTagsRequest(0))
+        return [(it.reaction.emoticon, it.title or "", it.count) for it in found.tags]
+
+    async def name_tag(self, emoji, title):
+        await self.ask(functions.messages.UpdateSavedReactionTagRequest(types.ReactionEmoji(emoji), title))
+
+    async def tagged(self, emoji):
+        request = functions.messages.SearchRequest(
+            types.InputPeerSelf(), "", types.InputMessagesFilterEmpty(), None, None, 0, 0, 100, 0, 0, 0,
+            saved_reaction=[types.ReactionEmoji(emoji)])
+        return [it.message for it in (await self.ask(request)).messages]
+
     async def offered(self, chat, number):
         found = await self.ask(functions.messages.GetAvailableReactionsRequest(0))
         return [it.reaction for it in found.reactions]

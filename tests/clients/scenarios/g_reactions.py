@@ -26,6 +26,15 @@ async def _react(stage, kinds):
     assert await two.unread_reactions(one.id) == 0, "whose message it is not has nothing to read"
     await two.react(one.id, heard.id)
     await one.sees_reactions(sent, **{HEART: 1, FIRE: 1})
+    await two.react(one.id, heard.id, FIRE)
+    await one.sees_reactions(sent, **{HEART: 1, FIRE: 2})
+    assert await one.unread_reactions(two.id) == 1
+    await one.open(two.id, sent)
+    assert await one.unread_reactions(two.id) == 0
+    # TDLib shows it read before it says so.
+    await stage.called("messages.readMessageContents")
+    await two.react(one.id, heard.id)
+    await one.sees_reactions(sent, **{HEART: 1, FIRE: 1})
     await one.edit(two.id, sent, "what do you really think?")
     await two.sees_edit("what do you really think?")
     stage.quiet()

@@ -249,3 +249,6 @@ fn wanted(limit: i32) -> usize {
 fn number(it: usize) -> i32 {
     i32::try_from(it).unwrap_or(i32::MAX)
 }
+
+#[cfg(test)]
+mod tests;

@@ -180,3 +180,6 @@ async fn describe(cx: &Cx, me: UserId, all: Vec<SavedDialog>) -> Result<Parts, R
         users: render::user::users(&users),
     })
 }
+
+#[cfg(test)]
+mod tests;

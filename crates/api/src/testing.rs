@@ -1,0 +1,109 @@
+//! Handlers called as the dispatcher calls them, over a domain in one thread.
+
+use std::sync::Arc;
+
+use domain::{
+    Caller, Peer,
+    accounts::keys::KeyState,
+    testing::{Hall, ready},
+};
+use tl::{Deserializable, Identifiable, RemoteCall, Serializable, enums, functions, types};
+
+use crate::{
+    CallerInfo, Config, Cx, RpcError,
+    dispatch::tables,
+    ports::{CodePurpose, CodeTarget, Ports},
+};
+
+/// Sends no code.
+struct NoPorts;
+
+impl Ports for NoPorts {
+    fn send_code(
+        &self,
+        _to: CodeTarget,
+        _code: String,
+        _purpose: CodePurpose,
+    ) -> std::pin::Pin<Box<dyn Future<Output = bool> + Send>> {
+        Box::pin(async { false })
+    }
+}
+
+/// Calls a method as somebody.
+pub(crate) fn call<F>(hall: &Hall, by: Caller, request: &F) -> Result<F::Return, RpcError>
+where
+    F: RemoteCall + Identifiable + Serializable,
+    F::Return: Deserializable,
+{
+    let row = tables().flatten().find(|row| row.id == F::CONSTRUCTOR_ID).expect("the method has a handler");
+    let answer = ready((row.call)(cx(hall, by), &request.to_bytes()));
+    hall.apply_parcels();
+    Ok(F::Return::from_bytes(&answer?).expect("an answer reads as what was promised"))
+}
+
+/// The name of the error with which a call is refused.
+pub(crate) fn refused<F>(hall: &Hall, by: Caller, request: &F) -> String
+where
+    F: RemoteCall + Identifiable + Serializable,
+    F::Return: Deserializable,
+{
+    let error = call(hall, by, request).err().expect("a refusal");
+    format!("{} {}", error.code, error.name)
+}
+
+/// A person as another one's client names it.
+pub(crate) fn peer(hall: &Hall, by: Caller, other: Caller) -> enums::InputPeer {
+    if by.user == other.user {
+        return enums::InputPeer::PeerSelf;
+    }
+    let access_hash = hall.domain.world().access_hash(by.user, Peer::User(other.user));
+    types::InputPeerUser { user_id: crate::render::user::id(other.user), access_hash }.into()
+}
+
+/// A text to be sent.
+pub(crate) fn text(peer: &enums::InputPeer, text: &str, random_id: i64) -> functions::messages::SendMessage {
+    without_flags(&[&peer.to_bytes(), &text.to_owned().to_bytes(), &random_id.to_bytes()])
+}
+
+/// Messages to be forwarded.
+pub(crate) fn forward(
+    from: &enums::InputPeer,
+    to: &enums::InputPeer,
+    id: i32,
+    random_id: i64,
+) -> functions::messages::ForwardMessages {
+    without_flags(&[&from.to_bytes(), &vec![id].to_bytes(), &vec![random_id].to_bytes(), &to.to_bytes()])
+}
+
+/// A request with its required parts alone.
+fn without_flags<F: RemoteCall + Deserializable + Identifiable>(parts: &[&[u8]]) -> F {
+    let head = [F::CONSTRUCTOR_ID.to_bytes(), 0_u32.to_bytes()].concat();
+    let bytes = [&head[..], &parts.concat()].concat();
+    tl::decode_request(&bytes).expect("these are the request's parts")
+}
+
+fn cx(hall: &Hall, by: Caller) -> Cx {
+    let address = std::net::SocketAddr::from(([127, 0, 0, 1], 8443));
+    Cx {
+        domain: hall.domain.clone(),
+        config: Arc::new(Config::default()),
+        ports: Arc::new(NoPorts),
+        info: CallerInfo {
+            auth_key: by.origin.key,
+            session: by.origin.session,
+            msg_id: 1,
+            address,
+            local: address,
+            dc: Some(2),
+            layer: None,
+        },
+        state: KeyState {
+            permanent: by.origin.key,
+            user: Some(by.user),
+            authorization: by.authorization,
+            ..KeyState::default()
+        },
+        init: None,
+        layer: tl::Layer::NEWEST,
+    }
+}
