@@ -19,6 +19,7 @@ pub mod spaces;
 pub mod testing;
 pub mod turn;
 pub mod updates;
+pub mod upkeep;
 pub mod view;
 pub mod world;
 

@@ -41,6 +41,11 @@ pub fn account_scope(user: UserId) -> Scope {
     Scope::Account(user.0)
 }
 
+/// The scope of what is kept to search a mailbox.
+pub fn index_scope(user: UserId) -> Scope {
+    Scope::Index(user.0)
+}
+
 /// Seals under the scope's current key, which is made here if there is none or it is old.
 /// `id` and `version` must be named again to open: a uid and its edit version, or a row's id.
 pub fn seal(turn: &mut Turn<'_>, scope: Scope, kind: Kind, id: &[u8], version: u32, plain: &[u8]) -> Decided<Bytes> {
@@ -71,6 +76,34 @@ pub fn destroy(turn: &mut Turn<'_>, scope: Scope) -> Decided<()> {
         turn.delete(key);
     }
     Ok(())
+}
+
+/// Opens many values, and unwraps each key once.
+#[derive(Default)]
+pub struct Opener(Vec<(Scope, u32, ContentKey)>);
+
+impl Opener {
+    /// As [`open`].
+    pub fn open(
+        &mut self,
+        view: &(impl View + ?Sized),
+        scope: Scope,
+        kind: Kind,
+        (id, version): (&[u8], u32),
+        sealed: &[u8],
+    ) -> Decided<Vec<u8>> {
+        let epoch = vault::epoch_of(sealed)?;
+        let known = self.0.iter().position(|(of, number, _)| (*of, *number) == (scope, epoch));
+        let at = match known {
+            Some(at) => at,
+            None => {
+                let key = stored_key(view, scope, epoch)?.ok_or(Stop::Sealed)?;
+                self.0.push((scope, epoch, key));
+                self.0.len() - 1
+            }
+        };
+        Ok(vault::open(kind, &self.0[at].2, Aad { id, version }, sealed)?)
+    }
 }
 
 fn current_key(turn: &mut Turn<'_>, scope: Scope) -> Decided<(u32, ContentKey)> {

@@ -60,7 +60,7 @@ spaces! {
     OUTBOX = 23, Logs;
     /// `source vshard` → the last delivery applied.
     INBOX = 24, Hot;
-    /// `log, token, !message_id` → peer.
+    /// `user, peer, first message_id` → a part of the search index; without a peer: how far it reaches.
     SEARCH = 25, Index;
     /// `keyed hash of a number, user` → who has the number in the address book.
     ADDRESS_BOOK = 26, Index;
@@ -85,6 +85,8 @@ spaces! {
     IMPORTED = 35, Records;
     /// `user, kind, peer, message_id` → nothing: messages with unread reactions, and other marks.
     UNREAD_MARK = 36, Index;
+    /// `user` → how far upkeep of the mailbox came.
+    UPKEEP = 40, Records;
     /// `user` → recovery address, a password that waits for it, a reset under way.
     RECOVERY = 50, Records;
     /// `user` → the address that sign-in codes go to.

@@ -110,6 +110,11 @@ impl Hall {
         }
     }
 
+    /// The rows themselves.
+    pub fn kv(&self) -> &Memory {
+        &self.engine.kv
+    }
+
     /// Asks a question.
     pub fn ask<T>(&self, ask: impl Fn(&dyn View) -> Decided<T> + Send) -> Result<T, Refusal> {
         ready(self.domain.query(ask))

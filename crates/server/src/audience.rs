@@ -2,12 +2,13 @@
 
 use std::sync::{Arc, OnceLock};
 
-use domain::updates::Event;
+use domain::{UserId, updates::Event, upkeep};
 use gateway::{
     Handle,
     service::{Publication, Topic},
 };
 use mtproto::{AuthKeyId, SessionId};
+use tokio::sync::mpsc::Sender;
 
 use crate::driver::Audience;
 
@@ -15,6 +16,7 @@ use crate::driver::Audience;
 #[derive(Default)]
 pub struct Sessions {
     gateway: OnceLock<Handle>,
+    upkeep: OnceLock<Sender<UserId>>,
 }
 
 impl Sessions {
@@ -22,10 +24,19 @@ impl Sessions {
     pub fn join(&self, gateway: Handle) {
         let _ = self.gateway.set(gateway);
     }
+
+    /// From now on mailboxes that have grown are named there.
+    pub fn name_grown(&self, mailboxes: Sender<UserId>) {
+        let _ = self.upkeep.set(mailboxes);
+    }
 }
 
 impl Audience for Sessions {
     fn tell(&self, event: Event) {
+        if let (Some(grown), Some(upkeep)) = (upkeep::grown(&event), self.upkeep.get()) {
+            // With a full line the mailbox's turn comes when it has grown again.
+            let _ = upkeep.try_send(grown);
+        }
         let Some(gateway) = self.gateway.get() else { return };
         if let Event::KeysClosed(keys) = &event {
             return keys.iter().for_each(|key| gateway.close_key(AuthKeyId(key.0)));

@@ -1,7 +1,8 @@
 //! What the server does without being asked: parcels in the outbox, things due at a moment, rows of deleted
-//! accounts, logins that nobody uses. Each step is a bounded command, so a restart in the middle costs nothing.
+//! accounts, logins that nobody uses, upkeep. Each step is a bounded command, so a restart in the middle costs nothing.
 
 pub mod outbox;
+mod upkeep;
 
 use std::{
     sync::{Arc, atomic::Ordering},
@@ -12,9 +13,12 @@ use domain::{
     Domain,
     accounts::{erasing, idle},
 };
-use tokio::{sync::watch, task::JoinHandle};
+use tokio::{
+    sync::{mpsc, watch},
+    task::JoinHandle,
+};
 
-use crate::vitals::Vitals;
+use crate::{audience::Sessions, vitals::Vitals};
 use outbox::Post;
 
 /// How often parcels are looked for. Only with `deliveries = "outbox"` are there any.
@@ -38,7 +42,7 @@ pub struct Jobs {
 impl Jobs {
     /// Starts them.
     #[allow(clippy::disallowed_methods, reason = "the server owns its tasks")]
-    pub fn start(domain: Domain, vitals: Arc<Vitals>) -> Self {
+    pub fn start(domain: Domain, vitals: Arc<Vitals>, sessions: &Sessions) -> Self {
         let (stop, stopped) = watch::channel(false);
         let timed = domain.clone();
         let timers =
@@ -50,7 +54,20 @@ impl Jobs {
         });
         let (swept, mut cursor) = (domain.clone(), idle::Cursor::default());
         let sweep = every("sweep", SWEEP, stopped.clone(), async move || idle::sweep(&swept, &mut cursor).await);
-        let mut tasks = vec![tokio::spawn(timers), tokio::spawn(erasing), tokio::spawn(sweep)];
+        let codes = domain.clone();
+        let expired = every("expired", upkeep::EXPIRED, stopped.clone(), async move || {
+            domain::upkeep::purge(&codes).await.map(drop)
+        });
+        let (named, grown) = mpsc::channel(upkeep::GROWN_MAX);
+        sessions.name_grown(named);
+        let mut tasks = vec![
+            tokio::spawn(timers),
+            tokio::spawn(erasing),
+            tokio::spawn(sweep),
+            tokio::spawn(expired),
+            tokio::spawn(upkeep::grown(grown, stopped.clone(), domain.clone())),
+            tokio::spawn(upkeep::passes(stopped.clone(), domain.clone())),
+        ];
         if domain.world().settings.deliveries == domain::Deliveries::Outbox {
             let mut post = Post::new(domain);
             tasks.push(tokio::spawn(every("outbox", OUTBOX, stopped, async move || {

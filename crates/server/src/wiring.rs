@@ -97,7 +97,7 @@ impl Server {
         let rpc = Arc::new(Rpc::new(Arc::clone(&api), hall.domain.clone(), Arc::clone(&hall.vitals)));
         let gateway = Gateway::start(gateway_config(config, &hall.keys)?, rpc as Arc<dyn Service>).await?;
         hall.sessions.join(gateway.handle());
-        let jobs = Jobs::start(hall.domain.clone(), Arc::clone(&hall.vitals));
+        let jobs = Jobs::start(hall.domain.clone(), Arc::clone(&hall.vitals), &hall.sessions);
         Ok(Self { hall, api, gateway, jobs })
     }
 

@@ -41,6 +41,8 @@ pub enum ScopeClass {
     Chat,
     /// The account's key.
     Account,
+    /// The key of a log's search index.
+    Index,
     /// The server's key.
     Server,
 }
@@ -72,6 +74,8 @@ pub enum Kind {
     Settings = 11,
     /// What somebody chose as reactions to a message.
     Reaction = 20,
+    /// A part of a search index.
+    SearchBlock = 30,
 }
 
 impl Kind {
@@ -80,6 +84,7 @@ impl Kind {
         match self {
             Kind::MessageBody | Kind::Draft | Kind::ScheduledBody | Kind::Reaction => ScopeClass::Chat,
             Kind::UserCard | Kind::ContactLabel | Kind::Password | Kind::Email | Kind::Settings => ScopeClass::Account,
+            Kind::SearchBlock => ScopeClass::Index,
             Kind::Code | Kind::AuthKey | Kind::DeviceInfo => ScopeClass::Server,
         }
     }

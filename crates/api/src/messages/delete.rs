@@ -4,8 +4,8 @@ use domain::{
     MessageId, UserId,
     messages::{
         delete::{DeleteHistory as Clear, DeleteMessages as Delete, MESSAGES_MAX},
-        history::Place,
-        search::{Wanted, search},
+        history::{Part, Place},
+        search::{Query, Wanted, search},
     },
     updates::{LogEntry, counters},
 };
@@ -52,7 +52,9 @@ async fn delete_phone_call_history(
 ) -> Result<enums::messages::AffectedFoundMessages, RpcError> {
     let by = cx.me()?;
     let calls = types::InputMessagesFilterPhoneCalls { missed: false }.into();
-    let wanted = Wanted { filter: super::search::filter(&calls), limit: MESSAGES_MAX, ..Wanted::default() };
+    let query = Query { filter: super::search::filter(&calls), ..Query::default() };
+    let limit = i32::try_from(MESSAGES_MAX).unwrap_or(i32::MAX);
+    let wanted = Wanted { query, part: Part { limit, ..Part::default() }, ..Wanted::default() };
     let found = cx.domain.query(|view| search(view, by.user, &wanted)).await?;
     let ids: Vec<_> = found.messages.iter().map(|it| it.id).collect();
     let entry = match ids.is_empty() {

@@ -1,16 +1,21 @@
 //! Searching messages.
 
 use domain::{
-    MessageId, Refusal, UserId,
+    MessageId, Peer, Refusal, UserId,
     messages::{
         SeenMessage,
-        search::{self, Filter, Found, Wanted},
+        history::Part,
+        search::{self, Filter, Found, Query, Wanted},
+        seen_all as messages,
     },
     people::seen_all,
 };
 use tl::{
     enums,
-    functions::messages::{GetRecentLocations, GetSearchCounters, Search, SearchGlobal, SearchSentMedia},
+    functions::messages::{
+        GetRecentLocations, GetSearchCounters, GetSearchResultsCalendar, GetSearchResultsPositions, Search,
+        SearchGlobal, SearchSentMedia,
+    },
     types,
 };
 
@@ -22,6 +27,8 @@ const FILTERS_MAX: usize = 20;
 pub(crate) const ROWS: &[Row] = crate::methods! {
     GetRecentLocations, User, Search => get_recent_locations;
     GetSearchCounters, User, Search => get_search_counters;
+    GetSearchResultsCalendar, User, Search => get_search_results_calendar;
+    GetSearchResultsPositions, User, Search => get_search_results_positions;
     Search, User, Search => search_chat;
     SearchGlobal, User, Search => search_global;
     SearchSentMedia, User, Search => search_sent_media;
@@ -29,37 +36,65 @@ pub(crate) const ROWS: &[Row] = crate::methods! {
 
 async fn search_chat(cx: Cx, request: Search) -> Result<enums::messages::Messages, RpcError> {
     let me = cx.user()?;
-    let from = request.from_id.as_ref().map(|it| peer(&cx.domain, me, it)).transpose()?;
+    let checked = |it: &enums::InputPeer| peer(&cx.domain, me, it);
+    let from = request.from_id.as_ref().map(checked).transpose()?;
     let wanted = Wanted {
-        query: request.q,
-        peer: match &request.peer {
-            enums::InputPeer::Empty => None,
-            other => Some(peer(&cx.domain, me, other)?),
+        query: Query {
+            words: request.q,
+            peer: match &request.peer {
+                enums::InputPeer::Empty => None,
+                other => Some(checked(other)?),
+            },
+            from: from.map(Peer::user),
+            filter: filter(&request.filter),
+            min_date: date(request.min_date),
+            max_date: date(request.max_date),
         },
-        from: from.map(domain::Peer::user),
-        filter: filter(&request.filter),
-        min_date: date(request.min_date),
-        max_date: date(request.max_date),
-        below: lower(request.offset_id, request.max_id),
-        above: MessageId(request.min_id),
-        skip: usize::try_from(request.add_offset).unwrap_or(0),
-        limit: usize::try_from(request.limit).unwrap_or(0),
+        saved_peer: request.saved_peer_id.as_ref().map(checked).transpose()?,
+        tags: request.saved_reaction.iter().flatten().map(super::reactions::reaction).collect::<Result<_, _>>()?,
+        folder: None,
+        part: Part {
+            offset_id: MessageId(request.offset_id),
+            offset_date: 0,
+            add_offset: request.add_offset,
+            limit: request.limit,
+            max_id: MessageId(request.max_id),
+            min_id: MessageId(request.min_id),
+        },
     };
-    answer(&cx, me, wanted).await
+    let (found, users) = find(&cx, me, &wanted).await?;
+    let hash = render::hash::of(found.messages.iter().flat_map(|it| [i64::from(it.id.0), i64::from(it.row.edit_date)]));
+    if request.hash != 0 && request.hash == hash {
+        return Ok(types::messages::MessagesNotModified { count: number(found.count) }.into());
+    }
+    Ok(answer(me, &found, users, None))
 }
 
 async fn search_global(cx: Cx, request: SearchGlobal) -> Result<enums::messages::Messages, RpcError> {
     let me = cx.user()?;
+    let people = !request.groups_only && !request.broadcasts_only && request.community.is_none();
     let wanted = Wanted {
-        query: request.q,
-        filter: filter(&request.filter),
-        min_date: date(request.min_date),
-        max_date: date(request.max_date),
-        below: MessageId(request.offset_id),
-        limit: usize::try_from(request.limit).unwrap_or(0),
+        query: Query {
+            words: request.q,
+            // Groups and channels come with their own issues: there are no messages in any.
+            filter: if people { filter(&request.filter) } else { Filter::Nothing },
+            min_date: date(request.min_date),
+            max_date: date(request.max_date),
+            ..Query::default()
+        },
+        folder: request.folder_id.map(|it| u8::try_from(it).map_err(|_| Refusal::FolderIdInvalid)).transpose()?,
+        part: Part {
+            offset_id: MessageId(request.offset_id),
+            // Numbers run through all private chats; the rate, which is a date, only where none is given.
+            offset_date: if request.offset_id == 0 { date(request.offset_rate) } else { 0 },
+            limit: request.limit,
+            ..Part::default()
+        },
         ..Wanted::default()
     };
-    answer(&cx, me, wanted).await
+    let (found, users) = find(&cx, me, &wanted).await?;
+    let rate = found.messages.last().filter(|_| found.more).map(|it| render::message::date(it.row.date));
+    Ok(answer(me, &found, users, rate))
 }
 
 /// Media come with files; until then nobody has sent any.
@@ -68,19 +103,20 @@ async fn search_sent_media(cx: Cx, request: SearchSentMedia) -> Result<enums::me
     if filter(&request.filter) != Filter::Nothing {
         return Err(Refusal::FilterNotSupported.into());
     }
-    answer(&cx, me, Wanted { filter: Filter::Nothing, query: request.q, ..Wanted::default() }).await
+    Ok(answer(me, &Found::default(), Vec::new(), None))
 }
 
 /// Live locations of a chat are messages of a kind that the search knows.
 async fn get_recent_locations(cx: Cx, request: GetRecentLocations) -> Result<enums::messages::Messages, RpcError> {
     let me = cx.user()?;
-    let wanted = Wanted {
+    let query = Query {
         peer: Some(peer(&cx.domain, me, &request.peer)?),
         filter: filter(&enums::MessagesFilter::InputMessagesFilterGeo),
-        limit: usize::try_from(request.limit).unwrap_or(0),
-        ..Wanted::default()
+        ..Query::default()
     };
-    answer(&cx, me, wanted).await
+    let wanted = Wanted { query, part: Part { limit: request.limit, ..Part::default() }, ..Wanted::default() };
+    let (found, users) = find(&cx, me, &wanted).await?;
+    Ok(answer(me, &found, users, None))
 }
 
 async fn get_search_counters(
@@ -89,43 +125,99 @@ async fn get_search_counters(
 ) -> Result<Vec<enums::messages::SearchCounter>, RpcError> {
     let me = cx.user()?;
     let chat = peer(&cx.domain, me, &request.peer)?;
-    let mut all = Vec::with_capacity(request.filters.len().min(FILTERS_MAX));
-    for kind in request.filters.into_iter().take(FILTERS_MAX) {
-        let wanted = Wanted { peer: Some(chat), filter: filter(&kind), limit: 1, ..Wanted::default() };
-        let found = cx.domain.query(|view| search::search(view, me, &wanted)).await?;
-        all.push(types::messages::SearchCounter { inexact: false, filter: kind, count: number(found.count) }.into());
+    if request.filters.len() > FILTERS_MAX {
+        return Err(Refusal::LimitInvalid.into());
     }
-    Ok(all)
+    let filters: Vec<_> = request.filters.iter().map(filter).collect();
+    let counts = cx.domain.query(|view| search::counts(view, me, chat, &filters)).await?;
+    let one = |(filter, count)| types::messages::SearchCounter { inexact: false, filter, count: number(count) }.into();
+    Ok(request.filters.into_iter().zip(counts).map(one).collect())
 }
 
-async fn answer(cx: &Cx, me: UserId, wanted: Wanted) -> Result<enums::messages::Messages, RpcError> {
-    let (Found { messages, count }, users) = cx
+async fn get_search_results_calendar(
+    cx: Cx,
+    request: GetSearchResultsCalendar,
+) -> Result<enums::messages::SearchResultsCalendar, RpcError> {
+    let me = cx.user()?;
+    let chat = peer(&cx.domain, me, &request.peer)?;
+    let kind = media(&request.filter)?;
+    let offset = (MessageId(request.offset_id), date(request.offset_date));
+    let (days, count, before, oldest, shown, users) = cx
         .domain
         .query(|view| {
-            let found = search::search(view, me, &wanted)?;
+            let (days, count, before, oldest) = search::calendar(view, me, chat, kind, offset)?;
+            // TDLib 1.8.66 shows the oldest message of each day.
+            let shown = messages(view, me, days.iter().map(|it| it.first))?;
+            let users = seen_all(view, me, shown.iter().flat_map(SeenMessage::people))?;
+            Ok((days, count, before, oldest, shown, users))
+        })
+        .await?;
+    let period = |it: &search::Day| {
+        let (min_msg_id, max_msg_id) = (it.first.0, it.last.0);
+        let (date, count) = (render::message::date(it.date), number(it.count));
+        types::SearchResultsCalendarPeriod { date, min_msg_id, max_msg_id, count }.into()
+    };
+    Ok(types::messages::SearchResultsCalendar {
+        inexact: false,
+        count: number(count),
+        min_date: oldest.map_or(0, |it| render::message::date(it.date)),
+        min_msg_id: oldest.map_or(0, |it| it.id.0),
+        offset_id_offset: Some(number(before)),
+        periods: days.iter().map(period).collect(),
+        messages: render::message::messages(me, &shown),
+        chats: Vec::new(),
+        users: render::user::users(&users),
+    }
+    .into())
+}
+
+async fn get_search_results_positions(
+    cx: Cx,
+    request: GetSearchResultsPositions,
+) -> Result<enums::messages::SearchResultsPositions, RpcError> {
+    let me = cx.user()?;
+    let chat = peer(&cx.domain, me, &request.peer)?;
+    let kind = media(&request.filter)?;
+    let (offset, limit) = (MessageId(request.offset_id), usize::try_from(request.limit).unwrap_or(0));
+    let (places, count) = cx.domain.query(|view| search::positions(view, me, chat, kind, offset, limit)).await?;
+    let one = |(hit, at): (search::Hit, usize)| {
+        let (msg_id, date) = (hit.id.0, render::message::date(hit.date));
+        types::SearchResultPosition { msg_id, date, offset: number(at) }.into()
+    };
+    let positions = places.into_iter().map(one).collect();
+    Ok(types::messages::SearchResultsPositions { count: number(count), positions }.into())
+}
+
+async fn find(cx: &Cx, me: UserId, wanted: &Wanted) -> Result<(Found, Vec<enums::User>), RpcError> {
+    let (found, users) = cx
+        .domain
+        .query(|view| {
+            let found = search::search(view, me, wanted)?;
             let users = seen_all(view, me, found.messages.iter().flat_map(SeenMessage::people))?;
             Ok((found, users))
         })
         .await?;
-    let whole = messages.len() == count;
-    let (messages, users) = (render::message::messages(me, &messages), render::user::users(&users));
+    Ok((found, render::user::users(&users)))
+}
+
+fn answer(me: UserId, found: &Found, users: Vec<enums::User>, rate: Option<i32>) -> enums::messages::Messages {
+    let messages = render::message::messages(me, &found.messages);
     let (topics, chats) = (Vec::new(), Vec::new());
-    if whole {
-        return Ok(types::messages::Messages { messages, topics, chats, users }.into());
+    if messages.len() == found.count {
+        return types::messages::Messages { messages, topics, chats, users }.into();
     }
-    Ok(types::messages::MessagesSlice {
+    types::messages::MessagesSlice {
         inexact: false,
-        count: number(count),
-        // Pages go by message number alone: the rate tells the client that there is more.
-        next_rate: (!messages.is_empty()).then_some(0),
-        offset_id_offset: None,
+        count: number(found.count),
+        next_rate: rate,
+        offset_id_offset: Some(number(found.before)),
         search_flood: None,
         messages,
         topics,
         chats,
         users,
     }
-    .into())
+    .into()
 }
 
 /// Kinds of messages that exist here; the others find nothing, which is true.
@@ -137,12 +229,14 @@ pub(super) fn filter(it: &enums::MessagesFilter) -> Filter {
     }
 }
 
-/// The lower of two bounds of which 0 is none.
-fn lower(one: i32, other: i32) -> MessageId {
-    MessageId(match (one, other) {
-        (0, it) | (it, 0) => it,
-        (one, other) => one.min(other),
-    })
+/// Kinds that calendars and scroll bars are made of.
+fn media(it: &enums::MessagesFilter) -> Result<Filter, RpcError> {
+    match it {
+        enums::MessagesFilter::InputMessagesFilterEmpty
+        | enums::MessagesFilter::InputMessagesFilterMyMentions
+        | enums::MessagesFilter::InputMessagesFilterPhoneCalls(_) => Err(Refusal::FilterNotSupported.into()),
+        other => Ok(filter(other)),
+    }
 }
 
 fn date(at: i32) -> u32 {

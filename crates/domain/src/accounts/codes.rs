@@ -41,6 +41,9 @@ const MADE: u32 = 20;
 
 const DAY: u32 = 24 * 3600;
 
+/// Letters of the name by which a client calls a code: nine random bytes in hex.
+pub const HASH_LETTERS: usize = 18;
+
 record! {
     /// A code under way for a number.
     pub struct CodeRow {

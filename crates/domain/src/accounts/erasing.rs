@@ -12,7 +12,7 @@ use crate::{
     service::{Command, Domain},
     spaces::{
         BLOCK, CONTACT, COPY, COUNTERS, DIALOG, DIALOG_ORDER, ERASURE, HISTORY, IMPORTED, LOG, MAILBOX, NOTIFY,
-        PRIVACY, REACTION, SAVED, SCHEDULED, SENT, SETTING, STATUS, TOP_PEER, UNREAD_MARK,
+        PRIVACY, REACTION, SAVED, SCHEDULED, SEARCH, SENT, SETTING, STATUS, TOP_PEER, UNREAD_MARK, UPKEEP,
     },
     turn::Turn,
     view::{Decided, Rows, View, list, load},
@@ -49,6 +49,8 @@ const KINDS: &[Subspace] = &[
     SAVED,
     UNREAD_MARK,
     COUNTERS,
+    SEARCH,
+    UPKEEP,
 ];
 
 record! {
@@ -172,8 +174,6 @@ mod tests {
             spaces::ALLOCATOR,
             spaces::SERVER,
             spaces::INVITED,
-            // Nothing writes it.
-            spaces::SEARCH,
         ];
         for kind in spaces::ALL {
             assert!(KINDS.contains(kind) != stays.contains(kind), "{} is decided about once", kind.name);

@@ -9,7 +9,7 @@ use super::{
     reactions,
     receive::Delivered,
     rows::{copy, delete_copy, id_of},
-    saved,
+    saved, search,
 };
 use crate::{
     caller::Caller,
@@ -140,11 +140,13 @@ pub(super) fn remove(
         reactions::forget(turn, user, id, &row)?;
         delete_copy(turn, user, id, &row);
         saved::remove(turn, user, id, &row)?;
-        gone.push(id);
+        gone.push((row.peer, id));
         if !peers.contains(&row.peer) {
             peers.push(row.peer);
         }
     }
+    search::index::forget(turn, user, &gone)?;
+    let gone: Vec<_> = gone.into_iter().map(|(_, id)| id).collect();
     for peer in peers {
         dialogs::refresh(turn, user, peer)?;
     }

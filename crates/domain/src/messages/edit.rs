@@ -4,7 +4,7 @@
 use super::{
     receive::Delivered,
     rows::{Body, Entity, MailboxRow, copy, mailbox_key, open_body, seal_body},
-    text,
+    search, text,
 };
 use crate::{
     caller::Caller,
@@ -53,6 +53,7 @@ impl Command for EditMessage {
         let sealed = seal_body(turn, (me, row.peer), row.uid, version, &body)?;
         let row = MailboxRow { body: sealed.clone(), version, edit_date: date, ..row };
         turn.put(mailbox_key(me, self.message), &row);
+        search::index::replace(turn, me, self.message, &row, &body)?;
         let other = row.peer.user();
         if other != me {
             let what = Delivered::Edited { uid: row.uid, body: sealed, version, date };

@@ -6,8 +6,8 @@ use bytes::Bytes;
 use super::{
     delete, dialogs, reactions,
     reactions::ReactionRow,
-    rows::{ForwardRow, MailboxRow, copy, local_id, mailbox_key},
-    send,
+    rows::{ForwardRow, MailboxRow, copy, local_id, mailbox_key, open_body},
+    search, send,
 };
 use crate::{
     ids::{MessageUid, Peer, UserId},
@@ -100,6 +100,8 @@ pub fn receive(turn: &mut Turn<'_>, from: UserId, to: UserId, what: &Delivered) 
             let Some(row) = copy(turn, to, id)? else { return Ok(()) };
             let row = MailboxRow { body: body.clone(), version: *version, edit_date: *date, ..row };
             turn.put(mailbox_key(to, id), &row);
+            let body = open_body(turn, to, &row)?;
+            search::index::replace(turn, to, id, &row, &body)?;
             updates::append(turn, to, Change::EditMessage { message: id }, 1, None).map(drop)
         }
         Delivered::Deleted { uids } => {

@@ -196,7 +196,7 @@ pub(super) fn id_of(key: &Key) -> MessageId {
 }
 
 /// The row of a sender's random id.
-pub(super) fn sent_key(user: UserId, random_id: i64) -> Key {
+pub(crate) fn sent_key(user: UserId, random_id: i64) -> Key {
     Key::of(SENT, user.vshard().0).u64(user.0).bytes(&random_id.to_be_bytes()).key()
 }
 

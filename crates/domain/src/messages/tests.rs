@@ -12,7 +12,7 @@ use super::{
     history::{self, Part, Place},
     pins::TogglePin,
     read::ReadHistory,
-    search::{Filter, Wanted, search},
+    search::{Filter, Query, Wanted, search},
     send::{ReplyTo, SendMessage, Sent},
 };
 use crate::{
@@ -295,15 +295,17 @@ fn a_search_finds_words_by_their_beginning_and_nothing_else() {
             let found = talk.hall.ask(|view| search(view, bob.user, &wanted)).unwrap();
             (found.count, found.messages.iter().map(|it| it.id.0).collect::<Vec<_>>())
         };
-        let query = |it: &str| Wanted { query: it.into(), limit: 10, ..Wanted::default() };
+        let part = Part { limit: 10, ..Part::default() };
+        let words = |it: &str| Query { words: it.into(), ..Query::default() };
+        let query = |it: &str| Wanted { query: words(it), part, ..Wanted::default() };
         assert_eq!(find(query("ATTA")), (2, vec![3, 1]));
         assert_eq!(find(query("dawn attack")), (1, vec![1]));
         assert_eq!(find(query("tack")), (0, vec![]));
-        assert_eq!(find(Wanted { limit: 1, skip: 1, ..query("at") }), (3, vec![2]));
-        assert_eq!(find(Wanted { below: MessageId(3), ..query("attack") }), (1, vec![1]));
-        assert_eq!(find(Wanted { from: Some(bob.user), ..query("attack") }), (0, vec![]));
-        let links = Wanted { filter: Filter::Links, peer: Some(Peer::User(alice.user)), limit: 5, ..Wanted::default() };
-        assert_eq!(find(links), (1, vec![2]));
+        assert_eq!(find(Wanted { part: Part { limit: 1, add_offset: 1, ..part }, ..query("at") }), (3, vec![2]));
+        assert_eq!(find(Wanted { part: Part { offset_id: MessageId(3), ..part }, ..query("attack") }), (2, vec![1]));
+        assert_eq!(find(Wanted { query: Query { from: Some(bob.user), ..words("attack") }, ..query("") }), (0, vec![]));
+        let links = Query { filter: Filter::Links, peer: Some(Peer::User(alice.user)), ..Query::default() };
+        assert_eq!(find(Wanted { query: links, ..query("") }), (1, vec![2]));
         let nothing = talk.hall.ask(|view| search(view, bob.user, &Wanted::default()));
         assert_eq!(nothing.map(drop), Err(Refusal::SearchQueryEmpty));
     }

@@ -1,0 +1,148 @@
+//! What a mailbox has that matches, by number alone: from the index, and from the newest messages as they are.
+
+use store::{Direction, Range};
+
+use super::{
+    block::{Entry, kinds},
+    index::{self, BlockRow},
+    words,
+};
+use crate::{
+    ids::{MessageId, Peer, UserId},
+    messages::rows::{MailboxRow, id_of},
+    record::Record,
+    sealing::Opener,
+    view::{Decided, View, list},
+};
+
+/// Blocks read at once.
+const PAGE: usize = 256;
+
+/// Blocks of one search: half a million messages, some tens of milliseconds.
+const BLOCKS_MAX: usize = 8192;
+
+/// Messages beyond the index that are opened: the job is seldom more than [`index::STEP`] behind.
+const OPENED_MAX: usize = 10_000;
+
+/// Which messages are wanted beside their words.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Filter {
+    /// Any.
+    #[default]
+    All,
+    /// With a link.
+    Links,
+    /// Of a kind that does not exist here yet: none.
+    Nothing,
+}
+
+impl Filter {
+    fn passes(self, entry: &Entry) -> bool {
+        match self {
+            Filter::All => true,
+            Filter::Links => entry.kinds & kinds::LINK > 0,
+            Filter::Nothing => false,
+        }
+    }
+}
+
+/// What to look for.
+#[derive(Clone, Debug, Default)]
+pub struct Query {
+    /// Each word begins a word of the text; empty: any text.
+    pub words: String,
+    /// In this chat only.
+    pub peer: Option<Peer>,
+    /// By this author only.
+    pub from: Option<UserId>,
+    /// Of this kind only.
+    pub filter: Filter,
+    /// From this moment on, unix seconds; 0: any.
+    pub min_date: u32,
+    /// Before this moment; 0: any.
+    pub max_date: u32,
+}
+
+/// A message that matches.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Hit {
+    /// Its number.
+    pub id: MessageId,
+    /// Unix seconds.
+    pub date: u32,
+}
+
+/// Everything that matches, newest first.
+pub fn hits(view: &(impl View + ?Sized), user: UserId, query: &Query) -> Decided<Vec<Hit>> {
+    if query.filter == Filter::Nothing {
+        return Ok(Vec::new());
+    }
+    let wanted = words::of_query(&query.words);
+    // Signs alone are no words, and no message has them.
+    if wanted.is_empty() && !query.words.trim().is_empty() {
+        return Ok(Vec::new());
+    }
+    let mut found = Vec::new();
+    let mut opener = Opener::default();
+    newest(view, &mut opener, user, query, &wanted, &mut found)?;
+    older(view, &mut opener, user, query, &wanted, &mut found)?;
+    found.sort_unstable_by_key(|it: &Hit| std::cmp::Reverse(it.id));
+    Ok(found)
+}
+
+/// Messages beyond the index.
+fn newest(
+    view: &(impl View + ?Sized),
+    opener: &mut Opener,
+    user: UserId,
+    query: &Query,
+    wanted: &[String],
+    found: &mut Vec<Hit>,
+) -> Decided<()> {
+    let range = index::newer_than(user, index::indexed(view, user)?);
+    for (key, value) in view.scan(&range, Direction::Backward, OPENED_MAX)? {
+        let row = MailboxRow::decode(&value)?;
+        if query.peer.is_some_and(|peer| peer != row.peer) {
+            continue;
+        }
+        let body = index::open_body(view, opener, user, &row)?;
+        let entry = Entry::of(id_of(&key), &row, &body);
+        if fits(query, &entry) && (wanted.is_empty() || words::match_all(wanted, &words::of_text(&body.text))) {
+            found.push(Hit { id: entry.id, date: entry.date });
+        }
+    }
+    Ok(())
+}
+
+/// The index, block by block.
+fn older(
+    view: &(impl View + ?Sized),
+    opener: &mut Opener,
+    user: UserId,
+    query: &Query,
+    wanted: &[String],
+    found: &mut Vec<Hit>,
+) -> Decided<()> {
+    let mut range = index::blocks(user, query.peer);
+    for _ in 0..BLOCKS_MAX / PAGE {
+        let page = list::<BlockRow>(view, &range, Direction::Backward, PAGE)?;
+        for (key, row) in &page {
+            let block = index::open_block(view, opener, user, key, row)?;
+            let matching = block.matching(wanted)?;
+            let here = block.entries.iter().zip(matching).filter(|(entry, it)| *it && fits(query, entry));
+            found.extend(here.map(|(it, _)| Hit { id: it.id, date: it.date }));
+        }
+        match page.last() {
+            Some((key, _)) if page.len() == PAGE => range = Range { end: key.clone(), ..range },
+            _ => break,
+        }
+    }
+    Ok(())
+}
+
+fn fits(query: &Query, entry: &Entry) -> bool {
+    query.filter.passes(entry)
+        && query.from.is_none_or(|from| entry.from == from)
+        && entry.date >= query.min_date
+        && (query.max_date == 0 || entry.date < query.max_date)
+}

@@ -1,0 +1,180 @@
+//! Mailboxes: the search index follows, old log entries and random ids go.
+//! Source: core.telegram.org/api/updates, "differenceTooLong" for what was trimmed.
+
+use store::{Direction, Key, Range};
+
+use crate::{
+    ids::{Pts, UserId},
+    messages::{self, search::index},
+    record,
+    refusal::Refusal,
+    service::{Command, Domain},
+    spaces::{COUNTERS, UPKEEP},
+    turn::Turn,
+    updates::{Change, Event, LogEntry, counters, entry_key, log_range},
+    view::{Decided, View, list, load_or_default},
+};
+
+/// Entries of a log that stay; who has missed more starts anew.
+pub const ENTRIES_KEPT: i32 = 100_000;
+
+/// Seconds that an entry of a log stays.
+pub const ENTRY_SECONDS: u32 = 90 * DAY;
+
+/// Seconds for which a random id is known again; clients repeat a send for minutes.
+pub const RANDOM_ID_SECONDS: u32 = 7 * DAY;
+
+/// Rows looked at in one step.
+const STEP: usize = 512;
+
+/// Mailboxes of one page of a sweep.
+const PAGE: usize = 256;
+
+const DAY: u32 = 24 * 3600;
+
+record! {
+    /// How far upkeep of a mailbox came: places in its log.
+    pub struct UpkeepRow {
+        1 => trimmed: Pts,
+        2 => trimmed_tail: u32,
+        3 => forgotten: Pts,
+        4 => forgotten_tail: u32,
+    }
+}
+
+/// The mailbox that an event says has grown enough to be looked after.
+pub fn grown(event: &Event) -> Option<UserId> {
+    match event {
+        Event::Logged { user, entry: LogEntry { change: Change::NewMessage { message, .. }, .. }, .. } => {
+            let step = i32::try_from(index::STEP).unwrap_or(i32::MAX);
+            (message.0 % step == 0).then_some(*user)
+        }
+        _ => None,
+    }
+}
+
+/// Looks after one mailbox until nothing is left to do.
+pub async fn tend(domain: &Domain, user: UserId) -> Result<(), Refusal> {
+    index::catch_up(domain, user).await?;
+    while domain.query(|view| is_due(view, user)).await? && domain.command(Trim { user }).await? {}
+    Ok(())
+}
+
+/// Looks after a page of mailboxes, also of people who are long gone; the place where the next page begins.
+pub async fn sweep(domain: &Domain, after: Option<Key>) -> Result<Option<Key>, Refusal> {
+    let all = Range { start: Key::from_bytes(&[COUNTERS.id]), end: Key::from_bytes(&[COUNTERS.id + 1]) };
+    let start = after.map_or(all.start, |it| it.prefix_end());
+    let range = Range { start, end: all.end };
+    let look = |view: &dyn View| {
+        let rows = view.scan(&range, Direction::Forward, PAGE)?;
+        let mut due = Vec::new();
+        for (key, _) in &rows {
+            let user = key.suffix().first_chunk().map(|it| UserId(u64::from_be_bytes(*it)));
+            if let Some(user) = user.filter(|_| key.suffix().len() == 8)
+                && is_due(view, user)?
+            {
+                due.push(user);
+            }
+        }
+        let next = rows.last().filter(|_| rows.len() == PAGE).map(|(key, _)| key.clone());
+        Ok((due, next))
+    };
+    let (due, next) = domain.query(look).await?;
+    for user in due {
+        tend(domain, user).await?;
+    }
+    Ok(next)
+}
+
+/// Whether a log has entries that are to go, or random ids that are to be forgotten.
+fn is_due(view: &(impl View + ?Sized), user: UserId) -> Decided<bool> {
+    let row: UpkeepRow = load_or_default(view, &upkeep_key(user))?;
+    let now = view.now().secs();
+    let first = |from| list::<LogEntry>(view, &from, Direction::Forward, 1).map(|it| it.into_iter().next());
+    if let Some((_, entry)) = first(after(user, row.forgotten, row.forgotten_tail))?
+        && entry.date.saturating_add(RANDOM_ID_SECONDS) < now
+    {
+        return Ok(true);
+    }
+    let gone = counters(view, user)?.pts.0.saturating_sub(ENTRIES_KEPT);
+    let oldest = first(after(user, row.trimmed, row.trimmed_tail))?;
+    Ok(oldest.is_some_and(|(_, it)| is_old(&it, gone, now)))
+}
+
+fn is_old(entry: &LogEntry, gone: i32, now: u32) -> bool {
+    entry.pts.0 <= gone || entry.date.saturating_add(ENTRY_SECONDS) < now
+}
+
+/// One step of what [`tend`] does to a log.
+struct Trim {
+    user: UserId,
+}
+
+impl Command for Trim {
+    /// Whether there may be more.
+    type Reply = bool;
+
+    fn decide(&self, turn: &mut Turn<'_>) -> Decided<bool> {
+        let key = upkeep_key(self.user);
+        let old: UpkeepRow = load_or_default(turn, &key)?;
+        let mut row = old.clone();
+        let forgotten = forget(turn, self.user, &mut row)?;
+        let trimmed = trim(turn, self.user, &mut row)?;
+        if row != old {
+            turn.put(key, &row);
+        }
+        Ok(forgotten == STEP || trimmed == STEP)
+    }
+}
+
+/// Forgets random ids that nobody will repeat.
+fn forget(turn: &mut Turn<'_>, user: UserId, row: &mut UpkeepRow) -> Decided<usize> {
+    let now = turn.now().secs();
+    let rows = list::<LogEntry>(turn, &after(user, row.forgotten, row.forgotten_tail), Direction::Forward, STEP)?;
+    let old = rows.into_iter().take_while(|(_, it)| it.date.saturating_add(RANDOM_ID_SECONDS) < now);
+    let mut count = 0;
+    for (key, entry) in old {
+        forget_id(turn, user, &entry);
+        (row.forgotten, row.forgotten_tail) = (entry.pts, tail_of(&key));
+        count += 1;
+    }
+    Ok(count)
+}
+
+/// Deletes the oldest entries.
+fn trim(turn: &mut Turn<'_>, user: UserId, row: &mut UpkeepRow) -> Decided<usize> {
+    let now = turn.now().secs();
+    let gone = counters(turn, user)?.pts.0.saturating_sub(ENTRIES_KEPT);
+    let rows = list::<LogEntry>(turn, &after(user, row.trimmed, row.trimmed_tail), Direction::Forward, STEP)?;
+    let mut count = 0;
+    for (key, entry) in rows.into_iter().take_while(|(_, it)| is_old(it, gone, now)) {
+        // A log that grows by a hundred thousand in a week loses younger random ids with their entries.
+        forget_id(turn, user, &entry);
+        (row.trimmed, row.trimmed_tail) = (entry.pts, tail_of(&key));
+        turn.delete(key);
+        count += 1;
+    }
+    Ok(count)
+}
+
+fn forget_id(turn: &mut Turn<'_>, user: UserId, entry: &LogEntry) {
+    if let Change::NewMessage { random_id: Some(id), .. } | Change::NewScheduled { random_id: Some(id), .. } =
+        entry.change
+        && id != 0
+    {
+        turn.delete(messages::rows::sent_key(user, id));
+    }
+}
+
+/// The entries of a log after a place in it.
+fn after(user: UserId, pts: Pts, tail: u32) -> Range {
+    Range { start: entry_key(user, pts, tail.saturating_add(1)), end: log_range(user, pts).end }
+}
+
+fn tail_of(key: &Key) -> u32 {
+    key.suffix().last_chunk().map_or(0, |it| u32::from_be_bytes(*it))
+}
+
+fn upkeep_key(user: UserId) -> Key {
+    Key::of(UPKEEP, user.vshard().0).u64(user.0).key()
+}
