@@ -2,12 +2,13 @@
 
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
-.PHONY: help run test clients lint fuzz fuzz-layers layers kill tools
+.PHONY: help run test clients lint fuzz fuzz-layers layers oracles kill tools
 
 help:
 	@echo "make run      build Chappe and serve test accounts on 127.0.0.1:8443"
 	@echo "make test     every test, then other people's clients against the server"
 	@echo "make clients  only other people's clients"
+	@echo "make oracles  only other people's libraries, which read what was written for their API layer"
 	@echo "make lint     format, lints, documentation"
 	@echo "make fuzz     the fuzz targets, with seeded mutations"
 	@echo "make kill     a hundred kills of a server under load, where make test has five"
@@ -30,11 +31,14 @@ run: tools
 
 test: tools
 	cargo test --workspace
-	@$(MAKE) --no-print-directory clients
+	@$(MAKE) --no-print-directory oracles clients
 
 clients: tools
 	@cargo build -p server
 	@tests/clients/run.sh $(foreach it,$(ONLY),--only $(it))
+
+oracles: tools
+	@tests/layers/run.sh
 
 lint: tools
 	cargo fmt --all --check

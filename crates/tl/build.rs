@@ -1,7 +1,10 @@
-//! Turns the newest schema text and the project's own rows of older layers into one binary table.
+//! Turns the newest schema text and the project's own rows of older layers into one binary table, and
+//! the methods into a match for the example that decodes them all.
 
 #[path = "build/blob.rs"]
 mod blob;
+#[path = "build/methods.rs"]
+mod methods;
 #[path = "build/rows.rs"]
 mod rows;
 #[path = "build/texts.rs"]
@@ -25,10 +28,11 @@ fn main() {
     let read = |path: &Path| fs::read_to_string(path).unwrap_or_else(|e| panic!("cannot read {}: {e}", path.display()));
     let api = rows::parse(&read(&folder.join("api.tl")), false);
     let mtproto = rows::parse(&read(&folder.join("mtproto.tl")), true);
+    let out = env::var_os("OUT_DIR").expect("cargo sets it for build scripts");
+    fs::write(Path::new(&out).join("methods.rs"), methods::write(&api)).expect("OUT_DIR is ours");
     let mut defs = rows::newest(api, &read(Path::new("layers/since.tsv")));
     let older = rows::older(&defs, &read(Path::new("layers/history.tsv")));
     defs.extend(older);
     defs.extend(mtproto);
-    let out = env::var_os("OUT_DIR").expect("cargo sets it for build scripts");
     fs::write(Path::new(&out).join("schema.bin"), blob::write(&defs)).expect("OUT_DIR is ours");
 }

@@ -3,6 +3,7 @@
 
 use crate::layer::Layer;
 use crate::schema::{Decl, Field, Kind, MAX_WORDS, NO_FLAG, Ty, View};
+use crate::transcode::rules;
 use crate::walk::{BOOL_FALSE, BOOL_TRUE, VECTOR, Words, on};
 
 /// Deeper than any finite value of the schema.
@@ -21,6 +22,8 @@ pub struct Generator {
     /// Constructors of each boxed type.
     members: Vec<Vec<u16>>,
     made: u32,
+    /// Whether a keyboard around is an inline one, whose buttons others have not.
+    inline: bool,
 }
 
 /// SplitMix64: fast, seeded, and no dependency of a crate that has no randomness otherwise.
@@ -88,7 +91,7 @@ impl Generator {
                 break;
             }
         }
-        Generator { view, dice: Dice(seed), least, members, made: 0 }
+        Generator { view, dice: Dice(seed), least, members, made: 0, inline: false }
     }
 
     /// A value of this declaration, or nothing if there is no finite one.
@@ -123,6 +126,8 @@ impl Generator {
         let schema = self.view.schema;
         let d = schema.decl(index);
         self.made += 1;
+        let outer = self.inline;
+        self.inline = rules::keyboard(schema.name(d.name)).unwrap_or(outer);
         out.extend(d.id.to_le_bytes());
         let fields = schema.fields(d);
         let mut words: Words = [0; MAX_WORDS];
@@ -142,6 +147,7 @@ impl Generator {
                 self.value(out, f.ty, depth);
             }
         }
+        self.inline = outer;
     }
 
     fn possible(&self, f: &Field) -> bool {
@@ -152,7 +158,9 @@ impl Generator {
         match ty.kind {
             Kind::Int => out.extend(self.dice.below(2_000_000).to_le_bytes()),
             Kind::Double => out.extend(f64::from(self.dice.below(1000)).to_le_bytes()),
-            Kind::Long | Kind::Int128 | Kind::Int256 => {
+            // Ids stay exact as doubles, which is how JavaScript's libraries hold them.
+            Kind::Long => out.extend((self.dice.roll() >> 12).to_le_bytes()),
+            Kind::Int128 | Kind::Int256 => {
                 let words = ty.kind.fixed().unwrap_or(8) / 8;
                 (0..words).for_each(|_| out.extend(self.dice.roll().to_le_bytes()));
             }
@@ -192,7 +200,8 @@ impl Generator {
         let small = self.small(depth);
         let fits = |i: &u16| {
             let need = need(view, view.schema.decl(*i), &self.least);
-            view.holds(*i) && need < ENDLESS && (!small || need == least)
+            let misplaced = rules::misplaced(view.schema.name(view.schema.decl(*i).name), self.inline);
+            view.holds(*i) && !misplaced && need < ENDLESS && (!small || need == least)
         };
         let choices: Vec<u16> = self.members[usize::from(ty)].iter().copied().filter(fits).collect();
         let count = u32::try_from(choices.len()).unwrap_or(u32::MAX);

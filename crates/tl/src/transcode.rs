@@ -15,7 +15,7 @@ mod derive;
 mod emit;
 mod record;
 mod retype;
-mod rules;
+pub(crate) mod rules;
 mod table;
 
 use crate::layer::{KNOWN, Layer};

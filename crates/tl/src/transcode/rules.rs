@@ -208,6 +208,11 @@ const BUTTONS: &[(&str, &str, bool)] = &[
     ("keyboardButtonCopy", "inlineButtonTypeCopy", true),
 ];
 
+/// Whether a button of a layer before 229 stands in keyboards of the other kind.
+pub(crate) fn misplaced(button: &str, inline: bool) -> bool {
+    BUTTONS.iter().any(|b| b.0 == button && b.2 != inline)
+}
+
 /// Since 229 a button's `type` says what it is.
 fn typed(view: &View) -> bool {
     view.named("buttonTypeDefault", false).is_some()
@@ -341,7 +346,7 @@ pub(super) fn cast(rule: u8, name: &str) -> Option<&'static str> {
 }
 
 /// Whether the constructor is a keyboard, and then whether its buttons are inline ones.
-pub(super) fn keyboard(name: &str) -> Option<bool> {
+pub(crate) fn keyboard(name: &str) -> Option<bool> {
     match name {
         "replyInlineMarkup" => Some(true),
         "replyKeyboardMarkup" => Some(false),
