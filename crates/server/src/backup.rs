@@ -2,8 +2,8 @@
 //! The content master key goes in only on request, so that a stolen backup alone opens nothing.
 
 use std::{
-    fs::File,
-    io::{BufReader, BufWriter, Read},
+    fs::{self, File},
+    io::{self, BufReader, BufWriter, Read},
     path::{Path, PathBuf},
     str::FromStr,
     sync::Arc,
@@ -14,7 +14,11 @@ use serde::{Deserialize, Serialize};
 use store::{Kv, embedded::Embedded};
 use zeroize::Zeroizing;
 
-use crate::{cli::Failure, keys::ServerKeys};
+use crate::{
+    cli::Failure,
+    keys::{MASTER_FILE, ROOT_FILE, RSA_FILE, ServerKeys},
+    wiring::STORE,
+};
 
 /// What a backup is encrypted to.
 pub struct Lock {
@@ -41,6 +45,39 @@ struct Header {
     master: Option<Vec<u8>>,
 }
 
+/// Why there is no backup, or no restore, and what to do.
+#[derive(Debug, thiserror::Error)]
+pub enum BackupError {
+    #[error("{0} is there already: name another file")]
+    Exists(PathBuf),
+    #[error("{path}: {error}")]
+    File { path: PathBuf, error: io::Error },
+    #[error("name an age recipient with --recipient, or put a passphrase into CHAPPE_PASSPHRASE")]
+    NoLock,
+    #[error("name the age identity with --identity, or put the passphrase into CHAPPE_PASSPHRASE")]
+    NoOpener,
+    #[error("`{0}` is not an age recipient: it begins with age1, and `age-keygen` prints it")]
+    Recipient(String),
+    #[error("{0} holds no age identity: a line that begins with AGE-SECRET-KEY-1")]
+    NoIdentity(PathBuf),
+    #[error("{0} is not a backup: it is not encrypted with age")]
+    NotEncrypted(PathBuf),
+    #[error("{path} does not open with this {with}: {error}")]
+    Closed { path: PathBuf, with: &'static str, error: age::DecryptError },
+    #[error("{path} is cut off or was changed, nothing of it was kept: {error}")]
+    Damaged { path: PathBuf, error: store::Error },
+    #[error("{0} holds a store already: restore into a directory that is empty or not there yet")]
+    DataExists(PathBuf),
+    #[error("{0} holds the keys of another server: name an empty directory with --keys")]
+    OtherKeys(PathBuf),
+    #[error("this backup holds no master key: put the server's master.key into {0} first")]
+    NoMaster(PathBuf),
+}
+
+fn file_error(path: &Path) -> impl Fn(io::Error) -> BackupError + '_ {
+    |error| BackupError::File { path: path.to_owned(), error }
+}
+
 /// Writes a backup of the store as it is now; returns the number of rows. The file appears under its
 /// name only when it is whole.
 pub async fn write(
@@ -50,6 +87,10 @@ pub async fn write(
     lock: Lock,
     with_master: bool,
 ) -> Result<u64, Failure> {
+    let encryptor = encryptor(&lock)?;
+    if file.exists() {
+        return Err(BackupError::Exists(file.to_owned()).into());
+    }
     let snapshot = kv.snapshot().await?;
     let header = Header {
         rsa: keys.rsa.to_pem().to_string(),
@@ -59,69 +100,119 @@ pub async fn write(
     let header = Zeroizing::new(serde_json::to_vec(&header)?);
     let file = file.to_owned();
     let rows = tokio::task::spawn_blocking(move || {
-        let part = file.with_extension("part");
-        let encryptor = encryptor(&lock)?;
-        let mut out = encryptor.wrap_output(BufWriter::new(File::create_new(&part)?))?;
-        let rows = store::backup::export(&*snapshot, &header, &mut out)?;
-        out.finish()?.into_inner().map_err(|it| it.into_error())?.sync_all()?;
-        std::fs::rename(part, file)?;
-        Ok::<_, Failure>(rows)
+        let mut part = file.clone().into_os_string();
+        part.push(".part");
+        let part = PathBuf::from(part);
+        let written = write_part(&*snapshot, &header, encryptor, &part);
+        let kept = written.and_then(|rows| {
+            fs::rename(&part, &file).map_err(file_error(&file))?;
+            Ok(rows)
+        });
+        if kept.is_err() {
+            // Half a backup is worth nothing; what is wrong is said by the error.
+            let _ = fs::remove_file(&part);
+        }
+        kept
     });
     rows.await?
 }
 
-/// Fills an empty data directory from a backup; returns the number of rows.
-pub async fn read(file: &Path, opener: Opener, data: &Path, keys: &Path) -> Result<u64, Failure> {
-    let decryptor = Decryptor::new(BufReader::new(File::open(file)?))?;
-    let identity = identity(&opener)?;
-    let mut input = decryptor.decrypt(std::iter::once(&*identity))?;
-    let header: Header = serde_json::from_slice(&Zeroizing::new(store::backup::read_header(&mut input)?))?;
-    restore_keys(header, keys)?;
-    std::fs::create_dir_all(data)?;
-    let kv = Embedded::open(&data.join("store"), domain::spaces::ALL)?;
-    let mut input: Box<dyn Read + Send> = Box::new(input);
-    Ok(store::backup::import(&mut *input, &kv).await?)
+fn write_part(
+    snapshot: &dyn store::Snapshot,
+    header: &[u8],
+    encryptor: Encryptor,
+    part: &Path,
+) -> Result<u64, Failure> {
+    use std::os::unix::fs::OpenOptionsExt;
+    let options = fs::OpenOptions::new().write(true).create(true).truncate(true).mode(0o600).open(part);
+    let mut out = encryptor.wrap_output(BufWriter::new(options.map_err(file_error(part))?))?;
+    let rows = store::backup::export(snapshot, header, &mut out)?;
+    out.finish()?.into_inner().map_err(|it| it.into_error())?.sync_all()?;
+    Ok(rows)
 }
 
-/// Writes the keys; a backup without the master key needs the one that is in place.
-fn restore_keys(header: Header, dir: &Path) -> Result<(), Failure> {
+/// Fills an empty data directory from a backup; returns the number of rows. What does not read to its
+/// end leaves nothing behind.
+pub async fn read(file: &Path, opener: Opener, data: &Path, keys: &Path) -> Result<u64, Failure> {
+    if data.join(STORE).exists() {
+        return Err(BackupError::DataExists(data.to_owned()).into());
+    }
+    let (identity, with) = identity(&opener)?;
+    let input = File::open(file).map_err(file_error(file))?;
+    let decryptor = Decryptor::new(BufReader::new(input)).map_err(|_| BackupError::NotEncrypted(file.to_owned()))?;
+    let closed = |error| BackupError::Closed { path: file.to_owned(), with, error };
+    let mut input = decryptor.decrypt(std::iter::once(&*identity)).map_err(closed)?;
+    let damaged = |error| BackupError::Damaged { path: file.to_owned(), error };
+    let header = Zeroizing::new(store::backup::read_header(&mut input).map_err(damaged)?);
+    let keys_of = kept_keys(serde_json::from_slice(&header)?, keys)?;
+    let part = data.join("restore.part");
+    let _ = fs::remove_dir_all(&part);
+    fs::create_dir_all(data).map_err(file_error(data))?;
+    let mut input: Box<dyn Read + Send> = Box::new(input);
+    let restored = async {
+        let kv = Embedded::open(&part, domain::spaces::ALL)?;
+        store::backup::import(&mut *input, &kv).await
+    };
+    match restored.await {
+        Ok(rows) => {
+            keys_of.write(keys)?;
+            fs::rename(&part, data.join(STORE)).map_err(file_error(data))?;
+            Ok(rows)
+        }
+        Err(error) => {
+            let _ = fs::remove_dir_all(&part);
+            Err(damaged(error).into())
+        }
+    }
+}
+
+/// The keys of a backup, which nothing in the keys directory contradicts. A backup without the master key
+/// needs the one that is in place.
+fn kept_keys(header: Header, dir: &Path) -> Result<ServerKeys, Failure> {
+    let there = |name: &str| fs::read(dir.join(name)).ok().map(Zeroizing::new);
     let master = match header.master {
         Some(master) => Zeroizing::new(master),
-        None => Zeroizing::new(std::fs::read(dir.join("master.key")).map_err(|_| {
-            format!("this backup holds no master key: put the server's master.key into {} first", dir.display())
-        })?),
+        None => there(MASTER_FILE).ok_or_else(|| BackupError::NoMaster(dir.to_owned()))?,
     };
+    let contradicts = |name, ours: &[u8]| there(name).is_some_and(|it| it.as_slice() != ours);
+    let rsa = header.rsa.as_bytes();
+    if contradicts(RSA_FILE, rsa) || contradicts(ROOT_FILE, &header.root) || contradicts(MASTER_FILE, &master) {
+        return Err(BackupError::OtherKeys(dir.to_owned()).into());
+    }
     let bytes = |it: &[u8]| <[u8; 32]>::try_from(it).map(Zeroizing::new).map_err(|_| "a key in the backup is cut off");
-    let keys = ServerKeys {
+    Ok(ServerKeys {
         rsa: crypto::rsa::ServerKey::from_pem(&header.rsa)?,
         root: bytes(&header.root)?,
         master: bytes(&master)?,
-    };
-    keys.write(dir)?;
-    Ok(())
+    })
 }
 
 fn encryptor(lock: &Lock) -> Result<Encryptor, Failure> {
     match (&lock.recipient, &lock.passphrase) {
-        (Some(recipient), _) => {
-            let recipient = age::x25519::Recipient::from_str(recipient)?;
+        (Some(text), _) => {
+            let recipient = age::x25519::Recipient::from_str(text).map_err(|_| BackupError::Recipient(text.clone()))?;
             Ok(Encryptor::with_recipients(std::iter::once(&recipient as &dyn age::Recipient))?)
         }
         (None, Some(passphrase)) => Ok(Encryptor::with_user_passphrase(SecretString::from(passphrase.clone()))),
-        (None, None) => Err("name a --recipient, or set CHAPPE_PASSPHRASE".into()),
+        (None, None) => Err(BackupError::NoLock.into()),
     }
 }
 
-fn identity(opener: &Opener) -> Result<Box<dyn Identity>, Failure> {
+/// What opens a backup, and what it is called.
+fn identity(opener: &Opener) -> Result<(Box<dyn Identity>, &'static str), Failure> {
     match (&opener.identity, &opener.passphrase) {
         (Some(file), _) => {
-            let text = Zeroizing::new(std::fs::read_to_string(file)?);
+            let text = Zeroizing::new(fs::read_to_string(file).map_err(file_error(file))?);
             let line = text.lines().find(|line| line.starts_with("AGE-SECRET-KEY-"));
-            let line = line.ok_or_else(|| format!("{} holds no age identity", file.display()))?;
-            Ok(Box::new(age::x25519::Identity::from_str(line)?))
+            let found = line.and_then(|it| age::x25519::Identity::from_str(it).ok());
+            let identity = found.ok_or_else(|| BackupError::NoIdentity(file.clone()))?;
+            Ok((Box::new(identity), "identity"))
         }
-        (None, Some(passphrase)) => Ok(Box::new(age::scrypt::Identity::new(SecretString::from(passphrase.clone())))),
-        (None, None) => Err("name an --identity, or set CHAPPE_PASSPHRASE".into()),
+        (None, Some(passphrase)) => {
+            let identity = age::scrypt::Identity::new(SecretString::from(passphrase.clone()));
+            Ok((Box::new(identity), "passphrase"))
+        }
+        (None, None) => Err(BackupError::NoOpener.into()),
     }
 }
 

@@ -10,9 +10,9 @@ use std::{
 use rand::RngCore;
 use zeroize::Zeroizing;
 
-const RSA_FILE: &str = "rsa.pem";
-const ROOT_FILE: &str = "root.key";
-const MASTER_FILE: &str = "master.key";
+pub const RSA_FILE: &str = "rsa.pem";
+pub const ROOT_FILE: &str = "root.key";
+pub const MASTER_FILE: &str = "master.key";
 
 /// Everything secret that a server starts with.
 pub struct ServerKeys {
@@ -42,7 +42,7 @@ impl ServerKeys {
     /// keys could not open it.
     pub fn open_or_make(dir: &Path, data: &Path) -> Result<Self, KeysError> {
         if !dir.join(RSA_FILE).exists() {
-            if data.join("store").exists() {
+            if data.join(crate::wiring::STORE).exists() {
                 return Err(KeysError::DataWithoutKeys(data.to_owned(), dir.to_owned()));
             }
             make(dir)?;
@@ -58,14 +58,13 @@ impl ServerKeys {
         Ok(Self { rsa, root: read_32(&dir.join(ROOT_FILE))?, master: read_32(&dir.join(MASTER_FILE))? })
     }
 
-    /// Writes keys that came from a backup; the master key may be in place already.
+    /// Writes keys that came from a backup; those in place already are the same.
     pub fn write(&self, dir: &Path) -> Result<(), KeysError> {
         make_dir(dir)?;
-        write_private(&dir.join(ROOT_FILE), &*self.root)?;
-        if !dir.join(MASTER_FILE).exists() {
-            write_private(&dir.join(MASTER_FILE), &*self.master)?;
-        }
-        write_private(&dir.join(RSA_FILE), self.rsa.to_pem().as_bytes())
+        let pem = self.rsa.to_pem();
+        let all: [(_, &[u8]); 3] = [(ROOT_FILE, &*self.root), (MASTER_FILE, &*self.master), (RSA_FILE, pem.as_bytes())];
+        let missing = all.iter().map(|(name, bytes)| (dir.join(name), bytes)).filter(|(path, _)| !path.exists());
+        missing.into_iter().try_for_each(|(path, bytes)| write_private(&path, bytes))
     }
 }
 

@@ -26,7 +26,7 @@ use crate::{
 };
 
 /// The store's directory below the data directory.
-const STORE: &str = "store";
+pub const STORE: &str = "store";
 
 /// A login younger than a day may not end others, so that who stole a code can't lock the owner out.
 const FRESH_SESSION_SECONDS: u32 = 24 * 3600;

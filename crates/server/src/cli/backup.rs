@@ -30,6 +30,9 @@ pub async fn backup(options: Backup) -> Result<(), Failure> {
     if let Some(reply) = socket::ask(&data, &request).await? {
         return print(reply);
     }
+    if !data.join(wiring::STORE).exists() {
+        return Err(format!("{} holds no store: name the server's --data", data.display()).into());
+    }
     let hall = wiring::Hall::open(&config, &data, &keys).await?;
     let rows = backup::write(&hall.kv, &hall.keys, &file, Lock { recipient, passphrase }, with_master_key).await;
     hall.close().await;

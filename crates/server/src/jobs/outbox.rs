@@ -3,6 +3,7 @@
 //! applies each once and in its turn.
 
 use domain::{Domain, Refusal, deliveries};
+use futures_util::future::join_all;
 use rand::{Rng, SeedableRng, rngs::StdRng, seq::SliceRandom};
 
 /// The same in every run, so that a failure can come again.
@@ -47,11 +48,9 @@ pub async fn empty(domain: &Domain) -> Result<(), Refusal> {
     }
 }
 
-/// How many were applied.
+/// Puts all of them in line, so that they share a commit; how many were applied.
 async fn apply(domain: &Domain, keys: &[store::Key]) -> Result<usize, Refusal> {
-    let mut applied = 0;
-    for key in keys {
-        applied += usize::from(domain.command(deliveries::ApplyParcel { key: key.clone() }).await?);
-    }
-    Ok(applied)
+    let commands = keys.iter().map(|key| domain.command(deliveries::ApplyParcel { key: key.clone() }));
+    let applied: Vec<bool> = join_all(commands).await.into_iter().collect::<Result<_, _>>()?;
+    Ok(applied.into_iter().filter(|it| *it).count())
 }

@@ -22,7 +22,7 @@ const IN_FLIGHT: usize = 8;
 const REPEATED: usize = 2;
 
 /// How long a parcel may be on its way once the server runs again.
-const DELIVERY: Duration = Duration::from_secs(20);
+const DELIVERY: Duration = Duration::from_secs(60);
 
 /// Somebody who writes, and what must hold.
 struct Writer {

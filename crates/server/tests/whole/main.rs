@@ -5,6 +5,7 @@
 #![allow(clippy::unwrap_used, reason = "a test")]
 #![allow(clippy::disallowed_methods, reason = "these tests watch processes, which live in real time")]
 
+mod backup;
 mod disk;
 mod losing;
 mod operator;
