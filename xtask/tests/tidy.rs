@@ -18,6 +18,38 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("testkit", &["tl", "crypto", "mtproto"]),
 ];
 
+/// What only these may know of the world outside: a schema, an engine, a protocol of the web.
+const OUTSIDERS: &[(&str, &[&str])] = &[
+    ("grammers-tl-types", &["tl"]),
+    ("fjall", &["store"]),
+    ("hyper", &["gateway", "server"]),
+    ("tokio-tungstenite", &["gateway"]),
+    ("tokio-rustls", &["gateway"]),
+    ("age", &["server"]),
+    ("clap", &["server", "bench"]),
+];
+
+/// The crates whose every public item is explained.
+const EXPLAINED: &[&str] = &["tl", "crypto", "mtproto", "store", "domain", "vault"];
+
+/// Licences that a binary under MIT or Apache-2.0 may be built of.
+const LICENCES: &[&str] = &[
+    "0BSD",
+    "Apache-2.0",
+    "BSD-1-Clause",
+    "BSD-2-Clause",
+    "BSD-3-Clause",
+    "BSL-1.0",
+    "CC0-1.0",
+    "ISC",
+    "MIT",
+    "MIT-0",
+    "MPL-2.0",
+    "Unicode-3.0",
+    "Unlicense",
+    "Zlib",
+];
+
 /// The crate that wires all others together.
 const WIRES_ALL: &str = "server";
 
@@ -84,6 +116,11 @@ fn section(manifest: &str, wanted: &str) -> BTreeSet<String> {
     names
 }
 
+/// The names in all sections of dependencies.
+fn all_dependencies(manifest: &str) -> BTreeSet<String> {
+    ["dependencies", "dev-dependencies", "build-dependencies"].iter().flat_map(|it| section(manifest, it)).collect()
+}
+
 /// The names in backquotes before the colon of each "- `name`, `name`: why" line.
 fn explained(text: &str) -> BTreeSet<String> {
     let lines = text.lines().filter_map(|it| it.strip_prefix("- `"));
@@ -142,12 +179,131 @@ fn every_outside_dependency_says_what_it_is_for() {
     let ours: BTreeSet<String> = crates().iter().map(|it| name(it).to_owned()).collect();
     let mut problems = Vec::new();
     for one in crates() {
-        let used = section(&read(&one.join("Cargo.toml")), "dependencies");
+        let used = all_dependencies(&read(&one.join("Cargo.toml")));
         let said = explained(&read(&one.join("DEPS.md")));
         let missing = used.iter().filter(|it| !ours.contains(*it) && !said.contains(*it));
         problems.extend(missing.map(|it| format!("{}/DEPS.md says nothing of `{it}`", name(&one))));
+        let stale = said.iter().filter(|it| !used.contains(*it));
+        problems.extend(stale.map(|it| format!("{}/DEPS.md speaks of `{it}`, which is not used", name(&one))));
     }
     none_of(problems);
+}
+
+#[test]
+fn what_comes_from_outside_is_known_where_it_belongs() {
+    let mut problems = Vec::new();
+    for one in crates() {
+        let used = section(&read(&one.join("Cargo.toml")), "dependencies");
+        let strange = OUTSIDERS.iter().filter(|(it, rooms)| used.contains(*it) && !rooms.contains(&name(&one)));
+        problems.extend(strange.map(|(it, rooms)| format!("{} must not know {it}, only {rooms:?}", name(&one))));
+    }
+    none_of(problems);
+}
+
+#[test]
+fn every_crate_keeps_the_lints_of_the_house() {
+    let mut problems = Vec::new();
+    for one in crates() {
+        if section(&read(&one.join("Cargo.toml")), "lints").iter().all(|it| it != "workspace") {
+            problems.push(format!("{}/Cargo.toml has no `[lints] workspace = true`", name(&one)));
+        }
+        let library = one.join("src/lib.rs");
+        let wants = EXPLAINED.contains(&name(&one));
+        if wants && !read(&library).contains("#![warn(missing_docs)]") {
+            problems.push(format!("{} does not ask for documentation", library.display()));
+        }
+    }
+    none_of(problems);
+}
+
+#[test]
+fn every_test_runs() {
+    // In pieces, so that this file does not find itself.
+    let skipped = ["#[ign", "ore"].concat();
+    let asleep = all_rust_files().into_iter().filter(|it| read(it).contains(&skipped));
+    none_of(asleep.map(|it| format!("{} has a test that nobody runs", it.display())).collect());
+}
+
+#[test]
+fn every_dependency_has_a_licence_that_the_binary_may_carry() {
+    let mut problems = Vec::new();
+    let packages = metadata();
+    for package in &packages {
+        let text = |field: &str| package[field].as_str().unwrap_or_default();
+        if !is_allowed(text("license")) {
+            problems.push(format!("{} {} is under {:?}", text("name"), text("version"), text("license")));
+        }
+    }
+    assert!(packages.len() > 100, "cargo named only {} packages", packages.len());
+    none_of(problems);
+}
+
+/// The packages that this machine builds, as cargo names them.
+fn metadata() -> Vec<serde_json::Value> {
+    let version = Command::new("rustc").arg("-vV").output().expect("rustc is here").stdout;
+    let version = String::from_utf8(version).expect("rustc speaks UTF-8");
+    let host = version.lines().find_map(|it| it.strip_prefix("host: ")).expect("rustc names its host");
+    let arguments = ["metadata", "--format-version", "1", "--locked", "--filter-platform", host];
+    let cargo = std::env::var("CARGO").unwrap_or_else(|_| "cargo".into());
+    let said = Command::new(cargo).args(arguments).current_dir(root()).output().expect("cargo is here");
+    assert!(said.status.success(), "cargo metadata: {}", String::from_utf8_lossy(&said.stderr));
+    let all: serde_json::Value = serde_json::from_slice(&said.stdout).expect("cargo speaks JSON");
+    all["packages"].as_array().expect("cargo lists packages").clone()
+}
+
+/// Whether an SPDX expression leaves a choice that is on the list. An older slash means "or".
+fn is_allowed(expression: &str) -> bool {
+    let spaced = expression.replace('/', " OR ").replace('(', " ( ").replace(')', " ) ");
+    let words: Vec<&str> = spaced.split_whitespace().collect();
+    let mut at = 0;
+    any_of(&words, &mut at) && at == words.len()
+}
+
+fn any_of(words: &[&str], at: &mut usize) -> bool {
+    let mut allowed = all_of(words, at);
+    while words.get(*at) == Some(&"OR") {
+        *at += 1;
+        allowed |= all_of(words, at);
+    }
+    allowed
+}
+
+fn all_of(words: &[&str], at: &mut usize) -> bool {
+    let mut allowed = one_licence(words, at);
+    while words.get(*at) == Some(&"AND") {
+        *at += 1;
+        allowed &= one_licence(words, at);
+    }
+    allowed
+}
+
+fn one_licence(words: &[&str], at: &mut usize) -> bool {
+    // Also past the end: then the expression is cut off, and not all of it was read.
+    *at += 1;
+    let Some(word) = words.get(*at - 1) else { return false };
+    if *word == "(" {
+        let allowed = any_of(words, at);
+        let closed = words.get(*at) == Some(&")");
+        *at += 1;
+        return allowed && closed;
+    }
+    // An exception only ever allows more.
+    if words.get(*at) == Some(&"WITH") {
+        *at += 2;
+    }
+    LICENCES.contains(word)
+}
+
+#[test]
+fn a_licence_is_read_as_it_is_meant() {
+    for allowed in
+        ["MIT", "MIT/Apache-2.0", "GPL-2.0-only OR MIT", "(MIT OR GPL-3.0) AND ISC", "Apache-2.0 WITH LLVM-exception"]
+    {
+        assert!(is_allowed(allowed), "{allowed}");
+    }
+    for refused in ["", "GPL-3.0", "MIT AND GPL-3.0", "(MIT OR ISC) AND AGPL-3.0-only", "MIT OR", "(MIT"] {
+        assert!(!is_allowed(refused), "{refused}");
+    }
 }
 
 #[test]

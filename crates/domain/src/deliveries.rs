@@ -109,3 +109,6 @@ fn sent_key(source: VShard, destination: VShard) -> Key {
 fn applied_key(source: VShard, destination: VShard) -> Key {
     Key::of(INBOX, destination.0).u8(2).u32(u32::from(source.0)).key()
 }
+
+#[cfg(test)]
+mod tests;

@@ -40,8 +40,18 @@ pub struct Hall {
     engine: Arc<Engine>,
 }
 
+/// When an owner dies.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Crash {
+    /// Before its batch is stored: nothing of it was done.
+    Before,
+    /// After, but before anybody was answered.
+    After,
+}
+
 struct Engine {
     kv: Arc<Memory>,
+    world: Arc<World>,
     state: Mutex<State>,
 }
 
@@ -50,6 +60,8 @@ struct State {
     now: Now,
     seeds: u64,
     events: Vec<Event>,
+    /// What happens to the owner at its next commit.
+    crash: Option<Crash>,
     /// Reads are served through fetches, as a distant engine's are.
     distant: bool,
 }
@@ -84,17 +96,27 @@ impl Hall {
         let kv = Arc::new(Memory::new());
         let lease = ready(kv.lease(0)).expect("the memory engine grants");
         let owner = Some(Owner::new(lease, Arc::clone(&world)));
-        let state = Mutex::new(State { owner, now: OPENED, seeds: 0, events: Vec::new(), distant });
-        let engine = Arc::new(Engine { kv: Arc::clone(&kv), state });
+        let state = Mutex::new(State { owner, now: OPENED, seeds: 0, events: Vec::new(), crash: None, distant });
+        let engine = Arc::new(Engine { kv: Arc::clone(&kv), world: Arc::clone(&world), state });
         let domain = Domain::new(Arc::clone(&engine) as Arc<dyn Driver>, kv, world);
         Self { domain, engine }
     }
 
     /// Runs a command to its end, and whatever parcels it posted.
     pub fn run<C: Command>(&self, command: C) -> Result<C::Reply, Refusal> {
-        let reply = ready(self.domain.command(command));
+        let reply = self.run_alone(command);
         self.apply_parcels();
         reply
+    }
+
+    /// Runs a command to its end, and leaves its parcels in the outbox.
+    pub fn run_alone<C: Command>(&self, command: C) -> Result<C::Reply, Refusal> {
+        ready(self.domain.command(command))
+    }
+
+    /// The owner dies at its next commit and another takes its place; or does not, after all.
+    pub fn crash_next(&self, when: Option<Crash>) {
+        self.engine.lock().crash = when;
     }
 
     /// Applies what lies in the outbox, as the job of a server does.
@@ -207,10 +229,18 @@ impl Engine {
             while let Some((ticket, need)) = owner.poll_fetch() {
                 owner.handle_fetched(ticket, |fetched| self.fetch(need, fetched));
             }
-            if let Some(batch) = owner.poll_batch() {
+            let Some(batch) = owner.poll_batch() else { continue };
+            let crash = state.crash.take();
+            if crash != Some(Crash::Before) {
                 ready(self.kv.commit(batch)).expect("the memory engine commits");
-                state.events.extend(owner.handle_committed());
             }
+            if crash.is_none() {
+                state.events.extend(owner.handle_committed());
+                continue;
+            }
+            let lease = ready(self.kv.lease(0)).expect("the memory engine grants");
+            let next = Owner::new(lease, Arc::clone(&self.world));
+            return state.owner.replace(next).into_iter().for_each(Owner::poison);
         }
     }
 

@@ -20,21 +20,25 @@ class Scenario:
     settings: dict
 
 
-def scenario(seconds=SECONDS, rough=False, each=None, **settings):
+def scenario(seconds=SECONDS, rough=False, each=None, outbox=(), **settings):
     """Marks `async def name(stage)`, or with `each` `async def name(stage, value)`, one scenario a value.
 
-    `settings` are keys of the server's configuration."""
+    The values in `outbox`, or True where there is no `each`, are played once more with deliveries through the
+    outbox, where they are late, come twice and out of order. `settings` are keys of the server's configuration."""
 
-    def add(name, play):
+    def add(name, play, also_by_outbox):
         assert name not in SCENARIOS, f"two scenarios are called {name}"
         SCENARIOS[name] = Scenario(name, play, seconds, rough, settings)
+        if also_by_outbox:
+            by_outbox = f"{name} through the outbox"
+            SCENARIOS[by_outbox] = Scenario(by_outbox, play, seconds, rough, settings | {"deliveries": "outbox"})
 
     def mark(play):
         if each is None:
-            add(play.__name__, play)
+            add(play.__name__, play, bool(outbox))
         for value in each or ():
             said = value if isinstance(value, str) else ">".join(value)
-            add(f"{play.__name__}[{said}]", lambda stage, value=value: play(stage, value))
+            add(f"{play.__name__}[{said}]", lambda stage, value=value: play(stage, value), value in outbox)
         return play
 
     return mark

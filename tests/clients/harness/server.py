@@ -71,10 +71,11 @@ class Server:
         await self.stop(how)
         await self.start()
 
-    def run(self, *words) -> str:
+    def run(self, *words, **variables) -> str:
         """What `chappe WORDS…` prints for this server's folders."""
         command = [str(BINARY), *words, "--data", "data", "--keys", "keys"]
-        done = subprocess.run(command, cwd=self.folder, capture_output=True, text=True, timeout=20)
+        done = subprocess.run(
+            command, cwd=self.folder, capture_output=True, text=True, timeout=40, env={**os.environ, **variables})
         assert done.returncode == 0, f"{words}: {done.stderr}"
         return done.stdout
 

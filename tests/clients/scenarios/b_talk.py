@@ -11,7 +11,8 @@ PAIRS += list(zip(TELETHON[1:], [*MTCUTE[1:], TDLIB[1]]))
 PAIRS += list(zip(MTCUTE[1:], TDLIB[1:]))
 
 
-async def _converse(stage, kinds):
+@scenario(each=PAIRS, outbox=list(itertools.product(LIBRARIES, LIBRARIES)))
+async def a_conversation(stage, kinds):
     one, two = await stage.two(kinds)
     hello = await one.send(two.id, "hello, Ignace")
     heard = await two.hears("hello, Ignace")
@@ -39,17 +40,7 @@ async def _converse(stage, kinds):
     stage.quiet()
 
 
-@scenario(each=PAIRS)
-async def a_conversation(stage, kinds):
-    await _converse(stage, kinds)
-
-
-@scenario(each=list(zip(LIBRARIES, LIBRARIES[1:] + LIBRARIES[:1])), deliveries="outbox")
-async def a_conversation_through_the_outbox(stage, kinds):
-    await _converse(stage, kinds)
-
-
-@scenario(seconds=150)
+@scenario(seconds=150, outbox=True)
 async def everybody_writes_to_everybody(stage):
     people = [await stage.join(kind, f"Person {at}") for at, kind in enumerate(EVERY)]
     await stage.acquaint(*people)
@@ -64,7 +55,7 @@ async def everybody_writes_to_everybody(stage):
         assert set(await one.texts(other.id)) == said == set(await other.texts(one.id))
 
 
-@scenario(each=LIBRARIES)
+@scenario(each=LIBRARIES, outbox=LIBRARIES)
 async def all_devices_of_a_person_show_the_same(stage, kind):
     one, two = await stage.two((kind, "telethon-full"))
     tablets = []

@@ -11,7 +11,7 @@ WRITER = "telethon-abridged"
 RECONNECT_SECONDS = 40
 
 
-@scenario(each=SLEEPERS)
+@scenario(each=SLEEPERS, outbox=LIBRARIES)
 async def who_comes_back_has_missed_nothing(stage, kind):
     one, two = await stage.two((WRITER, kind))
     first = await one.send(two.id, "you are here")
@@ -28,7 +28,7 @@ async def who_comes_back_has_missed_nothing(stage, kind):
     for number in range(5):
         await two.hears(f"missed {number}")
     assert "taken back" not in two.heard()
-    assert await two.texts(one.id) == ["you were here", *(f"missed {number}" for number in range(5))]
+    await two.reads(one.id, ["you were here", *(f"missed {number}" for number in range(5))])
     assert (await two.history(one.id))[-1].id == old.id
     await stage.settle()
     await two.send(one.id, "I am back")
@@ -36,7 +36,7 @@ async def who_comes_back_has_missed_nothing(stage, kind):
     stage.quiet()
 
 
-@scenario(each=LIBRARIES)
+@scenario(each=LIBRARIES, outbox=LIBRARIES)
 async def more_than_a_slice_is_caught_up(stage, kind):
     one, two = await stage.two((WRITER, kind))
     await two.away()
@@ -49,7 +49,7 @@ async def more_than_a_slice_is_caught_up(stage, kind):
     assert (await two.dialog(one.id)).unread == len(said)
 
 
-@scenario(each=LIBRARIES, rough=True, seconds=120)
+@scenario(each=LIBRARIES, outbox=LIBRARIES, rough=True, seconds=120)
 async def a_killed_server_keeps_what_it_acknowledged(stage, kind):
     one, two = await stage.two((kind, WRITER))
     said = []
@@ -68,7 +68,7 @@ async def a_killed_server_keeps_what_it_acknowledged(stage, kind):
     assert await two.texts(one.id) == said
 
 
-@scenario(each=LIBRARIES, rough=True)
+@scenario(each=LIBRARIES, outbox=LIBRARIES, rough=True)
 async def a_message_written_while_the_server_is_down_arrives_once(stage, kind):
     one, two = await stage.two((kind, WRITER))
     await stage.server.stop()

@@ -22,7 +22,7 @@ async def a_username_is_found_and_belongs_to_one(stage, kinds):
     stage.quiet()
 
 
-@scenario(each=PAIRS)
+@scenario(each=PAIRS, outbox=PAIRS)
 async def a_stranger_who_writes_can_be_answered_and_blocked(stage, kinds):
     one, two = await stage.join(kinds[0], "Claude"), await stage.join(kinds[1], "Ignace")
     assert await one.add(two.phone, two.name) == two.id

@@ -1,12 +1,15 @@
 """What an operator and a newcomer see: the pages, the commands, the README's first message."""
 
 import asyncio
+import itertools
 import json
 import re
+import shutil
 import sys
 
 from harness.scenario import scenario
 from harness.server import ROOT
+from harness.stage import LIBRARIES
 
 
 @scenario()
@@ -40,6 +43,34 @@ async def only_invited_numbers_register_and_no_log_holds_their_secrets(stage):
     log = stage.server.log.read_text()
     for secret in (phone.strip("+"), "a very private note", "Abraham"):
         assert secret not in log, f"the server's log says {secret!r}"
+
+
+@scenario(rough=True, seconds=120)
+async def a_backup_restored_on_an_empty_machine_keeps_everybody_signed_in(stage):
+    people = [await stage.join(kind, f"Person {at}") for at, kind in enumerate(LIBRARIES)]
+    await stage.acquaint(*people)
+    await stage.settle()
+    for one, other in itertools.permutations(people, 2):
+        await one.send(other.id, f"{one.kind} to {other.kind}")
+        await other.hears(f"{one.kind} to {other.kind}")
+    said = stage.server.run("backup", "all.age", "--with-master-key", CHAPPE_PASSPHRASE="three arms")
+    assert "rows in" in said, said
+    pem = stage.server.pem().read_text()
+    for one in people:
+        await one.away()
+    await stage.server.stop()
+    for folder in ("data", "keys"):
+        shutil.rmtree(stage.server.folder / folder)
+    assert "rows restored" in stage.server.run("restore", "all.age", CHAPPE_PASSPHRASE="three arms")
+    assert stage.server.run("key") == pem, "clients trust the server as before"
+    await stage.server.start()
+    for one in people:
+        await one.resume()
+    for one, other in itertools.permutations(people, 2):
+        await one.send(other.id, f"{one.kind} is back")
+        await other.hears(f"{one.kind} is back")
+        assert f"{one.kind} to {other.kind}" in await one.texts(other.id)
+    assert stage.server.calls("auth.sendCode") == 0, "nobody had to sign in again"
 
 
 @scenario()
