@@ -138,13 +138,6 @@ class Person:
     def heard(self) -> list[str]:
         return [it.message.text for it in self.events if it.kind == "new" and not it.message.out]
 
-    async def reads(self, chat, texts):
-        """The chat comes to hold exactly these texts; the other side's doings may still be on their way."""
-        until = asyncio.get_running_loop().time() + PATIENCE
-        while (found := await self.texts(chat)) != texts:
-            assert asyncio.get_running_loop().time() < until, f"{self} reads {found} instead of {texts}"
-            await asyncio.sleep(0.1)
-
     async def texts(self, chat) -> list[str]:
         """A chat's texts, oldest first, as the server has them."""
         return [it.text for it in reversed(await self.history(chat))]

@@ -1,6 +1,7 @@
 """The stage of one scenario: the server, the people, and what is looked at when it is over."""
 
 import asyncio
+import re
 
 from .mtcute_person import MtcutePerson
 from .person import PATIENCE
@@ -68,6 +69,14 @@ class Stage:
         async with asyncio.timeout(PATIENCE):
             while self.server.calls(method) == 0:
                 await asyncio.sleep(0.05)
+
+    async def delivered(self):
+        """Waits until no parcel is on its way between mailboxes; two looks, since the gauge is of the last round."""
+        empty = 0
+        while empty < 2:
+            await asyncio.sleep(0.05)
+            parcels = re.search(r"^chappe_outbox_parcels (\d+)", self.server.get("/metrics", admin=True)[2], re.M)
+            empty = empty + 1 if parcels.group(1) == "0" else 0
 
     def differences(self):
         return self.server.calls("updates.getDifference")

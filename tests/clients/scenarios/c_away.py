@@ -24,11 +24,12 @@ async def who_comes_back_has_missed_nothing(stage, kind):
     await one.edit(two.id, first, "you were here")
     await one.delete(two.id, [gone])
 
+    await stage.delivered()
     await two.resume()
     for number in range(5):
         await two.hears(f"missed {number}")
     assert "taken back" not in two.heard()
-    await two.reads(one.id, ["you were here", *(f"missed {number}" for number in range(5))])
+    assert await two.texts(one.id) == ["you were here", *(f"missed {number}" for number in range(5))]
     assert (await two.history(one.id))[-1].id == old.id
     await stage.settle()
     await two.send(one.id, "I am back")
