@@ -183,7 +183,10 @@ impl Post {
 
     fn chat(&self, me: Caller, other: Caller) -> Vec<SeenMessage> {
         let part = history::Part { limit: 100, ..history::Part::default() };
-        self.hall.ask(|view| history::page(view, me.user, history::Place::Chat(Peer::User(other.user)), part)).expect("reads").messages
+        self.hall
+            .ask(|view| history::page(view, me.user, history::Place::Chat(Peer::User(other.user)), part))
+            .expect("reads")
+            .messages
     }
 
     /// Oldest first.
