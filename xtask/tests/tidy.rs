@@ -24,7 +24,7 @@ const OUTSIDERS: &[(&str, &[&str])] = &[
     ("fjall", &["store"]),
     ("hyper", &["gateway", "server"]),
     ("tokio-tungstenite", &["gateway"]),
-    ("tokio-rustls", &["gateway"]),
+    ("tokio-rustls", &["gateway", "server"]),
     ("age", &["server"]),
     ("clap", &["server", "bench"]),
 ];
