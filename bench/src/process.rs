@@ -1,37 +1,79 @@
-//! A server in a process of its own, and what the system says of it.
+//! A server in a process of its own, and what the system and the server say of it.
 
 use std::{
-    io::{BufRead, BufReader},
-    net::SocketAddr,
+    io::{BufRead, BufReader, Read, Write},
+    net::{SocketAddr, TcpListener, TcpStream},
     path::{Path, PathBuf},
     process::{Child, Command, Stdio},
     sync::Arc,
-    time::Duration,
+    time::{Duration, Instant},
 };
 
 use crypto::rsa::PublicKey;
 
 use crate::Failure;
 
+/// The unit in which the system counts CPU time: 100 ticks a second on every Linux there is.
+const TICK: Duration = Duration::from_millis(10);
+
+/// How long nothing must happen before the work behind messages counts as done: longer than the store
+/// holds hot rows back and than timers wait.
+const CALM: Duration = Duration::from_millis(2500);
+
+/// CPU time that an idle server may spend in that time.
+const CALM_CPU: Duration = Duration::from_millis(20);
+
+/// How long the work behind messages may take.
+const CALM_WITHIN: Duration = Duration::from_secs(60);
+
 /// A running server, stopped when dropped.
 pub(crate) struct Server {
     child: Child,
+    admin: SocketAddr,
     pub(crate) dir: PathBuf,
     pub(crate) address: SocketAddr,
     pub(crate) key: Arc<PublicKey>,
 }
 
+/// What a server has spent.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct Spent {
+    /// All threads.
+    pub(crate) cpu: Duration,
+    /// Rows put or deleted.
+    pub(crate) keys: u64,
+    /// Atomic batches, each with its sync but for the store's own.
+    pub(crate) batches: u64,
+    /// Bytes handed to the disk.
+    pub(crate) bytes: u64,
+}
+
+impl std::ops::Sub for Spent {
+    type Output = Self;
+
+    fn sub(self, before: Self) -> Self {
+        Self {
+            cpu: self.cpu - before.cpu,
+            keys: self.keys - before.keys,
+            batches: self.batches - before.batches,
+            bytes: self.bytes - before.bytes,
+        }
+    }
+}
+
 impl Server {
-    /// Starts the release build beside this program.
-    pub(crate) fn start() -> Result<Self, Failure> {
-        let binary = std::env::current_exe()?.with_file_name("chappe");
+    /// Starts a build, by default the one beside this program, over an empty directory in `below`.
+    pub(crate) fn start(binary: Option<&Path>, below: &Path) -> Result<Self, Failure> {
+        let beside = std::env::current_exe()?.with_file_name("chappe");
+        let binary = std::path::absolute(binary.unwrap_or(&beside))?;
         if !binary.exists() {
             return Err("build the server first: cargo build --release -p server".into());
         }
-        let dir = std::env::temp_dir().join(format!("chappe-bench-{}", std::process::id()));
+        let dir = below.join(format!("chappe-bench-{}", std::process::id()));
         std::fs::create_dir_all(&dir)?;
+        let admin = TcpListener::bind("127.0.0.1:0")?.local_addr()?;
         let mut child = Command::new(&binary)
-            .args(["serve", "--test-accounts", "--listen", "127.0.0.1:0", "--admin-listen", "127.0.0.1:0"])
+            .args(["serve", "--test-accounts", "--listen", "127.0.0.1:0", "--admin-listen", &admin.to_string()])
             .env("CHAPPE_FLOOD_FACTOR", "0")
             .env("CHAPPE_LOG", "warn")
             .current_dir(&dir)
@@ -43,30 +85,68 @@ impl Server {
         let address = line.split_whitespace().find_map(|it| it.parse().ok()).ok_or("the server did not start")?;
         let pem = Command::new(&binary).arg("key").current_dir(&dir).output()?.stdout;
         let key = Arc::new(PublicKey::from_pem(&String::from_utf8(pem)?)?);
-        Ok(Self { child, dir, address, key })
+        Ok(Self { child, admin, dir, address, key })
+    }
+
+    /// So far.
+    pub(crate) fn spent(&self) -> Result<Spent, Failure> {
+        let metrics = self.metrics()?;
+        let count = |name: &str| {
+            let line = metrics.lines().find_map(|it| it.strip_prefix(name)?.strip_prefix(' '));
+            // A build from before it counted has zeros.
+            line.and_then(|it| it.trim().parse().ok()).unwrap_or(0)
+        };
+        Ok(Spent {
+            cpu: self.cpu(),
+            keys: count("chappe_store_keys_total"),
+            batches: count("chappe_store_batches_total"),
+            bytes: self.number("io", "write_bytes:"),
+        })
     }
 
     /// CPU time spent so far, all threads.
     pub(crate) fn cpu(&self) -> Duration {
-        const TICK: u64 = 10_000;
         let stat = std::fs::read_to_string(self.proc("stat")).unwrap_or_default();
         let fields: Vec<_> = stat.rsplit(')').next().unwrap_or("").split_whitespace().collect();
-        let ticks = |at: usize| fields.get(at).and_then(|it| it.parse::<u64>().ok()).unwrap_or(0);
-        Duration::from_micros((ticks(11) + ticks(12)) * TICK)
+        let ticks = |at: usize| fields.get(at).and_then(|it| it.parse::<u32>().ok()).unwrap_or(0);
+        TICK * (ticks(11) + ticks(12))
     }
 
     /// Bytes of memory that are the process's own.
     pub(crate) fn memory(&self) -> u64 {
-        let status = std::fs::read_to_string(self.proc("status")).unwrap_or_default();
-        let line = status.lines().find(|it| it.starts_with("VmRSS:")).unwrap_or("");
-        line.split_whitespace().nth(1).and_then(|it| it.parse::<u64>().ok()).unwrap_or(0) * 1024
+        self.number("status", "VmRSS:") * 1024
     }
 
-    /// Bytes handed to the disk so far.
-    pub(crate) fn written(&self) -> u64 {
-        let io = std::fs::read_to_string(self.proc("io")).unwrap_or_default();
-        let line = io.lines().find(|it| it.starts_with("write_bytes:")).unwrap_or("");
-        line.split_whitespace().nth(1).and_then(|it| it.parse().ok()).unwrap_or(0)
+    /// Waits until jobs and compaction have drained: neither CPU time is spent nor bytes are written any more.
+    /// Returns whether that was in time.
+    pub(crate) async fn calm(&self) -> bool {
+        let start = Instant::now();
+        let (mut since, mut cpu, mut bytes) = (Instant::now(), self.cpu(), self.number("io", "write_bytes:"));
+        while start.elapsed() < CALM_WITHIN {
+            tokio::time::sleep(Duration::from_millis(100)).await;
+            let (cpu_now, bytes_now) = (self.cpu(), self.number("io", "write_bytes:"));
+            if cpu_now > cpu + CALM_CPU || bytes_now != bytes {
+                (since, cpu, bytes) = (Instant::now(), cpu_now, bytes_now);
+            } else if since.elapsed() > CALM {
+                return true;
+            }
+        }
+        false
+    }
+
+    fn metrics(&self) -> Result<String, Failure> {
+        let mut stream = TcpStream::connect(self.admin)?;
+        stream.write_all(b"GET /metrics HTTP/1.1\r\nHost: bench\r\nConnection: close\r\n\r\n")?;
+        let mut text = String::new();
+        stream.read_to_string(&mut text)?;
+        Ok(text)
+    }
+
+    /// The number after a name in one of the process's files.
+    fn number(&self, file: &str, name: &str) -> u64 {
+        let text = std::fs::read_to_string(self.proc(file)).unwrap_or_default();
+        let line = text.lines().find_map(|it| it.strip_prefix(name)).unwrap_or("");
+        line.split_whitespace().next().and_then(|it| it.parse().ok()).unwrap_or(0)
     }
 
     fn proc(&self, file: &str) -> PathBuf {

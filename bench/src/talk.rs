@@ -1,25 +1,39 @@
 //! Private chats: what a handshake, a message and an idle connection cost.
 
 mod bare;
+mod handshakes;
+mod idle;
+mod latency;
+mod messages;
 mod people;
 
-use std::time::{Duration, Instant};
+use std::path::PathBuf;
 
 use clap::Args;
-use testkit::{Client, Options};
-use tl::{enums, functions, types};
 
 use crate::{Failure, process::Server};
-use people::Person;
 
-/// Handshakes, messages, latency and memory of private chats.
+/// What private chats cost, in one run: handshakes against their bare arithmetic, messages stored and
+/// delivered, latency against a sync of the same disk, memory.
+///
+/// Each figure is the median of several rounds that take turns with what it is compared to, so that other
+/// load on the machine touches both alike. Absolute rates depend on the machine, and the load generator
+/// shares its cores with the server: compare ratios, and the server's CPU time.
+///
+/// In parentheses stands what each figure should reach; `bench/RESULTS.md` holds the last ones.
 #[derive(Args)]
 pub(crate) struct Talk {
-    /// Key exchanges to make.
-    #[arg(long, default_value_t = 400)]
+    /// Rounds of each measurement; odd, so that a median is one of them.
+    #[arg(long, default_value_t = 5)]
+    rounds: usize,
+    /// Key exchanges a round.
+    #[arg(long, default_value_t = 80)]
     handshakes: usize,
-    /// Seconds of sending.
-    #[arg(long, default_value_t = 8)]
+    /// Messages a round for the latency, sent one at a time.
+    #[arg(long, default_value_t = 200)]
+    pings: usize,
+    /// Seconds of sending a round.
+    #[arg(long, default_value_t = 5)]
     seconds: u64,
     /// Pairs of people who talk.
     #[arg(long, default_value_t = 16)]
@@ -27,138 +41,74 @@ pub(crate) struct Talk {
     /// Messages that each sender has under way.
     #[arg(long, default_value_t = 16)]
     in_flight: usize,
-    /// Idle connections to hold.
+    /// Idle signed-in connections to hold; needs twice as many open files.
     #[arg(long, default_value_t = 5000)]
     idle: usize,
+    /// Where the server's data go while it runs: the disk that is measured. [default: the system's place for
+    /// temporary files]
+    #[arg(long)]
+    dir: Option<PathBuf>,
+    /// The server to measure, for comparing builds. [default: the one built beside this program]
+    #[arg(long)]
+    server: Option<PathBuf>,
+    /// Only these parts.
+    #[arg(long, value_delimiter = ',', default_values_t = Part::ALL)]
+    parts: Vec<Part>,
+}
+
+/// A part of the bench.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
+enum Part {
+    /// Key exchanges.
+    Handshakes,
+    /// One message at a time.
+    Latency,
+    /// Many at once.
+    Messages,
+    /// Idle connections.
+    Idle,
+}
+
+impl Part {
+    const ALL: [Self; 4] = [Self::Handshakes, Self::Latency, Self::Messages, Self::Idle];
+}
+
+impl std::fmt::Display for Part {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(match self {
+            Self::Handshakes => "handshakes",
+            Self::Latency => "latency",
+            Self::Messages => "messages",
+            Self::Idle => "idle",
+        })
+    }
 }
 
 impl Talk {
     pub(crate) async fn run(self) -> Result<(), Failure> {
-        let server = Server::start()?;
-        tokio::time::sleep(Duration::from_secs(1)).await;
-        println!("idle server                {:>10.1} MB", server.memory() as f64 / 1e6);
-        self.handshakes(&server).await?;
-        self.latency(&server).await?;
-        self.messages(&server).await?;
-        self.idle(&server).await
-    }
-
-    /// Key exchanges, against the cost of their arithmetic alone.
-    async fn handshakes(&self, server: &Server) -> Result<(), Failure> {
-        let bare = bare::handshake();
-        let (start, cpu) = (Instant::now(), server.cpu());
-        let workers = (0..8).map(|_| {
-            let (address, options, count) = (server.address, Options::new(server.key.clone()), self.handshakes / 8);
-            tokio::spawn(async move {
-                for _ in 0..count {
-                    Client::connect(address, options.clone()).await?;
-                }
-                Ok::<_, testkit::Error>(())
-            })
-        });
-        for worker in workers.collect::<Vec<_>>() {
-            worker.await??;
+        let server = Server::start(self.server.as_deref(), &self.dir.clone().unwrap_or_else(std::env::temp_dir))?;
+        server.calm().await;
+        line("idle server, RSS (40)", server.memory() as f64 / 1e6, "MB");
+        for part in &self.parts {
+            match part {
+                Part::Handshakes => self.handshakes(&server).await?,
+                Part::Latency => self.latency(&server).await?,
+                Part::Messages => self.messages(&server).await?,
+                Part::Idle => self.idle(&server).await?,
+            }
         }
-        let count = (self.handshakes / 8 * 8) as f64;
-        let spent = (server.cpu() - cpu).as_secs_f64() / count;
-        println!(
-            "handshakes                 {:>10.0} /s, client on the same cores",
-            count / start.elapsed().as_secs_f64()
-        );
-        println!("  server CPU each          {:>10.2} ms", spent * 1e3);
-        println!("  two modexps and one RSA  {:>10.2} ms", bare.as_secs_f64() * 1e3);
-        println!("  ratio (reach 0.8)        {:>10.2}", bare.as_secs_f64() / spent);
-        Ok(())
-    }
-
-    /// One message at a time, from the send to the other side's update.
-    async fn latency(&self, server: &Server) -> Result<(), Failure> {
-        const MESSAGES: usize = 500;
-        let (mut alice, mut bob) = people::pair(server, 900).await?;
-        let sync = bare::fdatasync(&server.dir)?;
-        let mut took = Vec::with_capacity(MESSAGES);
-        for _ in 0..MESSAGES {
-            let start = Instant::now();
-            let request = alice.client.send(&alice.message(&bob));
-            alice.client.flush().await?;
-            bob.client.update().await?;
-            took.push(start.elapsed());
-            alice.client.wait(request).await?;
-        }
-        took.sort_unstable();
-        let ms = |it: Duration| it.as_secs_f64() * 1e3;
-        println!("send to receive, p50       {:>10.2} ms", ms(took[MESSAGES / 2]));
-        println!("  p99                      {:>10.2} ms", ms(took[MESSAGES * 99 / 100]));
-        println!("  one fdatasync here, p50  {:>10.2} ms", ms(sync));
-        println!("  above it (reach 0.3)     {:>10.2} ms", ms(took[MESSAGES / 2]) - ms(sync));
-        Ok(())
-    }
-
-    /// Many senders with many messages under way; receivers are there and read what comes.
-    async fn messages(&self, server: &Server) -> Result<(), Failure> {
-        let mut pairs = Vec::with_capacity(self.senders);
-        for at in 0..self.senders {
-            pairs.push(people::pair(server, at).await?);
-        }
-        let end = Instant::now() + Duration::from_secs(self.seconds);
-        let (start, cpu, written) = (Instant::now(), server.cpu(), server.written());
-        let workers = pairs.into_iter().map(|(alice, bob)| tokio::spawn(talk(alice, bob, end, self.in_flight)));
-        let mut sent = 0;
-        for worker in workers.collect::<Vec<_>>() {
-            sent += worker.await??;
-        }
-        let took = start.elapsed();
-        // What compaction still has to do belongs to these messages.
-        tokio::time::sleep(Duration::from_secs(3)).await;
-        let (cpu, written) = (server.cpu() - cpu, server.written() - written);
-        println!("messages stored, delivered {:>10.0} /s, client on the same cores", sent as f64 / took.as_secs_f64());
-        println!("  server CPU each (120)    {:>10.0} us", cpu.as_secs_f64() * 1e6 / sent as f64);
-        println!("  written each             {:>10.0} B", written as f64 / sent as f64);
-        Ok(())
-    }
-
-    /// Connections that are signed in and silent.
-    async fn idle(&self, server: &Server) -> Result<(), Failure> {
-        let person = Person::join(server, 990).await?;
-        let before = server.memory();
-        let mut held = Vec::with_capacity(self.idle);
-        for _ in 0..self.idle {
-            let options = Options::new(server.key.clone());
-            let mut client = Client::resume(server.address, person.client.keys().clone(), options).await?;
-            client.invoke(&functions::updates::GetState {}).await?;
-            held.push(client);
-        }
-        tokio::time::sleep(Duration::from_secs(2)).await;
-        let each = server.memory().saturating_sub(before) as f64 / held.len() as f64;
-        println!("idle signed-in connections {:>10}", held.len());
-        println!("  server memory each (6)   {:>10.1} KB", each / 1e3);
-        println!("  server in all            {:>10.1} MB", server.memory() as f64 / 1e6);
         Ok(())
     }
 }
 
-/// Sends until the end, then reads what is under way.
-async fn talk(mut alice: Person, mut bob: Person, end: Instant, in_flight: usize) -> Result<u64, testkit::Error> {
-    let reader = tokio::spawn(async move {
-        let mut seen = 0_u64;
-        while let Ok(enums::Updates::Updates(it)) = bob.client.update().await {
-            seen += it.updates.iter().filter(|it| matches!(it, enums::Update::NewMessage(_))).count() as u64;
-        }
-        seen
-    });
-    let peer: enums::InputPeer = types::InputPeerUser { user_id: alice.other.0, access_hash: alice.other.1 }.into();
-    let mut waiting = std::collections::VecDeque::with_capacity(in_flight);
-    let mut sent = 0;
-    while Instant::now() < end || !waiting.is_empty() {
-        while Instant::now() < end && waiting.len() < in_flight {
-            waiting.push_back(alice.client.send(&people::text(&peer)));
-        }
-        alice.client.flush().await?;
-        if let Some(request) = waiting.pop_front() {
-            alice.client.wait(request).await?;
-            sent += 1;
-        }
-    }
-    reader.abort();
-    Ok(sent)
+/// One figure.
+fn line(what: &str, value: f64, unit: &str) {
+    let digits = if value < 10.0 { 2 } else { usize::from(value < 1000.0) };
+    println!("{what:<44} {value:>10.digits$} {unit}");
+}
+
+/// The middle one.
+fn median(mut all: Vec<f64>) -> f64 {
+    all.sort_unstable_by(f64::total_cmp);
+    all.get(all.len() / 2).copied().unwrap_or(0.0)
 }

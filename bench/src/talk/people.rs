@@ -70,7 +70,7 @@ impl Person {
     }
 
     /// A message to the other.
-    pub(crate) fn message(&self, _other: &Person) -> functions::messages::SendMessage {
+    pub(crate) fn message(&self) -> functions::messages::SendMessage {
         let (user_id, access_hash) = self.other;
         text(&types::InputPeerUser { user_id, access_hash }.into())
     }

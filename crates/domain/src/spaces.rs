@@ -45,7 +45,7 @@ spaces! {
     /// `user, peer` → read marks, unread, draft, settings.
     DIALOG = 16, Hot;
     /// `user, folder, pinned, !date, !message_id, peer` → nothing.
-    DIALOG_ORDER = 17, Index;
+    DIALOG_ORDER = 17, Hot;
     /// `user, target` → notification settings.
     NOTIFY = 18, Records;
     /// `user, message_id, who` → reactions of one person to a message.

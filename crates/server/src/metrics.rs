@@ -64,9 +64,7 @@ impl Collector for Counted {
             if name.ends_with("_now") {
                 gauge(&mut encoder, name, "At the sockets, now", value)?;
             } else {
-                let counter = ConstCounter::new(value);
-                let help = "At the sockets, since the start";
-                counter.encode(encoder.encode_descriptor(name, help, None, counter.metric_type())?)?;
+                counter(&mut encoder, name, "At the sockets, since the start", value)?;
             }
         }
         family(&mut encoder, "method_calls", "Calls by method", "method", self.api.calls())?;
@@ -77,6 +75,10 @@ impl Collector for Counted {
         gauge(&mut encoder, "outbox_parcels", help, of_vitals(&self.vitals.outbox))?;
         let healthy = u64::from(self.vitals.trouble().is_none());
         gauge(&mut encoder, "healthy", "Whether the store takes writes", healthy)?;
+        if let Some(written) = self.kv.written() {
+            counter(&mut encoder, "store_batches", "Atomic batches written by the store", written.batches)?;
+            counter(&mut encoder, "store_keys", "Rows put or deleted by the store", written.keys)?;
+        }
         match self.kv.stored_bytes() {
             Some(bytes) => gauge(&mut encoder, "store_bytes", "Bytes of the store on the disk", bytes),
             None => Ok(()),
@@ -87,6 +89,11 @@ impl Collector for Counted {
 fn gauge(encoder: &mut DescriptorEncoder<'_>, name: &str, help: &str, value: u64) -> Encoded {
     let gauge = ConstGauge::new(i64::try_from(value).unwrap_or(i64::MAX));
     gauge.encode(encoder.encode_descriptor(name, help, None, gauge.metric_type())?)
+}
+
+fn counter(encoder: &mut DescriptorEncoder<'_>, name: &str, help: &str, value: u64) -> Encoded {
+    let counter = ConstCounter::new(value);
+    counter.encode(encoder.encode_descriptor(name, help, None, counter.metric_type())?)
 }
 
 /// Counters that differ in one label.

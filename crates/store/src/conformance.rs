@@ -130,7 +130,10 @@ cases![
     a_failed_assertion_writes_nothing,
     keys_and_values_and_batches_beyond_the_limit_are_refused_whole,
     a_value_at_the_limit_is_kept,
+    rows_that_change_all_the_time_read_as_written,
+    a_row_that_came_and_went_is_absent,
     a_snapshot_is_not_moved_by_later_commits,
+    a_snapshot_holds_hot_rows_as_they_were,
     a_snapshot_pages_through_all_subspaces_in_key_order,
     a_backup_moves_everything_to_an_empty_engine,
 ];
@@ -294,9 +297,88 @@ fn a_value_at_the_limit_is_kept(kv: &dyn Kv) {
     assert_eq!(text(kv, &key(1, 2)), Some(String::new()));
 }
 
+/// A key of [`HOT`].
+pub fn hot(vshard: u16, n: u32) -> Key {
+    Key::of(HOT, vshard).u32(n).key()
+}
+
+/// Numbers that come again in each run.
+struct Dice(u64);
+
+impl Dice {
+    fn below(&mut self, n: u64) -> u64 {
+        self.0 = self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        (self.0 >> 33) % n
+    }
+}
+
+/// Against a plain map: puts, deletions, ranges and limits at random; a snapshot now and then makes an engine
+/// write down what it holds back.
+fn rows_that_change_all_the_time_read_as_written(kv: &dyn Kv) {
+    let (mut writer, mut model, mut dice) = (Writer::new(kv), std::collections::BTreeMap::new(), Dice(7));
+    for round in 0..400_u32 {
+        let mut ops = Vec::new();
+        for _ in 0..=dice.below(6) {
+            let n = dice.below(24) as u32;
+            let key = if dice.below(4) == 0 { key(1, n) } else { hot(1, n) };
+            if dice.below(3) == 0 {
+                model.remove(&key);
+                ops.push(Op::Delete(key));
+            } else {
+                model.insert(key.clone(), Bytes::from(format!("{n} of {round}")));
+                ops.push(put(key, &format!("{n} of {round}")));
+            }
+        }
+        writer.write(ops).unwrap();
+        if dice.below(12) == 0 {
+            wait(kv.snapshot()).unwrap();
+        }
+        let (start, end, limit) = (dice.below(24) as u32, dice.below(30) as u32, dice.below(26) as usize);
+        let range = Range { start: hot(1, start), end: hot(1, end.max(start)) };
+        let expected: Vec<_> = model.range(range.start.clone()..range.end.clone()).collect();
+        let read = |direction| wait(kv.scan(&range, direction, limit)).unwrap();
+        let owned = |(key, value): &(&Key, &Bytes)| ((*key).clone(), (*value).clone());
+        let forward: Vec<_> = expected.iter().take(limit).map(owned).collect();
+        let backward: Vec<_> = expected.iter().rev().take(limit).map(owned).collect();
+        assert_eq!(read(Direction::Forward), forward, "round {round}");
+        assert_eq!(read(Direction::Backward), backward, "round {round}");
+        let one = hot(1, dice.below(24) as u32);
+        assert_eq!(wait(kv.get(&one)).unwrap().as_ref(), model.get(&one), "round {round}");
+    }
+    let page = wait(kv.snapshot()).unwrap().page(None, 99).unwrap();
+    assert_eq!(page, model.into_iter().collect::<Vec<_>>());
+}
+
+fn a_row_that_came_and_went_is_absent(kv: &dyn Kv) {
+    let mut writer = Writer::new(kv);
+    let absent = || vec![Op::AssertAbsent(hot(1, 1))];
+    writer.write([absent(), vec![put(hot(1, 1), "a")]].concat()).unwrap();
+    assert!(matches!(writer.write(absent()), Err(Error::Conflict)));
+    wait(kv.snapshot()).unwrap();
+    assert!(matches!(writer.write(absent()), Err(Error::Conflict)));
+    writer.write(vec![Op::Delete(hot(1, 1))]).unwrap();
+    writer.write(absent()).unwrap();
+    wait(kv.snapshot()).unwrap();
+    writer.write(absent()).unwrap();
+    assert_eq!(text(kv, &hot(1, 1)), None);
+}
+
+fn a_snapshot_holds_hot_rows_as_they_were(kv: &dyn Kv) {
+    let mut writer = Writer::new(kv);
+    writer.write(vec![put(hot(1, 1), "old"), put(hot(1, 2), "kept")]).unwrap();
+    let snapshot = wait(kv.snapshot()).unwrap();
+    writer.write(vec![put(hot(1, 1), "new"), Op::Delete(hot(1, 2)), put(hot(1, 3), "later")]).unwrap();
+    let values = |snapshot: &dyn crate::Snapshot| {
+        let page = snapshot.page(None, 9).unwrap();
+        page.iter().map(|(_, value)| String::from_utf8_lossy(value).into_owned()).collect::<Vec<_>>().join(" ")
+    };
+    assert_eq!(values(&*wait(kv.snapshot()).unwrap()), "new later");
+    assert_eq!(values(&*snapshot), "old kept");
+}
+
 fn a_snapshot_is_not_moved_by_later_commits(kv: &dyn Kv) {
     let mut writer = Writer::new(kv);
-    writer.write(vec![put(key(1, 1), "a"), put(Key::of(HOT, 1).u32(1).key(), "h")]).unwrap();
+    writer.write(vec![put(key(1, 1), "a"), put(hot(1, 1), "h")]).unwrap();
     let snapshot = wait(kv.snapshot()).unwrap();
     writer.write(vec![put(key(1, 2), "b"), Op::Delete(key(1, 1))]).unwrap();
     let values: Vec<_> = snapshot.page(None, 9).unwrap().into_iter().map(|(_, value)| value).collect();

@@ -1,18 +1,27 @@
 //! The engine in this process, over fjall: one database, one keyspace a class, one thread that commits.
-//! fjall's own group commit syncs under its journal lock, so only that thread ever writes.
+//! fjall's own group commit syncs under its journal lock, so only that thread ever writes. Hot rows are
+//! logged with their batch and written once an interval (`hot`, `redo`, `settling`).
 
 mod commit;
+mod hot;
+mod redo;
+mod settling;
 #[cfg(test)]
 pub(crate) mod tests;
+mod upgrade;
 mod witness;
 
 use std::{
     path::Path,
-    sync::{Arc, mpsc},
+    sync::{
+        Arc,
+        atomic::{AtomicU64, Ordering},
+        mpsc,
+    },
 };
 
 use bytes::Bytes;
-use fjall::{Database, Keyspace, KeyspaceCreateOptions, Readable};
+use fjall::{Database, Keyspace, KeyspaceCreateOptions, OwnedWriteBatch, Readable};
 use tokio::sync::oneshot;
 
 use crate::{
@@ -20,10 +29,11 @@ use crate::{
 };
 pub use commit::Observer;
 use commit::{Committer, Request};
+use hot::{Hot, Merged};
 use witness::Witness;
 
 /// The newest directory format that this build reads and the one it writes.
-const FORMAT: u32 = 1;
+const FORMAT: u32 = 2;
 
 /// Bytes of blocks kept in memory. Small: an idle server should cost little, and the system's page cache
 /// holds what is hot.
@@ -58,10 +68,38 @@ impl Drop for Embedded {
     }
 }
 
+/// What was written since the store was opened.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Written {
+    /// Atomic batches, the settling's included.
+    pub batches: u64,
+    /// Rows put or deleted in keyspaces, the store's own included.
+    pub keys: u64,
+}
+
+/// Counts what is written, for whoever asks.
+#[derive(Clone, Default)]
+pub struct Counter(Arc<(AtomicU64, AtomicU64)>);
+
+impl Counter {
+    /// So far.
+    pub fn written(&self) -> Written {
+        Written { batches: self.0.0.load(Ordering::Relaxed), keys: self.0.1.load(Ordering::Relaxed) }
+    }
+
+    fn add(&self, keys: usize) {
+        self.0.0.fetch_add(1, Ordering::Relaxed);
+        self.0.1.fetch_add(keys as u64, Ordering::Relaxed);
+    }
+}
+
 /// The database with its keyspaces, found by the first byte of a key.
 struct Rooms {
     database: Database,
     meta: Keyspace,
+    redo: Keyspace,
+    hot: Hot,
+    counter: Counter,
     /// A keyspace for each subspace id; ids without a subspace have none.
     by_space: Vec<Option<Keyspace>>,
     all: Vec<Keyspace>,
@@ -78,11 +116,17 @@ impl Embedded {
         std::fs::create_dir_all(dir).map_err(engine)?;
         let rooms = Arc::new(Rooms::open(dir, spaces)?);
         let witness = Witness::check(dir, commit::read_lease(&rooms, commit::WITNESSED)?.seq)?;
+        let span = redo::replay(&rooms)?;
         let (commits, requests) = mpsc::channel();
-        let committer = Committer::new(Arc::clone(&rooms), observer, witness);
+        let committer = Committer::new(Arc::clone(&rooms), observer, span, witness);
         let thread = std::thread::Builder::new().name("commit".into());
         let thread = thread.spawn(move || committer.run(&requests)).map_err(engine)?;
         Ok(Self { rooms, commits: Some(commits), thread: Some(thread) })
+    }
+
+    /// Counts what is written.
+    pub fn counter(&self) -> Counter {
+        self.rooms.counter.clone()
     }
 
     async fn ask<T>(&self, make: impl FnOnce(oneshot::Sender<Result<T, Error>>) -> Request) -> Result<T, Error> {
@@ -102,16 +146,18 @@ impl Rooms {
             .manual_journal_persist(true);
         let database = builder.open().map_err(opening)?;
         let meta = database.keyspace("meta", options).map_err(engine)?;
-        check_format(&meta)?;
+        upgrade::format(&meta)?;
+        let redo = database.keyspace("redo", options).map_err(engine)?;
         let open = |(class, name): &(Class, &str)| Ok((*class, database.keyspace(name, options).map_err(engine)?));
         let classes = CLASSES.iter().map(open).collect::<Result<Vec<_>, Error>>()?;
+        upgrade::run(&database, &meta, &classes, spaces)?;
         let mut by_space = vec![None; 256];
         for space in spaces {
             let found = classes.iter().find(|(class, _)| *class == space.class);
             by_space[usize::from(space.id)] = found.map(|(_, keyspace)| keyspace.clone());
         }
         let all = classes.into_iter().map(|(_, keyspace)| keyspace).collect();
-        Ok(Self { database, meta, by_space, all })
+        Ok(Self { database, meta, redo, hot: Hot::new(spaces), counter: Counter::default(), by_space, all })
     }
 
     fn keyspace(&self, key: &Key) -> Result<&Keyspace, Error> {
@@ -119,23 +165,47 @@ impl Rooms {
         let found = id.and_then(|id| self.by_space[usize::from(id)].as_ref());
         found.ok_or_else(|| Error::Engine(format!("no subspace has the key {key:?}")))
     }
+
+    /// A row as it is, written or waiting to be.
+    fn get(&self, key: &Key) -> Result<Option<Bytes>, Error> {
+        if self.hot.takes(key)
+            && let Some(value) = self.hot.get(key)
+        {
+            return Ok(value);
+        }
+        let value = self.keyspace(key)?.get(key.as_bytes()).map_err(engine)?;
+        Ok(value.map(|it| Bytes::copy_from_slice(&it)))
+    }
+
+    fn write(&self, write: OwnedWriteBatch) -> Result<(), Error> {
+        let keys = write.len();
+        write.commit().map_err(engine)?;
+        self.counter.add(keys);
+        Ok(())
+    }
 }
 
 impl LocalRead for Embedded {
     fn get_now(&self, key: &Key) -> Result<Option<Bytes>, Error> {
-        let value = self.rooms.keyspace(key)?.get(key.as_bytes()).map_err(engine)?;
-        Ok(value.map(|it| Bytes::copy_from_slice(&it)))
+        self.rooms.get(key)
     }
 
     fn scan_now(&self, range: &Range, direction: Direction, limit: usize) -> Result<Vec<Row>, Error> {
         if range.start >= range.end {
             return Ok(Vec::new());
         }
+        let Rooms { database, hot, .. } = &*self.rooms;
         let keyspace = self.rooms.keyspace(&range.start)?;
-        let found = keyspace.range(range.start.as_bytes()..range.end.as_bytes());
+        let (over, view) = if hot.takes(&range.start) {
+            hot.range(range, || database.snapshot())
+        } else {
+            (Vec::new(), database.snapshot())
+        };
+        let below = view.range(keyspace, range.start.as_bytes()..range.end.as_bytes());
+        let over = over.into_iter();
         match direction {
-            Direction::Forward => found.take(limit).map(row).collect(),
-            Direction::Backward => found.rev().take(limit).map(row).collect(),
+            Direction::Forward => Merged::new(over, below.map(row), direction).take(limit).collect(),
+            Direction::Backward => Merged::new(over.rev(), below.rev().map(row), direction).take(limit).collect(),
         }
     }
 }
@@ -167,8 +237,10 @@ impl Kv for Embedded {
     }
 
     fn snapshot(&self) -> BoxFuture<'_, Result<Arc<dyn Snapshot>, Error>> {
-        let fixed = Fixed { view: self.rooms.database.snapshot(), rooms: Arc::clone(&self.rooms) };
-        Box::pin(std::future::ready(Ok(Arc::new(fixed) as Arc<dyn Snapshot>)))
+        Box::pin(async {
+            let view = self.ask(Request::Snapshot).await?;
+            Ok(Arc::new(Fixed { view, rooms: Arc::clone(&self.rooms) }) as Arc<dyn Snapshot>)
+        })
     }
 
     fn limits(&self) -> Limits {
@@ -219,17 +291,6 @@ fn row(guard: fjall::Guard) -> Result<Row, Error> {
 
 fn options() -> KeyspaceCreateOptions {
     KeyspaceCreateOptions::default().max_memtable_size(MEMTABLE_BYTES).manual_journal_persist(true)
-}
-
-fn check_format(meta: &Keyspace) -> Result<(), Error> {
-    match meta.get("format").map_err(engine)? {
-        None => meta.insert("format", FORMAT.to_be_bytes()).map_err(engine),
-        Some(bytes) => match bytes.as_ref().try_into().map(u32::from_be_bytes) {
-            Ok(got) if got <= FORMAT => Ok(()),
-            Ok(got) => Err(Error::NewerFormat { got, newest: FORMAT }),
-            Err(_) => Err(Error::Engine("the format row does not read".into())),
-        },
-    }
 }
 
 fn opening(error: fjall::Error) -> Error {

@@ -2,13 +2,22 @@
 
 use std::{
     collections::HashMap,
-    sync::{Arc, mpsc},
+    sync::{
+        Arc,
+        mpsc::{self, RecvTimeoutError},
+    },
 };
 
 use fjall::{OwnedWriteBatch, PersistMode};
 use tokio::sync::oneshot;
 
-use super::{Rooms, engine, witness::Witness};
+use super::{
+    Rooms, engine,
+    hot::Change,
+    redo::{self, Span},
+    settling::Settling,
+    witness::Witness,
+};
 use crate::{Batch, Error, Lease, Limits, Op};
 
 /// Told of the order of things, for tests.
@@ -27,33 +36,58 @@ type Done<T> = oneshot::Sender<Result<T, Error>>;
 pub(super) enum Request {
     Commit(Batch, Done<()>),
     Lease(u16, Done<Lease>),
+    Snapshot(Done<fjall::Snapshot>),
 }
 
 pub(super) struct Committer {
     rooms: Arc<Rooms>,
     observer: Option<Arc<dyn Observer>>,
     leases: HashMap<u16, Lease>,
+    settling: Settling,
     witness: Witness,
     /// A failed write leaves nobody knowing what is stored: nothing more is written until reopened.
     poisoned: bool,
 }
 
 impl Committer {
-    pub(super) fn new(rooms: Arc<Rooms>, observer: Option<Arc<dyn Observer>>, witness: Witness) -> Self {
-        Self { rooms, observer, leases: HashMap::new(), witness, poisoned: false }
+    pub(super) fn new(rooms: Arc<Rooms>, observer: Option<Arc<dyn Observer>>, span: Span, witness: Witness) -> Self {
+        Self { rooms, observer, leases: HashMap::new(), settling: Settling::new(span), witness, poisoned: false }
     }
 
     pub(super) fn run(mut self, requests: &mpsc::Receiver<Request>) {
-        for request in requests {
-            // Whoever asked may have gone; the write stands all the same.
-            match request {
-                Request::Commit(batch, done) => drop(done.send(self.commit(&batch))),
-                Request::Lease(group, done) => drop(done.send(self.lease(group))),
+        loop {
+            let next = match self.settling.pause().filter(|_| !self.poisoned) {
+                Some(pause) => requests.recv_timeout(pause),
+                None => requests.recv().map_err(|_| RecvTimeoutError::Disconnected),
+            };
+            match next {
+                // Whoever asked may have gone; the write stands all the same.
+                Ok(Request::Commit(batch, done)) => drop(done.send(self.commit(&batch))),
+                Ok(Request::Lease(group, done)) => drop(done.send(self.lease(group))),
+                Ok(Request::Snapshot(done)) => drop(done.send(self.snapshot())),
+                Err(RecvTimeoutError::Timeout) => {}
+                Err(RecvTimeoutError::Disconnected) => break,
             }
+            self.settle(Settling::step);
         }
+        self.settle(Settling::finish);
         if let Some(lease) = self.leases.get(&WITNESSED).filter(|_| !self.poisoned) {
             self.witness.close(lease.seq);
         }
+    }
+
+    fn settle(&mut self, how: impl FnOnce(&mut Settling, &Rooms) -> Result<(), Error>) {
+        if !self.poisoned {
+            self.poisoned = how(&mut self.settling, &self.rooms).is_err();
+        }
+    }
+
+    /// With everything settled, what stands in the keyspaces is the whole store.
+    fn snapshot(&mut self) -> Result<fjall::Snapshot, Error> {
+        self.usable()?;
+        self.settle(Settling::finish);
+        self.usable()?;
+        Ok(self.rooms.database.snapshot())
     }
 
     fn lease(&mut self, group: u16) -> Result<Lease, Error> {
@@ -82,9 +116,10 @@ impl Committer {
         Limits::LOCAL.check(&batch.ops)?;
         self.assertions(&batch.ops)?;
         let lease = Lease { seq: batch.seq, ..batch.lease };
-        let write = self.gather(&batch.ops, &lease)?;
+        let (write, hot) = self.gather(&batch.ops, &lease)?;
         self.observer.iter().for_each(|it| it.before_sync(batch.seq));
         self.sync(write)?;
+        self.take_in(hot)?;
         self.observer.iter().for_each(|it| it.after_sync(batch.seq));
         self.leases.insert(lease.group, lease);
         if lease.group == WITNESSED {
@@ -103,7 +138,7 @@ impl Committer {
     fn assertions(&self, ops: &[Op]) -> Result<(), Error> {
         for op in ops {
             if let Op::AssertAbsent(key) = op
-                && self.rooms.keyspace(key)?.contains_key(key.as_bytes()).map_err(engine)?
+                && self.rooms.get(key)?.is_some()
             {
                 return Err(Error::Conflict);
             }
@@ -112,23 +147,42 @@ impl Committer {
     }
 
     /// Touches nothing yet: a key of no subspace is refused here, while the store is whole.
-    fn gather(&self, ops: &[Op], lease: &Lease) -> Result<OwnedWriteBatch, Error> {
+    fn gather(&self, ops: &[Op], lease: &Lease) -> Result<(OwnedWriteBatch, Hot), Error> {
         let mut write = self.rooms.database.batch();
+        let mut hot = Hot::default();
         for op in last_of_each_key(ops) {
             match op {
+                Op::Put(key, _) | Op::Delete(key) if self.rooms.hot.takes(key) => hot.changes.extend(redo::change(op)),
                 Op::Put(key, value) => write.insert(self.rooms.keyspace(key)?, key.as_bytes(), value.as_ref()),
                 Op::Delete(key) => write.remove(self.rooms.keyspace(key)?, key.as_bytes()),
                 Op::AssertAbsent(_) => {}
             }
         }
+        if !hot.changes.is_empty() {
+            let row = redo::encode(&hot.changes);
+            hot.bytes = row.len();
+            write.insert(&self.rooms.redo, redo::key(self.settling.next_redo()), row);
+        }
         write.insert(&self.rooms.meta, lease_key(lease.group), lease_row(lease));
-        Ok(write)
+        Ok((write, hot))
+    }
+
+    /// After the cold rows, so that whoever reads a new counter finds what it counts.
+    fn take_in(&mut self, hot: Hot) -> Result<(), Error> {
+        if hot.changes.is_empty() {
+            return Ok(());
+        }
+        let number = self.settling.next_redo();
+        self.settling.wrote(hot.bytes);
+        let taken = redo::take_in(&self.rooms, number, hot.changes);
+        self.poisoned = taken.is_err();
+        taken
     }
 
     fn sync(&mut self, write: OwnedWriteBatch) -> Result<(), Error> {
-        let result = write.durability(Some(PersistMode::SyncData)).commit();
+        let result = self.rooms.write(write.durability(Some(PersistMode::SyncData)));
         self.poisoned = result.is_err();
-        result.map_err(engine)
+        result
     }
 
     fn stored(&self, group: u16) -> Result<Lease, Error> {
@@ -137,6 +191,13 @@ impl Committer {
             None => read_lease(&self.rooms, group),
         }
     }
+}
+
+/// The hot changes of a batch, and the bytes of their redo row.
+#[derive(Default)]
+struct Hot {
+    changes: Vec<Change>,
+    bytes: usize,
 }
 
 /// An engine may apply the ops of one key in any order, so only the last one is passed on.

@@ -1,6 +1,7 @@
 //! What only an engine on disk can do wrong: opening, locking, going back, and the order of syncs and answers.
 
 mod crash;
+mod settling;
 
 use std::{
     fs,
