@@ -6,7 +6,7 @@
 //! [`Owner::handle_committed`] when a batch is durable, which answers its commands.
 
 use std::{
-    collections::{HashMap, VecDeque},
+    collections::{BTreeMap, HashMap, VecDeque},
     sync::Arc,
 };
 
@@ -17,7 +17,7 @@ use store::{Batch, Direction, Key, Lease, Op, Range, Row};
 
 use crate::{
     ids::Now,
-    turn::{Turn, Writes, scan_through},
+    turn::{Over, Turn, Writes, scan_through},
     updates::Event,
     view::{Decided, Fetched, Need, Rows, Stop},
     world::World,
@@ -69,7 +69,7 @@ struct Waiting {
     task: Box<dyn Task>,
     fetched: Fetched,
     rounds: u32,
-    /// Commits done when its first fetch began: rows written later are taken from the overlay.
+    /// The last commit when its first fetch began: rows written later are taken from the overlay.
     since: u64,
 }
 
@@ -87,9 +87,9 @@ pub struct Owner {
     flying: Option<Filling>,
 }
 
+/// A batch; what it writes stands in the overlay.
 #[derive(Default)]
 struct Filling {
-    writes: Writes,
     bytes: usize,
     done: Vec<Box<dyn Task>>,
     events: Vec<Event>,
@@ -112,7 +112,7 @@ impl Owner {
             fetching: HashMap::new(),
             wanted: VecDeque::new(),
             next_ticket: 0,
-            overlay: Overlay::default(),
+            overlay: Overlay { committed: lease.seq, ..Overlay::default() },
             filling: Filling::default(),
             flying: None,
         }
@@ -123,7 +123,7 @@ impl Owner {
         if self.queue.len() >= QUEUE_MAX {
             return task.fail();
         }
-        let since = self.overlay.commits;
+        let since = self.overlay.committed;
         self.queue.push_back(Waiting { task, fetched: Fetched::default(), rounds: 0, since });
     }
 
@@ -161,14 +161,9 @@ impl Owner {
         if self.flying.is_some() || self.filling.done.is_empty() {
             return None;
         }
-        let filling = std::mem::take(&mut self.filling);
         self.seq += 1;
-        let op = |(key, written): (&Key, &Option<Bytes>)| match written {
-            Some(bytes) => Op::Put(key.clone(), bytes.clone()),
-            None => Op::Delete(key.clone()),
-        };
-        let ops = filling.writes.iter().map(op).collect();
-        self.flying = Some(filling);
+        let ops = self.overlay.ops(self.seq);
+        self.flying = Some(std::mem::take(&mut self.filling));
         Some(Batch { lease: self.lease, seq: self.seq, ops })
     }
 
@@ -177,7 +172,7 @@ impl Owner {
         let Some(flown) = self.flying.take() else { return Vec::new() };
         let readers = self.queue.iter().filter(|it| it.rounds > 0).chain(self.fetching.values());
         let oldest = readers.map(|it| it.since).min();
-        self.overlay.committed(&flown.writes, self.seq, oldest);
+        self.overlay.committed(self.seq, oldest);
         flown.done.into_iter().for_each(Task::finish);
         flown.events
     }
@@ -228,8 +223,7 @@ impl Owner {
         }
         for (key, written) in writes {
             self.filling.bytes += key.as_bytes().len() + written.as_ref().map_or(0, Bytes::len);
-            self.overlay.write(key.clone(), written.clone(), self.seq + 1);
-            self.filling.writes.insert(key, written);
+            self.overlay.writes.insert(key, Pending { written, batch: self.seq + 1 });
         }
         self.filling.events.extend(events);
         self.filling.done.push(task);
@@ -251,37 +245,38 @@ impl Owner {
 /// What has been written and may not be readable, or not in rows fetched before the commit.
 #[derive(Default)]
 struct Overlay {
-    writes: Writes,
-    /// The batch that carries the newest write of a key.
-    batch: HashMap<Key, u64>,
-    /// Committed keys that commands in flight may have fetched an older value of.
-    lingering: VecDeque<(u64, Vec<Key>)>,
-    commits: u64,
+    writes: BTreeMap<Key, Pending>,
+    /// The last commit.
+    committed: u64,
+}
+
+/// The newest write of a key, and the batch that carries it.
+struct Pending {
+    written: Option<Bytes>,
+    batch: u64,
 }
 
 impl Overlay {
-    fn write(&mut self, key: Key, written: Option<Bytes>, batch: u64) {
-        self.batch.insert(key.clone(), batch);
-        self.writes.insert(key, written);
+    /// What a batch writes.
+    fn ops(&self, batch: u64) -> Vec<Op> {
+        let op = |(key, it): (&Key, &Pending)| match &it.written {
+            Some(bytes) => Op::Put(key.clone(), bytes.clone()),
+            None => Op::Delete(key.clone()),
+        };
+        self.writes.iter().filter(|(_, it)| it.batch == batch).map(op).collect()
     }
 
-    fn committed(&mut self, writes: &Writes, batch: u64, oldest_reader: Option<u64>) {
-        self.commits += 1;
-        let settled = writes.keys().filter(|key| self.batch.get(key) == Some(&batch)).cloned();
-        self.lingering.push_back((self.commits, settled.collect()));
-        while let Some((commit, _)) = self.lingering.front() {
-            // A reader that began before this commit may hold rows from before it.
-            if oldest_reader.is_some_and(|since| since < *commit) {
-                return;
-            }
-            let (_, keys) = self.lingering.pop_front().expect("just looked at");
-            for key in keys {
-                if self.batch.get(&key).is_some_and(|it| *it <= batch) {
-                    self.batch.remove(&key);
-                    self.writes.remove(&key);
-                }
-            }
-        }
+    /// Lets go of what a batch wrote, unless a reader that began before it may hold rows from before it.
+    fn committed(&mut self, batch: u64, oldest_reader: Option<u64>) {
+        self.committed = batch;
+        let readable = oldest_reader.map_or(batch, |since| since.min(batch));
+        self.writes.retain(|_, it| it.batch > readable);
+    }
+}
+
+impl Over for Overlay {
+    fn between<'a>(&'a self, range: &Range) -> impl Iterator<Item = (&'a Key, &'a Option<Bytes>)> {
+        self.writes.range::<Key, _>(&range.start..&range.end).map(|(key, it)| (key, &it.written))
     }
 }
 
@@ -302,13 +297,13 @@ impl Under<'_> {
 impl Rows for Under<'_> {
     fn get(&self, key: &Key) -> Decided<Option<Bytes>> {
         match self.overlay.writes.get(key) {
-            Some(written) => Ok(written.clone()),
+            Some(it) => Ok(it.written.clone()),
             None => self.below().get(key),
         }
     }
 
     fn scan(&self, range: &Range, direction: Direction, limit: usize) -> Decided<Vec<Row>> {
-        scan_through(&self.overlay.writes, &self.below(), range, direction, limit)
+        scan_through(self.overlay, &self.below(), range, direction, limit)
     }
 }
 

@@ -96,9 +96,21 @@ impl View for Turn<'_> {
     }
 }
 
+/// Rows that lie over others.
+pub(crate) trait Over {
+    /// Those of a range, in order.
+    fn between<'a>(&'a self, range: &Range) -> impl Iterator<Item = (&'a Key, &'a Option<Bytes>)>;
+}
+
+impl Over for Writes {
+    fn between<'a>(&'a self, range: &Range) -> impl Iterator<Item = (&'a Key, &'a Option<Bytes>)> {
+        self.range::<Key, _>(&range.start..&range.end)
+    }
+}
+
 /// A scan of `base` as it will look once `writes` are in it.
 pub(crate) fn scan_through(
-    writes: &Writes,
+    writes: &impl Over,
     base: &dyn Rows,
     range: &Range,
     direction: Direction,
@@ -107,7 +119,7 @@ pub(crate) fn scan_through(
     if range.start >= range.end {
         return Ok(Vec::new());
     }
-    let over: Vec<_> = writes.range(range.start.clone()..range.end.clone()).collect();
+    let over: Vec<_> = writes.between(range).collect();
     if over.is_empty() {
         return base.scan(range, direction, limit);
     }

@@ -67,7 +67,7 @@ impl Hall {
         let world = Arc::new(World {
             settings: settings(config),
             secrets: Secrets::derive(&keys.root),
-            keys: Arc::new(vault::LocalMaster::new(*keys.master)),
+            keys: Arc::new(vault::Remembered::new(vault::LocalMaster::new(*keys.master))),
         });
         let sessions = Arc::new(Sessions::default());
         let vitals = Arc::new(Vitals::default());

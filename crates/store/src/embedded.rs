@@ -2,6 +2,7 @@
 //! fjall's own group commit syncs under its journal lock, so only that thread ever writes. Hot rows are
 //! logged with their batch and written once an interval (`hot`, `redo`, `settling`).
 
+mod cache;
 mod commit;
 mod hot;
 mod redo;
@@ -27,6 +28,7 @@ use tokio::sync::oneshot;
 use crate::{
     Batch, BoxFuture, Class, Direction, Error, Key, Kv, Lease, Limits, LocalRead, Range, Row, Snapshot, Subspace,
 };
+use cache::{Cache, Look};
 pub use commit::Observer;
 use commit::{Committer, Request};
 use hot::{Hot, Merged};
@@ -99,6 +101,7 @@ struct Rooms {
     meta: Keyspace,
     redo: Keyspace,
     hot: Hot,
+    cache: Cache,
     counter: Counter,
     /// A keyspace for each subspace id; ids without a subspace have none.
     by_space: Vec<Option<Keyspace>>,
@@ -157,7 +160,8 @@ impl Rooms {
             by_space[usize::from(space.id)] = found.map(|(_, keyspace)| keyspace.clone());
         }
         let all = classes.into_iter().map(|(_, keyspace)| keyspace).collect();
-        Ok(Self { database, meta, redo, hot: Hot::new(spaces), counter: Counter::default(), by_space, all })
+        let (hot, cache) = (Hot::new(spaces), Cache::new(spaces));
+        Ok(Self { database, meta, redo, hot, cache, counter: Counter::default(), by_space, all })
     }
 
     fn keyspace(&self, key: &Key) -> Result<&Keyspace, Error> {
@@ -173,8 +177,17 @@ impl Rooms {
         {
             return Ok(value);
         }
+        let looked = match self.cache.look(key) {
+            Look::Known(value) => return Ok(value),
+            Look::Unknown(looked) => Some(looked),
+            Look::Never => None,
+        };
         let value = self.keyspace(key)?.get(key.as_bytes()).map_err(engine)?;
-        Ok(value.map(|it| Bytes::copy_from_slice(&it)))
+        let value = value.map(|it| Bytes::copy_from_slice(&it));
+        if let Some(looked) = looked {
+            self.cache.keep(key, value.as_ref(), looked);
+        }
+        Ok(value)
     }
 
     fn write(&self, write: OwnedWriteBatch) -> Result<(), Error> {

@@ -7,11 +7,13 @@ mod derive;
 mod envelope;
 mod kind;
 mod provider;
+mod remembered;
 
 pub use derive::{derive, mac64, mac128, mac256};
 pub use envelope::{Aad, ContentKey, epoch_of, open, seal};
 pub use kind::{Kind, Scope, ScopeClass};
 pub use provider::{KeyProvider, LocalMaster};
+pub use remembered::Remembered;
 
 /// Why something does not open. It never says more than that.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]

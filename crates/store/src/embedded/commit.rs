@@ -119,6 +119,11 @@ impl Committer {
         let (write, hot) = self.gather(&batch.ops, &lease)?;
         self.observer.iter().for_each(|it| it.before_sync(batch.seq));
         self.sync(write)?;
+        let cold = batch.ops.iter().filter_map(|op| match op {
+            Op::Put(key, _) | Op::Delete(key) => Some(key),
+            Op::AssertAbsent(_) => None,
+        });
+        cold.for_each(|key| self.rooms.cache.forget(key));
         self.take_in(hot)?;
         self.observer.iter().for_each(|it| it.after_sync(batch.seq));
         self.leases.insert(lease.group, lease);

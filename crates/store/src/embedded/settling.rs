@@ -4,8 +4,6 @@
 
 use std::time::{Duration, Instant};
 
-use fjall::OwnedWriteBatch;
-
 use super::{
     Rooms,
     redo::{self, Span},
@@ -99,25 +97,29 @@ impl Settling {
                 None => write.remove(keyspace, key.as_bytes()),
             }
         }
-        if rows.len() == SLICE_ROWS {
-            pass.after = rows.into_iter().next_back().map(|(key, _)| key);
-            self.pass = Some(pass);
-            return rooms.write(write);
-        }
-        self.end(rooms, &pass, write)
-    }
-
-    /// The last slice takes the redo rows with it.
-    fn end(&mut self, rooms: &Rooms, pass: &Pass, mut write: OwnedWriteBatch) -> Result<(), Error> {
-        for number in self.span.first..=pass.upto {
-            write.remove(&rooms.redo, redo::key(number));
+        let last = rows.len() < SLICE_ROWS;
+        if last {
+            // The redo rows go with the last slice.
+            for number in self.span.first..=pass.upto {
+                write.remove(&rooms.redo, redo::key(number));
+            }
         }
         rooms.write(write)?;
+        rows.iter().for_each(|(key, _)| rooms.cache.forget(key));
+        pass.after = rows.into_iter().next_back().map(|(key, _)| key);
+        if last {
+            self.end(rooms, &pass);
+        } else {
+            self.pass = Some(pass);
+        }
+        Ok(())
+    }
+
+    fn end(&mut self, rooms: &Rooms, pass: &Pass) {
         rooms.hot.settled(pass.upto);
         self.span.first = pass.upto + 1;
         self.span.bytes -= pass.bytes;
         self.since = (self.span.first < self.span.next).then_some(pass.began);
-        Ok(())
     }
 }
 
