@@ -27,6 +27,7 @@ use tokio::sync::oneshot;
 
 use crate::{
     Batch, BoxFuture, Class, Direction, Error, Key, Kv, Lease, Limits, LocalRead, Range, Row, Snapshot, Subspace,
+    Written,
 };
 use cache::{Cache, Look};
 pub use commit::Observer;
@@ -70,28 +71,21 @@ impl Drop for Embedded {
     }
 }
 
-/// What was written since the store was opened.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Written {
-    /// Atomic batches, the settling's included.
-    pub batches: u64,
-    /// Rows put or deleted in keyspaces, the store's own included.
-    pub keys: u64,
+/// Counts what is written.
+#[derive(Default)]
+struct Counter {
+    batches: AtomicU64,
+    keys: AtomicU64,
 }
 
-/// Counts what is written, for whoever asks.
-#[derive(Clone, Default)]
-pub struct Counter(Arc<(AtomicU64, AtomicU64)>);
-
 impl Counter {
-    /// So far.
-    pub fn written(&self) -> Written {
-        Written { batches: self.0.0.load(Ordering::Relaxed), keys: self.0.1.load(Ordering::Relaxed) }
+    fn add(&self, keys: usize) {
+        self.batches.fetch_add(1, Ordering::Relaxed);
+        self.keys.fetch_add(keys as u64, Ordering::Relaxed);
     }
 
-    fn add(&self, keys: usize) {
-        self.0.0.fetch_add(1, Ordering::Relaxed);
-        self.0.1.fetch_add(keys as u64, Ordering::Relaxed);
+    fn written(&self) -> Written {
+        Written { batches: self.batches.load(Ordering::Relaxed), keys: self.keys.load(Ordering::Relaxed) }
     }
 }
 
@@ -125,11 +119,6 @@ impl Embedded {
         let thread = std::thread::Builder::new().name("commit".into());
         let thread = thread.spawn(move || committer.run(&requests)).map_err(engine)?;
         Ok(Self { rooms, commits: Some(commits), thread: Some(thread) })
-    }
-
-    /// Counts what is written.
-    pub fn counter(&self) -> Counter {
-        self.rooms.counter.clone()
     }
 
     async fn ask<T>(&self, make: impl FnOnce(oneshot::Sender<Result<T, Error>>) -> Request) -> Result<T, Error> {
@@ -262,6 +251,10 @@ impl Kv for Embedded {
 
     fn local(&self) -> Option<&dyn LocalRead> {
         Some(self)
+    }
+
+    fn written(&self) -> Option<Written> {
+        Some(self.rooms.counter.written())
     }
 
     fn stored_bytes(&self) -> Option<u64> {

@@ -88,6 +88,15 @@ const VALUE_BYTES_MAX: usize = 1 << 20;
 /// Bytes of one batch: an owner stops filling at 1 MiB and one command may add as much again.
 const BATCH_BYTES_MAX: usize = 8 << 20;
 
+/// What an engine has written since it was opened.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Written {
+    /// Atomic batches, the engine's own included.
+    pub batches: u64,
+    /// Rows put or deleted, the engine's own included.
+    pub keys: u64,
+}
+
 /// An ordered key-value engine. Reads see every commit that was acknowledged before they began.
 pub trait Kv: Send + Sync + 'static {
     /// A row's value.
@@ -118,6 +127,11 @@ pub trait Kv: Send + Sync + 'static {
 
     /// Bytes that the rows take on this machine's disk, journals included; `None` where they are elsewhere.
     fn stored_bytes(&self) -> Option<u64> {
+        None
+    }
+
+    /// What was written; `None` where nobody counts.
+    fn written(&self) -> Option<Written> {
         None
     }
 

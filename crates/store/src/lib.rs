@@ -15,7 +15,7 @@ pub mod memory;
 pub mod reopening;
 
 pub use key::{Class, Direction, Key, KeyBuilder, Range, Subspace};
-pub use kv::{Batch, BoxFuture, Kv, Lease, Limits, LocalRead, Op, Row, Snapshot};
+pub use kv::{Batch, BoxFuture, Kv, Lease, Limits, LocalRead, Op, Row, Snapshot, Written};
 
 /// Why the store did not do what it was asked; never the caller's data at fault.
 #[derive(Debug, thiserror::Error)]

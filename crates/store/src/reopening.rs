@@ -12,7 +12,7 @@ use bytes::Bytes;
 use tokio::sync::oneshot;
 
 use crate::{
-    Batch, BoxFuture, Direction, Error, Key, Kv, Lease, Limits, LocalRead, Range, Row, Snapshot, Subspace,
+    Batch, BoxFuture, Direction, Error, Key, Kv, Lease, Limits, LocalRead, Range, Row, Snapshot, Subspace, Written,
     embedded::Embedded,
 };
 
@@ -138,7 +138,10 @@ impl Kv for Reopening {
     }
 
     fn snapshot(&self) -> BoxFuture<'_, Result<Arc<dyn Snapshot>, Error>> {
-        Box::pin(async move { self.0.kv()?.snapshot().await })
+        Box::pin(async move {
+            let result = self.0.kv()?.snapshot().await;
+            self.0.note(result)
+        })
     }
 
     fn limits(&self) -> Limits {
@@ -147,6 +150,10 @@ impl Kv for Reopening {
 
     fn local(&self) -> Option<&dyn LocalRead> {
         Some(self)
+    }
+
+    fn written(&self) -> Option<Written> {
+        self.0.kv().ok()?.written()
     }
 
     fn stored_bytes(&self) -> Option<u64> {

@@ -33,13 +33,13 @@ fn a_row_changed_many_times_is_written_once() {
     let place = Place::new("once");
     let kv = place.open();
     let mut writer = Writer::new(&kv);
-    let before = kv.counter().written();
+    let before = kv.written().unwrap();
     change(&mut writer, 50);
     wait(kv.snapshot()).unwrap();
     assert_eq!((settled(&kv), redo_rows(&kv), kv.rooms.hot.len()), (10, 0, 0));
     // Each batch its redo row and its lease, and the redo rows are deleted.
-    let passes = kv.counter().written().batches - before.batches - 50;
-    let keys = kv.counter().written().keys - before.keys;
+    let passes = kv.written().unwrap().batches - before.batches - 50;
+    let keys = kv.written().unwrap().keys - before.keys;
     assert!(keys <= 50 * 3 + passes * 10, "{keys} keys in {passes} passes");
     assert_eq!(text(&kv, &hot(1, 3)), Some("3 49".into()));
 }
