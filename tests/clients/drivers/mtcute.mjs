@@ -59,7 +59,7 @@ tg.log.mgr.handler = (_color, level, tag, format, values) => {
     // What it calls its own requests that were under way when it was told to end.
     if (leaving && values.some((it) => String(it).includes('Session is reset'))) return
     // On a slow machine it sends its first packet before it notes that it is connected, and then forgets the ping in it.
-    if (String(format).startsWith('received pong to unknown ping')) return
+    if (String(format).includes('received pong to unknown ping')) return
     complain(level === 1 ? 'ERROR' : 'WARN', tag, format, ...values)
 }
 tg.onError.add((error) => complain('ERROR', error.stack ?? error))

@@ -135,6 +135,16 @@ class Person:
         except TimeoutError:
             raise AssertionError(f"{self} waited for {wanted} at {number}; it was told {self.events}") from None
 
+    async def shows_saved(self, *parts):
+        """The parts of Saved Messages are these; a client may take a moment to see it."""
+        shown = None
+        try:
+            async with asyncio.timeout(PATIENCE):
+                while (shown := await self.saved()) != list(parts):
+                    await asyncio.sleep(0.1)
+        except TimeoutError:
+            raise AssertionError(f"{self} shows {shown}, not {parts}") from None
+
     def heard(self) -> list[str]:
         return [it.message.text for it in self.events if it.kind == "new" and not it.message.out]
 

@@ -73,7 +73,7 @@ async def what_is_saved_stands_by_where_it_came_from(stage, kind):
         await other.send(one.id, text)
         await one.forward(other.id, (await one.hears(text)).id, one.id)
     mine, open_, hidden = (one.id, False, "a note of my own"), (two.id, False, "another saying"), (HIDDEN, False, "in confidence")
-    assert await one.saved() == [open_, hidden, mine]
+    await one.shows_saved(open_, hidden, mine)
     assert await one.saved_texts(two.id) == ["a saying", "another saying"]
     stage.quiet()
 
@@ -82,9 +82,31 @@ async def what_is_saved_stands_by_where_it_came_from(stage, kind):
         await person.away()
     await stage.server.restart()
     await one.resume()
-    assert await one.saved() == [(HIDDEN, True, "in confidence"), open_, mine]
+    await one.shows_saved((HIDDEN, True, "in confidence"), open_, mine)
     assert await one.saved_texts(HIDDEN) == ["in confidence"]
     await one.forget_saved(two.id)
     await one.pin_saved(HIDDEN, False)
-    assert await one.saved() == [hidden, mine]
+    await one.shows_saved(hidden, mine)
     assert sorted(await one.texts(one.id)) == ["a note of my own", "in confidence"]
+
+
+# TDLib lets only people tag who pay; it shows the tags to everybody.
+@scenario(each=LIBRARIES[:2])
+async def a_note_is_tagged_and_found_by_its_tag(stage, kind):
+    one = await stage.join(kind, "Claude")
+    tablet = await stage.device(one, TDLIB[0])
+    await tablet.sign_in()
+    await stage.settle()
+    first = await one.send(one.id, "semaphore")
+    second = await one.send(one.id, "telescope")
+    await one.react(one.id, first, FIRE, HEART)
+    await tablet.sees_reactions(first, **{FIRE: 1, HEART: 1})
+    await one.react(one.id, second, FIRE)
+    await tablet.sees_reactions(second, **{FIRE: 1})
+    await one.name_tag(FIRE, "urgent")
+    for device in (one, tablet):
+        assert await device.tags() == [(FIRE, "urgent", 2), (HEART, "", 1)]
+        assert await device.tagged(FIRE) == ["telescope", "semaphore"]
+        assert await device.tagged(HEART) == ["semaphore"]
+    assert await one.unread_reactions(one.id) == 0
+    stage.quiet()

@@ -27,7 +27,7 @@ fn limits() -> Value {
         "pm_read_date_expire_period": 604_800,
         "premium_purchase_blocked": true,
         "quote_length_max": 1024,
-        "reactions_in_chat_max": domain::messages::reactions::UNIQUE_MAX,
+        "reactions_in_chat_max": domain::messages::reactions::IN_CHAT_MAX,
         "reactions_uniq_max": domain::messages::reactions::UNIQUE_MAX,
         "reactions_user_max_default": domain::messages::REACTIONS_MAX,
         "reactions_user_max_premium": domain::messages::REACTIONS_MAX,

@@ -245,7 +245,16 @@ fn unnumbered(view: &dyn View, me: UserId, change: &Change, out: &mut Rendered) 
         Change::SavedReactionTags {} => out.updates.push(enums::Update::SavedReactionTags),
         Change::Config {} => out.updates.push(enums::Update::Config),
         // Nothing writes these yet; their issues render them.
-        _ => {}
+        Change::ReadReactions { .. } | Change::ReactionsNotify {} => {}
+        // These have numbers.
+        Change::NewMessage { .. }
+        | Change::EditMessage { .. }
+        | Change::DeleteMessages { .. }
+        | Change::ReadInbox { .. }
+        | Change::ReadOutbox { .. }
+        | Change::ReadContents { .. }
+        | Change::PinnedMessages { .. }
+        | Change::FolderPeers { .. } => {}
     }
     Ok(())
 }

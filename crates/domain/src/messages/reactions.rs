@@ -31,6 +31,10 @@ pub const REACTIONS_MAX: usize = 3;
 /// Different reactions to one message. Source: `reactions_uniq_max`.
 pub const UNIQUE_MAX: usize = 11;
 
+/// Reactions that one chat may allow: more than the standard set has. Groups will choose among them.
+/// Source: `reactions_in_chat_max`.
+pub const IN_CHAT_MAX: usize = 100;
+
 /// People whose reactions to one message are read at once; a private chat has two.
 const PEOPLE_MAX: usize = 2;
 

@@ -111,6 +111,7 @@ mod tests {
         all.sort_unstable();
         all.dedup();
         assert_eq!((all.len(), count), (73, 73));
+        assert!(count <= super::super::IN_CHAT_MAX, "a chat may allow all of them");
     }
 
     #[test]
