@@ -31,8 +31,8 @@ fn main() {
     let out = env::var_os("OUT_DIR").expect("cargo sets it for build scripts");
     fs::write(Path::new(&out).join("methods.rs"), methods::write(&api)).expect("OUT_DIR is ours");
     let mut defs = rows::newest(api, &read(Path::new("layers/since.tsv")));
-    let older = rows::older(&defs, &read(Path::new("layers/history.tsv")));
-    defs.extend(older);
+    let others = ["layers/history.tsv", "layers/ahead.tsv"].map(|file| rows::others(&defs, &read(Path::new(file))));
+    defs.extend(others.into_iter().flatten());
     defs.extend(mtproto);
     fs::write(Path::new(&out).join("schema.bin"), blob::write(&defs)).expect("OUT_DIR is ours");
 }

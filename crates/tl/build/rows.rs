@@ -75,15 +75,15 @@ pub(crate) fn newest(mut defs: Vec<Def>, since: &str) -> Vec<Def> {
     defs
 }
 
-/// Declarations of older layers.
-pub(crate) fn older(newest: &[Def], history: &str) -> Vec<Def> {
+/// Declarations of other layers.
+pub(crate) fn others(newest: &[Def], rows: &str) -> Vec<Def> {
     let index: HashMap<(&str, bool), &Def> = newest.iter().map(|d| ((d.name.as_str(), d.function), d)).collect();
     let row = |row: Vec<&str>| {
-        let [kind, name, id, from, to, result, delta] = row[..] else { panic!("history.tsv: {row:?}") };
+        let [kind, name, id, from, to, result, delta] = row[..] else { panic!("not a row: {row:?}") };
         let function = kind == "fn";
         Def {
             name: name.to_owned(),
-            id: u32::from_str_radix(id, 16).unwrap_or_else(|_| panic!("history.tsv: id {id}")),
+            id: u32::from_str_radix(id, 16).unwrap_or_else(|_| panic!("not an id: {id}")),
             function,
             mtproto: false,
             from: layer(from),
@@ -92,7 +92,7 @@ pub(crate) fn older(newest: &[Def], history: &str) -> Vec<Def> {
             result: result.to_owned(),
         }
     };
-    lines(history).map(row).collect()
+    lines(rows).map(row).collect()
 }
 
 fn field_name(field: &str) -> &str {
@@ -108,7 +108,7 @@ fn apply(newest: Option<&[String]>, delta: &str, name: &str) -> Vec<String> {
         let at = fields.iter().position(|f| field_name(f) == wanted);
         at.unwrap_or_else(|| panic!("{name}: no field {wanted}"))
     };
-    for op in delta.split_whitespace() {
+    for op in delta.split_whitespace().filter(|op| *op != ".") {
         if let Some(gone) = op.strip_prefix('-') {
             let at = find(&fields, gone);
             fields.remove(at);

@@ -2,8 +2,9 @@
 //!
 //! One table holds them all: each declaration carries the layers it holds in, so a layer is a
 //! filter ([`View`]) over it and an older layer is only rows. The rows are `layers/history.tsv`
-//! (declarations that differ from the newest) and `layers/since.tsv` (when the newest ids
-//! appeared); `build.rs` adds the newest schema text and writes the binary form read here.
+//! (declarations that differ from the newest), `layers/since.tsv` (when the newest ids appeared) and
+//! `layers/ahead.tsv` (what is known to differ in layers newer than ours); `build.rs` adds the newest
+//! schema text and writes the binary form read here.
 //!
 //! The next newest layer is: a newer `grammers-tl-types`, rows for what changed since, told against
 //! its text, and `make layers`, which prints what has no rule yet: rules by name are in
@@ -310,13 +311,14 @@ impl View {
         let mut valid = vec![0u64; schema.decls.len().div_ceil(64)];
         for i in 0..schema.decls.len() {
             let d = &schema.decls[i];
-            let covers = |d: &Decl| d.from <= layer && layer <= d.to;
+            // The newest form holds ahead of it, too, unless a row says otherwise.
+            let covers = |d: &Decl| d.from <= layer && (layer <= d.to || d.to == NEWEST);
             // A form that went away and came back holds at both ends of its range, not between.
             let replaced = d.to == NEWEST
                 && schema
                     .named(schema.name(d.name), d.function)
                     .map(|o| schema.decl(o))
-                    .any(|o| o.to < NEWEST && covers(o));
+                    .any(|o| o.to != NEWEST && covers(o));
             if covers(d) && !replaced {
                 valid[i / 64] |= 1 << (i % 64);
             }

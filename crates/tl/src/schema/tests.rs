@@ -32,7 +32,8 @@ fn normalized(schema: &Schema, d: &Decl) -> String {
 fn every_id_is_the_crc_of_its_declaration() {
     let schema = schema();
     let mut wrong = Vec::new();
-    for d in schema.decls.iter().filter(|d| !d.mtproto) {
+    // Rows ahead of the newest layer have ids that clients were seen to use, and not every field.
+    for d in schema.decls.iter().filter(|d| !d.mtproto && d.from <= NEWEST) {
         let text = normalized(schema, d);
         if crc32fast::hash(text.as_bytes()) != d.id {
             wrong.push(format!("{:08x} {}..{} {text}", d.id, d.from, d.to));

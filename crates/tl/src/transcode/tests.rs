@@ -1,5 +1,6 @@
 //! Random objects and requests across layers, and hostile bytes; meanings are in `meaning`.
 
+mod ahead;
 mod meaning;
 mod notation;
 mod vectors;
@@ -21,7 +22,7 @@ fn older() -> impl Iterator<Item = Layer> {
 
 /// Layers that released clients speak, for tests that make many objects a layer.
 fn spoken() -> impl Iterator<Item = Layer> {
-    let layers = [152, 155, 158, 162, 166, 173, 181, 193, 198, 201, 214, 216, 223, 224, 227, 228, 229];
+    let layers = [152, 155, 158, 162, 166, 173, 181, 193, 198, 201, 214, 216, 223, 224, 227, 228, 229, 232];
     layers.into_iter().map(|n| Layer::serving(n).unwrap())
 }
 
