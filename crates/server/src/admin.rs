@@ -2,6 +2,7 @@
 
 pub mod command;
 mod http;
+mod seed;
 pub mod socket;
 
 use std::path::Path;

@@ -32,6 +32,8 @@ enum Command {
     /// Look after accounts.
     #[command(subcommand)]
     User(User),
+    /// Fill a test server with invented people: `chappe seed --people 8`.
+    Seed(Seed),
     /// Write an encrypted backup, also while the server runs.
     Backup(Backup),
     /// Fill an empty data directory from a backup.
@@ -83,6 +85,31 @@ pub enum User {
     Disable(Number),
     /// Switch an account on again.
     Enable(Number),
+    /// Say what an account is: `chappe user role +33123456789 support`.
+    Role {
+        #[command(flatten)]
+        number: Number,
+        /// A person's account, or staff, whom clients show as support.
+        role: Role,
+    },
+}
+
+/// What an account may be.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum, serde::Serialize, serde::Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Role {
+    Member,
+    Support,
+}
+
+/// Options of `seed`.
+#[derive(Clone, Debug, Args)]
+pub struct Seed {
+    /// How many people, at most 100.
+    #[arg(long, default_value_t = 8, value_parser = clap::value_parser!(u32).range(1..=100))]
+    pub people: u32,
+    #[command(flatten)]
+    pub places: Places,
 }
 
 /// A number and where the server is.
@@ -127,6 +154,7 @@ pub async fn run(cli: Cli) -> Result<(), Failure> {
         Command::Serve(options) => serve::run(options).await,
         Command::Key(places) => key::run(&places),
         Command::User(command) => user::run(command).await,
+        Command::Seed(options) => user::seed(options).await,
         Command::Backup(options) => backup::backup(options).await,
         Command::Restore(options) => backup::restore(options).await,
         Command::Config => {

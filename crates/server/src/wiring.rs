@@ -119,6 +119,11 @@ pub fn data_dir(places: &Places, config: &Config) -> PathBuf {
     places.data.clone().unwrap_or_else(|| config.data.clone())
 }
 
+/// Whether a server has ever used a data directory.
+pub fn was_served(data: &Path) -> bool {
+    data.join(STORE).exists()
+}
+
 /// The keys directory: the option, else what this data directory was served with, else the configuration.
 pub fn keys_dir(places: &Places, config: &Config) -> PathBuf {
     if let Some(keys) = &places.keys {

@@ -1,7 +1,10 @@
 //! What an operator can ask, over the socket or with the store in hand.
 
-use domain::{Domain, accounts::operator};
+use domain::{Domain, Refusal, accounts::operator};
 use serde::{Deserialize, Serialize};
+
+use super::seed;
+use crate::cli::Role;
 
 /// A request: one line of JSON.
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -19,6 +22,10 @@ pub enum Request {
     UserDisable { phone: String },
     /// Switch on.
     UserEnable { phone: String },
+    /// Say what an account is.
+    UserRole { phone: String, role: Role },
+    /// Make invented people.
+    Seed { people: u32 },
 }
 
 /// The answer: one line of JSON.
@@ -40,16 +47,31 @@ pub async fn run(domain: &Domain, request: Request) -> Reply {
         Request::UserList => list(domain).await,
         Request::UserDisable { phone } => set_disabled(domain, &phone, true).await,
         Request::UserEnable { phone } => set_disabled(domain, &phone, false).await,
+        Request::UserRole { phone, role } => set_role(domain, &phone, role).await,
+        Request::Seed { people } => seed::run(domain, people).await,
     };
     result.map_or_else(Reply::Error, Reply::Lines)
 }
 
-type Said = Result<Vec<String>, String>;
+/// Lines to print, or what went wrong.
+pub type Said = Result<Vec<String>, String>;
 
 async fn add(domain: &Domain, phone: &str) -> Said {
     let command = operator::AllowNumber { phone: phone.to_owned() };
-    domain.command(command).await.map_err(|_| format!("{phone} is not a phone number"))?;
+    domain.command(command).await.map_err(|error| explained(error, phone))?;
     Ok(vec![format!("{phone} may register")])
+}
+
+/// A refusal in words, and what to do about it.
+fn explained(error: Refusal, phone: &str) -> String {
+    match error {
+        Refusal::PhoneNumberInvalid => format!("{phone} is not a phone number: write it as +33123456789"),
+        Refusal::PhoneNumberUnoccupied => {
+            format!("nobody has the number {phone}: `chappe user add {phone}` lets it register")
+        }
+        Refusal::Unavailable => "the store does not take it now: look into the server's log, then try again".to_owned(),
+        other => format!("refused: {other:?}"),
+    }
 }
 
 async fn code(domain: &Domain, phone: &str) -> Said {
@@ -57,7 +79,7 @@ async fn code(domain: &Domain, phone: &str) -> Said {
     match code {
         Ok(Some(code)) => Ok(vec![code]),
         Ok(None) => Err(format!("{phone} waits for no code: ask for one in the client first")),
-        Err(_) => Err(format!("{phone} is not a phone number")),
+        Err(error) => Err(explained(error, phone)),
     }
 }
 
@@ -71,13 +93,24 @@ async fn list(domain: &Domain) -> Said {
         } else {
             "active"
         };
-        format!("{}\t{state}\tcreated {}", it.id.0, it.created)
+        let role = if it.support { "\tsupport" } else { "" };
+        format!("{}\t{state}\tcreated {}{role}", it.id.0, it.created)
     };
     Ok(all.into_iter().map(line).collect())
 }
 
 async fn set_disabled(domain: &Domain, phone: &str, disabled: bool) -> Said {
     let command = operator::SetDisabled { phone: phone.to_owned(), disabled };
-    domain.command(command).await.map_err(|_| format!("nobody has the number {phone}"))?;
+    domain.command(command).await.map_err(|error| explained(error, phone))?;
     Ok(vec![format!("{phone} is {}", if disabled { "disabled" } else { "enabled" })])
+}
+
+async fn set_role(domain: &Domain, phone: &str, role: Role) -> Said {
+    let (role, word) = match role {
+        Role::Member => (operator::Role::Member, "a member"),
+        Role::Support => (operator::Role::Support, "support staff"),
+    };
+    let command = operator::SetRole { phone: phone.to_owned(), role };
+    domain.command(command).await.map_err(|error| explained(error, phone))?;
+    Ok(vec![format!("{phone} is {word}")])
 }

@@ -1,6 +1,6 @@
 //! `chappe user …`: through the running server's socket, or on the store itself when nobody serves.
 
-use super::{Failure, Places, User};
+use super::{Failure, Places, Seed, User};
 use crate::{
     admin::{
         command::{self, Reply, Request},
@@ -18,8 +18,14 @@ pub async fn run(command: User) -> Result<(), Failure> {
         User::List(places) => (places, Request::UserList),
         User::Disable(it) => (it.places, Request::UserDisable { phone: it.phone }),
         User::Enable(it) => (it.places, Request::UserEnable { phone: it.phone }),
+        User::Role { number, role } => (number.places, Request::UserRole { phone: number.phone, role }),
     };
     print(ask(&places, request).await?)
+}
+
+/// Fills a test server with invented people.
+pub async fn seed(options: Seed) -> Result<(), Failure> {
+    print(ask(&options.places, Request::Seed { people: options.people }).await?)
 }
 
 async fn ask(places: &Places, request: Request) -> Result<Reply, Failure> {
@@ -27,6 +33,14 @@ async fn ask(places: &Places, request: Request) -> Result<Reply, Failure> {
     let (data, keys) = (wiring::data_dir(places, &config), wiring::keys_dir(places, &config));
     if let Some(reply) = socket::ask(&data, &request).await? {
         return Ok(reply);
+    }
+    // Only adding is worth doing before the first start; anything else is asked of a wrong place.
+    if !matches!(request, Request::UserAdd { .. } | Request::Seed { .. }) && !wiring::was_served(&data) {
+        let data = data.display();
+        return Err(format!(
+            "no server has run in {data} yet: run `chappe serve --data {data}`, or name another directory with --data"
+        )
+        .into());
     }
     let hall = wiring::Hall::open(&config, &data, &keys).await?;
     let reply = command::run(&hall.domain, request).await;

@@ -13,3 +13,4 @@ mod order;
 mod people;
 mod place;
 mod shim;
+mod users;

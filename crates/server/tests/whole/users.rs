@@ -1,0 +1,84 @@
+//! What an operator does with accounts, with a running server and without one.
+
+use testkit::Error;
+use tl::functions;
+
+use crate::{people::Person, place::Place};
+
+/// The name of a refusal.
+fn refused<T>(answer: Result<T, Error>) -> String {
+    match answer {
+        Err(Error::Rpc { name, .. }) => name,
+        Err(other) => panic!("not a refusal: {other}"),
+        Ok(_) => panic!("not refused"),
+    }
+}
+
+#[tokio::test]
+async fn a_disabled_account_is_signed_out_at_once_and_refused_until_it_is_enabled() {
+    let place = Place::new("disabled");
+    let server = place.serve();
+    let mut alice = Person::join(&server, 1).await;
+    let number = format!("+{}", alice.phone);
+    assert_eq!(place.says(&["user", "disable", &number]), format!("{number} is disabled\n"));
+    assert!(alice.client.invoke(&functions::updates::GetState {}).await.is_err(), "its connection is closed");
+    let mut back = alice.back(&server).await.unwrap();
+    assert_eq!(refused(back.client.invoke(&functions::updates::GetState {}).await), "USER_DEACTIVATED_BAN");
+    let code = crate::people::ask_for_code(&mut back.client, &alice.phone).await;
+    assert_eq!(refused(code), "PHONE_NUMBER_BANNED");
+    assert!(place.says(&["user", "list"]).contains("\tdisabled\t"));
+    server.stop();
+
+    place.says(&["user", "enable", &number]);
+    assert!(place.says(&["user", "list"]).contains("\tactive\t"), "also without a server");
+    let server = place.serve();
+    let mut back = alice.back(&server).await.unwrap();
+    let hash = crate::people::ask_for_code(&mut back.client, &alice.phone).await.unwrap();
+    back.client.invoke(&crate::people::sign_in(&alice.phone, &hash, "22222")).await.unwrap();
+    back.client.invoke(&functions::updates::GetState {}).await.unwrap();
+    server.stop();
+}
+
+#[tokio::test]
+async fn staff_is_shown_as_support() {
+    let place = Place::new("role");
+    let server = place.serve();
+    let mut alice = Person::join(&server, 1).await;
+    let staff = functions::help::GetSupportName {};
+    assert_eq!(refused(alice.client.invoke(&staff).await), "USER_INVALID");
+    place.says(&["user", "role", &alice.phone, "support"]);
+    assert!(place.says(&["user", "list"]).contains("support"));
+    alice.client.invoke(&staff).await.unwrap();
+    place.says(&["user", "role", &alice.phone, "member"]);
+    assert_eq!(refused(alice.client.invoke(&staff).await), "USER_INVALID");
+    server.stop();
+}
+
+#[tokio::test]
+async fn seeded_people_know_each_other_and_are_made_once() {
+    let place = Place::new("seed");
+    assert!(place.says(&["seed", "--people", "3"]).starts_with("3 of 3 people are new"));
+    let server = place.serve();
+    assert!(place.says(&["seed", "--people", "4"]).starts_with("1 of 4 people are new"));
+    let mut client = testkit::Client::connect(server.address, testkit::Options::new(server.key.clone())).await.unwrap();
+    let hash = crate::people::ask_for_code(&mut client, "9996620001").await.unwrap();
+    client.invoke(&crate::people::sign_in("9996620001", &hash, "22222")).await.unwrap();
+    let contacts = client.invoke(&functions::contacts::GetContacts { hash: 0 }).await.unwrap();
+    let tl::enums::contacts::Contacts::Contacts(it) = contacts else { panic!("a list") };
+    assert_eq!(it.contacts.len(), 3);
+    server.stop();
+}
+
+#[test]
+fn what_goes_wrong_says_what_to_do() {
+    let place = Place::new("advice");
+    assert!(place.refuses(&["user", "list"]).contains("chappe serve --data"), "nothing is made by asking");
+    assert!(!place.join("data").exists());
+    let server = place.serve();
+    assert!(place.refuses(&["user", "add", "tomorrow"]).contains("write it as +33123456789"));
+    assert!(place.refuses(&["user", "disable", "+33123456789"]).contains("chappe user add +33123456789"));
+    assert!(place.refuses(&["user", "code", "+33123456789"]).contains("ask for one in the client first"));
+    assert!(place.refuses(&["user", "role", "+33123456789", "emperor"]).contains("support"));
+    assert!(place.refuses(&["serve", "--data", "data", "--listen", "127.0.0.1:0"]).contains("data"));
+    server.stop();
+}
