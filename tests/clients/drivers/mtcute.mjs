@@ -92,6 +92,14 @@ const signedIn = async () => {
     return me.id
 }
 
+const defer = () => {
+    const it = {}
+    it.promise = new Promise((resolve) => { it.resolve = resolve })
+    return it
+}
+// The login that this client shows, until somebody lets it in.
+let shown = null
+
 const actions = {
     connect: async () => { await tg.connect() },
     async signIn({ phone, code, name, password }) {
@@ -183,11 +191,57 @@ const actions = {
         while ((await tg.call({ _: 'messages.deleteSavedHistory', peer, maxId: 2 ** 31 - 1 })).offset) ;
     },
     block: async ({ user, yes }) => { await (yes ? tg.blockUser(user) : tg.unblockUser(user)) },
-    async setPassword({ password, old }) {
-        if (old === null) await tg.enableCloudPassword({ password, hint: 'none' })
+    async setPassword({ password, old, email }) {
+        if (email) {
+            try {
+                await tg.enableCloudPassword({ password, hint: 'none', email })
+            } catch (error) {
+                // How the server asks for the code that it has mailed.
+                if (!tl.RpcError.is(error) || !error.text.startsWith('EMAIL_UNCONFIRMED')) throw error
+            }
+        } else if (old === null) await tg.enableCloudPassword({ password, hint: 'none' })
         else if (password === null) await tg.removeCloudPassword(old)
         else await tg.changeCloudPassword({ currentPassword: old, newPassword: password })
     },
+    verifyPasswordEmail: async ({ code }) => { await tg.verifyPasswordEmail(code) },
+    askRecovery: async () => (await tg.call({ _: 'auth.requestPasswordRecovery' })).emailPattern,
+    async recover({ code }) {
+        await tg.recoverPassword({ recoveryCode: code })
+        return signedIn()
+    },
+    async showLogin() {
+        const { promise, resolve } = defer()
+        const asked = defer()
+        shown = { askPassword: asked.resolve }
+        // The library asks for the password only once it is needed.
+        shown.done = tg.signInQr({ onUrlUpdated: resolve, password: () => asked.promise })
+        shown.done.catch(() => {})
+        return promise
+    },
+    async shownLogin({ password }) {
+        if (password !== null) shown.askPassword(password)
+        await shown.done
+        return signedIn()
+    },
+    letIn: async ({ token }) => { await tg.call({ _: 'auth.acceptLoginToken', token: Buffer.from(token, 'base64url') }) },
+    hide: async ({ key }) => {
+        await tg.call({ _: 'account.setPrivacy', key: { _: key }, rules: [{ _: 'inputPrivacyValueDisallowAll' }] })
+    },
+    setOnline: async ({ yes }) => { await tg.call({ _: 'account.updateStatus', offline: !yes }) },
+    async profile({ user }) {
+        const [{ firstName, phone, status, deleted }] = await tg.call({ _: 'users.getUsers', id: [await tg.resolveUser(user)] })
+        return {
+            name: firstName ?? '', phone: phone ?? '', deleted: deleted ?? false,
+            status: status._.replace('userStatus', '').toLowerCase(),
+        }
+    },
+    forward: async ({ chat, number, to }) =>
+        (await tg.forwardMessagesById({ fromChatId: chat, messages: [number], toChatId: to }))[0].id,
+    async origin({ chat, number }) {
+        const [{ raw: { fwdFrom } }] = await tg.getMessages(chat, number)
+        return fwdFrom.fromId?.userId ?? fwdFrom.fromName
+    },
+    deleteAccount: async () => { await tg.call({ _: 'account.deleteAccount', reason: 'tired' }) },
     logOut: async () => { await tg.logOut() },
     async devices() {
         const { authorizations } = await tg.call({ _: 'account.getAuthorizations' })

@@ -4,7 +4,7 @@ import asyncio
 import itertools
 
 from .driver import Driver
-from .person import PATIENCE, Dialog, Event, Message, Person, Refused
+from .person import PATIENCE, Dialog, Event, Message, Person, Profile, Refused
 from .server import ROOT, SECRET
 
 CLIENTS = ROOT / "tests" / "clients"
@@ -141,8 +141,43 @@ class MtcutePerson(Person):
     async def block(self, user, yes=True):
         await self.ask("block", user=user, yes=yes)
 
-    async def set_password(self, new, old=None):
-        await self.ask("setPassword", password=new, old=old)
+    async def set_password(self, new, old=None, email=None, code=None):
+        await self.ask("setPassword", password=new, old=old, email=email)
+        if email:
+            await self.ask("verifyPasswordEmail", code=await code())
+
+    async def recover(self, code):
+        hint = await self.ask("askRecovery")
+        self.id = await self.ask("recover", code=await code())
+        return hint
+
+    async def show_login(self):
+        return await self.ask("showLogin")
+
+    async def shown_login(self, password=None):
+        self.id = await self.ask("shownLogin", password=password)
+
+    async def let_in(self, link):
+        await self.ask("letIn", token=link.partition("token=")[2])
+
+    async def hide(self, what):
+        key = {"status": "StatusTimestamp", "phone": "PhoneNumber", "forwards": "Forwards"}[what]
+        await self.ask("hide", key=f"inputPrivacyKey{key}")
+
+    async def set_online(self, yes=True):
+        await self.ask("setOnline", yes=yes)
+
+    async def profile(self, user):
+        return Profile(**await self.ask("profile", user=user))
+
+    async def forward(self, chat, number, to):
+        return await self.ask("forward", chat=chat, number=number, to=to)
+
+    async def origin(self, chat, number):
+        return await self.ask("origin", chat=chat, number=number)
+
+    async def delete_account(self):
+        await self.ask("deleteAccount")
 
     async def log_out(self):
         await self.ask("logOut")

@@ -31,6 +31,16 @@ class Dialog:
 
 
 @dataclasses.dataclass(frozen=True)
+class Profile:
+    """A user as another's client shows it; the status is online, offline, recently or empty."""
+
+    name: str
+    phone: str
+    status: str
+    deleted: bool = False
+
+
+@dataclasses.dataclass(frozen=True)
 class Event:
     """Something that the client told its user: new, edited, deleted, read (what I wrote), seen (what I read), reacted."""
 

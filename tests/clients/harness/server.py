@@ -11,6 +11,9 @@ import socket
 import subprocess
 import urllib.request
 
+from . import post
+from .post import Post
+
 ROOT = pathlib.Path(__file__).resolve().parents[3]
 # Another build may be named, e.g. one of another checkout.
 BINARY = pathlib.Path(os.environ.get("CHAPPE_BINARY", ROOT / "target" / "debug" / "chappe"))
@@ -37,15 +40,23 @@ def free_port() -> int:
 
 
 class Server:
-    def __init__(self, folder: pathlib.Path, **settings):
+    def __init__(self, folder: pathlib.Path, codes_by=None, **settings):
+        """`codes_by` names the sender of codes: "smtp" or "webhook"; `post` is where they arrive."""
         self.folder, self.log = folder, folder / "server.log"
         self.port, self.admin = free_port(), free_port()
+        self.post, self.codes_by, self.post_port = Post(), codes_by, free_port()
+        if codes_by == "smtp":
+            settings |= {"smtp_url": f"smtp://127.0.0.1:{self.post_port}", "smtp_from": "Chappe <codes@example.org>"}
+        if codes_by == "webhook":
+            settings |= {"webhook_url": f"http://127.0.0.1:{self.post_port}/codes", "webhook_secret": post.SECRET}
         lines = [f"{key} = {json.dumps(value)}" for key, value in (DEFAULTS | settings).items()]
         (folder / "chappe.toml").write_text("\n".join(lines) + "\n")
         self.process, self.ready = None, ""
 
     async def start(self):
         """Runs the server until it says that it accepts connections."""
+        if self.codes_by and self.post.server is None:
+            await self.post.open(self.codes_by, self.post_port)
         command = [BINARY, "serve", "--test-accounts", "--data", "data", "--keys", "keys"]
         command += ["--listen", f"127.0.0.1:{self.port}", "--admin-listen", f"127.0.0.1:{self.admin}"]
         with self.log.open("a") as log:

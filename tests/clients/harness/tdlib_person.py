@@ -8,7 +8,7 @@ import shutil
 import sys
 
 from .driver import Driver
-from .person import PATIENCE, Dialog, Event, Message, Person, Refused
+from .person import PATIENCE, Dialog, Event, Message, Person, Profile, Refused
 from .server import ROOT, SECRET
 
 CLIENTS = ROOT / "tests" / "clients"
@@ -45,7 +45,7 @@ class TdlibPerson(Person):
         _, self.version, *self.pfs = self.kind.split("-")
         self.driver, self.numbers, self.waiting = None, itertools.count(1), {}
         self.log, self.err = self.folder / "td.log", self.folder / "stderr.log"
-        self.state, self.chats, self.sent = None, {}, {}
+        self.state, self.chats, self.sent, self.shown = None, {}, {}, {}
         # Parts of Saved Messages, by TDLib's numbers for them, as it told last.
         self.topics = {}
 
@@ -300,8 +300,62 @@ class TdlibPerson(Person):
         blocked = (await self.ask("getBlockedMessageSenders", block_list=main, offset=0, limit=100))["senders"]
         assert yes == (sender in blocked), blocked
 
-    async def set_password(self, new, old=None):
-        await self.ask("setPassword", old_password=old or "", new_password=new or "", new_hint="")
+    async def set_password(self, new, old=None, email=None, code=None):
+        more = {"set_recovery_email_address": True, "new_recovery_email_address": email} if email else {}
+        state = await self.ask("setPassword", old_password=old or "", new_password=new or "", new_hint="", **more)
+        if email:
+            told = state["recovery_email_address_code_info"]
+            assert told["length"] == 6 and not state["has_password"], state
+            state = await self.ask("checkRecoveryEmailAddressCode", code=await code())
+            assert state["has_password"] and state["has_recovery_email_address"], state
+
+    async def recover(self, code):
+        await self.ask("requestAuthenticationPasswordRecovery")
+        code, hint = await code(), self.shown["recovery_email_address_pattern"]
+        await self.ask("checkAuthenticationPasswordRecoveryCode", recovery_code=code)
+        await self.ask("recoverAuthenticationPassword", recovery_code=code)
+        await self._settle()
+        return hint
+
+    async def show_login(self):
+        await self._reach("WaitPhoneNumber")
+        await self.ask("requestQrCodeAuthentication", other_user_ids=[])
+        await self._reach("WaitOtherDeviceConfirmation")
+        return self.shown["link"]
+
+    async def shown_login(self, password=None):
+        if await self._reach("WaitPassword", "Ready") == "WaitPassword":
+            await self.ask("checkAuthenticationPassword", password=password)
+        await self._settle()
+
+    async def let_in(self, link):
+        await self.ask("confirmQrCodeAuthentication", link=link)
+
+    async def hide(self, what):
+        rules = {"@type": "userPrivacySettingRules", "rules": [{"@type": "userPrivacySettingRuleRestrictAll"}]}
+        kind = {"status": "ShowStatus", "phone": "ShowPhoneNumber", "forwards": "ShowLinkInForwardedMessages"}[what]
+        await self.ask("setUserPrivacySettingRules", setting={"@type": f"userPrivacySetting{kind}"}, rules=rules)
+
+    async def set_online(self, yes=True):
+        await self.ask("setOption", name="online", value={"@type": "optionValueBoolean", "value": yes})
+
+    async def profile(self, user):
+        it = await self.ask("getUser", user_id=user)
+        status = it["status"]["@type"].removeprefix("userStatus").lower()
+        return Profile(it["first_name"], it["phone_number"], status, it["type"]["@type"] == "userTypeDeleted")
+
+    async def forward(self, chat, number, to):
+        fields = {"chat_id": await self._chat(to), "from_chat_id": await self._chat(chat), "message_ids": [number << 20]}
+        made = await self.ask("forwardMessages", **fields, send_copy=False, remove_caption=False)
+        return await self._outcome(made["messages"][0]["id"])
+
+    async def origin(self, chat, number):
+        it = await self.ask("getMessage", chat_id=await self._chat(chat), message_id=number << 20)
+        origin = it["forward_info"]["origin"]
+        return origin.get("sender_user_id") or origin["sender_name"]
+
+    async def delete_account(self):
+        await self.ask("deleteAccount", reason="tired", password="")
 
     async def log_out(self):
         await self.ask("logOut")
@@ -321,7 +375,8 @@ class TdlibPerson(Person):
 
     async def _on_updateAuthorizationState(self, got):
         async with self.bell:
-            self.state = got["authorization_state"]["@type"].removeprefix("authorizationState")
+            self.shown = got["authorization_state"]
+            self.state = self.shown["@type"].removeprefix("authorizationState")
             self.bell.notify_all()
 
     async def _on_updateMessageSendSucceeded(self, got):

@@ -1,5 +1,7 @@
 """A person at Telethon, in this process. Telethon cannot register, so new numbers use its raw requests."""
 
+import asyncio
+import base64
 import logging
 
 from telethon import TelegramClient, errors, events, functions, types
@@ -7,7 +9,7 @@ from telethon.crypto import rsa
 from telethon.network import connection
 from telethon.sessions import SQLiteSession
 
-from .person import Dialog, Event, Message, Person, Refused
+from .person import PATIENCE, Dialog, Event, Message, Person, Profile, Refused
 from .server import SECRET
 
 WAYS = {
@@ -213,8 +215,60 @@ class TelethonPerson(Person):
         kind = functions.contacts.BlockRequest if yes else functions.contacts.UnblockRequest
         await self.ask(kind(await self._chat(user)))
 
-    async def set_password(self, new, old=None):
-        await _named(self.client.edit_2fa(current_password=old, new_password=new))
+    async def set_password(self, new, old=None, email=None, code=None):
+        more = {"email": email, "email_code_callback": lambda length: code()} if email else {}
+        await _named(self.client.edit_2fa(current_password=old, new_password=new, **more))
+
+    async def recover(self, code):
+        hint = (await self.ask(functions.auth.RequestPasswordRecoveryRequest())).email_pattern
+        answer = await self.ask(functions.auth.RecoverPasswordRequest(await code()))
+        await self.client._on_login(answer.user)
+        await self._settle()
+        return hint
+
+    async def show_login(self):
+        login = await self.client.qr_login()
+        self.waits = asyncio.create_task(_named(login.wait(2 * PATIENCE)))
+        return login.url
+
+    async def shown_login(self, password=None):
+        try:
+            await self.waits
+        except Refused as why:
+            if password is None or "SESSION_PASSWORD_NEEDED" not in str(why):
+                raise
+            await _named(self.client.sign_in(password=password))
+        await self._settle()
+
+    async def let_in(self, link):
+        token = link.partition("token=")[2]
+        token = base64.urlsafe_b64decode(token + "=" * (-len(token) % 4))
+        await self.ask(functions.auth.AcceptLoginTokenRequest(token))
+
+    async def hide(self, what):
+        key = {
+            "status": types.InputPrivacyKeyStatusTimestamp, "phone": types.InputPrivacyKeyPhoneNumber,
+            "forwards": types.InputPrivacyKeyForwards}[what]()
+        await self.ask(functions.account.SetPrivacyRequest(key, [types.InputPrivacyValueDisallowAll()]))
+
+    async def set_online(self, yes=True):
+        await self.ask(functions.account.UpdateStatusRequest(offline=not yes))
+
+    async def profile(self, user):
+        it = (await self.ask(functions.users.GetUsersRequest([await self._chat(user)])))[0]
+        status = type(it.status).__name__.removeprefix("UserStatus").lower()
+        return Profile(it.first_name or "", it.phone or "", status, bool(it.deleted))
+
+    async def forward(self, chat, number, to):
+        sent = await _named(self.client.forward_messages(await self._chat(to), number, await self._chat(chat)))
+        return sent.id
+
+    async def origin(self, chat, number):
+        it = (await _named(self.client.get_messages(await self._chat(chat), ids=number))).fwd_from
+        return it.from_id.user_id if it.from_id else it.from_name
+
+    async def delete_account(self):
+        await self.ask(functions.account.DeleteAccountRequest("tired"))
 
     async def log_out(self):
         await self.client.log_out()
