@@ -33,7 +33,8 @@ macro_rules! refusals {
 
 refusals! {
     // accounts
-    ApiIdInvalid, AuthBytesInvalid, AuthKeyUnregistered, AuthTokenAlreadyAccepted, AuthTokenExpired,
+    ApiIdInvalid, AuthBytesInvalid, AuthKeyUnregistered, AuthTokenAlreadyAccepted, AuthTokenException,
+    AuthTokenExpired,
     AuthTokenInvalid, CodeEmpty, CodeHashInvalid, CodeInvalid, DcIdInvalid, EmailHashExpired, EmailInvalid,
     EmailNotAllowed, EmailVerifyExpired, EncryptedMessageInvalid, ExpiresAtInvalid, FirstnameInvalid,
     FreshChangePhoneForbidden, FreshResetAuthorisationForbidden, HashInvalid, LastnameInvalid,

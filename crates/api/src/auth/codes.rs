@@ -9,6 +9,8 @@ use domain::{
         },
         email_codes::Mail,
         login_email,
+        sign_in::SignedIn,
+        tokens::{ComeBack, Token},
     },
 };
 use tl::{
@@ -36,9 +38,31 @@ async fn send_code(cx: Cx, request: SendCode) -> Result<enums::auth::SentCode, R
     if request.api_id <= 0 {
         return Err(Refusal::ApiIdInvalid.into());
     }
+    if let Some(success) = come_back(&cx, &request).await? {
+        return Ok(success);
+    }
     let command = Send { phone: request.phone_number, purpose: Purpose::SignIn, owner: None };
     let sent = cx.domain.command(command).await?;
     deliver(&cx, sent).await
+}
+
+/// A device that logged out here before needs no code.
+async fn come_back(cx: &Cx, request: &SendCode) -> Result<Option<enums::auth::SentCode>, RpcError> {
+    let enums::CodeSettings::Settings(settings) = &request.settings;
+    let offered = settings.logout_tokens.iter().flatten();
+    let tokens: Vec<Token> = offered.filter_map(|it| it.as_slice().try_into().ok()).collect();
+    if tokens.is_empty() {
+        return Ok(None);
+    }
+    let command = ComeBack { key: cx.key(), phone: request.phone_number.clone(), tokens };
+    match cx.domain.command(command).await? {
+        None | Some(SignedIn::Wrong | SignedIn::SignUpRequired) => Ok(None),
+        Some(SignedIn::PasswordNeeded) => Err(Refusal::SessionPasswordNeeded.into()),
+        Some(SignedIn::Done(user)) => {
+            let authorization = super::sign_in::authorization(cx, user).await?;
+            Ok(Some(types::auth::SentCodeSuccess { authorization }.into()))
+        }
+    }
 }
 
 async fn resend_code(cx: Cx, request: ResendCode) -> Result<enums::auth::SentCode, RpcError> {

@@ -6,6 +6,7 @@ use domain::{
         devices::{LogOut as Out, Revoke},
         sign_in::{SignIn as In, SignedIn},
         sign_up::SignUp as Up,
+        tokens::Token,
     },
     people,
 };
@@ -63,8 +64,10 @@ pub(super) async fn authorization(cx: &Cx, user: UserId) -> Result<enums::auth::
 }
 
 async fn log_out(cx: Cx, _request: LogOut) -> Result<enums::auth::LoggedOut, RpcError> {
-    cx.domain.command(Out { by: cx.me()?, key: cx.key() }).await?;
-    Ok(types::auth::LoggedOut { future_auth_token: None }.into())
+    // Keys that imported a login go with it; only the login itself comes back without a code.
+    let token: Option<Token> = (!cx.state.imported).then(|| cx.domain.draw());
+    cx.domain.command(Out { by: cx.me()?, key: cx.key(), token }).await?;
+    Ok(types::auth::LoggedOut { future_auth_token: token.map(Vec::from) }.into())
 }
 
 async fn reset_authorizations(cx: Cx, _request: ResetAuthorizations) -> Result<bool, RpcError> {

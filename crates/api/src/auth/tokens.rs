@@ -24,12 +24,16 @@ pub(crate) const ROWS: &[Row] = crate::methods! {
     ImportLoginToken, Any, Code => import_login_token;
 };
 
-async fn export_login_token(cx: Cx, _request: ExportLoginToken) -> Result<enums::auth::LoginToken, RpcError> {
+async fn export_login_token(cx: Cx, request: ExportLoginToken) -> Result<enums::auth::LoginToken, RpcError> {
     if let Some(done) = success(&cx).await? {
         return Ok(done);
     }
+    if request.api_id <= 0 {
+        return Err(Refusal::ApiIdInvalid.into());
+    }
     let token: Token = cx.domain.draw();
-    let expires = cx.domain.command(ShowLogin { key: cx.key(), token }).await?;
+    let except = request.except_ids.iter().filter_map(|id| u64::try_from(*id).ok().map(UserId)).collect();
+    let expires = cx.domain.command(ShowLogin { key: cx.key(), token, except }).await?;
     Ok(types::auth::LoginToken { expires: i32::try_from(expires).unwrap_or(i32::MAX), token: token.to_vec() }.into())
 }
 

@@ -4,22 +4,30 @@
 use tl::{
     enums,
     functions::messages::{
-        GetAttachMenuBots, GetAvailableEffects, GetDialogFilters, GetEmojiKeywords, GetEmojiKeywordsDifference,
-        GetEmojiKeywordsLanguages, GetEmojiUrl, GetStickerSet,
+        GetAllStickers, GetAttachMenuBots, GetAvailableEffects, GetDialogFilters, GetEmojiKeywords,
+        GetEmojiKeywordsDifference, GetEmojiKeywordsLanguages, GetEmojiStickers, GetEmojiUrl, GetFavedStickers,
+        GetMaskStickers, GetPaidReactionPrivacy, GetRecentStickers, GetSavedGifs, GetStickerSet,
     },
     types,
 };
 
-use crate::{Cx, RpcError, table::Row};
+use crate::{Cx, RpcError, render, table::Row};
 
 pub(crate) const ROWS: &[Row] = crate::methods! {
+    GetAllStickers, User, Light => async |_, _| Ok(no_sets());
     GetAttachMenuBots, User, Light => get_attach_menu_bots;
     GetAvailableEffects, User, Light => get_available_effects;
     GetDialogFilters, User, Light => get_dialog_filters;
     GetEmojiKeywords, User, Light => get_emoji_keywords;
     GetEmojiKeywordsDifference, User, Light => get_emoji_keywords_difference;
     GetEmojiKeywordsLanguages, User, Light => get_emoji_keywords_languages;
+    GetEmojiStickers, User, Light => async |_, _| Ok(no_sets());
     GetEmojiUrl, User, Light => get_emoji_url;
+    GetFavedStickers, User, Light => get_faved_stickers;
+    GetMaskStickers, User, Light => async |_, _| Ok(no_sets());
+    GetPaidReactionPrivacy, User, Light => get_paid_reaction_privacy;
+    GetRecentStickers, User, Light => get_recent_stickers;
+    GetSavedGifs, User, Light => get_saved_gifs;
     GetStickerSet, User, Light => get_sticker_set;
 };
 
@@ -72,4 +80,33 @@ async fn get_available_effects(
 /// There are no sticker sets until there are files.
 async fn get_sticker_set(_cx: Cx, _request: GetStickerSet) -> Result<enums::messages::StickerSet, RpcError> {
     Err(RpcError::bad("STICKERSET_INVALID"))
+}
+
+/// Nobody has sticker sets until there are files; TDLib asks once its user is online and logs a refusal.
+/// An empty list's hash is 0. Source: core.telegram.org/api/offsets, "Hash generation".
+fn no_sets() -> enums::messages::AllStickers {
+    types::messages::AllStickers { hash: 0, sets: Vec::new() }.into()
+}
+
+async fn get_recent_stickers(
+    _cx: Cx,
+    _request: GetRecentStickers,
+) -> Result<enums::messages::RecentStickers, RpcError> {
+    let (packs, stickers, dates) = (Vec::new(), Vec::new(), Vec::new());
+    Ok(types::messages::RecentStickers { hash: 0, packs, stickers, dates }.into())
+}
+
+async fn get_faved_stickers(_cx: Cx, _request: GetFavedStickers) -> Result<enums::messages::FavedStickers, RpcError> {
+    Ok(types::messages::FavedStickers { hash: 0, packs: Vec::new(), stickers: Vec::new() }.into())
+}
+
+async fn get_saved_gifs(_cx: Cx, _request: GetSavedGifs) -> Result<enums::messages::SavedGifs, RpcError> {
+    Ok(types::messages::SavedGifs { hash: 0, gifs: Vec::new() }.into())
+}
+
+/// Nobody can pay for a reaction, so the default is all there is.
+async fn get_paid_reaction_privacy(cx: Cx, _request: GetPaidReactionPrivacy) -> Result<enums::Updates, RpcError> {
+    let private = enums::PaidReactionPrivacy::Default;
+    let update = types::UpdatePaidReactionPrivacy { private }.into();
+    Ok(render::updates::updates(&cx.domain, vec![update], Vec::new()))
 }

@@ -4,7 +4,10 @@
 use store::{Direction, Key, Range};
 use vault::{Kind, Scope};
 
-use super::keys::{AuthKeyRow, Ended, auth_key, put_key};
+use super::{
+    keys::{AuthKeyRow, Ended, auth_key, put_key},
+    tokens::{self, Token},
+};
 use crate::{
     caller::Caller,
     ids::{AuthKeyId, AuthorizationHash, UserId},
@@ -209,12 +212,17 @@ pub struct LogOut {
     pub by: Caller,
     /// The permanent key.
     pub key: AuthKeyId,
+    /// Drawn for the device to come back with.
+    pub token: Option<Token>,
 }
 
 impl Command for LogOut {
     type Reply = ();
 
     fn decide(&self, turn: &mut Turn<'_>) -> Decided<()> {
+        if let Some(token) = &self.token {
+            tokens::log_out(turn, self.by.user, token)?;
+        }
         Self::decide_for(turn, self.by.user, self.key)
     }
 }

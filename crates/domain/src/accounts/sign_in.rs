@@ -54,16 +54,21 @@ impl Command for SignIn {
             sign_up::refuse_closed(turn, &phone)?;
             return Ok(SignedIn::SignUpRequired);
         };
-        super::operator::refuse_switched_off(turn, account)?;
         codes::spend(turn, &phone)?;
-        if password::is_set(turn, account)? {
-            let row = auth_key(turn, self.key)?.ok_or(Refusal::AuthKeyUnregistered)?;
-            put_key(turn, self.key, &AuthKeyRow { password_pending: Some(account), revoked: false, ..row });
-            return Ok(SignedIn::PasswordNeeded);
-        }
-        devices::authorize(turn, self.key, account, false)?;
-        Ok(SignedIn::Done(account))
+        let_in(turn, self.key, account)
     }
+}
+
+/// Signs a key in whose owner has proved the number, or makes it wait for the password.
+pub(super) fn let_in(turn: &mut Turn<'_>, key: AuthKeyId, account: UserId) -> Decided<SignedIn> {
+    super::operator::refuse_switched_off(turn, account)?;
+    if password::is_set(turn, account)? {
+        let row = auth_key(turn, key)?.ok_or(Refusal::AuthKeyUnregistered)?;
+        put_key(turn, key, &AuthKeyRow { password_pending: Some(account), revoked: false, ..row });
+        return Ok(SignedIn::PasswordNeeded);
+    }
+    devices::authorize(turn, key, account, false)?;
+    Ok(SignedIn::Done(account))
 }
 
 /// Moves an account to a number proved by a code.

@@ -8,10 +8,12 @@ use super::{
     devices,
     keys::{AuthKeyRow, auth_key, put_key},
     password,
+    sign_in::{self, SignedIn},
 };
 use crate::{
     caller::Caller,
     ids::{AuthKeyId, AuthorizationHash, UserId, VSHARDS_IN_USE},
+    people::{NameKind, digits, holder},
     record,
     refusal::Refusal,
     service::Command,
@@ -32,6 +34,15 @@ const EXPORT_SECONDS: u32 = 60;
 /// Keys that imported one login: a client opens one for each data centre it believes in.
 const CHILDREN_MAX: usize = 16;
 
+/// Accounts that one device may have besides.
+const EXCEPT_MAX: usize = 100;
+
+/// Days in which a device that logged out comes back without a code.
+const LOGGED_OUT_DAYS: u32 = 30;
+
+/// Tokens that one device may offer. Source: core.telegram.org/api/auth, "Future auth tokens".
+const OFFERED_MAX: usize = 20;
+
 /// Bytes of a token.
 pub const TOKEN_BYTES: usize = 32;
 
@@ -45,12 +56,21 @@ variants! {
         1 => Login { 1 => key: AuthKeyId },
         /// Makes the key that spends it a child of this one.
         2 => Export { 1 => key: AuthKeyId, 2 => user: UserId },
+        /// Signs a device in again that logged out of this account.
+        3 => LoggedOut { 1 => user: UserId },
     }
 }
 
 record! {
     /// A token.
-    pub struct TokenRow { 1 => purpose: Purpose, 2 => expires: u32 }
+    pub struct TokenRow {
+        1 => purpose: Purpose,
+        2 => expires: u32,
+        /// Somebody let the device in that shows it.
+        3 => accepted: bool,
+        /// Accounts that the device has already.
+        4 => except: Vec<UserId>,
+    }
 }
 
 /// Makes a token that a new device shows.
@@ -59,6 +79,8 @@ pub struct ShowLogin {
     pub key: AuthKeyId,
     /// The token.
     pub token: Token,
+    /// Accounts that the device has already: none of them can let it in.
+    pub except: Vec<UserId>,
 }
 
 impl Command for ShowLogin {
@@ -66,7 +88,10 @@ impl Command for ShowLogin {
     type Reply = u32;
 
     fn decide(&self, turn: &mut Turn<'_>) -> Decided<u32> {
-        put(turn, &self.token, Purpose::Login { key: self.key }, LOGIN_SECONDS)
+        let (purpose, expires) = (Purpose::Login { key: self.key }, turn.now().secs() + LOGIN_SECONDS);
+        let except = self.except.iter().take(EXCEPT_MAX).copied().collect();
+        turn.put(token_key(turn.world(), &self.token), &TokenRow { purpose, expires, except, ..TokenRow::default() });
+        Ok(expires)
     }
 }
 
@@ -83,22 +108,31 @@ impl Command for AcceptLogin {
     type Reply = Option<AuthorizationHash>;
 
     fn decide(&self, turn: &mut Turn<'_>) -> Decided<Option<AuthorizationHash>> {
-        let row = take(turn, &self.token)?.ok_or(Refusal::AuthTokenInvalid)?;
+        let token = token_key(turn.world(), &self.token);
+        let row: TokenRow = load(turn, &token)?.ok_or(Refusal::AuthTokenInvalid)?;
         let Purpose::Login { key } = row.purpose else { return Err(Refusal::AuthTokenInvalid.into()) };
         if row.expires <= turn.now().secs() {
             return Err(Refusal::AuthTokenExpired.into());
         }
         let waiting = auth_key(turn, key)?.ok_or(Refusal::AuthTokenInvalid)?;
-        if waiting.user.is_some() {
+        if row.accepted || waiting.user.is_some() {
             return Err(Refusal::AuthTokenAlreadyAccepted.into());
         }
+        if row.except.contains(&self.by.user) {
+            return Err(Refusal::AuthTokenException.into());
+        }
+        turn.put(token, &TokenRow { accepted: true, ..row });
+        // A client with temporary keys listens under them.
+        let listening: Vec<_> = waiting.temporary.iter().copied().chain([key]).collect();
         let hash = if password::is_set(turn, self.by.user)? {
             put_key(turn, key, &AuthKeyRow { password_pending: Some(self.by.user), revoked: false, ..waiting });
             None
         } else {
             Some(devices::authorize(turn, key, self.by.user, true)?)
         };
-        turn.emit(Event::LoginTokenAccepted(key));
+        for key in listening {
+            turn.emit(Event::LoginTokenAccepted(key));
+        }
         Ok(hash)
     }
 }
@@ -167,6 +201,42 @@ impl Command for ImportLogin {
     }
 }
 
+/// Makes a token with which a device comes back that logs out now.
+pub(super) fn log_out(turn: &mut Turn<'_>, user: UserId, token: &Token) -> Decided<()> {
+    put(turn, token, Purpose::LoggedOut { user }, LOGGED_OUT_DAYS * 24 * 3600).map(drop)
+}
+
+/// Signs a device in that logged out of the account before: its token stands for the code.
+/// Source: core.telegram.org/api/auth, "Future auth tokens".
+pub struct ComeBack {
+    /// The permanent key of the request.
+    pub key: AuthKeyId,
+    /// As written.
+    pub phone: String,
+    /// What the device was given.
+    pub tokens: Vec<Token>,
+}
+
+impl Command for ComeBack {
+    /// `None`: no token fits, a code is needed.
+    type Reply = Option<SignedIn>;
+
+    fn decide(&self, turn: &mut Turn<'_>) -> Decided<Option<SignedIn>> {
+        let phone = digits(&self.phone).ok_or(Refusal::PhoneNumberInvalid)?;
+        let Some(account) = holder(turn, NameKind::Phone, &phone)? else { return Ok(None) };
+        for token in self.tokens.iter().take(OFFERED_MAX) {
+            let row: Option<TokenRow> = load(turn, &token_key(turn.world(), token))?;
+            let fits = row
+                .is_some_and(|it| it.expires > turn.now().secs() && it.purpose == Purpose::LoggedOut { user: account });
+            if fits {
+                take(turn, token)?;
+                return sign_in::let_in(turn, self.key, account).map(Some);
+            }
+        }
+        Ok(None)
+    }
+}
+
 /// Whether a shown token is still good, for a client that asks at another data centre.
 pub fn shown_by(view: &(impl View + ?Sized), token: &Token) -> Decided<Option<AuthKeyId>> {
     let row: Option<TokenRow> = load(view, &token_key(view.world(), token))?;
@@ -204,8 +274,8 @@ mod tests {
     use super::*;
     use crate::{
         accounts::{
-            devices::{Revoke, authorizations},
-            keys::{StoreAuthKey, key_state},
+            devices::{LogOut, Revoke, authorizations},
+            keys::{BindTempKey, StoreAuthKey, key_state},
         },
         testing::Hall,
     };
@@ -221,20 +291,56 @@ mod tests {
         let hall = Hall::new();
         let (alice, new) = (hall.person("Alice", "9996621001"), key(&hall, 77));
         let token = [5; TOKEN_BYTES];
-        hall.run(ShowLogin { key: new, token }).unwrap();
+        hall.run(ShowLogin { key: new, token, except: Vec::new() }).unwrap();
         hall.events();
         let accept = || hall.run(AcceptLogin { by: alice, token });
         assert!(accept().unwrap().is_some());
         assert!(hall.events().contains(&Event::LoginTokenAccepted(new)));
         assert_eq!(hall.ask(|view| key_state(view, new)).unwrap().user, Some(alice.user));
-        assert_eq!(accept(), Err(Refusal::AuthTokenInvalid));
+        assert_eq!(accept(), Err(Refusal::AuthTokenAlreadyAccepted));
+    }
+
+    #[test]
+    fn a_client_with_temporary_keys_is_told_under_them() {
+        let hall = Hall::new();
+        let (alice, new, token) = (hall.person("Alice", "9996621001"), key(&hall, 77), [5; TOKEN_BYTES]);
+        let bytes = zeroize::Zeroizing::new([2; 256]);
+        hall.run(StoreAuthKey { id: AuthKeyId(78), bytes, expires_in: Some(3600), dc: None }).unwrap();
+        let expires = crate::testing::OPENED.secs() + 3600;
+        hall.run(BindTempKey { temporary: AuthKeyId(78), permanent: new, expires }).unwrap();
+        hall.run(ShowLogin { key: new, token, except: Vec::new() }).unwrap();
+        hall.run(AcceptLogin { by: alice, token }).unwrap();
+        assert!(hall.events().contains(&Event::LoginTokenAccepted(AuthKeyId(78))));
+    }
+
+    #[test]
+    fn an_account_that_the_device_has_already_does_not_let_it_in() {
+        let hall = Hall::new();
+        let (alice, new, token) = (hall.person("Alice", "9996621001"), key(&hall, 77), [5; TOKEN_BYTES]);
+        hall.run(ShowLogin { key: new, token, except: vec![alice.user] }).unwrap();
+        assert_eq!(hall.run(AcceptLogin { by: alice, token }), Err(Refusal::AuthTokenException));
+    }
+
+    #[test]
+    fn who_logged_out_comes_back_once_without_a_code() {
+        let hall = Hall::new();
+        let alice = hall.sign_up(1, "Alice", "9996621001");
+        let token = [6; TOKEN_BYTES];
+        hall.run(LogOut { by: alice, key: AuthKeyId(1), token: Some(token) }).unwrap();
+        let back =
+            |phone: &str, token| hall.run(ComeBack { key: AuthKeyId(1), phone: phone.into(), tokens: vec![token] });
+        hall.sign_up(2, "Bob", "9996621002");
+        assert_eq!(back("9996621002", token), Ok(None), "it is another account's");
+        assert_eq!(back("9996621001", [7; TOKEN_BYTES]), Ok(None));
+        assert_eq!(back("9996621001", token), Ok(Some(SignedIn::Done(alice.user))));
+        assert_eq!(back("9996621001", token), Ok(None), "spent");
     }
 
     #[test]
     fn an_old_token_lets_nobody_in() {
         let hall = Hall::new();
         let (alice, new, token) = (hall.person("Alice", "9996621001"), key(&hall, 77), [5; TOKEN_BYTES]);
-        hall.run(ShowLogin { key: new, token }).unwrap();
+        hall.run(ShowLogin { key: new, token, except: Vec::new() }).unwrap();
         hall.pass(31);
         assert_eq!(hall.run(AcceptLogin { by: alice, token }), Err(Refusal::AuthTokenExpired));
     }
@@ -245,7 +351,7 @@ mod tests {
         let (alice, main, other, child) =
             (hall.person("Alice", "9996621001"), key(&hall, 1), key(&hall, 2), key(&hall, 3));
         for (key, token) in [(main, [1; TOKEN_BYTES]), (other, [2; TOKEN_BYTES])] {
-            hall.run(ShowLogin { key, token }).unwrap();
+            hall.run(ShowLogin { key, token, except: Vec::new() }).unwrap();
             hall.run(AcceptLogin { by: alice, token }).unwrap();
         }
         let token = [9; TOKEN_BYTES];

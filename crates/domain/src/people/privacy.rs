@@ -167,13 +167,9 @@ impl Command for SetPrivacy {
         if named > USERS_MAX {
             return Err(Refusal::PrivacyTooLong.into());
         }
-        let whole = self.rules.iter().any(|it| {
-            matches!(it, Rule::AllowAll {} | Rule::DisallowAll {} | Rule::AllowContacts {} | Rule::AllowCloseFriends {})
-        });
-        if !whole && self.rules.is_empty() {
-            return Err(Refusal::PrivacyValueInvalid.into());
-        }
-        let rules = Rules { rules: self.rules.clone(), ..Rules::default() };
+        // No rule lets nobody through. Source: observed with TDLib 1.8.66, which leaves "nobody" out.
+        let rules = if self.rules.is_empty() { vec![Rule::DisallowAll {}] } else { self.rules.clone() };
+        let rules = Rules { rules, ..Rules::default() };
         turn.put(rules_key(self.by.user, self.key), &rules);
         updates::append(turn, self.by.user, Change::Privacy { key: self.key as u8 }, 0, Some(self.by.origin))?;
         Ok(())
@@ -189,4 +185,37 @@ fn named_users(rule: &Rule) -> usize {
 
 fn rules_key(owner: UserId, key: Key) -> RowKey {
     RowKey::of(PRIVACY, owner.vshard().0).u64(owner.0).u8(key as u8).key()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::testing::Hall;
+
+    fn shows(hall: &Hall, owner: Caller, viewer: Caller) -> bool {
+        hall.ask(|view| allows(view, owner.user, Key::Status, viewer.user)).unwrap()
+    }
+
+    #[test]
+    fn the_most_telling_rule_wins_and_no_rule_lets_nobody_through() {
+        let hall = Hall::new();
+        let (alice, bob, carol) =
+            (hall.person("A", "9996621001"), hall.person("B", "9996621002"), hall.person("C", "9996621003"));
+        let set = |rules: Vec<Rule>| hall.run(SetPrivacy { by: alice, key: Key::Status, rules });
+        assert!(shows(&hall, alice, bob), "by default");
+        set(Vec::new()).unwrap();
+        assert!(!shows(&hall, alice, bob) && shows(&hall, alice, alice));
+        let (except, all) = (Rule::DisallowUsers { users: vec![bob.user] }, Rule::AllowAll {});
+        set(vec![except, all]).unwrap();
+        assert!(!shows(&hall, alice, bob) && shows(&hall, alice, carol));
+        set(vec![Rule::AllowUsers { users: vec![bob.user] }, Rule::DisallowAll {}]).unwrap();
+        assert!(shows(&hall, alice, bob) && !shows(&hall, alice, carol));
+        set(vec![Rule::AllowContacts {}, Rule::DisallowAll {}]).unwrap();
+        assert!(!shows(&hall, alice, bob));
+        let entry = crate::people::contacts::Entry { first_name: "B".into(), ..Default::default() };
+        hall.run(contacts::AddContact { by: alice, other: bob.user, entry, share_phone: false }).unwrap();
+        assert!(shows(&hall, alice, bob) && !shows(&hall, alice, carol));
+        let many = Rule::AllowUsers { users: vec![bob.user; USERS_MAX + 1] };
+        assert_eq!(set(vec![many]), Err(Refusal::PrivacyTooLong));
+    }
 }

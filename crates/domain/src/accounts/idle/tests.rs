@@ -74,7 +74,7 @@ fn tokens_that_ended_are_dropped() {
     let hall = Hall::new();
     hall.sign_up(1, "Alice", "9996621001");
     for n in 0..3 {
-        hall.run(ShowLogin { key: AuthKeyId(1), token: [n; TOKEN_BYTES] }).unwrap();
+        hall.run(ShowLogin { key: AuthKeyId(1), token: [n; TOKEN_BYTES], except: Vec::new() }).unwrap();
     }
     let tokens = || {
         let all = Range { start: Key::of(TOKEN, 0).key(), end: Key::of(TOKEN, VSHARDS_IN_USE).key() };
