@@ -235,8 +235,6 @@ const actions = {
             status: status._.replace('userStatus', '').toLowerCase(),
         }
     },
-    forward: async ({ chat, number, to }) =>
-        (await tg.forwardMessagesById({ fromChatId: chat, messages: [number], toChatId: to }))[0].id,
     async origin({ chat, number }) {
         const [{ raw: { fwdFrom } }] = await tg.getMessages(chat, number)
         return fwdFrom.fromId?.userId ?? fwdFrom.fromName

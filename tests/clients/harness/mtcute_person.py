@@ -170,9 +170,6 @@ class MtcutePerson(Person):
     async def profile(self, user):
         return Profile(**await self.ask("profile", user=user))
 
-    async def forward(self, chat, number, to):
-        return await self.ask("forward", chat=chat, number=number, to=to)
-
     async def origin(self, chat, number):
         return await self.ask("origin", chat=chat, number=number)
 

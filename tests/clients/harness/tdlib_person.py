@@ -344,11 +344,6 @@ class TdlibPerson(Person):
         status = it["status"]["@type"].removeprefix("userStatus").lower()
         return Profile(it["first_name"], it["phone_number"], status, it["type"]["@type"] == "userTypeDeleted")
 
-    async def forward(self, chat, number, to):
-        fields = {"chat_id": await self._chat(to), "from_chat_id": await self._chat(chat), "message_ids": [number << 20]}
-        made = await self.ask("forwardMessages", **fields, send_copy=False, remove_caption=False)
-        return await self._outcome(made["messages"][0]["id"])
-
     async def origin(self, chat, number):
         it = await self.ask("getMessage", chat_id=await self._chat(chat), message_id=number << 20)
         origin = it["forward_info"]["origin"]

@@ -259,10 +259,6 @@ class TelethonPerson(Person):
         status = type(it.status).__name__.removeprefix("UserStatus").lower()
         return Profile(it.first_name or "", it.phone or "", status, bool(it.deleted))
 
-    async def forward(self, chat, number, to):
-        sent = await _named(self.client.forward_messages(await self._chat(to), number, await self._chat(chat)))
-        return sent.id
-
     async def origin(self, chat, number):
         it = (await _named(self.client.get_messages(await self._chat(chat), ids=number))).fwd_from
         return it.from_id.user_id if it.from_id else it.from_name

@@ -70,16 +70,16 @@ async def what_a_person_hides_is_not_seen(stage, kinds):
     seen = await _until(two, one.id, lambda it: it.status == "recently")
     assert one.phone.strip("+") != seen.phone, seen
     # Who hides it is not shown it either.
-    assert (await one.profile(two.id)).status == "recently"
+    await _until(one, two.id, lambda it: it.status == "recently")
     said = await one.send(two.id, "between us")
     heard = await two.hears("between us")
-    note = await two.forward(one.id, heard.id, two.id)
-    assert await two.origin(two.id, note) == "Claude"
+    note = await two.forward(one.id, heard.id, one.id)
+    assert await two.origin(one.id, note) == "Claude"
     await two.send(one.id, "openly", reply_to=heard.id)
     heard = await one.hears("openly")
     assert heard.reply_to == said
-    note = await one.forward(two.id, heard.id, one.id)
-    assert await one.origin(one.id, note) == two.id
+    note = await one.forward(two.id, heard.id, two.id)
+    assert await one.origin(two.id, note) == two.id
 
 
 @scenario(each=PAIRS)
