@@ -63,3 +63,6 @@ pub fn receive(turn: &mut Turn<'_>, from: UserId, to: UserId, what: &Delivered) 
         Delivered::Gone {} => contacts::receive_gone(turn, to, from),
     }
 }
+
+#[cfg(test)]
+mod tests;

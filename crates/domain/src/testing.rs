@@ -168,7 +168,8 @@ impl Hall {
         let (key, phone, code) = (AuthKeyId(key), phone.to_owned(), phone[5..6].repeat(DIGITS));
         let guess = SignIn { key, phone: phone.clone(), hash: hash.clone(), code };
         assert_eq!(self.run(guess), Ok(SignedIn::SignUpRequired));
-        let command = SignUp { key, phone, hash, first_name: first_name.into(), last_name: String::new() };
+        let command =
+            SignUp { key, phone, hash, first_name: first_name.into(), last_name: String::new(), quietly: false };
         let user = self.run(command).expect("the number is free");
         self.caller(user, key)
     }

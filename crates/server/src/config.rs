@@ -83,6 +83,15 @@ pub struct Config {
     #[config(env = "CHAPPE_LINK_PREFIX", default = "https://t.me/")]
     pub link_prefix: String,
 
+    /// The number of the account that clients show as this server's support; it needs the role, too:
+    /// `chappe user role NUMBER support`.
+    #[config(env = "CHAPPE_SUPPORT_PHONE")]
+    pub support_phone: Option<String>,
+
+    /// What clients suggest to write to people who are to join.
+    #[config(env = "CHAPPE_INVITE_TEXT", default = "Come and talk with me on Chappe.")]
+    pub invite_text: String,
+
     /// Where codes are posted as JSON, e.g. "https://sms.example.org/send", for numbers, and for e-mail addresses
     /// unless smtp_url is set. Without a sender, codes are read with `chappe user code`.
     #[config(env = "CHAPPE_WEBHOOK_URL")]

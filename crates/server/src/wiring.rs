@@ -159,7 +159,8 @@ fn api_config(config: &Config) -> api::Config {
         country: config.country.clone(),
         link_prefix: config.link_prefix.clone(),
         flood_factor: config.flood_factor,
-        ..api::Config::default()
+        support_phone: config.support_phone.clone(),
+        invite_text: config.invite_text.clone(),
     }
 }
 

@@ -64,8 +64,11 @@ async fn set_global_privacy_settings(
     request: SetGlobalPrivacySettings,
 ) -> Result<enums::GlobalPrivacySettings, RpcError> {
     let enums::GlobalPrivacySettings::Settings(new) = request.settings;
+    // There is no archive yet for strangers to go to.
+    if new.archive_and_mute_new_noncontact_peers {
+        return Err(domain::Refusal::AutoarchiveNotAvailable.into());
+    }
     let changed = change(&cx, move |it| {
-        it.archive_and_mute_strangers = new.archive_and_mute_new_noncontact_peers;
         it.keep_archived_unmuted = new.keep_archived_unmuted;
         it.keep_archived_folders = new.keep_archived_folders;
         it.hide_read_marks = new.hide_read_marks;

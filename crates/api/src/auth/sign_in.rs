@@ -44,6 +44,7 @@ async fn sign_up(cx: Cx, request: SignUp) -> Result<enums::auth::Authorization, 
         hash: request.phone_code_hash,
         first_name: request.first_name,
         last_name: request.last_name,
+        quietly: request.no_joined_notifications,
     };
     let user = cx.domain.command(command).await?;
     authorization(&cx, user).await

@@ -4,7 +4,7 @@ use domain::{
     Caller, Peer, Refusal, UserId,
     people::{
         self, NameKind,
-        address_book::{self, ResetSaved as Reset},
+        address_book::{self, DropNumbers, ResetSaved as Reset},
         contacts::{
             self, AcceptContact as Accept, AddContact as Add, DeleteContacts as Delete, Entry,
             ImportContacts as Import, UpdateNote,
@@ -143,13 +143,17 @@ async fn delete_contacts(cx: Cx, request: DeleteContacts) -> Result<enums::Updat
 
 async fn delete_by_phones(cx: Cx, request: DeleteByPhones) -> Result<bool, RpcError> {
     let by = cx.me()?;
-    let phones: Vec<String> = request.phones.iter().take(IMPORT_MAX).filter_map(|it| digits(it)).collect();
+    if request.phones.len() > IMPORT_MAX {
+        return Err(Refusal::LimitInvalid.into());
+    }
+    let phones: Vec<String> = request.phones.iter().filter_map(|it| digits(it)).collect();
     let others = cx.domain.query(|view| {
         let found = phones.iter().map(|it| holder(view, NameKind::Phone, it)).collect::<Result<Vec<_>, _>>()?;
         Ok(found.into_iter().flatten().collect::<Vec<_>>())
     });
     let others = others.await?;
     cx.domain.command(Delete { by, others }).await?;
+    cx.domain.command(DropNumbers { by, phones }).await?;
     Ok(true)
 }
 

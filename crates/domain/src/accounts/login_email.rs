@@ -131,3 +131,6 @@ pub(super) fn erase(turn: &mut Turn<'_>, user: UserId) -> Decided<()> {
 fn login_email_key(user: UserId) -> Key {
     Key::of(LOGIN_EMAIL, user.vshard().0).u64(user.0).key()
 }
+
+#[cfg(test)]
+mod tests;

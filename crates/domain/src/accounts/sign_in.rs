@@ -143,6 +143,7 @@ mod tests {
             hash: hash.into(),
             first_name: "A".into(),
             last_name: String::new(),
+            quietly: false,
         })
     }
 

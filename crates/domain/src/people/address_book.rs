@@ -81,6 +81,30 @@ pub fn waiting_for(view: &(impl View + ?Sized), phone: &str) -> Decided<Vec<User
     Ok(rows.iter().filter_map(|(key, _)| owner(key)).collect())
 }
 
+/// Takes a number out of the address book: nobody is told any more when it joins.
+pub(super) fn drop_number(turn: &mut Turn<'_>, owner: UserId, phone: &str) {
+    let hash = number_hash(turn.world(), phone);
+    turn.delete(saved_key(owner, &hash));
+    turn.delete(book_key(&hash, owner));
+}
+
+/// Takes numbers out of the address book; contacts stay.
+pub struct DropNumbers {
+    /// Who.
+    pub by: Caller,
+    /// Digits only.
+    pub phones: Vec<String>,
+}
+
+impl Command for DropNumbers {
+    type Reply = ();
+
+    fn decide(&self, turn: &mut Turn<'_>) -> Decided<()> {
+        self.phones.iter().for_each(|phone| drop_number(turn, self.by.user, phone));
+        Ok(())
+    }
+}
+
 /// Forgets every uploaded entry; contacts stay.
 pub struct ResetSaved {
     /// Who.

@@ -205,6 +205,11 @@ impl Command for DeleteContacts {
             if !row.mine {
                 continue;
             }
+            if let Some(label) = label(turn, self.by.user, other, &row)?
+                && let Some(phone) = digits(&label.phone)
+            {
+                address_book::drop_number(turn, self.by.user, &phone);
+            }
             row.mine = false;
             row.label = Bytes::new();
             row.shares_phone = false;

@@ -77,7 +77,9 @@ pub fn full(view: &(impl View + ?Sized), viewer: UserId, id: UserId) -> Decided<
     }
     let card = card(view, id, &row)?;
     let pair = contacts::contact(view, viewer, id)?;
-    let allows = |key| privacy::allows(view, id, key, viewer);
+    // Who is blocked sees the name and no more.
+    let shut_out = blocks::is_blocked(view, id, viewer)?;
+    let allows = |key| Ok::<_, crate::view::Stop>(!shut_out && privacy::allows(view, id, key, viewer)?);
     let calls = viewer != id && !row.service && allows(privacy::Key::PhoneCall)?;
     let birthday = Birthday::of(&card);
     Ok(Full {
