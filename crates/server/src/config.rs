@@ -93,7 +93,9 @@ pub struct Config {
     pub invite_text: String,
 
     /// Where codes are posted as JSON, e.g. "https://sms.example.org/send", for numbers, and for e-mail addresses
-    /// unless smtp_url is set. Without a sender, codes are read with `chappe user code`.
+    /// unless smtp_url is set. The body: {"id", "date", "server", "to": "phone" or "email", "address", "code",
+    /// "purpose": "sign_in", "change_phone", "confirm_phone", "verify_email" or "recover_password"}; any answer of 200
+    /// to 299 takes the code over, others are tried three times. Without a sender: `chappe user code`.
     #[config(env = "CHAPPE_WEBHOOK_URL")]
     pub webhook_url: Option<String>,
 

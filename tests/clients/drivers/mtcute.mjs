@@ -239,7 +239,10 @@ const actions = {
         const [{ raw: { fwdFrom } }] = await tg.getMessages(chat, number)
         return fwdFrom.fromId?.userId ?? fwdFrom.fromName
     },
-    deleteAccount: async () => { await tg.call({ _: 'account.deleteAccount', reason: 'tired' }) },
+    async deleteAccount({ password }) {
+        const proof = await tg.computeSrpParams(await tg.call({ _: 'account.getPassword' }), password)
+        await tg.call({ _: 'account.deleteAccount', reason: 'tired', password: proof })
+    },
     logOut: async () => { await tg.logOut() },
     async devices() {
         const { authorizations } = await tg.call({ _: 'account.getAuthorizations' })

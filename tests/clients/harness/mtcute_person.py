@@ -173,8 +173,8 @@ class MtcutePerson(Person):
     async def origin(self, chat, number):
         return await self.ask("origin", chat=chat, number=number)
 
-    async def delete_account(self):
-        await self.ask("deleteAccount")
+    async def delete_account(self, password):
+        await self.ask("deleteAccount", password=password)
 
     async def log_out(self):
         await self.ask("logOut")

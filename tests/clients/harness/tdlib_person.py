@@ -349,8 +349,8 @@ class TdlibPerson(Person):
         origin = it["forward_info"]["origin"]
         return origin.get("sender_user_id") or origin["sender_name"]
 
-    async def delete_account(self):
-        await self.ask("deleteAccount", reason="tired", password="")
+    async def delete_account(self, password):
+        await self.ask("deleteAccount", reason="tired", password=password)
 
     async def log_out(self):
         await self.ask("logOut")

@@ -7,6 +7,7 @@ import logging
 from telethon import TelegramClient, errors, events, functions, types
 from telethon.crypto import rsa
 from telethon.network import connection
+from telethon.password import compute_check
 from telethon.sessions import SQLiteSession
 
 from .person import PATIENCE, Dialog, Event, Message, Person, Profile, Refused
@@ -263,8 +264,9 @@ class TelethonPerson(Person):
         it = (await _named(self.client.get_messages(await self._chat(chat), ids=number))).fwd_from
         return it.from_id.user_id if it.from_id else it.from_name
 
-    async def delete_account(self):
-        await self.ask(functions.account.DeleteAccountRequest("tired"))
+    async def delete_account(self, password):
+        proof = compute_check(await self.ask(functions.account.GetPasswordRequest()), password)
+        await self.ask(functions.account.DeleteAccountRequest("tired", proof))
 
     async def log_out(self):
         await self.client.log_out()

@@ -97,7 +97,9 @@ async def a_deleted_account_leaves_its_words_with_others(stage, kinds):
     one, two = await stage.two(kinds)
     await one.send(two.id, "keep this")
     await two.hears("keep this")
-    await one.delete_account()
+    await one.set_password("three arms")
+    await one.refuses("PASSWORD_HASH_INVALID", one.delete_account("two arms"))
+    await one.delete_account("three arms")
     await _until(two, one.id, lambda it: it.deleted)
     await one.signed_out()
     assert await two.texts(one.id) == ["keep this"]

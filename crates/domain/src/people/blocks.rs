@@ -111,6 +111,9 @@ fn set(turn: &mut Turn<'_>, by: &Caller, list: List, peer: Peer, blocked: bool) 
     }
     let key = block_key(by.user, list, peer);
     if blocked {
+        if self::blocked(turn, by.user, list)?.len() >= BLOCKED_MAX {
+            return Err(Refusal::LimitInvalid.into());
+        }
         let since = turn.now().secs();
         turn.put(key, &BlockRow { since, ..BlockRow::default() });
     } else {

@@ -116,11 +116,16 @@ impl Command for UpdateStatus {
         if !self.offline && !was_online {
             crate::messages::scheduled::came_online(turn, self.by.user)?;
         }
-        for other in audience::mutual(turn, self.by.user)? {
-            deliver(turn, self.by.user, other, Delivery::People { what: Delivered::Came {} })?;
-        }
-        Ok(())
+        tell(turn, self.by.user)
     }
+}
+
+/// Shows the status anew to the people who have the user as a contact, each as far as it may see.
+pub(super) fn tell(turn: &mut Turn<'_>, user: UserId) -> Decided<()> {
+    for other in audience::mutual(turn, user)? {
+        deliver(turn, user, other, Delivery::People { what: Delivered::Came {} })?;
+    }
+    Ok(())
 }
 
 /// A contact came or went: who is online learns of it, as far as it may.

@@ -6,7 +6,7 @@ use store::Key as RowKey;
 use crate::{
     caller::Caller,
     ids::UserId,
-    people::contacts,
+    people::{contacts, presence},
     record,
     refusal::Refusal,
     service::Command,
@@ -172,7 +172,8 @@ impl Command for SetPrivacy {
         let rules = Rules { rules, ..Rules::default() };
         turn.put(rules_key(self.by.user, self.key), &rules);
         updates::append(turn, self.by.user, Change::Privacy { key: self.key as u8 }, 0, Some(self.by.origin))?;
-        Ok(())
+        // Who saw more or less of it until now is shown what it may see.
+        if self.key == Key::Status { presence::tell(turn, self.by.user) } else { Ok(()) }
     }
 }
 

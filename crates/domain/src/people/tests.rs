@@ -62,6 +62,30 @@ fn an_exact_last_seen_is_for_those_who_show_theirs() {
 }
 
 #[test]
+fn hiding_the_status_is_shown_to_contacts_at_once() {
+    let hall = Hall::new();
+    let (alice, bob) = (hall.sign_up(1, "Alice", "9996621001"), hall.sign_up(2, "Bob", "9996621002"));
+    import(&hall, bob, "9996621001");
+    hall.events();
+    hide(&hall, alice, Key::Status);
+    let shown =
+        Event::Passing { user: bob.user, what: crate::updates::Passing::Status { user: alice.user }, skip: None };
+    assert!(hall.events().contains(&shown));
+}
+
+#[test]
+fn a_block_list_has_an_end() {
+    let hall = Hall::new();
+    let alice = hall.person("Alice", "9996621001");
+    let block =
+        |other: Caller| hall.run(Block { by: alice, peer: Peer::User(other.user), list: List::Main, blocked: true });
+    for n in 0..blocks::BLOCKED_MAX {
+        assert_eq!(block(hall.person("B", &format!("99966{n:05}"))), Ok(true));
+    }
+    assert_eq!(block(hall.person("C", "9996699999")), Err(crate::Refusal::LimitInvalid));
+}
+
+#[test]
 fn a_number_is_found_by_those_whom_its_owner_lets() {
     let hall = Hall::new();
     let alice = hall.sign_up(1, "Alice", "9996621001");
