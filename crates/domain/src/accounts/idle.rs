@@ -17,9 +17,9 @@ use crate::{
     record::Record,
     refusal::Refusal,
     service::{Command, Domain},
-    spaces::{TOKEN, USER},
+    spaces::{SERVER, TOKEN, USER},
     turn::Turn,
-    view::{Decided, View, list},
+    view::{Decided, View, list, load_or_default},
 };
 
 /// Seconds between two notes that a key is used.
@@ -30,9 +30,26 @@ const PAGE: usize = 512;
 
 const DAY: u32 = 24 * 3600;
 
+/// A sweep that comes later than this after the last one was kept from it: the server was off, or its clock
+/// jumped, and nobody could show that it is still there.
+const GAP: u32 = 2 * DAY;
+
+/// Seconds of sweeps without a gap before anything is ended.
+const GRACE: u32 = 7 * DAY;
+
 record! {
     /// Any token: all kinds keep their end at the same place.
     pub struct Expiring { 2 => expires: u32 }
+}
+
+record! {
+    /// Since when sweeps have come one after another.
+    pub struct Watch {
+        /// Unix seconds.
+        1 => last: u32,
+        /// From when on things are ended.
+        2 => trusted_from: u32,
+    }
 }
 
 /// Notes that a key is used.
@@ -75,6 +92,10 @@ pub struct Cursor {
 
 /// One step over the accounts and the tokens, to be done again and again.
 pub async fn sweep(domain: &Domain, cursor: &mut Cursor) -> Result<(), Refusal> {
+    cursor.tokens = domain.command(DropTokens { from: cursor.tokens.clone() }).await?;
+    if !domain.command(KeepWatch).await? {
+        return Ok(());
+    }
     let (users, next) = domain.query(|view| page(view, cursor.users.as_ref())).await?;
     cursor.users = next;
     for user in users {
@@ -82,8 +103,24 @@ pub async fn sweep(domain: &Domain, cursor: &mut Cursor) -> Result<(), Refusal> 
             domain.command(EndIdle { user }).await?;
         }
     }
-    cursor.tokens = domain.command(DropTokens { from: cursor.tokens.clone() }).await?;
     Ok(())
+}
+
+/// Notes that a sweep came.
+struct KeepWatch;
+
+impl Command for KeepWatch {
+    /// Whether people have had the time to show that they are there.
+    type Reply = bool;
+
+    fn decide(&self, turn: &mut Turn<'_>) -> Decided<bool> {
+        let (key, now) = (Key::of(SERVER, 0).bytes(b"sweep").key(), turn.now().secs());
+        let old: Watch = load_or_default(turn, &key)?;
+        let kept = now >= old.last && now - old.last <= GAP;
+        let trusted_from = if kept { old.trusted_from } else { now.saturating_add(GRACE) };
+        turn.put(key, &Watch { last: now, trusted_from, ..old });
+        Ok(now >= trusted_from)
+    }
 }
 
 /// What of an account has come to its end.

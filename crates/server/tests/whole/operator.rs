@@ -275,7 +275,7 @@ fn what_cannot_be_is_said_with_what_to_do() {
         (&["serve", "--config", "nowhere.toml"][..], "nowhere.toml does not exist"),
         (&["serve", "--listen", "here"], "--listen"),
         (&["key"], "keys"),
-        (&["backup", "file"], "CHAPPE_PASSPHRASE"),
+        (&["backup", "file"], "--data"),
         (&["restore", "file"], "file"),
     ] {
         let said = place.refuses(words);

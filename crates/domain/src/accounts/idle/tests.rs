@@ -19,6 +19,22 @@ fn sweep_all(hall: &Hall) {
     assert!(cursor.users.is_none(), "one page is enough");
 }
 
+/// Days of a server that runs.
+fn pass(hall: &Hall, days: u64) {
+    for _ in 0..days {
+        hall.pass(DAYS);
+        sweep_all(hall);
+    }
+}
+
+/// A hall whose sweeps have come for long enough.
+fn hall() -> Hall {
+    let hall = Hall::new();
+    sweep_all(&hall);
+    pass(&hall, 7);
+    hall
+}
+
 fn signed_in(hall: &Hall, key: u64) -> bool {
     hall.ask(|view| key_state(view, AuthKeyId(key))).unwrap().user.is_some()
 }
@@ -29,30 +45,47 @@ fn set(hall: &Hall, by: Caller, authorization_days: Option<u32>, account_days: O
 
 #[test]
 fn a_login_that_nobody_uses_ends_and_one_in_use_stays() {
-    let hall = Hall::new();
+    let hall = hall();
     let alice = hall.sign_up(1, "Alice", "9996621001");
     hall.sign_in(2, "9996621001").unwrap();
     set(&hall, alice, Some(7), None);
-    hall.pass(6 * DAYS);
+    pass(&hall, 6);
     hall.run(Touch { key: AuthKeyId(1) }).unwrap();
-    sweep_all(&hall);
     assert!(signed_in(&hall, 1) && signed_in(&hall, 2));
-    hall.pass(DAYS);
-    sweep_all(&hall);
+    pass(&hall, 1);
     assert!(signed_in(&hall, 1) && !signed_in(&hall, 2));
 }
 
 #[test]
 fn an_account_whose_owner_is_gone_is_deleted() {
-    let hall = Hall::new();
+    let hall = hall();
     let alice = hall.sign_up(1, "Alice", "9996621001");
     set(&hall, alice, Some(365), Some(30));
-    hall.pass(29 * DAYS);
-    sweep_all(&hall);
+    pass(&hall, 29);
     assert!(signed_in(&hall, 1));
-    hall.pass(DAYS);
+    pass(&hall, 1);
+    assert!(deleted(&hall, alice));
+}
+
+fn deleted(hall: &Hall, who: Caller) -> bool {
+    hall.ask(|view| user(view, who.user)).unwrap().unwrap().deleted
+}
+
+#[test]
+fn after_a_time_without_the_server_people_have_a_week_to_come_back() {
+    let hall = hall();
+    let (alice, bob) = (hall.sign_up(1, "Alice", "9996621001"), hall.sign_up(2, "Bob", "9996621002"));
+    for who in [alice, bob] {
+        set(&hall, who, Some(365), Some(30));
+    }
+    hall.pass(60 * DAYS);
     sweep_all(&hall);
-    assert!(hall.ask(|view| user(view, alice.user)).unwrap().unwrap().deleted);
+    pass(&hall, 3);
+    hall.run(Touch { key: AuthKeyId(1) }).unwrap();
+    pass(&hall, 3);
+    assert!(!deleted(&hall, alice) && !deleted(&hall, bob));
+    pass(&hall, 1);
+    assert!(!deleted(&hall, alice) && deleted(&hall, bob));
 }
 
 #[test]
