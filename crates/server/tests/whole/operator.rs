@@ -276,7 +276,7 @@ fn what_cannot_be_is_said_with_what_to_do() {
         (&["serve", "--listen", "here"], "--listen"),
         (&["key"], "keys"),
         (&["backup", "file"], "--data"),
-        (&["restore", "file"], "file"),
+        (&["restore", "file"], "CHAPPE_PASSPHRASE"),
     ] {
         let said = place.refuses(words);
         assert!(said.contains(teaches), "{words:?}: {said}");
