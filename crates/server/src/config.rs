@@ -92,7 +92,7 @@ pub struct Config {
     #[config(env = "CHAPPE_INVITE_TEXT", default = "Come and talk with me on Chappe.")]
     pub invite_text: String,
 
-    /// Where codes are posted as JSON, e.g. "https://sms.example.org/send", for numbers, and for e-mail addresses
+    /// Where codes are posted as JSON, e.g. `https://sms.example.org/send`, for numbers, and for e-mail addresses
     /// unless smtp_url is set. The body: {"id", "date", "server", "to": "phone" or "email", "address", "code",
     /// "purpose": "sign_in", "change_phone", "confirm_phone", "verify_email" or "recover_password"}; any answer of 200
     /// to 299 takes the code over, others are tried three times. Without a sender: `chappe user code`.
