@@ -55,8 +55,9 @@ async fn get_difference(cx: Cx, request: GetDifference) -> Result<enums::updates
         return Err(Refusal::PersistentTimestampInvalid.into());
     }
     let (from, since) = (Pts(request.pts), u32::try_from(request.date).unwrap_or(0));
+    let total = request.pts_total_limit;
     let limit = request.pts_limit.and_then(|it| usize::try_from(it).ok());
-    let found = cx.domain.query(|view| difference::difference(view, me, from, since, limit)).await?;
+    let found = cx.domain.query(|view| difference::difference(view, me, from, since, limit, total)).await?;
     match found {
         Difference::Empty => Ok(types::updates::DifferenceEmpty { date: cx.date(), seq: 0 }.into()),
         Difference::TooLong(pts) => Ok(types::updates::DifferenceTooLong { pts: pts.0 }.into()),

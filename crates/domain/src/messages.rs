@@ -10,6 +10,7 @@ pub mod forward;
 pub mod history;
 pub mod notices;
 pub mod pins;
+pub mod protection;
 pub mod reactions;
 pub mod read;
 mod receive;

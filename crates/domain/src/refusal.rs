@@ -59,7 +59,7 @@ refusals! {
     MessageNotReadYet, MessageTooLong, MessageTooOld, MsgIdInvalid, OffsetPeerIdInvalid, OffsetInvalid,
     ParentPeerInvalid, PeerIdInvalid, PersistentTimestampEmpty, PersistentTimestampInvalid,
     PinnedDialogsTooMuch, QuoteTextInvalid, RandomIdDuplicate, RandomIdEmpty, ReactionEmpty, ReactionInvalid, ReactionsTooMany,
-    ReplyMessageIdInvalid, ReplyToInvalid, ScheduleDateInvalid, ScheduleDateTooLate,
+    ReplyMessageIdInvalid, RequestMsgExpired, ReplyToInvalid, ScheduleDateInvalid, ScheduleDateTooLate,
     ScheduleStatusPrivate, ScheduleTooMuch,
     TtlPeriodInvalid, UserIsBlocked, YouBlockedUser, UserPrivacyRestricted, YourPrivacyRestricted,
     PrivacyPremiumRequired, InputConstructorInvalid, InputMethodInvalid, InputRequestTooLong,

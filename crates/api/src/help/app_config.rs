@@ -24,6 +24,7 @@ fn limits() -> Value {
         "dialogs_folder_pinned_limit_default": 100,
         "gif_search_branding": "",
         "hidden_members_group_size_min": 100,
+        "no_forwards_request_expire_period": domain::messages::protection::REQUEST_SECONDS,
         "pm_read_date_expire_period": 604_800,
         "premium_purchase_blocked": true,
         "quote_length_max": 1024,

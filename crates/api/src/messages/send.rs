@@ -91,8 +91,8 @@ async fn set_typing(cx: Cx, request: SetTyping) -> Result<bool, RpcError> {
 async fn set_history_ttl(cx: Cx, request: SetHistoryTtl) -> Result<enums::Updates, RpcError> {
     let by = cx.me()?;
     let period = u32::try_from(request.period).map_err(|_| Refusal::TtlPeriodInvalid)?;
-    let sent = cx.domain.command(SetTtl { by, peer: peer(&cx.domain, by.user, &request.peer)?, period }).await?;
-    answer(&cx, vec![(sent, 0)]).await
+    let entries = cx.domain.command(SetTtl { by, peer: peer(&cx.domain, by.user, &request.peer)?, period }).await?;
+    Ok(render::updates::entries(&cx.domain, by.user, entries).await?)
 }
 
 async fn send_screenshot_notification(cx: Cx, request: SendScreenshotNotification) -> Result<enums::Updates, RpcError> {

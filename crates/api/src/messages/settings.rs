@@ -1,20 +1,24 @@
 //! What a user sets for all chats.
 
 use domain::{
-    Refusal,
-    messages::settings::{SetDefaultTtl, message_settings},
+    MessageId, Refusal,
+    messages::{
+        protection::ToggleNoForwards as Protect,
+        settings::{SetDefaultTtl, message_settings},
+    },
 };
 use tl::{
     enums,
-    functions::messages::{GetDefaultHistoryTtl, SetDefaultHistoryTtl},
+    functions::messages::{GetDefaultHistoryTtl, SetDefaultHistoryTtl, ToggleNoForwards},
     types,
 };
 
-use crate::{Cx, RpcError, table::Row};
+use crate::{Cx, RpcError, input::peer, render, table::Row};
 
 pub(crate) const ROWS: &[Row] = crate::methods! {
     GetDefaultHistoryTtl, User, Light => get_default_history_ttl;
     SetDefaultHistoryTtl, User, Write => set_default_history_ttl;
+    ToggleNoForwards, User, Write => toggle_no_forwards;
 };
 
 async fn get_default_history_ttl(cx: Cx, _request: GetDefaultHistoryTtl) -> Result<enums::DefaultHistoryTtl, RpcError> {
@@ -27,4 +31,12 @@ async fn set_default_history_ttl(cx: Cx, request: SetDefaultHistoryTtl) -> Resul
     let period = u32::try_from(request.period).map_err(|_| Refusal::TtlPeriodInvalid)?;
     cx.domain.command(SetDefaultTtl { by: cx.me()?, period }).await?;
     Ok(true)
+}
+
+async fn toggle_no_forwards(cx: Cx, request: ToggleNoForwards) -> Result<enums::Updates, RpcError> {
+    let by = cx.me()?;
+    let peer = peer(&cx.domain, by.user, &request.peer)?;
+    let command = Protect { by, peer, enabled: request.enabled, request: request.request_msg_id.map(MessageId) };
+    let entries = cx.domain.command(command).await?;
+    Ok(render::updates::entries(&cx.domain, by.user, entries).await?)
 }

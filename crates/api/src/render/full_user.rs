@@ -16,6 +16,8 @@ pub fn full_user(full: &Full) -> enums::UserFull {
         phone_calls_private: full.calls_private,
         can_pin_message: true,
         has_scheduled: full.has_scheduled,
+        noforwards_my_enabled: full.noforwards_mine,
+        noforwards_peer_enabled: full.noforwards_theirs,
         video_calls_available: full.calls,
         voice_messages_forbidden: full.voice_forbidden,
         blocked_my_stories_from: full.blocked_stories,

@@ -76,9 +76,16 @@ fn service(viewer: UserId, seen: &SeenMessage, action: &Action) -> enums::Messag
         date: date(row.date),
         action: match action {
             Action::ContactJoined {} => enums::MessageAction::ContactSignUp,
-            Action::TtlSet { period } => {
+            Action::TtlSet { period, by_default_of } => {
                 let period = i32::try_from(*period).unwrap_or(i32::MAX);
-                types::MessageActionSetMessagesTtl { period, auto_setting_from: None }.into()
+                types::MessageActionSetMessagesTtl { period, auto_setting_from: by_default_of.map(id) }.into()
+            }
+            Action::NoForwardsToggle { before, after } => {
+                types::MessageActionNoForwardsToggle { prev_value: *before, new_value: *after }.into()
+            }
+            Action::NoForwardsRequest { before, after, expired } => {
+                let (prev_value, new_value) = (*before, *after);
+                types::MessageActionNoForwardsRequest { expired: *expired, prev_value, new_value }.into()
             }
             Action::Screenshot {} => enums::MessageAction::ScreenshotTaken,
             Action::SuggestBirthday { day, month, year } => {

@@ -229,7 +229,7 @@ impl Post {
         let (mut at, mut told) = (Pts(1), BTreeSet::new());
         let end = self.hall.ask(|view| counters(view, me.user)).expect("reads").pts;
         while at < end {
-            let found = self.hall.ask(|view| difference(view, me.user, at, u32::MAX, None)).expect("reads");
+            let found = self.hall.ask(|view| difference(view, me.user, at, u32::MAX, None, None)).expect("reads");
             let Difference::Entries { entries, pts, .. } = found else { panic!("seed {seed}: {found:?}") };
             for entry in entries {
                 at = Pts(at.0 + entry.count);

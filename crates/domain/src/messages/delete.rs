@@ -85,6 +85,9 @@ impl Command for DeleteHistory {
 
     fn decide(&self, turn: &mut Turn<'_>) -> Decided<Step> {
         let me = self.by.user;
+        if self.max_date > 0 && self.min_date > self.max_date {
+            return Err(Refusal::MaxDateInvalid.into());
+        }
         let whole = self.place.range(me);
         let end = match self.max_id.0 {
             max @ 1.. => self.place.key(me, MessageId(max.saturating_add(1))).min(whole.end),

@@ -45,6 +45,8 @@ record! {
         14 => noforwards_mine: bool,
         /// The other side does.
         15 => noforwards_theirs: bool,
+        /// This side has written here.
+        16 => wrote: bool,
     }
 }
 

@@ -78,9 +78,11 @@ impl Command for SaveDraft {
 
     fn decide(&self, turn: &mut Turn<'_>) -> Decided<()> {
         let me = self.by.user;
-        if self.text.encode_utf16().count() > super::text::LENGTH_MAX {
+        let length = self.text.encode_utf16().count();
+        if length > super::text::LENGTH_MAX {
             return Err(Refusal::MessageTooLong.into());
         }
+        let length = u32::try_from(length).unwrap_or(u32::MAX);
         if self.text.is_empty() && self.reply_to.is_none() {
             return clear(turn, &self.by, self.peer);
         }
@@ -90,7 +92,7 @@ impl Command for SaveDraft {
         };
         let draft = Draft {
             text: self.text.clone(),
-            entities: self.entities.clone(),
+            entities: super::text::clip(&self.entities, 0, length),
             reply_to: answered,
             date: turn.now().secs(),
             no_webpage: self.no_webpage,

@@ -1,6 +1,8 @@
 //! Forwarding: a new message with the old one's body, and where it came from under its author's privacy.
 //! Source: core.telegram.org/method/messages.forwardMessages.
 
+use std::collections::BTreeSet;
+
 use super::{
     dialogs,
     rows::{MailboxRow, copy, open_body},
@@ -57,6 +59,10 @@ impl ForwardMessages {
     ) -> Decided<Vec<Sent>> {
         if self.messages.is_empty() || self.messages.len() != self.random_ids.len() {
             return Err(Refusal::MessageIdsEmpty.into());
+        }
+        let ids: BTreeSet<_> = self.random_ids.iter().collect();
+        if ids.len() < self.random_ids.len() {
+            return Err(Refusal::RandomIdDuplicate.into());
         }
         if self.messages.len() > MESSAGES_MAX {
             return Err(Refusal::LimitInvalid.into());

@@ -10,16 +10,19 @@ use super::{
 use crate::{
     caller::Caller,
     deliveries::{Delivery, deliver},
-    ids::{MessageId, Peer, UserId},
+    ids::{MessageId, Peer, Pts, UserId},
     refusal::Refusal,
     service::Command,
     turn::Turn,
-    updates::{self, Change, LogEntry},
-    view::{Decided, Rows, View},
+    updates::{self, Change, LogEntry, log_range},
+    view::{Decided, Rows, View, list},
 };
 
 /// Messages looked through for the last one that the other side sent.
 const LOOKED_AT: usize = 200;
+
+/// Entries of the log looked through for the first mark beyond a message: a week of a busy account.
+const ENTRIES_LOOKED_AT: usize = 10_000;
 
 /// Seconds for which the moment of reading is told. Source: `pm_read_date_expire_period`.
 const READ_DATE_SECONDS: u32 = 7 * 24 * 3600;
@@ -119,5 +122,17 @@ pub fn read_date(view: &(impl View + ?Sized), me: UserId, peer: Peer, id: Messag
         return Err(Refusal::MessageTooOld.into());
     }
     let dialog = dialogs::dialog(view, me, peer)?;
-    if dialog.read_outbox < id { Err(Refusal::MessageNotReadYet.into()) } else { Ok(dialog.read_outbox_date) }
+    if dialog.read_outbox < id {
+        return Err(Refusal::MessageNotReadYet.into());
+    }
+    let marks = list::<LogEntry>(view, &log_range(me, Pts(1)), Direction::Backward, ENTRIES_LOOKED_AT)?;
+    let mut date = dialog.read_outbox_date;
+    for (_, entry) in marks.into_iter().take_while(|(_, it)| it.date >= row.date) {
+        match entry.change {
+            Change::ReadOutbox { peer: of, up_to } if of == peer && up_to >= id => date = entry.date,
+            Change::ReadOutbox { peer: of, .. } if of == peer => break,
+            _ => {}
+        }
+    }
+    Ok(date)
 }

@@ -4,7 +4,7 @@
 use bytes::Bytes;
 
 use super::{
-    delete, dialogs, reactions,
+    delete, dialogs, protection, reactions,
     reactions::ReactionRow,
     rows::{ForwardRow, MailboxRow, copy, local_id, mailbox_key, open_body},
     search, send,
@@ -85,6 +85,8 @@ variants! {
         6 => TtlPeriod { 1 => period: u32 },
         /// Content protection by the other side.
         7 => NoForwards { 1 => enabled: bool },
+        /// A request of this side has been answered.
+        8 => RequestAnswered { 1 => uid: MessageUid },
         /// The other side chose reactions to a message, or took them back.
         20 => Reacted { 1 => uid: MessageUid, 2 => reaction: ReactionCopy },
     }
@@ -127,6 +129,7 @@ pub fn receive(turn: &mut Turn<'_>, from: UserId, to: UserId, what: &Delivered) 
         Delivered::NoForwards { enabled } => {
             dialogs::change(turn, to, peer, |it| it.noforwards_theirs = *enabled).map(drop)
         }
+        Delivered::RequestAnswered { uid } => protection::receive_answered(turn, to, *uid),
         Delivered::Reacted { uid, reaction } => reactions::react::receive(turn, from, to, *uid, reaction),
     }
 }

@@ -41,6 +41,8 @@ record! {
         /// Seconds after which it destroys itself; 0: never.
         13 => ttl_period: u32,
         14 => from_scheduled: bool,
+        /// A request that has been answered.
+        15 => answered: bool,
         /// Somebody reacted to it; who and how stands in rows of their own.
         20 => reacted: bool,
     }
@@ -115,8 +117,13 @@ variants! {
     /// A service message. Source: core.telegram.org/type/MessageAction.
     pub enum Action {
         1 => ContactJoined {},
-        2 => TtlSet { 1 => period: u32 },
+        /// By hand, or by the setting of somebody for new chats.
+        2 => TtlSet { 1 => period: u32, 2 => by_default_of: Option<UserId> },
         3 => Screenshot {},
+        /// Content protection was switched, or a request about it answered.
+        4 => NoForwardsToggle { 1 => before: bool, 2 => after: bool },
+        /// The other side is asked to switch protection off; whether it still can be is found when read.
+        5 => NoForwardsRequest { 1 => before: bool, 2 => after: bool, 3 => expired: bool },
         /// Year 0: not told.
         20 => SuggestBirthday { 1 => day: u32, 2 => month: u32, 3 => year: u32 },
     }

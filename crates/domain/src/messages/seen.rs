@@ -1,8 +1,9 @@
 //! A message as its mailbox's owner reads it: opened, with what it answers found in the same mailbox.
 
 use super::{
+    protection,
     reactions::{self, Reacted},
-    rows::{Body, ForwardRow, MailboxRow, copy, local_id, open_body},
+    rows::{Action, Body, ForwardRow, MailboxRow, copy, local_id, open_body},
     saved,
 };
 use crate::{
@@ -57,7 +58,10 @@ impl SeenMessage {
 /// A message of a user's mailbox; `None` where there is none.
 pub fn seen(view: &(impl View + ?Sized), user: UserId, id: MessageId) -> Decided<Option<SeenMessage>> {
     let Some(row) = copy(view, user, id)? else { return Ok(None) };
-    let body = open_body(view, user, &row)?;
+    let mut body = open_body(view, user, &row)?;
+    if let Some(Action::NoForwardsRequest { expired, .. }) = &mut body.action {
+        *expired = protection::is_expired(view, &row);
+    }
     let reply_to = match row.reply_to {
         Some(uid) => local_id(view, user, uid)?,
         None => None,

@@ -125,7 +125,12 @@ pub(super) fn put(turn: &mut Turn<'_>, me: UserId, it: Outgoing, skip: Option<Or
     let other = it.peer.user();
     let (uid, date) = (turn.draw_uid(), turn.now().secs());
     let body = seal_body(turn, (me, it.peer), uid, 0, &it.body)?;
-    let ttl_period = dialogs::dialog(turn, me, it.peer)?.ttl_period;
+    let mut dialog = dialogs::dialog(turn, me, it.peer)?;
+    if !dialog.wrote && dialog.ttl_period == 0 && it.peer != Peer::User(me) {
+        super::settings::apply_default_ttl(turn, me, it.peer)?;
+        dialog = dialogs::dialog(turn, me, it.peer)?;
+    }
+    let ttl_period = dialog.ttl_period;
     let row = MailboxRow {
         peer: it.peer,
         from: me,
@@ -167,6 +172,7 @@ pub(super) fn append(turn: &mut Turn<'_>, user: UserId, row: &MailboxRow) -> Dec
         it.top = id;
         it.date = row.date;
         it.unread += u32::from(incoming);
+        it.wrote |= row.out;
         if row.from == user && row.peer == Peer::User(user) {
             it.read_outbox = id;
         }

@@ -17,7 +17,7 @@ use crate::{
     service::Command,
     spaces::SETTING,
     turn::Turn,
-    updates::{self, Change},
+    updates::{self, Change, LogEntry, Origin},
     view::{Decided, Rows, View, load_or_default},
 };
 
@@ -80,10 +80,11 @@ pub struct SetHistoryTtl {
 }
 
 impl Command for SetHistoryTtl {
-    type Reply = Sent;
+    /// Entries of the caller's log.
+    type Reply = Vec<LogEntry>;
 
-    fn decide(&self, turn: &mut Turn<'_>) -> Decided<Sent> {
-        let (me, other) = (self.by.user, self.peer.user());
+    fn decide(&self, turn: &mut Turn<'_>) -> Decided<Vec<LogEntry>> {
+        let me = self.by.user;
         if self.period > PERIOD_MAX {
             return Err(Refusal::TtlPeriodInvalid.into());
         }
@@ -91,15 +92,32 @@ impl Command for SetHistoryTtl {
             return Err(Refusal::ChatNotModified.into());
         }
         super::send::refuse_recipient(turn, me, self.peer)?;
-        dialogs::change(turn, me, self.peer, |it| it.ttl_period = self.period)?;
-        let change = Change::PeerHistoryTtl { peer: self.peer, period: self.period };
-        updates::append(turn, me, change, 0, Some(self.by.origin))?;
-        if other != me {
-            let what = Delivered::TtlPeriod { period: self.period };
-            deliver(turn, me, other, Delivery::Messages { what })?;
-        }
-        put(turn, self.by.user, service(self.peer, Action::TtlSet { period: self.period }), Some(self.by.origin))
+        let set = set_period(turn, me, self.peer, self.period, Some(self.by.origin))?;
+        let action = Action::TtlSet { period: self.period, by_default_of: None };
+        let sent = put(turn, me, service(self.peer, action), Some(self.by.origin))?;
+        Ok([set].into_iter().chain(sent.entry).collect())
     }
+}
+
+/// Before somebody's first message in a chat: its setting for new chats, with a message that says so.
+/// Source: core.telegram.org/constructor/messageActionSetMessagesTTL, `auto_setting_from`.
+pub(super) fn apply_default_ttl(turn: &mut Turn<'_>, me: UserId, peer: Peer) -> Decided<()> {
+    let period = message_settings(turn, me)?.default_ttl;
+    if period == 0 {
+        return Ok(());
+    }
+    set_period(turn, me, peer, period, None)?;
+    let action = Action::TtlSet { period, by_default_of: Some(me) };
+    put(turn, me, service(peer, action), None).map(drop)
+}
+
+/// Sets a chat's period on both sides.
+fn set_period(turn: &mut Turn<'_>, me: UserId, peer: Peer, period: u32, skip: Option<Origin>) -> Decided<LogEntry> {
+    dialogs::change(turn, me, peer, |it| it.ttl_period = period)?;
+    if peer.user() != me {
+        deliver(turn, me, peer.user(), Delivery::Messages { what: Delivered::TtlPeriod { period } })?;
+    }
+    updates::append(turn, me, Change::PeerHistoryTtl { peer, period }, 0, skip)
 }
 
 /// Tells the other side that a picture of the chat was taken.

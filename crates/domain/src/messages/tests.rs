@@ -14,6 +14,7 @@ use super::{
     read::ReadHistory,
     search::{Filter, Query, Wanted, search},
     send::{ReplyTo, SendMessage, Sent},
+    settings::SetDefaultTtl,
 };
 use crate::{
     Caller, MessageId, Peer, Pts, Refusal,
@@ -184,7 +185,7 @@ fn a_difference_is_what_was_missed_and_numbers_have_no_gap() {
             talk.send(alice, bob, text).unwrap();
         }
         talk.hall.run(DeleteMessages { by: alice, messages: vec![MessageId(2), MessageId(3)], revoke: true }).unwrap();
-        let ask = |limit| talk.hall.ask(|view| difference(view, bob.user, from, u32::MAX, limit)).unwrap();
+        let ask = |limit| talk.hall.ask(|view| difference(view, bob.user, from, u32::MAX, limit, None)).unwrap();
         let Difference::Entries { entries, pts, more: false } = ask(None) else { panic!("entries") };
         let mut at = from.0;
         for entry in &entries {
@@ -197,7 +198,7 @@ fn a_difference_is_what_was_missed_and_numbers_have_no_gap() {
         );
         let Difference::Entries { entries, pts, more: true } = ask(Some(2)) else { panic!("a slice") };
         assert_eq!((entries.len(), pts), (2, Pts(from.0 + 2)));
-        let now = |at| talk.hall.ask(|view| difference(view, bob.user, Pts(at), u32::MAX, None)).unwrap();
+        let now = |at| talk.hall.ask(|view| difference(view, bob.user, Pts(at), u32::MAX, None, None)).unwrap();
         assert_eq!(now(talk.pts(bob)), Difference::Empty);
         assert_eq!(now(talk.pts(bob) + 5), Difference::TooLong(Pts(talk.pts(bob))));
     }
@@ -309,4 +310,40 @@ fn a_search_finds_words_by_their_beginning_and_nothing_else() {
         let nothing = talk.hall.ask(|view| search(view, bob.user, &Wanted::default()));
         assert_eq!(nothing.map(drop), Err(Refusal::SearchQueryEmpty));
     }
+}
+
+#[test]
+fn a_period_for_new_chats_is_set_before_the_first_message() {
+    for talk in talks() {
+        let (alice, bob) = (talk.alice, talk.bob);
+        talk.send(bob, alice, "hello").unwrap();
+        talk.hall.run(SetDefaultTtl { by: alice, period: 600 }).unwrap();
+        talk.send(alice, bob, "hi").unwrap();
+        talk.send(alice, bob, "again").unwrap();
+        for (me, other) in [(alice, bob), (bob, alice)] {
+            assert_eq!(talk.dialog(me, other).ttl_period, 600);
+            let seen = |id| talk.hall.ask(|view| super::seen(view, me.user, MessageId(id))).unwrap().unwrap();
+            let set = super::Action::TtlSet { period: 600, by_default_of: Some(alice.user) };
+            assert_eq!(seen(2).body.action, Some(set));
+            assert_eq!((seen(1).row.ttl_period, seen(3).row.ttl_period, seen(4).body.text.as_str()), (0, 600, "again"));
+        }
+        talk.hall.pass(601);
+        crate::testing::ready(super::timers::run_due(&talk.hall.domain)).unwrap();
+        assert_eq!((talk.read(alice, bob), talk.read(bob, alice)), ("1< hello".into(), "1> hello".into()));
+    }
+}
+
+#[test]
+fn each_message_keeps_the_moment_it_was_read() {
+    let [talk, ..] = talks();
+    let (alice, bob) = (talk.alice, talk.bob);
+    let mut read = Vec::new();
+    for id in 1..=3 {
+        talk.send(alice, bob, "x").unwrap();
+        talk.hall.pass(60);
+        read.push(talk.hall.domain.now().secs());
+        talk.hall.run(ReadHistory { by: bob, peer: Peer::User(alice.user), max_id: MessageId(id) }).unwrap();
+    }
+    let date = |id| talk.hall.ask(|view| super::read::read_date(view, alice.user, Peer::User(bob.user), MessageId(id)));
+    assert_eq!([1, 2, 3].map(|id| date(id).unwrap()).to_vec(), read);
 }

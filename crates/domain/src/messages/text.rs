@@ -26,7 +26,6 @@ pub struct Cleaned {
 pub fn clean(text: &str, entities: &[Entity]) -> Result<Cleaned, Refusal> {
     // Replaced, not removed: offsets of entities count every unit.
     let text: String = text.chars().map(|it| if it.is_control() && it != '\n' { ' ' } else { it }).collect();
-    let units = text.encode_utf16().count();
     let start = text.len() - text.trim_start().len();
     let cut = u32::try_from(text[..start].encode_utf16().count()).unwrap_or(u32::MAX);
     let trimmed = text.trim().to_owned();
@@ -38,23 +37,60 @@ pub fn clean(text: &str, entities: &[Entity]) -> Result<Cleaned, Refusal> {
         return Err(Refusal::MessageTooLong);
     }
     let length = u32::try_from(length).unwrap_or(u32::MAX);
-    let mut kept = Vec::with_capacity(entities.len().min(ENTITIES_MAX));
-    for entity in entities.iter().take(ENTITIES_MAX) {
-        if entity.offset as usize > units || entity.length == 0 {
-            continue;
-        }
-        let end = entity.offset.saturating_add(entity.length).saturating_sub(cut).min(length);
-        let offset = entity.offset.saturating_sub(cut).min(length);
-        if end > offset && entity.kind != (EntityKind::Unknown {}) {
-            kept.push(Entity { offset, length: end - offset, ..entity.clone() });
+    let mut kept = clip(entities, cut, length);
+    for found in recognise(&trimmed) {
+        if !kept.iter().any(|it| is_whole(&it.kind) && overlaps(it, &found)) {
+            split(&mut kept, &found);
+            kept.push(found);
         }
     }
-    let free = |found: &Entity| !kept.iter().any(|it| overlaps(it, found));
-    let found: Vec<_> = recognise(&trimmed).into_iter().filter(free).collect();
-    kept.extend(found);
     kept.sort_by_key(|it| (it.offset, std::cmp::Reverse(it.length)));
     kept.truncate(ENTITIES_MAX);
     Ok(Cleaned { text: trimmed, entities: kept })
+}
+
+/// Entities within a text of `length` units of which `cut` were taken off the front.
+pub(super) fn clip(entities: &[Entity], cut: u32, length: u32) -> Vec<Entity> {
+    let within = |it: &Entity| {
+        let end = it.offset.saturating_add(it.length).saturating_sub(cut).min(length);
+        let offset = it.offset.saturating_sub(cut).min(length);
+        let inside = end > offset && it.kind != (EntityKind::Unknown {});
+        inside.then(|| Entity { offset, length: end - offset, ..it.clone() })
+    };
+    entities.iter().take(ENTITIES_MAX).filter_map(within).collect()
+}
+
+/// Nothing is recognised within these; it is within what only changes how letters look.
+fn is_whole(kind: &EntityKind) -> bool {
+    !is_look(kind) && !matches!(kind, EntityKind::Blockquote { .. })
+}
+
+fn is_look(kind: &EntityKind) -> bool {
+    matches!(
+        kind,
+        EntityKind::Bold {}
+            | EntityKind::Italic {}
+            | EntityKind::Underline {}
+            | EntityKind::Strike {}
+            | EntityKind::Spoiler {}
+    )
+}
+
+/// Cuts looks where what was recognised begins or ends within them, so that all nest.
+fn split(kept: &mut Vec<Entity>, found: &Entity) {
+    let (start, end) = (found.offset, found.offset + found.length);
+    let mut more = Vec::new();
+    for it in kept.iter_mut().filter(|it| is_look(&it.kind)) {
+        let (from, to) = (it.offset, it.offset + it.length);
+        let at = match (from < start && start < to && to < end, start < from && from < end && end < to) {
+            (true, _) => start,
+            (_, true) => end,
+            _ => continue,
+        };
+        more.push(Entity { offset: at, length: to - at, ..it.clone() });
+        it.length = at - from;
+    }
+    kept.append(&mut more);
 }
 
 fn overlaps(one: &Entity, other: &Entity) -> bool {
@@ -103,6 +139,9 @@ mod tests {
             "\u{1f600} @claude_chappe #optics /start Mention@3+14 Hashtag@18+7 BotCommand@26+6"
         );
         assert_eq!(shown("mail a.b@example.org now", &[]), "mail a.b@example.org now Email@5+15");
-        assert_eq!(shown("@claude_chappe", &[bold(0, 5)]), "@claude_chappe Bold@0+5");
+        let code = Entity { kind: EntityKind::Code {}, ..bold(0, 5) };
+        assert_eq!(shown("@claude_chappe", &[code]), "@claude_chappe Code@0+5");
+        assert_eq!(shown("@claude_chappe", &[bold(0, 5)]), "@claude_chappe Mention@0+14 Bold@0+5");
+        assert_eq!(shown("see @claude_chappe", &[bold(0, 8)]), "see @claude_chappe Bold@0+4 Mention@4+14 Bold@4+4");
     }
 }

@@ -64,6 +64,10 @@ pub struct Full {
     pub note: Option<String>,
     /// Self-destruct period of the chat in seconds; 0: none.
     pub ttl_period: u32,
+    /// The viewer protects the chat's content.
+    pub noforwards_mine: bool,
+    /// Or else the user does.
+    pub noforwards_theirs: bool,
     /// The viewer has messages waiting to be sent there.
     pub has_scheduled: bool,
 }
@@ -82,6 +86,7 @@ pub fn full(view: &(impl View + ?Sized), viewer: UserId, id: UserId) -> Decided<
     let allows = |key| Ok::<_, crate::view::Stop>(!shut_out && privacy::allows(view, id, key, viewer)?);
     let calls = viewer != id && !row.service && allows(privacy::Key::PhoneCall)?;
     let birthday = Birthday::of(&card);
+    let protected = crate::messages::protection::protection(view, viewer, Peer::User(id))?;
     Ok(Full {
         about: Some(card.about).filter(|it| !it.is_empty()).filter_privately(allows(privacy::Key::About)?),
         birthday: birthday.filter_privately(allows(privacy::Key::Birthday)?),
@@ -96,6 +101,8 @@ pub fn full(view: &(impl View + ?Sized), viewer: UserId, id: UserId) -> Decided<
         bar: bar(view, viewer, id, &pair, row.created)?,
         note: contacts::label(view, viewer, id, &pair)?.map(|it| it.note).filter(|it| !it.is_empty()),
         ttl_period: crate::messages::ttl_period(view, viewer, Peer::User(id))?,
+        noforwards_mine: protected.0,
+        noforwards_theirs: protected.1,
         has_scheduled: crate::messages::scheduled::any(view, viewer, Peer::User(id))?,
         seen,
     })

@@ -3,7 +3,7 @@
 
 use store::Direction;
 
-use super::{LogEntry, counters, log_range};
+use super::{Change, LogEntry, counters, log_range};
 use crate::{
     ids::{Pts, UserId},
     view::{Decided, View, list},
@@ -31,17 +31,22 @@ pub enum Difference {
 }
 
 /// The difference from a client's state. Entries without pts are repeated where their date is not
-/// before the client's, since they carry state and do no harm.
+/// before the client's, since they carry state and do no harm. Beyond `total`
+/// the client starts anew, as it asked.
 pub fn difference(
     view: &(impl View + ?Sized),
     user: UserId,
     from: Pts,
     since: u32,
     limit: Option<usize>,
+    total: Option<i32>,
 ) -> Decided<Difference> {
     let now = counters(view, user)?.pts;
     if from > now {
         // A state of the future is of another server or a restored backup: it starts anew from here.
+        return Ok(Difference::TooLong(now));
+    }
+    if total.is_some_and(|it| it > 0 && now.0 - from.0 > it) {
         return Ok(Difference::TooLong(now));
     }
     let limit = limit.unwrap_or(SLICE).clamp(1, SLICE);
@@ -49,7 +54,7 @@ pub fn difference(
     let fresh = |entry: &LogEntry| if entry.count > 0 { entry.pts > from } else { entry.date >= since };
     // Commits go on while this reads: what came after the state was read is pushed, or in the next answer.
     let known = |entry: &LogEntry| entry.pts <= now && fresh(entry);
-    let entries: Vec<_> = rows.into_iter().map(|(_, entry)| entry).filter(known).collect();
+    let entries = latest(rows.into_iter().map(|(_, entry)| entry).filter(known).collect());
     if now > from && !reaches_back(&entries, from) {
         return Ok(Difference::TooLong(now));
     }
@@ -59,6 +64,24 @@ pub fn difference(
         None => Ok(Difference::Empty),
         Some(last) => Ok(Difference::Entries { pts: if more { last.pts } else { now }, entries, more }),
     }
+}
+
+/// Entries that carry state only where they came last: the state is read when it is told.
+fn latest(mut entries: Vec<LogEntry>) -> Vec<LogEntry> {
+    let mut at = entries.len();
+    let mut seen: Vec<Change> = Vec::new();
+    while at > 0 {
+        at -= 1;
+        if entries[at].count > 0 {
+            continue;
+        }
+        if seen.contains(&entries[at].change) {
+            entries.remove(at);
+        } else {
+            seen.push(entries[at].change.clone());
+        }
+    }
+    entries
 }
 
 /// Whether the first numbered entry continues the client's state: older ones may have been trimmed.
@@ -73,12 +96,7 @@ mod tests {
     use store::{Key, Range, Row};
 
     use super::*;
-    use crate::{
-        Now, World,
-        testing::Hall,
-        updates::{Change, append},
-        view::Rows,
-    };
+    use crate::{Now, World, testing::Hall, updates::append, view::Rows};
 
     /// Somebody's log grows between two reads of a question.
     struct Growing<'a> {
@@ -125,9 +143,32 @@ mod tests {
         let grow = || hall.run(Grow(user)).expect("a log grows");
         grow();
         let found =
-            hall.ask(|view| difference(&Growing { view, grow: &grow }, user, Pts(1), 0, None)).expect("readable");
+            hall.ask(|view| difference(&Growing { view, grow: &grow }, user, Pts(1), 0, None, None)).expect("readable");
         let Difference::Entries { entries, pts, more } = found else { panic!("{found:?}") };
         assert_eq!((pts, more), (Pts(2), false));
         assert_eq!(entries.iter().map(|it| it.pts).collect::<Vec<_>>(), [Pts(2)]);
+    }
+
+    struct Note(UserId, i32);
+
+    impl crate::Command for Note {
+        type Reply = ();
+
+        fn decide(&self, turn: &mut crate::Turn<'_>) -> Decided<()> {
+            append(turn, self.0, Change::Config {}, self.1, None).map(drop)
+        }
+    }
+
+    #[test]
+    fn state_is_told_once_and_a_client_may_ask_for_less() {
+        let hall = Hall::new();
+        let user = hall.person("Claude", "9996621001").user;
+        for count in [1, 0, 0, 1, 0, 0, 0] {
+            hall.run(Note(user, count)).expect("a log grows");
+        }
+        let ask = |total| hall.ask(|view| difference(view, user, Pts(1), 0, None, total)).expect("readable");
+        let Difference::Entries { entries, .. } = ask(Some(2)) else { panic!("entries") };
+        assert_eq!(entries.iter().map(|it| (it.pts.0, it.count)).collect::<Vec<_>>(), [(2, 1), (3, 1), (3, 0)]);
+        assert_eq!(ask(Some(1)), Difference::TooLong(Pts(3)));
     }
 }

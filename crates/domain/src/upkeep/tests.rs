@@ -44,7 +44,7 @@ fn pass(hall: &Hall) {
 }
 
 fn ask(hall: &Hall, of: Caller, from: i32) -> Difference {
-    hall.ask(|view| difference(view, of.user, Pts(from), u32::MAX, None)).expect("reads")
+    hall.ask(|view| difference(view, of.user, Pts(from), u32::MAX, None, None)).expect("reads")
 }
 
 #[test]

@@ -114,7 +114,8 @@ fn what_cannot_be_reacted_to_is_refused_by_name() {
     assert_eq!(talk.react(alice, bob, 2, "👍").map(drop), Err(Refusal::MessageIdInvalid), "of another chat");
     assert_eq!(talk.react(bob, alice, 1, "").map(drop), Err(Refusal::MessageNotModified));
     let period = messages::settings::SetHistoryTtl { by: alice, peer: Peer::User(bob.user), period: 86_400 };
-    let service = talk.hall.run(period).unwrap().message.0;
+    talk.hall.run(period).unwrap();
+    let service = talk.hall.ask(|view| super::dialogs::dialog(view, alice.user, Peer::User(bob.user))).unwrap().top.0;
     assert_eq!(talk.react(alice, bob, service, "👍").map(drop), Err(Refusal::MessageIdInvalid));
     talk.hall.run(Block { by: alice, peer: Peer::User(bob.user), list: List::Main, blocked: true }).unwrap();
     assert_eq!(talk.react(bob, alice, 1, "👍").map(drop), Err(Refusal::UserIsBlocked));
