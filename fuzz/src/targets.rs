@@ -1,11 +1,36 @@
-//! One file a target: `run` takes the fuzzer's bytes; its test runs seeded mutations.
+//! One file a target: `seeds` gives inputs of the right shape, `run` takes the fuzzer's bytes; its test runs
+//! a few seeded mutations.
 
 pub mod envelope;
+pub mod gunzip;
 pub mod handshake;
-#[cfg(test)]
-mod mutate;
-#[cfg(test)]
+pub mod proxy;
+pub mod stored;
+pub mod text;
 mod tl_seeds;
 pub mod tl_walk;
 pub mod transcoder;
 pub mod transports;
+
+/// A parser of bytes from outside, or of rows that a disk may have damaged.
+pub struct Target {
+    /// What it is called on the command line.
+    pub name: &'static str,
+    /// Inputs of the right shape.
+    pub seeds: fn() -> Vec<Vec<u8>>,
+    /// Takes any bytes, and panics where they break something.
+    pub run: fn(&[u8]),
+}
+
+/// Every target.
+pub const ALL: &[Target] = &[
+    Target { name: "transports", seeds: transports::seeds, run: transports::run },
+    Target { name: "proxy", seeds: proxy::seeds, run: proxy::run },
+    Target { name: "envelope", seeds: envelope::seeds, run: envelope::run },
+    Target { name: "handshake", seeds: handshake::seeds, run: handshake::run },
+    Target { name: "gunzip", seeds: gunzip::seeds, run: gunzip::run },
+    Target { name: "tl_walk", seeds: tl_seeds::all, run: tl_walk::run },
+    Target { name: "transcoder", seeds: tl_seeds::all, run: transcoder::run },
+    Target { name: "text", seeds: text::seeds, run: text::run },
+    Target { name: "stored", seeds: stored::seeds, run: stored::run },
+];

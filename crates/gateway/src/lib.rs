@@ -15,7 +15,7 @@ mod packets;
 mod pipe;
 mod place;
 mod prefixed;
-mod proxy;
+pub mod proxy;
 mod registry;
 mod requests;
 pub mod service;

@@ -280,6 +280,7 @@ impl Session {
             self.tick_at = None;
             let lost = self.outbox.tick(now, self.online, &self.config.limits);
             self.evicted(&lost);
+            self.expire_held(now);
             self.inbox.prune(now);
             self.held.shrink_to_fit();
             if !(self.inbox.is_empty() && self.outbox.is_idle()) {

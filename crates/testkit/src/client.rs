@@ -15,7 +15,7 @@ use tokio::net::TcpStream;
 
 use crate::error::rpc_error;
 use crate::link::{Got, Link, Stream};
-use crate::{Error, Options, pfs};
+use crate::{Error, Options, Proof, pfs};
 
 /// Service events kept for the test to look at.
 const MAX_EVENTS: usize = 1000;
@@ -299,8 +299,13 @@ impl Client {
     }
 
     async fn bind(&mut self) -> Result<(), Error> {
+        self.bind_with(|_| {}).await
+    }
+
+    /// Binds the key in use to the permanent one, with a proof that `change` has had its way with.
+    pub async fn bind_with(&mut self, change: impl FnOnce(&mut Proof)) -> Result<(), Error> {
         let (keys, now) = (self.keys.clone(), self.link.now());
-        let request = pfs::bind(&keys, &mut self.session, now, &mut self.link.rng);
+        let request = pfs::bind(&keys, &mut self.session, now, &mut self.link.rng, change);
         match self.wait_bound(request).await?[..] {
             [0xb5, 0x75, 0x72, 0x99] => Ok(()),
             _ => Err(Error::Bind),
@@ -314,12 +319,18 @@ impl Client {
         result
     }
 
-    /// Makes another temporary key on this connection, binds it and goes on in a new session.
-    pub async fn renew_temporary_key(&mut self) -> Result<(), Error> {
+    /// Makes a temporary key on this connection and goes on under it, in a new session, unbound.
+    pub async fn make_temporary_key(&mut self) -> Result<(), Error> {
         let how = pfs::temporary(&self.options);
         self.keys.temporary = Some(self.link.handshake(&self.options, how).await?);
         let id = SessionId(self.link.rng.next_u64().cast_signed());
         self.session = Session::new(id, self.keys.current().server_salt);
+        Ok(())
+    }
+
+    /// Makes another temporary key on this connection, binds it and goes on in a new session.
+    pub async fn renew_temporary_key(&mut self) -> Result<(), Error> {
+        self.make_temporary_key().await?;
         self.bind().await
     }
 }

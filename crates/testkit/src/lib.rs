@@ -18,3 +18,4 @@ pub use link::{Got, Link, Stream};
 pub use mtproto::client::{ClientEvent, RequestId};
 pub use mtproto::transport::{Kind, Secret};
 pub use options::{Options, Transport};
+pub use pfs::Proof;

@@ -138,6 +138,17 @@ impl Link {
         }
     }
 
+    /// The next plain message; what comes for a session meanwhile comes again when it is asked for.
+    async fn receive_plain(&mut self) -> Result<Bytes, Error> {
+        loop {
+            match self.receive(None).await {
+                Ok(Got::Plain(body)) => return Ok(body),
+                Ok(_) | Err(Error::Protocol(mtproto::Error::Decrypt)) => {}
+                Err(error) => return Err(error),
+            }
+        }
+    }
+
     /// Waits until the server closes the connection, whatever comes before.
     pub async fn closed(&mut self) -> Result<(), Error> {
         let until = async {
@@ -157,9 +168,7 @@ impl Link {
         let mut body = body;
         loop {
             self.send_plain(&body).await?;
-            let Got::Plain(answer) = self.receive(None).await? else {
-                return Err(mtproto::Error::Decrypt.into());
-            };
+            let answer = self.receive_plain().await?;
             match exchange.handle(&answer, &mut self.rng)? {
                 ClientStep::Send(next) => body = next,
                 ClientStep::Done(key) => return Ok(key),

@@ -264,7 +264,7 @@ async fn a_temporary_key_is_bound_by_a_proof_that_opens() {
         let id = client.session().id();
         let mut rng = ChaCha20Rng::seed_from_u64(5);
         let keys = client.keys().clone();
-        let request = pfs::bind(&keys, client.session(), now, &mut rng);
+        let request = pfs::bind(&keys, client.session(), now, &mut rng, |_| {});
         let msg_id = client.session().msg_id(request).unwrap();
         let body = client.session().body(request).unwrap();
         let bind: tl::functions::auth::BindTempAuthKey = tl::decode_request(&body).unwrap();

@@ -54,45 +54,50 @@ fn in_a_session(data: &[u8]) {
     }
 }
 
+/// Each service message six times over.
+pub fn seeds() -> Vec<Vec<u8>> {
+    // Constructor ids of all service messages, each with words enough to be one.
+    let ids: [u32; 17] = [
+        0x62d6_b459,
+        0x7abe_77ec,
+        0xf342_7b8c,
+        0xb921_bd04,
+        0xda69_fb52,
+        0x04de_b57d,
+        0x8cc0_d131,
+        0x7d86_1a08,
+        0x8610_baeb,
+        0x276d_3ec6,
+        0x58e4_a740,
+        0xe751_2126,
+        0xd143_5160,
+        0x9299_359f,
+        0x73f1_f8dc,
+        0x3072_cfa1,
+        0xcb9f_372d,
+    ];
+    let words = ids.map(|id| [id, 0x1cb5_c415, 1, 5, 0, 4, 4, 4].map(u32::to_le_bytes).concat());
+    let mut seeds: Vec<Vec<u8>> = Vec::new();
+    for (at, words) in words.iter().enumerate() {
+        let mut seed = Vec::new();
+        for n in 0..6 {
+            let mut message = vec![n & 1];
+            message.extend(words);
+            message.resize(64, at as u8);
+            seed.extend(message);
+        }
+        seeds.push(seed);
+    }
+    seeds
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::targets::mutate::mutate;
+    use crate::mutate::mutations;
 
     #[test]
     fn mutated_messages_never_break_a_session() {
-        // Constructor ids of all service messages, each with words enough to be one.
-        let ids: [u32; 17] = [
-            0x62d6_b459,
-            0x7abe_77ec,
-            0xf342_7b8c,
-            0xb921_bd04,
-            0xda69_fb52,
-            0x04de_b57d,
-            0x8cc0_d131,
-            0x7d86_1a08,
-            0x8610_baeb,
-            0x276d_3ec6,
-            0x58e4_a740,
-            0xe751_2126,
-            0xd143_5160,
-            0x9299_359f,
-            0x73f1_f8dc,
-            0x3072_cfa1,
-            0xcb9f_372d,
-        ];
-        let words = ids.map(|id| [id, 0x1cb5_c415, 1, 5, 0, 4, 4, 4].map(u32::to_le_bytes).concat());
-        let mut seeds: Vec<Vec<u8>> = Vec::new();
-        for (at, words) in words.iter().enumerate() {
-            let mut seed = Vec::new();
-            for n in 0..6 {
-                let mut message = vec![n & 1];
-                message.extend(words);
-                message.resize(64, at as u8);
-                seed.extend(message);
-            }
-            seeds.push(seed);
-        }
-        mutate(&seeds, 61, 6000, run);
+        mutations(&seeds(), 61, 6000, run);
     }
 }

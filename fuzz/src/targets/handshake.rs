@@ -5,7 +5,7 @@ use std::sync::{Arc, OnceLock};
 use bytes::Bytes;
 use crypto::rsa::ServerKey;
 use mtproto::Time;
-use mtproto::handshake::{DhPool, Identity, Server, Step};
+use mtproto::handshake::{Client, ClientOptions, ClientStep, DhPool, Identity, Server, Step};
 use rand::SeedableRng;
 use rand_chacha::ChaCha12Rng;
 
@@ -46,47 +46,51 @@ pub fn run(data: &[u8]) {
     }
 }
 
-#[cfg(test)]
-mod tests {
-    use mtproto::handshake::{Client, ClientOptions, ClientStep};
-
-    use super::*;
-    use crate::targets::mutate::mutate;
-
-    /// An exchange up to its end, as the server of [`run`] would see it.
-    fn exchange() -> Vec<Vec<u8>> {
-        let mut rng = ChaCha12Rng::seed_from_u64(1);
-        let mut client_rng = ChaCha12Rng::seed_from_u64(2);
-        let (mut server, mut pool) = (Server::new(identity()), DhPool::new());
-        let key = Arc::new(identity().key().public());
-        let (mut client, mut body) = Client::new(key, ClientOptions::default(), &mut client_rng);
-        let mut all = Vec::new();
-        loop {
-            all.push(body.to_vec());
-            let mut step = server.handle(&body, &mut pool, &mut rng).unwrap();
-            let reply = loop {
-                step = match step {
-                    Step::Work(work) => server.work_done(NOW, work.run(), &mut pool, &mut rng).unwrap(),
-                    Step::Reply(reply) => break reply,
-                    Step::NewKey(_) | Step::Wait => return all,
-                };
+/// An exchange up to its end, as the server of [`run`] would see it.
+fn exchange() -> Vec<Vec<u8>> {
+    let mut rng = ChaCha12Rng::seed_from_u64(1);
+    let mut client_rng = ChaCha12Rng::seed_from_u64(2);
+    let (mut server, mut pool) = (Server::new(identity()), DhPool::new());
+    let key = Arc::new(identity().key().public());
+    let (mut client, mut body) = Client::new(key, ClientOptions::default(), &mut client_rng);
+    let mut all = Vec::new();
+    loop {
+        all.push(body.to_vec());
+        let mut step = server.handle(&body, &mut pool, &mut rng).expect("our own client keeps the rules");
+        let reply = loop {
+            step = match step {
+                Step::Work(work) => {
+                    server.work_done(NOW, work.run(), &mut pool, &mut rng).expect("our own client keeps the rules")
+                }
+                Step::Reply(reply) => break reply,
+                Step::NewKey(_) | Step::Wait => return all,
             };
-            match client.handle(&reply, &mut client_rng).unwrap() {
-                ClientStep::Send(next) => body = next,
-                ClientStep::Done(_) => return all,
-            }
+        };
+        match client.handle(&reply, &mut client_rng).expect("our own server keeps the rules") {
+            ClientStep::Send(next) => body = next,
+            ClientStep::Done(_) => return all,
         }
     }
+}
+
+/// One, two and three messages of an exchange.
+pub fn seeds() -> Vec<Vec<u8>> {
+    let messages = exchange();
+    let framed = |messages: &[Vec<u8>]| -> Vec<u8> {
+        let frame = |it: &Vec<u8>| [&(it.len() as u16).to_le_bytes()[..], it].concat();
+        messages.iter().flat_map(frame).collect()
+    };
+    (1..=messages.len()).map(|n| framed(&messages[..n])).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::mutate::mutations;
 
     #[test]
     fn mutated_exchanges_never_break_the_server() {
-        let messages = exchange();
-        assert_eq!(messages.len(), 3);
-        let framed = |messages: &[Vec<u8>]| -> Vec<u8> {
-            let frame = |it: &Vec<u8>| [&(it.len() as u16).to_le_bytes()[..], it].concat();
-            messages.iter().flat_map(frame).collect()
-        };
-        let all: Vec<_> = (1..=3).map(|n| framed(&messages[..n])).collect();
-        mutate(&all, 71, 300, run);
+        assert_eq!(exchange().len(), 3);
+        mutations(&seeds(), 71, 300, run);
     }
 }

@@ -1,6 +1,8 @@
 //! Real requests and answers to mutate, for the seeded runs of the TL targets.
 
+#[cfg(test)]
 use rand::{Rng, SeedableRng};
+#[cfg(test)]
 use rand_chacha::ChaCha8Rng;
 use tl::generate::{Generator, declarations};
 use tl::{Layer, Serializable, enums, functions, types};
@@ -82,7 +84,16 @@ pub(crate) fn seeds(layer: i32) -> Vec<Vec<u8>> {
     seeds
 }
 
+/// Those of every layer of [`LAYERS`](super::transcoder::LAYERS) and of the newest.
+pub(crate) fn all() -> Vec<Vec<u8>> {
+    let mut all: Vec<_> = super::transcoder::LAYERS.into_iter().chain([tl::LAYER]).flat_map(seeds).collect();
+    all.sort_unstable();
+    all.dedup();
+    all
+}
+
 /// Runs `target` on `count` seeds with a few bytes, words or lengths changed.
+#[cfg(test)]
 pub(crate) fn mutations(seed: u64, count: usize, layer: i32, target: &dyn Fn(&[u8])) {
     let mut rng = ChaCha8Rng::seed_from_u64(seed);
     let seeds = seeds(layer);

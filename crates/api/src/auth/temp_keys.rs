@@ -11,6 +11,9 @@ use crate::{Cx, RpcError, table::Row};
 /// The constructor of `bind_auth_key_inner`.
 const BIND_AUTH_KEY_INNER: u32 = 0x75a3_f765;
 
+/// Its bytes.
+const BIND_AUTH_KEY_INNER_LENGTH: i32 = 40;
+
 pub(crate) const ROWS: &[Row] = crate::methods! {
     BindTempAuthKey, Any, Code => bind_temp_auth_key;
     DropTempAuthKeys, Any, Write => drop_temp_auth_keys;
@@ -35,6 +38,8 @@ fn refuse_other(cx: &Cx, request: &BindTempAuthKey, inner: &[u8]) -> Option<()> 
     let long = |at: usize| inner.get(at..at + 8)?.try_into().ok().map(i64::from_le_bytes);
     let int = |at: usize| inner.get(at..at + 4)?.try_into().ok().map(i32::from_le_bytes);
     let same = long(16)? == cx.info.msg_id
+        && int(24)? == 0
+        && int(28)? == BIND_AUTH_KEY_INNER_LENGTH
         && int(32)? as u32 == BIND_AUTH_KEY_INNER
         && long(36)? == request.nonce
         && long(44)? as u64 == cx.info.auth_key.0

@@ -1,11 +1,13 @@
 //! `invokeAfterMsg` and `invokeAfterMsgs`: requests held back until others are answered.
 //! Source: core.telegram.org/api/invoking, "Saving Sequence".
 
+use std::time::Duration;
+
 use bytes::Bytes;
 
 use super::receive::Message;
 use super::{Event, Session, services};
-use crate::MsgId;
+use crate::{MsgId, Time};
 
 /// Requests held back at once: TDLib chains what it sends to one chat, a few dozen in a burst.
 const MAX_HELD: usize = 256;
@@ -13,8 +15,12 @@ const MAX_HELD: usize = 256;
 /// Their bytes; they share memory with their packets.
 const MAX_HELD_BYTES: usize = 4 << 20;
 
+/// How long one waits: what it waits for takes seconds at most, or is stuck.
+const MAX_WAIT: Duration = Duration::from_secs(60);
+
 /// A request that waits for others.
 pub(super) struct Held {
+    since: Time,
     msg_id: MsgId,
     body: Bytes,
     after: Vec<MsgId>,
@@ -51,12 +57,12 @@ impl Session {
         (!after.is_empty()).then(|| (after, message.body.clone()))
     }
 
-    pub(super) fn hold(&mut self, msg_id: MsgId, body: Bytes, after: Vec<MsgId>) {
+    pub(super) fn hold(&mut self, now: Time, msg_id: MsgId, body: Bytes, after: Vec<MsgId>) {
         let bytes: usize = self.held.iter().map(|it| it.body.len()).sum();
         if self.held.len() >= MAX_HELD || bytes + body.len() > MAX_HELD_BYTES {
             return self.answer(msg_id, services::rpc_error(400, "MSG_WAIT_FAILED"));
         }
-        self.held.push(Held { msg_id, body, after });
+        self.held.push(Held { since: now, msg_id, body, after });
     }
 
     /// That request is over: those that waited for it alone may run, or fail with it.
@@ -78,6 +84,14 @@ impl Session {
         }
         for msg_id in to_fail {
             self.answer(msg_id, services::rpc_error(400, "MSG_WAIT_FAILED"));
+        }
+    }
+
+    /// Gives up requests that have waited too long; TDLib sends them again by themselves.
+    pub(super) fn expire_held(&mut self, now: Time) {
+        let late = |it: &Held| it.since + MAX_WAIT <= now;
+        for msg_id in self.held.extract_if(.., |it| late(it)).map(|it| it.msg_id).collect::<Vec<_>>() {
+            self.answer(msg_id, services::rpc_error(400, "MSG_WAIT_TIMEOUT"));
         }
     }
 

@@ -132,7 +132,7 @@ impl Session {
         }
         match service {
             Some(service) => self.serve(now, service, &message),
-            None => self.request(message),
+            None => self.request(now, message),
         }
     }
 
@@ -152,9 +152,9 @@ impl Session {
         true
     }
 
-    fn request(&mut self, message: Message) {
+    fn request(&mut self, now: Time, message: Message) {
         if let Some((after, body)) = self.look_at_wrappers(&message) {
-            self.hold(message.id, body, after);
+            self.hold(now, message.id, body, after);
         } else {
             self.events.push_back(Event::Request { msg_id: message.id, body: message.body });
         }

@@ -12,5 +12,6 @@ mod operator;
 mod order;
 mod people;
 mod place;
+mod protocol;
 mod shim;
 mod users;

@@ -231,6 +231,38 @@ fn requests_that_wait_for_unknown_or_later_ones_run_at_once() {
 }
 
 #[test]
+fn a_request_that_waits_too_long_is_given_up() {
+    let mut pair = Pair::settled();
+    let (first, second, third) =
+        (pair.client.header(START, true), pair.client.header(START, true), pair.client.header(START, true));
+    pair.raw(first, &body(1));
+    pair.raw(second, &after(&[first.msg_id], &body(2)));
+    pair.raw(third, &after(&[second.msg_id], &body(3)));
+    pair.pass(Duration::from_secs(59));
+    assert!(pair.server_sends().into_iter().flat_map(flatten).all(|it| word(&it.2, 0) != wire::RPC_RESULT));
+    pair.pass(Duration::from_secs(120));
+    let got: Vec<_> = pair.server_sends().into_iter().flat_map(flatten).collect();
+    let late = crate::session::services::rpc_error(400, "MSG_WAIT_TIMEOUT");
+    assert_eq!(result_of(&got, second.msg_id), [late]);
+    assert_eq!(pair.requests().len(), 1, "the first still runs");
+    pair.server.answer(first.msg_id, body(4));
+    assert!(pair.requests().is_empty(), "and nothing waits for it any more");
+}
+
+#[test]
+fn a_repeated_request_gets_its_answer_itself_and_no_notice_of_it() {
+    // `msg_detailed_info` would do by the protocol; a client that only acknowledges it loses the answer.
+    let mut pair = Pair::settled();
+    let header = pair.client.header(START, true);
+    pair.raw(header, &body(1));
+    pair.server.answer(header.msg_id, vec![7; 512 << 10].into());
+    let first: Vec<_> = pair.server_sends().into_iter().flat_map(flatten).collect();
+    let again = pair.raw(header, &body(1));
+    assert_eq!(result_of(&again, header.msg_id), result_of(&first, header.msg_id));
+    assert_eq!(again[0].0, first[0].0, "under the id that it had");
+}
+
+#[test]
 fn too_many_waiting_requests_fail() {
     let mut pair = Pair::settled();
     let first = pair.client.header(START, true);

@@ -171,28 +171,68 @@ fn a_container_may_come_twice_but_not_under_the_id_of_a_message() {
     assert_eq!(refusal(&pair.raw(header, &container(&[]))), Some(19));
 }
 
+/// Stored blocks of deflate, which any bytes fit in.
+fn stored(data: &[u8]) -> Vec<u8> {
+    let mut out = Vec::new();
+    for (at, block) in data.chunks(0xffff).enumerate() {
+        out.push(u8::from((at + 1) * 0xffff >= data.len()));
+        let len = block.len() as u16;
+        out.extend(len.to_le_bytes());
+        out.extend((!len).to_le_bytes());
+        out.extend(block);
+    }
+    out
+}
+
+fn packed(stream: &[u8]) -> Vec<u8> {
+    let mut packed = wire::GZIP_PACKED.to_le_bytes().to_vec();
+    crate::wire::put_bytes(&mut packed, stream);
+    packed
+}
+
+/// As TDLib and mtcute pack.
+fn zlib(data: &[u8]) -> Vec<u8> {
+    let (mut a, mut b) = (1_u32, 0_u32);
+    for byte in data {
+        a = (a + u32::from(*byte)) % 65_521;
+        b = (b + a) % 65_521;
+    }
+    packed(&[&[0x78, 0x01][..], &stored(data), &(b << 16 | a).to_be_bytes()].concat())
+}
+
+/// As Telethon packs.
+fn gzip(data: &[u8]) -> Vec<u8> {
+    let tail = [crc32fast::hash(data), data.len() as u32].map(u32::to_le_bytes).concat();
+    packed(&[&[0x1f, 0x8b, 8, 0, 0, 0, 0, 0, 0, 3][..], &stored(data), &tail].concat())
+}
+
+#[test]
+fn packed_requests_are_unpacked_in_both_framings() {
+    for pack in [zlib, gzip] {
+        let mut pair = Pair::settled();
+        pair.say(&pack(&body(6)), true);
+        assert_eq!(pair.requests()[0].1, body(6));
+    }
+}
+
+#[test]
+fn what_one_packet_unpacks_to_is_bounded_together() {
+    let mut pair = Pair::settled();
+    // Each is within its own bound.
+    let part = [&body(6)[..], &vec![0; 1 << 20]].concat();
+    let parts = vec![zlib(&part); 20];
+    let headers: Vec<_> = parts.iter().map(|_| pair.client.header(START, true)).collect();
+    let messages: Vec<_> = headers.iter().zip(&parts).map(|(it, body)| (it.msg_id, it.seqno, &body[..])).collect();
+    let outer = pair.client.header(START, false);
+    let got = pair.raw(outer, &container(&messages));
+    let unpacked: usize = pair.requests().iter().map(|it| it.1.len()).sum();
+    assert!((MAX_UNPACKED - part.len()..=MAX_UNPACKED).contains(&unpacked), "{unpacked}");
+    let refused = got.iter().filter(|it| it.2.windows(17).any(|it| it == b"INPUT_FETCH_ERROR"));
+    assert_eq!(refused.count(), 20 - unpacked / part.len());
+}
+
 #[test]
 fn packed_requests_are_unpacked_within_bounds() {
-    let zlib = |data: &[u8]| {
-        // Stored blocks: a zlib stream that any bytes fit in.
-        let mut out = vec![0x78, 0x01];
-        for (at, block) in data.chunks(0xffff).enumerate() {
-            out.push(u8::from((at + 1) * 0xffff >= data.len()));
-            let len = block.len() as u16;
-            out.extend(len.to_le_bytes());
-            out.extend((!len).to_le_bytes());
-            out.extend(block);
-        }
-        let (mut a, mut b) = (1_u32, 0_u32);
-        for byte in data {
-            a = (a + u32::from(*byte)) % 65_521;
-            b = (b + a) % 65_521;
-        }
-        out.extend((b << 16 | a).to_be_bytes());
-        let mut packed = wire::GZIP_PACKED.to_le_bytes().to_vec();
-        crate::wire::put_bytes(&mut packed, &out);
-        packed
-    };
     let mut pair = Pair::settled();
     pair.say(&zlib(&body(6)), true);
     assert_eq!(pair.requests()[0].1, body(6));

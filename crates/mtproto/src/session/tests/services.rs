@@ -104,6 +104,43 @@ fn a_client_may_tell_what_it_has_instead_of_acknowledging() {
 }
 
 #[test]
+fn answers_are_sent_again_when_asked_for_by_their_request() {
+    let mut pair = Pair::settled();
+    let header = pair.client.header(START, true);
+    pair.raw(header, &body(1));
+    pair.server.answer(header.msg_id, body(2));
+    let sent: Vec<_> = pair.server_sends().into_iter().flat_map(flatten).collect();
+    let again = pair.say(&longs(0x8610_baeb, &[header.msg_id.0, 4]), true);
+    assert!(sent.iter().all(|it| again.contains(it)), "{again:?}");
+}
+
+#[test]
+fn notices_about_answers_are_taken_note_of_in_silence() {
+    for notice in [
+        [0x276d_3ec6, 1, 0, 2, 0, 4, 0].map(u32::to_le_bytes).concat(),
+        [0x809d_b6df, 2, 0, 4, 0].map(u32::to_le_bytes).concat(),
+    ] {
+        let mut pair = Pair::settled();
+        let got = pair.say(&notice, false);
+        assert!(got.is_empty(), "{got:?}");
+        assert!(pair.requests().is_empty());
+    }
+}
+
+#[test]
+fn lists_of_ids_are_bounded() {
+    for constructor in [wire::MSGS_ACK, 0xda69_fb52, 0x7d86_1a08, 0x8610_baeb] {
+        let mut pair = Pair::settled();
+        let got = pair.say(&longs(constructor, &vec![4; 8193]), true);
+        let refused = find(&got, wire::RPC_RESULT);
+        assert_eq!((word(&refused, 12), word(&refused, 16)), (RPC_ERROR, 400), "{constructor:#x}");
+        let mut claimed = longs(constructor, &[4, 8]);
+        claimed[8..12].copy_from_slice(&u32::MAX.to_le_bytes());
+        find(&pair.say(&claimed, true), wire::RPC_RESULT);
+    }
+}
+
+#[test]
 fn sessions_and_keys_are_destroyed_by_the_owner() {
     let mut pair = Pair::settled();
     let got = pair.say(&with_long(0xe751_2126, ID.0), true);
