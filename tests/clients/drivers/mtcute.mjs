@@ -190,6 +190,36 @@ const actions = {
         const peer = await tg.resolvePeer(origin)
         while ((await tg.call({ _: 'messages.deleteSavedHistory', peer, maxId: 2 ** 31 - 1 })).offset) ;
     },
+    later: async ({ chat, text, at }) => { await tg.sendText(chat, text, { schedule: at * 1000 }) },
+    queue: async ({ chat }) => (await tg.getAllScheduledMessages(chat)).map((it) => [it.id, it.text]),
+    sendQueued: async ({ chat, number }) => { await tg.sendScheduled(chat, number) },
+    unqueue: async ({ chat, number }) => { await tg.deleteScheduledMessages(chat, [number]) },
+    async search({ chat, words }) {
+        const query = { query: words, limit: 50 }
+        const found = chat ? await tg.searchMessages({ ...query, chatId: chat }) : await tg.searchGlobal(query)
+        return [...found].map((it) => it.text)
+    },
+    forward: async ({ chat, numbers, to }) =>
+        (await tg.forwardMessagesById({ fromChatId: chat, messages: numbers, toChatId: to })).map((it) => it.id),
+    async origin({ chat, number }) {
+        const [it] = await tg.getMessages(chat, number)
+        return it.forward.sender.id ?? it.forward.sender.displayName
+    },
+    setDraft: async ({ chat, text }) => {
+        await tg.call({ _: 'messages.saveDraft', peer: await tg.resolvePeer(chat), message: text })
+    },
+    async draft({ chat }) {
+        const [it] = await tg.getPeerDialogs(chat)
+        return it.raw.draft?.message ?? ''
+    },
+    async pin({ chat, yes }) {
+        const peer = { _: 'inputDialogPeer', peer: await tg.resolvePeer(chat) }
+        await tg.call({ _: 'messages.toggleDialogPin', peer, pinned: yes })
+    },
+    async pinned() {
+        const found = await tg.call({ _: 'messages.getPinnedDialogs', folderId: 0 })
+        return found.dialogs.map((it) => it.peer.userId)
+    },
     block: async ({ user, yes }) => { await (yes ? tg.blockUser(user) : tg.unblockUser(user)) },
     async setPassword({ password, old, email }) {
         if (email) {

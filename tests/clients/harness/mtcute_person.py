@@ -138,6 +138,39 @@ class MtcutePerson(Person):
     async def forget_saved(self, origin):
         await self.ask("forgetSaved", origin=origin)
 
+    async def later(self, chat, text, at):
+        await self.ask("later", chat=chat, text=text, at=at)
+
+    async def queue(self, chat):
+        return [tuple(it) for it in await self.ask("queue", chat=chat)]
+
+    async def send_queued(self, chat, number):
+        await self.ask("sendQueued", chat=chat, number=number)
+
+    async def unqueue(self, chat, number):
+        await self.ask("unqueue", chat=chat, number=number)
+
+    async def search(self, words, chat=None):
+        return await self.ask("search", chat=chat, words=words)
+
+    async def forward(self, chat, numbers, to):
+        return await self.ask("forward", chat=chat, numbers=numbers, to=to)
+
+    async def origin(self, chat, number):
+        return await self.ask("origin", chat=chat, number=number)
+
+    async def set_draft(self, chat, text):
+        await self.ask("setDraft", chat=chat, text=text)
+
+    async def draft(self, chat):
+        return await self.ask("draft", chat=chat)
+
+    async def pin(self, chat, yes=True):
+        await self.ask("pin", chat=chat, yes=yes)
+
+    async def pinned(self):
+        return await self.ask("pinned")
+
     async def block(self, user, yes=True):
         await self.ask("block", user=user, yes=yes)
 

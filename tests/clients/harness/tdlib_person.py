@@ -292,6 +292,67 @@ class TdlibPerson(Person):
     async def forget_saved(self, origin):
         await self.ask("deleteSavedMessagesTopicHistory", saved_messages_topic_id=self._topic(origin))
 
+    async def later(self, chat, text, at):
+        state = {"@type": "messageSchedulingStateSendAtDate", "send_date": at}
+        await self._post("sendMessage", chat, input_message_content=_text(text), options={
+            "@type": "messageSendOptions", "scheduling_state": state})
+
+    async def _post(self, kind, chat, **fields):
+        """Sends something and waits until the server has taken all of it."""
+        got = await self.ask(kind, chat_id=await self._chat(chat), **fields)
+        pending = [it["id"] for it in got.get("messages", [got])]
+        async with self.bell:
+            await asyncio.wait_for(self.bell.wait_for(lambda: set(pending) <= set(self.sent)), 2 * PATIENCE)
+        sent = [self.sent.pop(it) for it in pending]
+        for it in sent:
+            if isinstance(it, str):
+                raise Refused(it)
+        return sent
+
+    async def queue(self, chat):
+        found = await self.ask("getChatScheduledMessages", chat_id=await self._chat(chat))
+        return [(it["id"], it["content"]["text"]["text"]) for it in found["messages"]]
+
+    async def send_queued(self, chat, number):
+        await self.ask("editMessageSchedulingState", chat_id=await self._chat(chat), message_id=number)
+
+    async def unqueue(self, chat, number):
+        await self.ask("deleteMessages", chat_id=await self._chat(chat), message_ids=[number], revoke=True)
+
+    async def search(self, words, chat=None):
+        if chat is None:
+            found = await self.ask("searchMessages", query=words, offset="", limit=50)
+        else:
+            found = await self.ask("searchChatMessages", chat_id=await self._chat(chat), query=words, limit=50)
+        return [_message(it).text for it in found["messages"]]
+
+    async def forward(self, chat, numbers, to):
+        numbers = [it << 20 for it in numbers]
+        return await self._post("forwardMessages", to, from_chat_id=await self._chat(chat), message_ids=numbers)
+
+    async def origin(self, chat, number):
+        it = await self.ask("getMessage", chat_id=await self._chat(chat), message_id=number << 20)
+        return it["forward_info"]["origin"].get("sender_user_id") or it["forward_info"]["origin"]["sender_name"]
+
+    async def set_draft(self, chat, text):
+        text = {"@type": "draftMessageContentText", "text": {"@type": "formattedText", "text": text}}
+        draft = {"@type": "draftMessage", "content": text}
+        await self.ask("setChatDraftMessage", chat_id=await self._chat(chat), draft_message=draft)
+
+    async def draft(self, chat):
+        draft = (await self.ask("getChat", chat_id=await self._chat(chat))).get("draft_message")
+        return draft["content"]["text"]["text"] if draft else ""
+
+    async def pin(self, chat, yes=True):
+        # It refuses before it knows which chats are pinned.
+        await self.dialogs()
+        where = {"chat_id": await self._chat(chat), "chat_list": {"@type": "chatListMain"}}
+        await self.ask("toggleChatIsPinned", **where, is_pinned=yes)
+
+    async def pinned(self):
+        chats = [await self.ask("getChat", chat_id=it) for it in (await self.ask("getChats", limit=100))["chat_ids"]]
+        return [it["id"] for it in chats if any(place["is_pinned"] for place in it["positions"])]
+
     async def block(self, user, yes=True):
         sender = {"@type": "messageSenderUser", "user_id": user}
         main = {"@type": "blockListMain"}

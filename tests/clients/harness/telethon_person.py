@@ -212,6 +212,56 @@ class TelethonPerson(Person):
         nobody = [types.InputPrivacyValueDisallowAll()]
         await self.ask(functions.account.SetPrivacyRequest(types.InputPrivacyKeyForwards(), nobody))
 
+    async def later(self, chat, text, at):
+        await _named(self.client.send_message(await self._chat(chat), text, schedule=at))
+
+    async def queue(self, chat):
+        found = await self.ask(functions.messages.GetScheduledHistoryRequest(await self._chat(chat), 0))
+        return [(it.id, it.message) for it in found.messages]
+
+    async def send_queued(self, chat, number):
+        await self.ask(functions.messages.SendScheduledMessagesRequest(await self._chat(chat), [number]))
+
+    async def unqueue(self, chat, number):
+        await self.ask(functions.messages.DeleteScheduledMessagesRequest(await self._chat(chat), [number]))
+
+    async def search(self, words, chat=None):
+        where = await self._chat(chat) if chat else None
+        return [it.message for it in await _named(self.client.get_messages(where, limit=50, search=words))]
+
+    async def forward(self, chat, numbers, to):
+        sent = await _named(self.client.forward_messages(await self._chat(to), numbers, await self._chat(chat)))
+        return [it.id for it in sent]
+
+    async def origin(self, chat, number):
+        it = (await _named(self.client.get_messages(await self._chat(chat), ids=number))).forward
+        return it.from_id.user_id if it.from_id else it.from_name
+
+    async def set_draft(self, chat, text):
+        await self.ask(functions.messages.SaveDraftRequest(await self._chat(chat), text))
+
+    async def draft(self, chat):
+        found = await self.ask(functions.messages.GetPeerDialogsRequest([types.InputDialogPeer(await self._chat(chat))]))
+        return getattr(found.dialogs[0].draft, "message", "")
+
+    async def pin(self, chat, yes=True):
+        where = types.InputDialogPeer(await self._chat(chat))
+        await self.ask(functions.messages.ToggleDialogPinRequest(where, yes))
+
+    async def pinned(self):
+        found = await self.ask(functions.messages.GetPinnedDialogsRequest(0))
+        return [it.peer.user_id for it in found.dialogs]
+
+    async def protect(self, chat, yes, request=None):
+        await self.ask(functions.messages.ToggleNoForwardsRequest(await self._chat(chat), yes, request))
+
+    async def set_timer(self, chat, seconds):
+        await self.ask(functions.messages.SetHistoryTTLRequest(await self._chat(chat), seconds))
+
+    async def hide_forwards(self):
+        rules = [types.InputPrivacyValueDisallowAll()]
+        await self.ask(functions.account.SetPrivacyRequest(types.InputPrivacyKeyForwards(), rules))
+
     async def block(self, user, yes=True):
         kind = functions.contacts.BlockRequest if yes else functions.contacts.UnblockRequest
         await self.ask(kind(await self._chat(user)))

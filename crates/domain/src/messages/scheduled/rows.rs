@@ -142,7 +142,8 @@ fn seen(
         date: it.due,
         edit_date: it.edit_date,
         uid: it.uid,
-        out: peer != Peer::User(user),
+        // In Saved Messages, too. Source: TDLib 1.8.66 calls anything else in a queue an error.
+        out: true,
         silent: it.silent,
         noforwards: it.noforwards,
         reply_to: it.reply_to,

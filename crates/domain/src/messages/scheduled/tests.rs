@@ -183,6 +183,8 @@ fn what_repeats_is_queued_again() {
     let [it, ..] = halls();
     let daily = Schedule { repeat: REPEAT_PERIODS[0], ..it.at(60) };
     it.later(it.alice, it.alice, "water the plants", daily).unwrap();
+    let queued = it.hall.ask(|view| history(view, it.alice.user, Peer::User(it.alice.user))).unwrap();
+    assert!(queued[0].message.row.out, "also where sent notes are not");
     it.tick(60);
     it.tick(REPEAT_PERIODS[0]);
     assert_eq!(it.read(it.alice, it.alice).len(), 2);

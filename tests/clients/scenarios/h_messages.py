@@ -1,0 +1,134 @@
+"""What people do with messages beside writing them: for later, looking for them, passing them on, for a time."""
+
+import asyncio
+import time
+
+from harness.scenario import scenario
+from harness.stage import LIBRARIES
+
+OTHER = "telethon-abridged"
+# More than the index takes in one step, so that a search reads both it and what is newer.
+INDEXED = 70
+# Nearer than this a message is sent at once.
+SOON = 11
+
+
+async def _until(what, wanted):
+    """What a device shows once it has been told."""
+    for _ in range(50):
+        if (got := await what()) == wanted:
+            return
+        await asyncio.sleep(0.2)
+    raise AssertionError(f"{got}, expected {wanted}")
+
+
+@scenario(each=LIBRARIES)
+async def a_message_waits_for_its_time(stage, kind):
+    one, two = await stage.two((kind, OTHER))
+    now = int(time.time())
+    await one.later(two.id, "not at all", now + 7000)
+    await one.later(two.id, "by hand", now + 3600)
+    await one.later(two.id, "in time", now + SOON)
+    numbers = {text: number for number, text in await one.queue(two.id)}
+    assert list(numbers) == ["not at all", "by hand", "in time"], numbers
+    await one.unqueue(two.id, numbers["not at all"])
+    await one.send_queued(two.id, numbers["by hand"])
+    await two.hears("by hand")
+    assert "in time" not in two.heard()
+    await two.hears("in time")
+    assert 0 <= time.time() - now - SOON < 4
+    await _until(lambda: one.queue(two.id), [])
+    assert await one.texts(two.id) == ["by hand", "in time"] == await two.texts(one.id)
+    await one.later(one.id, "remember", int(time.time()) + 3600)
+    assert [text for _, text in await one.queue(one.id)] == ["remember"]
+    stage.quiet()
+
+
+@scenario(rough=True)
+async def a_queue_survives_a_kill_and_is_sent_once(stage):
+    one, two = await stage.two(("telethon-full", OTHER))
+    await one.later(two.id, "still here", int(time.time()) + SOON)
+    await stage.server.kill()
+    await stage.server.start()
+    await two.hears("still here")
+    assert await one.texts(two.id) == ["still here"] == await two.texts(one.id)
+
+
+@scenario(each=LIBRARIES)
+async def words_are_found_in_a_chat_and_everywhere(stage, kind):
+    one, two = await stage.two((kind, OTHER))
+    for number in range(INDEXED):
+        await two.send(one.id, f"Zephyr {number}" if number % 10 == 0 else f"calm {number}")
+    note = "a Caf\u00e9 called zephyr"
+    await one.send(one.id, note)
+    await one.hears(f"calm {INDEXED - 1}")
+    expected = [f"Zephyr {number}" for number in range(INDEXED - 10, -1, -10)]
+    assert await one.search("zeph", two.id) == expected
+    assert await one.search("zephyr") == [note, *expected]
+    assert await one.search("cafe") == [note]
+    assert await one.search("zephyr 60 calm") == []
+    old = next(it for it in await one.history(two.id) if it.text == "Zephyr 10")
+    await one.delete(two.id, [old.id])
+    await _until(lambda: two.search("zephyr 10", one.id), [])
+    assert await one.search("zephyr 1", two.id) == []
+    stage.quiet()
+
+
+@scenario(each=LIBRARIES)
+async def a_forward_says_whose_it_is_as_far_as_it_may(stage, kind):
+    one, two = await stage.two((kind, OTHER))
+    await two.send(one.id, "mine")
+    heard = await one.hears("mine")
+    saved = await one.forward(two.id, [heard.id], one.id)
+    assert await one.origin(one.id, saved[0]) == two.id
+    await two.hide_forwards()
+    saved = await one.forward(two.id, [heard.id], one.id)
+    # As the forwarder's address book calls the author.
+    assert await one.origin(one.id, saved[0]) == "Ignace"
+    assert await one.texts(one.id) == ["mine", "mine"]
+    stage.quiet()
+
+
+@scenario(each=["telethon-full", "mtcute-tcp"])
+async def nothing_leaves_a_protected_chat(stage, kind):
+    one, two = await stage.two((kind, OTHER))
+    await two.send(one.id, "between us")
+    heard = await one.hears("between us")
+    await two.protect(one.id, True)
+    await one.refuses("CHAT_FORWARDS_RESTRICTED", one.forward(two.id, [heard.id], one.id))
+    await two.protect(one.id, False)
+    await one.forward(two.id, [heard.id], one.id)
+    assert await one.texts(one.id) == ["between us"]
+    stage.quiet()
+
+
+@scenario(each=LIBRARIES)
+async def drafts_and_pins_are_the_same_on_every_device(stage, kind):
+    one, two = await stage.two((kind, OTHER))
+    tablet = await stage.device(one, "telethon-full")
+    await tablet.sign_in()
+    await one.send(two.id, "hello")
+    await one.send(one.id, "note")
+    await stage.settle()
+    for here, there in ((one, tablet), (tablet, one)):
+        await here.set_draft(two.id, f"begun at {here.kind}")
+        await _until(lambda: there.draft(two.id), f"begun at {here.kind}")
+        await here.pin(two.id)
+        await _until(there.pinned, [two.id])
+        await here.pin(two.id, False)
+        await _until(there.pinned, [])
+    await one.send(two.id, "sent otherwise")
+    stage.quiet()
+
+
+@scenario(each=LIBRARIES)
+async def messages_of_a_chat_end_with_its_period(stage, kind):
+    one, two = await stage.two((kind, OTHER))
+    await one.send(two.id, "stays")
+    await two.set_timer(one.id, 2)
+    gone = await one.send(two.id, "goes")
+    heard = await two.hears("goes")
+    await one.sees_deletion(gone)
+    await two.sees_deletion(heard.id)
+    assert await one.texts(two.id) == ["stays"] == await two.texts(one.id)
+    stage.quiet()
