@@ -4,7 +4,7 @@ use domain::{
     MessageId, Peer, Refusal, UserId,
     messages::{
         SeenMessage,
-        history::Part,
+        history::{Part, Place},
         search::{self, Filter, Found, Query, Wanted},
         seen_all as messages,
     },
@@ -124,12 +124,12 @@ async fn get_search_counters(
     request: GetSearchCounters,
 ) -> Result<Vec<enums::messages::SearchCounter>, RpcError> {
     let me = cx.user()?;
-    let chat = peer(&cx.domain, me, &request.peer)?;
+    let place = place(&cx, me, &request.peer, request.saved_peer_id.as_ref())?;
     if request.filters.len() > FILTERS_MAX {
         return Err(Refusal::LimitInvalid.into());
     }
     let filters: Vec<_> = request.filters.iter().map(filter).collect();
-    let counts = cx.domain.query(|view| search::counts(view, me, chat, &filters)).await?;
+    let counts = cx.domain.query(|view| search::counts(view, me, place, &filters)).await?;
     let one = |(filter, count)| types::messages::SearchCounter { inexact: false, filter, count: number(count) }.into();
     Ok(request.filters.into_iter().zip(counts).map(one).collect())
 }
@@ -139,13 +139,13 @@ async fn get_search_results_calendar(
     request: GetSearchResultsCalendar,
 ) -> Result<enums::messages::SearchResultsCalendar, RpcError> {
     let me = cx.user()?;
-    let chat = peer(&cx.domain, me, &request.peer)?;
+    let place = place(&cx, me, &request.peer, request.saved_peer_id.as_ref())?;
     let kind = media(&request.filter)?;
     let offset = (MessageId(request.offset_id), date(request.offset_date));
     let (days, count, before, oldest, shown, users) = cx
         .domain
         .query(|view| {
-            let (days, count, before, oldest) = search::calendar(view, me, chat, kind, offset)?;
+            let (days, count, before, oldest) = search::calendar(view, me, place, kind, offset)?;
             // TDLib 1.8.66 shows the oldest message of each day.
             let shown = messages(view, me, days.iter().map(|it| it.first))?;
             let users = seen_all(view, me, shown.iter().flat_map(SeenMessage::people))?;
@@ -176,16 +176,26 @@ async fn get_search_results_positions(
     request: GetSearchResultsPositions,
 ) -> Result<enums::messages::SearchResultsPositions, RpcError> {
     let me = cx.user()?;
-    let chat = peer(&cx.domain, me, &request.peer)?;
+    let place = place(&cx, me, &request.peer, request.saved_peer_id.as_ref())?;
     let kind = media(&request.filter)?;
     let (offset, limit) = (MessageId(request.offset_id), usize::try_from(request.limit).unwrap_or(0));
-    let (places, count) = cx.domain.query(|view| search::positions(view, me, chat, kind, offset, limit)).await?;
+    let (places, count) = cx.domain.query(|view| search::positions(view, me, place, kind, offset, limit)).await?;
     let one = |(hit, at): (search::Hit, usize)| {
         let (msg_id, date) = (hit.id.0, render::message::date(hit.date));
         types::SearchResultPosition { msg_id, date, offset: number(at) }.into()
     };
     let positions = places.into_iter().map(one).collect();
     Ok(types::messages::SearchResultsPositions { count: number(count), positions }.into())
+}
+
+/// A chat, or the part of Saved Messages that is named with it; other chats have no parts.
+fn place(cx: &Cx, me: UserId, chat: &enums::InputPeer, part: Option<&enums::InputPeer>) -> Result<Place, RpcError> {
+    let chat = peer(&cx.domain, me, chat)?;
+    match part {
+        None => Ok(Place::Chat(chat)),
+        Some(_) if chat != Peer::User(me) => Err(Refusal::PeerIdInvalid.into()),
+        Some(part) => Ok(Place::Saved(peer(&cx.domain, me, part)?)),
+    }
 }
 
 async fn find(cx: &Cx, me: UserId, wanted: &Wanted) -> Result<(Found, Vec<enums::User>), RpcError> {

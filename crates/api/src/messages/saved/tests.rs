@@ -5,7 +5,7 @@ use tl::{
     enums,
     functions::messages::{
         DeleteSavedHistory, GetPinnedSavedDialogs, GetSavedDialogs, GetSavedDialogsById, GetSavedHistory,
-        ReadSavedHistory, ReorderPinnedSavedDialogs, ToggleSavedDialogPin,
+        GetSearchCounters, ReadSavedHistory, ReorderPinnedSavedDialogs, ToggleSavedDialogPin,
     },
     types,
 };
@@ -126,4 +126,26 @@ fn direct_messages_of_channels_are_refused_and_strangers_are_no_parts() {
     let carol = hall.person("Carol", "9996621003");
     let pin = ToggleSavedDialogPin { pinned: true, peer: desk.dialog_peer(carol) };
     assert_eq!(refused(hall, alice, &pin), "400 PEER_ID_INVALID");
+}
+
+#[test]
+fn counters_are_those_of_the_part_that_is_named() {
+    for desk in desks() {
+        let (alice, hall) = (desk.alice, &desk.hall);
+        call(hall, alice, &text(&enums::InputPeer::PeerSelf, "https://example.org", 7)).unwrap();
+        let counters = |chat: Caller, part: Option<Caller>| GetSearchCounters {
+            peer: peer(hall, alice, chat),
+            saved_peer_id: part.map(|it| peer(hall, alice, it)),
+            top_msg_id: None,
+            filters: vec![enums::MessagesFilter::InputMessagesFilterUrl],
+        };
+        let count = |request: GetSearchCounters| {
+            let all = call(hall, alice, &request).unwrap();
+            all.iter().map(|enums::messages::SearchCounter::Counter(it)| it.count).sum::<i32>()
+        };
+        assert_eq!(count(counters(alice, None)), 1);
+        assert_eq!(count(counters(alice, Some(alice))), 1);
+        assert_eq!(count(counters(alice, Some(desk.bob))), 0);
+        assert_eq!(refused(hall, alice, &counters(desk.bob, Some(alice))), "400 PEER_ID_INVALID");
+    }
 }

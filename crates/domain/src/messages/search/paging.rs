@@ -6,7 +6,7 @@ use crate::{
     ids::{MessageId, Peer, UserId},
     messages::{
         dialogs,
-        history::Part,
+        history::{Part, Place},
         reactions::{self, Reaction},
         rows::copy,
         saved,
@@ -120,14 +120,14 @@ fn narrow(view: &(impl View + ?Sized), user: UserId, wanted: &Wanted, all: &mut 
     Ok(())
 }
 
-/// How many messages of a chat each filter passes.
-pub fn counts(view: &(impl View + ?Sized), user: UserId, peer: Peer, filters: &[Filter]) -> Decided<Vec<usize>> {
+/// How many messages of a chat, or of a part of Saved Messages, each filter passes.
+pub fn counts(view: &(impl View + ?Sized), user: UserId, place: Place, filters: &[Filter]) -> Decided<Vec<usize>> {
     let mut known: Vec<(Filter, usize)> = Vec::new();
     let mut all = Vec::with_capacity(filters.len());
     for filter in filters {
         let count = match known.iter().find(|(it, _)| it == filter) {
             Some((_, count)) => *count,
-            None => hits(view, user, &of_chat(peer, *filter))?.len(),
+            None => of_place(view, user, place, *filter)?.len(),
         };
         known.push((*filter, count));
         all.push(count);
@@ -153,11 +153,11 @@ pub struct Day {
 pub fn calendar(
     view: &(impl View + ?Sized),
     user: UserId,
-    peer: Peer,
+    place: Place,
     filter: Filter,
     offset: (MessageId, u32),
 ) -> Decided<(Vec<Day>, usize, usize, Option<Hit>)> {
-    let all = hits(view, user, &of_chat(peer, filter))?;
+    let all = of_place(view, user, place, filter)?;
     let below = |it: &&Hit| (offset.0.0 <= 0 || it.id < offset.0) && (offset.1 == 0 || it.date < offset.1);
     let before = all.iter().position(|it| below(&it)).unwrap_or(all.len());
     let mut days: Vec<Day> = Vec::new();
@@ -177,18 +177,25 @@ pub fn calendar(
 pub fn positions(
     view: &(impl View + ?Sized),
     user: UserId,
-    peer: Peer,
+    place: Place,
     filter: Filter,
     offset: MessageId,
     limit: usize,
 ) -> Decided<(Vec<(Hit, usize)>, usize)> {
-    let all = hits(view, user, &of_chat(peer, filter))?;
+    let all = of_place(view, user, place, filter)?;
     let places = all.iter().copied().enumerate().filter(|(_, it)| offset.0 <= 0 || it.id < offset);
     let places: Vec<_> = places.map(|(at, it)| (it, at)).collect();
     let step = places.len().div_ceil(limit.clamp(1, POSITIONS_MAX)).max(1);
     Ok((places.into_iter().step_by(step).collect(), all.len()))
 }
 
-fn of_chat(peer: Peer, filter: Filter) -> Query {
-    Query { peer: Some(peer), filter, ..Query::default() }
+fn of_place(view: &(impl View + ?Sized), user: UserId, place: Place, filter: Filter) -> Decided<Vec<Hit>> {
+    let (peer, saved_peer) = match place {
+        Place::Chat(peer) => (peer, None),
+        Place::Saved(origin) => (Peer::User(user), Some(origin)),
+    };
+    let wanted = Wanted { saved_peer, ..Wanted::default() };
+    let mut all = hits(view, user, &Query { peer: Some(peer), filter, ..Query::default() })?;
+    narrow(view, user, &wanted, &mut all)?;
+    Ok(all)
 }

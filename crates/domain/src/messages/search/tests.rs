@@ -118,7 +118,8 @@ fn what_is_edited_or_deleted_leaves_the_index() {
             assert_eq!(it.find(me, Some(other), "quartz").len(), 126);
             assert_eq!(it.find(me, None, "obelisk").len(), 1);
             let links = [Filter::Links, Filter::All, Filter::Nothing];
-            let counted = it.hall.ask(|view| counts(view, me.user, Peer::User(other.user), &links)).unwrap();
+            let counted =
+                it.hall.ask(|view| counts(view, me.user, Place::Chat(Peer::User(other.user)), &links)).unwrap();
             assert_eq!(counted, [1, 127, 0]);
         }
         let clear = || DeleteHistory {
@@ -208,14 +209,15 @@ fn a_calendar_and_a_scroll_bar_know_every_result() {
     }
     it.index(alice);
     let peer = Peer::User(bob.user);
-    let ask = |offset| it.hall.ask(|view| calendar(view, alice.user, peer, Filter::Links, offset)).unwrap();
+    let ask =
+        |offset| it.hall.ask(|view| calendar(view, alice.user, Place::Chat(peer), Filter::Links, offset)).unwrap();
     let (days, count, before, oldest) = ask((MessageId(0), 0));
     assert_eq!((days.len(), count, before, oldest.map(|it| it.id)), (20, 80, 0, Some(MessageId(1))));
     assert_eq!((days[0].first, days[0].last, days[0].count), (MessageId(77), MessageId(80), 4));
     let (days, _, before, _) = ask((MessageId(77), 0));
     assert_eq!((days.len(), before, days[0].last), (19, 4, MessageId(76)));
     let (places, count) =
-        it.hall.ask(|view| positions(view, alice.user, peer, Filter::Links, MessageId(0), 8)).unwrap();
+        it.hall.ask(|view| positions(view, alice.user, Place::Chat(peer), Filter::Links, MessageId(0), 8)).unwrap();
     assert_eq!((places.len(), count), (8, 80));
     assert_eq!(places.iter().map(|(hit, at)| (hit.id.0, *at)).take(2).collect::<Vec<_>>(), [(80, 0), (70, 10)]);
 }
