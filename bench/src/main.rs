@@ -3,6 +3,7 @@
 
 #![allow(clippy::disallowed_methods, reason = "a load generator owns its clock and its tasks")]
 
+mod layers;
 mod process;
 mod talk;
 
@@ -16,11 +17,14 @@ type Failure = Box<dyn std::error::Error + Send + Sync>;
 enum Bench {
     /// Handshakes, messages, latency and memory of private chats.
     Talk(talk::Talk),
+    /// The walk over client bytes and the conversion to and from older API layers.
+    Layers(layers::Layers),
 }
 
 #[tokio::main]
 async fn main() -> Result<(), Failure> {
     match Bench::parse() {
         Bench::Talk(talk) => talk.run().await,
+        Bench::Layers(layers) => layers.run(),
     }
 }

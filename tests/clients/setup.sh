@@ -25,6 +25,8 @@ if [ ${#packages[@]} -gt 0 ]; then
 fi
 
 tdlibs=(1.8.66 1.8.68)
+# As in harness/stage.py.
+telethons=(1.27.0 1.39.0)
 pins=$(cat requirements.txt package.json package-lock.json .npmrc setup.sh; python3 -V; node -v)
 [ "$(cat .cache/pins 2>/dev/null)" != "$pins" ] || exit 0
 
@@ -36,6 +38,10 @@ pip install --requirement requirements.txt
 for version in "${tdlibs[@]}"; do
     rm -rf ".cache/tdjson-$version"
     pip install --no-deps --target ".cache/tdjson-$version" "tdjson==$version"
+done
+for version in "${telethons[@]}"; do
+    rm -rf ".cache/telethon-$version"
+    pip install --no-deps --target ".cache/telethon-$version" "Telethon==$version"
 done
 cp package.json package-lock.json .npmrc .cache/
 (cd .cache && npm ci --silent)

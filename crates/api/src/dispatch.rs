@@ -98,13 +98,13 @@ impl Api {
         *errors.entry(name).or_default() += 1;
     }
 
-    /// The bytes of `Updates` with which a topic's sessions at `layer` learn of an event.
-    pub async fn render(&self, event: &Event, topic: u64, layer: u16) -> Option<Bytes> {
-        let updates = push::render(&self.domain, event, topic).await?;
-        let layer = Layer::serving(i32::from(layer)).unwrap_or(Layer::OLDEST);
-        let mut out = Vec::new();
-        tl::downgrade(layer, &updates.to_bytes(), &mut out).ok()?;
-        Some(out.into())
+    /// The bytes of `Updates` with which a topic's sessions at these layers learn of an event: made
+    /// once, and rewritten once for each layer that is not the newest.
+    pub async fn render(&self, event: &Event, topic: u64, layers: &[u16]) -> Vec<Option<Bytes>> {
+        match push::render(&self.domain, event, topic).await {
+            Some(updates) => push::at_layers(&updates.to_bytes().into(), layers),
+            None => vec![None; layers.len()],
+        }
     }
 
     async fn answer(&self, info: CallerInfo, body: &[u8], reply: &mut Reply) -> Result<Bytes, RpcError> {

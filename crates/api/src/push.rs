@@ -1,7 +1,8 @@
 //! What sessions are told unasked: topics, and events as `Updates`.
 
+use bytes::Bytes;
 use domain::{AuthKeyId, Domain, UserId, updates::Event};
-use tl::{enums, types};
+use tl::{Layer, enums, types};
 
 use crate::render;
 
@@ -45,7 +46,41 @@ pub async fn render(domain: &Domain, event: &Event, _topic: u64) -> Option<enums
     }
 }
 
+/// The newest layer's bytes at each of these layers; a layer that is served as another has the same.
+pub(crate) fn at_layers(newest: &Bytes, layers: &[u16]) -> Vec<Option<Bytes>> {
+    let mut made: Vec<(Layer, Option<Bytes>)> = vec![(Layer::NEWEST, Some(Bytes::clone(newest)))];
+    let mut at = |layer: &u16| {
+        let layer = Layer::serving(i32::from(*layer)).unwrap_or(Layer::OLDEST);
+        if let Some((_, bytes)) = made.iter().find(|(it, _)| *it == layer) {
+            return bytes.clone();
+        }
+        let mut out = Vec::with_capacity(newest.len());
+        let bytes = tl::downgrade(layer, newest, &mut out).ok().map(|()| out.into());
+        made.push((layer, bytes));
+        made.last().and_then(|(_, bytes)| bytes.clone())
+    };
+    layers.iter().map(&mut at).collect()
+}
+
 fn short(domain: &Domain, update: enums::Update) -> enums::Updates {
     let date = i32::try_from(domain.now().secs()).unwrap_or(i32::MAX);
     types::UpdateShort { update, date }.into()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use tl::Serializable;
+
+    #[test]
+    fn sessions_of_one_served_layer_share_the_same_bytes() {
+        let newest = enums::Updates::TooLong.to_bytes().into();
+        let layers = [152, 230, 231, u16::MAX, 152];
+        let bodies: Vec<Bytes> = at_layers(&newest, &layers).into_iter().flatten().collect();
+        assert_eq!(bodies.len(), layers.len());
+        let at = |n: usize| bodies[n].as_ptr();
+        assert_eq!((at(1), at(2), at(3)), (newest.as_ptr(), newest.as_ptr(), newest.as_ptr()));
+        assert_eq!(at(0), at(4));
+        assert_ne!(at(0), at(1));
+    }
 }

@@ -1,12 +1,18 @@
 //! Entries on their way to sessions: rendered once a layer, queued for each. One line keeps the order
 //! of every topic.
 
-use std::sync::Arc;
+use std::{collections::BTreeMap, sync::Arc};
 
 use bytes::Bytes;
 use tokio::{sync::mpsc, task::JoinHandle};
 
-use crate::{gateway::Hall, service::Publication, session::Cell, stats::add};
+use crate::{
+    gateway::Hall,
+    registry::Registry,
+    service::{Publication, Service},
+    session::Cell,
+    stats::{Counters, add},
+};
 
 /// The layer of a session that has announced none.
 const NEWEST: u16 = u16::MAX;
@@ -37,24 +43,32 @@ pub(crate) fn start(hall: Arc<Hall>) -> (Line, JoinHandle<()>) {
 }
 
 async fn deliver(hall: &Hall, publication: Publication) {
-    add(&hall.counters.publications, 1);
+    spread(&hall.registry, &*hall.service, &hall.counters, publication).await;
+}
+
+/// Renders once a layer, whoever listens, and gives every session the same bytes.
+async fn spread(registry: &Registry, service: &dyn Service, counters: &Counters, publication: Publication) {
+    add(&counters.publications, 1);
     let wanted = |cell: &Arc<Cell>| {
         publication.skip != Some((cell.key.id, cell.id)) && publication.only.is_none_or(|key| key == cell.key.id)
     };
-    let listeners = hall.registry.listeners(publication.topic).into_iter().filter(wanted);
-    let mut by_layer: Vec<(u16, Vec<Arc<Cell>>)> = Vec::new();
-    for cell in listeners {
+    let mut by_layer: BTreeMap<u16, Vec<Arc<Cell>>> = BTreeMap::new();
+    for cell in registry.listeners(publication.topic).into_iter().filter(wanted) {
         let layer = cell.lock().layer.unwrap_or(NEWEST);
-        match by_layer.iter_mut().find(|(it, _)| *it == layer) {
-            Some((_, cells)) => cells.push(cell),
-            None => by_layer.push((layer, vec![cell])),
-        }
+        by_layer.entry(layer).or_default().push(cell);
     }
-    for (layer, cells) in by_layer {
-        add(&hall.counters.renders, 1);
-        let body = hall.service.render(Arc::clone(&publication.entry), publication.topic, layer).await;
+    if by_layer.is_empty() {
+        return;
+    }
+    add(&counters.renders, by_layer.len() as u64);
+    let layers = by_layer.keys().copied().collect();
+    let bodies = service.render(Arc::clone(&publication.entry), publication.topic, layers).await;
+    for (cells, body) in by_layer.into_values().zip(bodies) {
         let Some(body) = body else { continue };
-        add(&hall.counters.pushes, cells.len() as u64);
+        add(&counters.pushes, cells.len() as u64);
         cells.iter().for_each(|cell| cell.push(Bytes::clone(&body)));
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -25,9 +25,10 @@ pub trait Service: Send + Sync + 'static {
     /// Forgets a key (`destroy_auth_key`); says whether it was known.
     fn destroy_auth_key(&self, id: AuthKeyId) -> BoxFuture<bool>;
 
-    /// Bytes of one `Updates` object for a viewer group at a layer, or `None` when that group
-    /// must not see the entry. Called once per (entry, topic, layer).
-    fn render(&self, entry: Entry, topic: Topic, layer: u16) -> BoxFuture<Option<Bytes>>;
+    /// Bytes of one `Updates` object for a viewer group, at each of these layers and in their order,
+    /// or `None` where the group must not see the entry. Called once per (entry, topic), however many
+    /// sessions listen.
+    fn render(&self, entry: Entry, topic: Topic, layers: Vec<u16>) -> BoxFuture<Vec<Option<Bytes>>>;
 
     /// The serialized `updatesTooLong` that stands in for what a slow reader missed.
     fn too_long(&self) -> Bytes;

@@ -68,11 +68,13 @@ impl Service for Rpc {
         Box::pin(async move { domain.command(keys::DestroyAuthKey { id: AuthKeyId(id.0) }).await.unwrap_or(false) })
     }
 
-    fn render(&self, entry: Entry, topic: Topic, layer: u16) -> BoxFuture<Option<Bytes>> {
+    fn render(&self, entry: Entry, topic: Topic, layers: Vec<u16>) -> BoxFuture<Vec<Option<Bytes>>> {
         let api = Arc::clone(&self.api);
         Box::pin(async move {
-            let event = entry.downcast_ref::<Event>()?;
-            api.render(event, topic.0, layer).await
+            match entry.downcast_ref::<Event>() {
+                Some(event) => api.render(event, topic.0, &layers).await,
+                None => vec![None; layers.len()],
+            }
         })
     }
 

@@ -11,15 +11,16 @@ STOP_SECONDS = 10
 class Driver:
     """Gives every line that the process prints to `hear`, and None at the end; its log goes to a file."""
 
-    def __init__(self, command, folder, log, hear):
+    def __init__(self, command, folder, log, hear, environment=None):
         self.command, self.folder, self.log, self.hear = [str(it) for it in command], folder, log, hear
+        self.environment = environment
         self.process = self.reader = None
 
     async def start(self):
         with self.log.open("a") as log:
             self.process = await asyncio.create_subprocess_exec(
                 *self.command, cwd=self.folder, stdin=asyncio.subprocess.PIPE, stdout=asyncio.subprocess.PIPE,
-                stderr=log, limit=LINE)
+                stderr=log, limit=LINE, env=self.environment)
         self.reader = asyncio.create_task(self._read())
 
     async def _read(self):

@@ -4,6 +4,7 @@ import asyncio
 import re
 
 from .mtcute_person import MtcutePerson
+from .older_person import OlderPerson
 from .person import PATIENCE
 from .tdlib_person import TdlibPerson
 from .telethon_person import TelethonPerson
@@ -12,6 +13,8 @@ from .telethon_person import TelethonPerson
 TELETHON = [f"telethon-{it}" for it in ("full", "abridged", "intermediate", "obfuscated", "proxy")]
 MTCUTE = [f"mtcute-{it}" for it in ("tcp", "pfs", "proxy", "ws")]
 TDLIB = [f"tdlib-{it}" for it in ("1.8.66", "1.8.66-pfs", "1.8.68", "1.8.68-pfs")]
+# Older releases of Telethon, each at the API layer of its time: 152, 199.
+OLDER = ["telethon-1.27.0", "telethon-1.39.0"]
 EVERY = TELETHON + MTCUTE + TDLIB
 # One way for each client, where a rule does not depend on the way.
 LIBRARIES = ["telethon-full", "mtcute-tcp", "tdlib-1.8.66"]
@@ -27,7 +30,8 @@ class Stage:
 
     def person(self, kind, phone, name):
         """Somebody with this number, at a client that is not started yet."""
-        person = PEOPLE[kind.partition("-")[0]](self, kind, phone, name, len(self.people))
+        made = OlderPerson if kind in OLDER else PEOPLE[kind.partition("-")[0]]
+        person = made(self, kind, phone, name, len(self.people))
         self.people.append(person)
         return person
 

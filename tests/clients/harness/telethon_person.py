@@ -131,6 +131,27 @@ class TelethonPerson(Person):
     async def send(self, chat, text, reply_to=None):
         return (await _named(self.client.send_message(await self._chat(chat), text, reply_to=reply_to))).id
 
+    async def send_formatted(self, chat, text, entities, reply_to=None):
+        """Entities are names of their kinds, with offset and length."""
+        made = [getattr(types, f"MessageEntity{kind}")(at, length) for kind, at, length in entities]
+        sent = await _named(self.client.send_message(
+            await self._chat(chat), text, formatting_entities=made, reply_to=reply_to))
+        return sent.id
+
+    async def shown(self, chat):
+        """All that is shown of a chat's messages, oldest first: text, entities, reply, reactions, kind of service."""
+        found = await _named(self.client.get_messages(await self._chat(chat), limit=100))
+        return [self._shown(it) for it in reversed(found)]
+
+    def _shown(self, it):
+        entities = [(type(of).__name__.removeprefix("MessageEntity"), of.offset, of.length) for of in it.entities or ()]
+        action = type(it.action).__name__ if it.action else ""
+        reactions = _reactions(it.reactions) if it.reactions else ()
+        return it.id, it.message or "", tuple(entities), self._message(it).reply_to, reactions, action
+
+    async def keep_for(self, chat, seconds):
+        await self.ask(functions.messages.SetHistoryTTLRequest(await self._chat(chat), seconds))
+
     async def edit(self, chat, number, text):
         await _named(self.client.edit_message(await self._chat(chat), number, text))
 

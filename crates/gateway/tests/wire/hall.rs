@@ -89,9 +89,9 @@ impl Service for Echo {
         Box::pin(async move { existed })
     }
 
-    fn render(&self, entry: Entry, _topic: Topic, _layer: u16) -> BoxFuture<Option<Bytes>> {
+    fn render(&self, entry: Entry, _topic: Topic, layers: Vec<u16>) -> BoxFuture<Vec<Option<Bytes>>> {
         let body = entry.downcast_ref::<Bytes>().cloned();
-        Box::pin(async move { body })
+        Box::pin(async move { vec![body; layers.len()] })
     }
 
     fn too_long(&self) -> Bytes {

@@ -127,3 +127,38 @@ fn service_messages_are_objects() {
         assert!(object(Layer::NEWEST, &bytes, &Limits::REQUEST).is_err());
     }
 }
+
+/// What the guard says of a request in each layer served; the layers must agree.
+fn at_every_layer(bytes: &[u8]) -> crate::TranscodeError {
+    let said = Layer::all().map(|layer| crate::upgrade(layer, bytes, &Limits::REQUEST).expect_err("refused"));
+    said.reduce(|one, other| {
+        assert_eq!(one, other);
+        one
+    })
+    .expect("layers are served")
+}
+
+#[test]
+fn the_guard_holds_its_limits_at_every_layer() {
+    let limits = Limits::REQUEST;
+    let walk = |e: WalkError| crate::TranscodeError::Walk(e);
+    for levels in [64, 5_000, 80_000] {
+        assert_eq!(at_every_layer(&json_array(levels)), walk(WalkError::Depth { limit: limits.depth }));
+    }
+    let search = |n: usize| {
+        functions::contacts::Search { q: "x".repeat(n), limit: 1, broadcasts: false, bots: false }.to_bytes()
+    };
+    // The method had no flags before 226, a layer without a known text.
+    let older = |n| [&0x11f8_12d8_u32.to_le_bytes()[..], &search(n)[8..]].concat();
+    let got = limits.string + 1;
+    for layer in Layer::all().filter(|l| l.get() != 226) {
+        let bytes = if layer.get() < 226 { older(got) } else { search(got) };
+        let said = crate::upgrade(layer, &bytes, &limits);
+        assert_eq!(said, Err(walk(WalkError::String { got, limit: limits.string })), "{layer:?}");
+    }
+    let mut many = get_messages(limits.elements);
+    (0..limits.elements).for_each(|_| many.extend(types::InputMessagePinned::CONSTRUCTOR_ID.to_le_bytes()));
+    assert_eq!(at_every_layer(&many), walk(WalkError::Elements { limit: limits.elements }));
+    let long = vec![0; limits.bytes + 4];
+    assert_eq!(at_every_layer(&long), walk(WalkError::Bytes { got: limits.bytes + 4, limit: limits.bytes }));
+}
