@@ -41,11 +41,13 @@ enum Repr {
 
 impl Key {
     /// Starts a key of a vshard; the builder appends big-endian fields.
+    #[inline]
     pub fn of(space: Subspace, vshard: u16) -> KeyBuilder {
         KeyBuilder { len: 0, short: [0; SHORT], long: Vec::new() }.u8(space.id).bytes(&vshard.to_be_bytes())
     }
 
     /// Wraps bytes that an engine returned.
+    #[inline]
     pub fn from_bytes(bytes: &[u8]) -> Self {
         let mut short = [0; SHORT];
         match short.get_mut(..bytes.len()) {
@@ -58,6 +60,7 @@ impl Key {
     }
 
     /// The whole key.
+    #[inline]
     pub fn as_bytes(&self) -> &[u8] {
         match &self.0 {
             Repr::Short(len, bytes) => &bytes[..usize::from(*len)],
@@ -66,11 +69,13 @@ impl Key {
     }
 
     /// The id of the subspace this key belongs to.
+    #[inline]
     pub fn subspace(&self) -> u8 {
         self.as_bytes()[0]
     }
 
     /// The row's own bytes, after subspace and vshard.
+    #[inline]
     pub fn suffix(&self) -> &[u8] {
         &self.as_bytes()[3..]
     }
@@ -89,6 +94,7 @@ impl Key {
 }
 
 impl PartialEq for Key {
+    #[inline]
     fn eq(&self, other: &Self) -> bool {
         self.as_bytes() == other.as_bytes()
     }
@@ -97,18 +103,21 @@ impl PartialEq for Key {
 impl Eq for Key {}
 
 impl PartialOrd for Key {
+    #[inline]
     fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
         Some(self.cmp(other))
     }
 }
 
 impl Ord for Key {
+    #[inline]
     fn cmp(&self, other: &Self) -> Ordering {
         self.as_bytes().cmp(other.as_bytes())
     }
 }
 
 impl hash::Hash for Key {
+    #[inline]
     fn hash<H: hash::Hasher>(&self, state: &mut H) {
         self.as_bytes().hash(state);
     }
@@ -132,18 +141,21 @@ pub struct KeyBuilder {
 impl KeyBuilder {
     /// Appends a field.
     #[must_use]
+    #[inline]
     pub fn u8(self, it: u8) -> Self {
         self.bytes(&[it])
     }
 
     /// Appends a field.
     #[must_use]
+    #[inline]
     pub fn u32(self, it: u32) -> Self {
         self.bytes(&it.to_be_bytes())
     }
 
     /// Appends a field.
     #[must_use]
+    #[inline]
     pub fn u64(self, it: u64) -> Self {
         self.bytes(&it.to_be_bytes())
     }
@@ -156,6 +168,7 @@ impl KeyBuilder {
 
     /// Appends a field.
     #[must_use]
+    #[inline]
     pub fn bytes(mut self, it: &[u8]) -> Self {
         let end = self.len + it.len();
         match self.short.get_mut(self.len..end) {
@@ -173,6 +186,7 @@ impl KeyBuilder {
     }
 
     /// The finished key.
+    #[inline]
     pub fn key(self) -> Key {
         if self.long.is_empty() {
             Key(Repr::Short(self.len as u8, self.short))

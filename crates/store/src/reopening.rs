@@ -48,7 +48,13 @@ impl Reopening {
 impl Inner {
     fn kv(&self) -> Result<Arc<Embedded>, Error> {
         let state = self.state.read().unwrap_or_else(PoisonError::into_inner);
-        state.kv.clone().ok_or_else(|| Error::Engine("the store is being opened anew".into()))
+        state.kv.clone().ok_or_else(absent)
+    }
+
+    /// For reads, which are many and short: nobody else counts who holds the engine.
+    fn read<T>(&self, read: impl FnOnce(&Embedded) -> Result<T, Error>) -> Result<T, Error> {
+        let state = self.state.read().unwrap_or_else(PoisonError::into_inner);
+        read(state.kv.as_ref().ok_or_else(absent)?)
     }
 
     fn note<T>(&self, result: Result<T, Error>) -> Result<T, Error> {
@@ -88,13 +94,17 @@ impl Inner {
     }
 }
 
+fn absent() -> Error {
+    Error::Engine("the store is being opened anew".into())
+}
+
 impl LocalRead for Reopening {
     fn get_now(&self, key: &Key) -> Result<Option<Bytes>, Error> {
-        self.0.kv()?.get_now(key)
+        self.0.read(|kv| kv.get_now(key))
     }
 
     fn scan_now(&self, range: &Range, direction: Direction, limit: usize) -> Result<Vec<Row>, Error> {
-        self.0.kv()?.scan_now(range, direction, limit)
+        self.0.read(|kv| kv.scan_now(range, direction, limit))
     }
 }
 
