@@ -83,3 +83,19 @@ fn layer_227_is_the_published_one() {
     let ours = view.all().map(|i| view.schema.decl(i)).filter(|d| !d.mtproto && !moved(d)).count();
     assert_eq!(ours, known);
 }
+
+/// Layers whose text nobody has: they get what stands on one side of them or the other.
+#[test]
+fn no_name_is_missing_between_two_layers_that_have_it() {
+    let mut had = std::collections::HashMap::<_, Vec<u16>>::new();
+    for layer in Layer::all() {
+        let view = View::of(layer);
+        for d in view.all().map(|i| view.schema.decl(i)).filter(|d| !d.mtproto) {
+            had.entry((view.schema.name(d.name), d.function)).or_default().push(layer.get());
+        }
+    }
+    let missing = |layers: &[u16]| layers.windows(2).find(|pair| pair[1] != pair[0] + 1).map(|pair| pair[0] + 1);
+    let mut holes: Vec<_> = had.iter().filter_map(|((name, _), layers)| Some((missing(layers)?, *name))).collect();
+    holes.sort_unstable();
+    assert_eq!(holes, []);
+}
