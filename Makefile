@@ -2,7 +2,7 @@
 
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
-.PHONY: help run test clients lint fuzz fuzz-layers layers oracles kill tools
+.PHONY: help run test clients lint fuzz fuzz-layers layers oracles kill golden tools
 
 help:
 	@echo "make run      build Chappe and serve test accounts on 127.0.0.1:8443"
@@ -11,6 +11,7 @@ help:
 	@echo "make oracles  only other people's libraries, which read what was written for their API layer"
 	@echo "make lint     format, lints, documentation"
 	@echo "make fuzz     a minute of each fuzz target, guided by coverage (SECONDS_OF_EACH=60, ONLY=target)"
+	@echo "make golden   keep a data directory of this version, for later versions to open"
 	@echo "make kill     a hundred kills of a server under load, where make test has five"
 	@echo "make fuzz-layers  ten million inputs through the layers, about ten minutes"
 	@echo "make layers   what has no rule between an older API layer and the newest"
@@ -61,3 +62,6 @@ fuzz-layers: tools
 
 layers: tools
 	@cargo run --quiet -p tl --example gaps
+
+golden: tools
+	CHAPPE_WRITE_GOLDEN=1 cargo test -p server --test whole golden

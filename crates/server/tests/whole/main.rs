@@ -7,6 +7,7 @@
 
 mod backup;
 mod disk;
+mod golden;
 mod losing;
 mod operator;
 mod order;
