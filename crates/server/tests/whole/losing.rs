@@ -83,7 +83,7 @@ async fn kill_again_and_again(deliveries: &str) {
             writer.compare().await;
         }
         if round % 10 == 0 || round == rounds {
-            agree(&mut writers).await;
+            agree(&mut writers, &server).await;
         }
     }
     assert!(pushed > 0, "somebody was told of a message at once");
@@ -163,24 +163,27 @@ impl Writer {
 }
 
 /// Both sides of each chat hold the same messages, all that were acknowledged, each once.
-async fn agree(writers: &mut [Writer]) {
+async fn agree(writers: &mut [Writer], server: &Server) {
+    delivered(server).await;
     for pair in writers.chunks_mut(2) {
         let acked: BTreeSet<String> = pair.iter().flat_map(|it| it.acked.values().cloned()).collect();
-        let until = std::time::Instant::now() + DELIVERY;
-        loop {
-            let mut sides = Vec::new();
-            for writer in pair.iter_mut() {
-                let there: Vec<_> = writer.person.history().await.into_iter().map(|it| it.text).collect();
-                let unique: BTreeSet<_> = there.iter().cloned().collect();
-                assert_eq!(there.len(), unique.len(), "a message is there twice");
-                sides.push(unique);
-            }
-            if sides.iter().all(|it| *it == acked) {
-                break;
-            }
-            let [one, two] = [0, 1].map(|at| acked.symmetric_difference(&sides[at]).take(5).collect::<Vec<_>>());
-            assert!(std::time::Instant::now() < until, "the chats differ from what was acknowledged: {one:?}, {two:?}");
-            tokio::time::sleep(Duration::from_millis(50)).await;
+        for writer in pair.iter_mut() {
+            let there: Vec<_> = writer.person.history().await.into_iter().map(|it| it.text).collect();
+            let unique: BTreeSet<_> = there.iter().cloned().collect();
+            assert_eq!(there.len(), unique.len(), "a message is there twice");
+            let differ: Vec<_> = acked.symmetric_difference(&unique).take(5).collect();
+            assert!(differ.is_empty(), "{}: the chat differs from what was acknowledged: {differ:?}", writer.number);
         }
+    }
+}
+
+/// Waits until no parcel is on its way; two looks, since the gauge is of the last round.
+async fn delivered(server: &Server) {
+    let (until, mut empty) = (std::time::Instant::now() + DELIVERY, 0);
+    while empty < 2 {
+        assert!(std::time::Instant::now() < until, "parcels lie in the outbox");
+        tokio::time::sleep(Duration::from_millis(100)).await;
+        let (_, metrics) = server.page("/metrics");
+        empty = if metrics.lines().any(|it| it == "chappe_outbox_parcels 0") { empty + 1 } else { 0 };
     }
 }
