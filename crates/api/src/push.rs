@@ -46,11 +46,17 @@ pub async fn render(domain: &Domain, event: &Event, _topic: u64) -> Option<enums
     }
 }
 
+/// The layer of sessions that have announced none; no session announces it, since it keeps the one served.
+const UNANNOUNCED: u16 = u16::MAX;
+
 /// The newest layer's bytes at each of these layers; a layer that is served as another has the same.
 pub(crate) fn at_layers(newest: &Bytes, layers: &[u16]) -> Vec<Option<Bytes>> {
     let mut made: Vec<(Layer, Option<Bytes>)> = vec![(Layer::NEWEST, Some(Bytes::clone(newest)))];
     let mut at = |layer: &u16| {
-        let layer = Layer::serving(i32::from(*layer)).unwrap_or(Layer::OLDEST);
+        let layer = match *layer {
+            UNANNOUNCED => Layer::NEWEST,
+            announced => Layer::serving(i32::from(announced)).unwrap_or(Layer::OLDEST),
+        };
         if let Some((_, bytes)) = made.iter().find(|(it, _)| *it == layer) {
             return bytes.clone();
         }
@@ -75,12 +81,14 @@ mod tests {
     #[test]
     fn sessions_of_one_served_layer_share_the_same_bytes() {
         let newest = enums::Updates::TooLong.to_bytes().into();
-        let layers = [152, 230, 231, u16::MAX, 152];
+        let layers = [152, 230, u16::MAX, 230, 152, 232, 233];
         let bodies: Vec<Bytes> = at_layers(&newest, &layers).into_iter().flatten().collect();
         assert_eq!(bodies.len(), layers.len());
         let at = |n: usize| bodies[n].as_ptr();
         assert_eq!((at(1), at(2), at(3)), (newest.as_ptr(), newest.as_ptr(), newest.as_ptr()));
         assert_eq!(at(0), at(4));
         assert_ne!(at(0), at(1));
+        assert_eq!(at(5), at(6));
+        assert_ne!(at(5), at(1), "what is ahead has ids of its own");
     }
 }
