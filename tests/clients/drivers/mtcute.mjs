@@ -199,12 +199,6 @@ const actions = {
         const found = chat ? await tg.searchMessages({ ...query, chatId: chat }) : await tg.searchGlobal(query)
         return [...found].map((it) => it.text)
     },
-    forward: async ({ chat, numbers, to }) =>
-        (await tg.forwardMessagesById({ fromChatId: chat, messages: numbers, toChatId: to })).map((it) => it.id),
-    async origin({ chat, number }) {
-        const [it] = await tg.getMessages(chat, number)
-        return it.forward.sender.id ?? it.forward.sender.displayName
-    },
     setDraft: async ({ chat, text }) => {
         await tg.call({ _: 'messages.saveDraft', peer: await tg.resolvePeer(chat), message: text })
     },

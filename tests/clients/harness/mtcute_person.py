@@ -153,12 +153,6 @@ class MtcutePerson(Person):
     async def search(self, words, chat=None):
         return await self.ask("search", chat=chat, words=words)
 
-    async def forward(self, chat, numbers, to):
-        return await self.ask("forward", chat=chat, numbers=numbers, to=to)
-
-    async def origin(self, chat, number):
-        return await self.ask("origin", chat=chat, number=number)
-
     async def set_draft(self, chat, text):
         await self.ask("setDraft", chat=chat, text=text)
 

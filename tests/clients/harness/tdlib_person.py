@@ -326,14 +326,6 @@ class TdlibPerson(Person):
             found = await self.ask("searchChatMessages", chat_id=await self._chat(chat), query=words, limit=50)
         return [_message(it).text for it in found["messages"]]
 
-    async def forward(self, chat, numbers, to):
-        numbers = [it << 20 for it in numbers]
-        return await self._post("forwardMessages", to, from_chat_id=await self._chat(chat), message_ids=numbers)
-
-    async def origin(self, chat, number):
-        it = await self.ask("getMessage", chat_id=await self._chat(chat), message_id=number << 20)
-        return it["forward_info"]["origin"].get("sender_user_id") or it["forward_info"]["origin"]["sender_name"]
-
     async def set_draft(self, chat, text):
         text = {"@type": "draftMessageContentText", "text": {"@type": "formattedText", "text": text}}
         draft = {"@type": "draftMessage", "content": text}

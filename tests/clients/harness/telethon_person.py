@@ -250,14 +250,6 @@ class TelethonPerson(Person):
         where = await self._chat(chat) if chat else None
         return [it.message for it in await _named(self.client.get_messages(where, limit=50, search=words))]
 
-    async def forward(self, chat, numbers, to):
-        sent = await _named(self.client.forward_messages(await self._chat(to), numbers, await self._chat(chat)))
-        return [it.id for it in sent]
-
-    async def origin(self, chat, number):
-        it = (await _named(self.client.get_messages(await self._chat(chat), ids=number))).forward
-        return it.from_id.user_id if it.from_id else it.from_name
-
     async def set_draft(self, chat, text):
         await self.ask(functions.messages.SaveDraftRequest(await self._chat(chat), text))
 

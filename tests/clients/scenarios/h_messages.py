@@ -79,12 +79,12 @@ async def a_forward_says_whose_it_is_as_far_as_it_may(stage, kind):
     one, two = await stage.two((kind, OTHER))
     await two.send(one.id, "mine")
     heard = await one.hears("mine")
-    saved = await one.forward(two.id, [heard.id], one.id)
-    assert await one.origin(one.id, saved[0]) == two.id
+    saved = await one.forward(two.id, heard.id, one.id)
+    assert await one.origin(one.id, saved) == two.id
     await two.hide_forwards()
-    saved = await one.forward(two.id, [heard.id], one.id)
+    saved = await one.forward(two.id, heard.id, one.id)
     # As the forwarder's address book calls the author.
-    assert await one.origin(one.id, saved[0]) == "Ignace"
+    assert await one.origin(one.id, saved) == "Ignace"
     assert await one.texts(one.id) == ["mine", "mine"]
     stage.quiet()
 
@@ -95,9 +95,9 @@ async def nothing_leaves_a_protected_chat(stage, kind):
     await two.send(one.id, "between us")
     heard = await one.hears("between us")
     await two.protect(one.id, True)
-    await one.refuses("CHAT_FORWARDS_RESTRICTED", one.forward(two.id, [heard.id], one.id))
+    await one.refuses("CHAT_FORWARDS_RESTRICTED", one.forward(two.id, heard.id, one.id))
     await two.protect(one.id, False)
-    await one.forward(two.id, [heard.id], one.id)
+    await one.forward(two.id, heard.id, one.id)
     assert await one.texts(one.id) == ["between us"]
     stage.quiet()
 
