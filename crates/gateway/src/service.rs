@@ -28,6 +28,7 @@ pub trait Service: Send + Sync + 'static {
     /// Bytes of one `Updates` object for a viewer group, at each of these layers and in their order,
     /// or `None` where the group must not see the entry. Called once per (entry, topic), however many
     /// sessions listen.
+    /// `u16::MAX` stands for sessions that have announced no layer.
     fn render(&self, entry: Entry, topic: Topic, layers: Vec<u16>) -> BoxFuture<Vec<Option<Bytes>>>;
 
     /// The serialized `updatesTooLong` that stands in for what a slow reader missed.
