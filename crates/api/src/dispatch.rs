@@ -100,7 +100,7 @@ impl Api {
 
     /// The bytes of `Updates` with which a topic's sessions at these layers learn of an event: made
     /// once, and rewritten once for each layer that is not the newest.
-    pub async fn render(&self, event: &Event, topic: u64, layers: &[u16]) -> Vec<Option<Bytes>> {
+    pub async fn render(&self, event: &Event, topic: u64, layers: &[Option<u16>]) -> Vec<Option<Bytes>> {
         match push::render(&self.domain, event, topic).await {
             Some(updates) => push::at_layers(&updates.to_bytes().into(), layers),
             None => vec![None; layers.len()],

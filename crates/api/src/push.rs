@@ -1,7 +1,7 @@
 //! What sessions are told unasked: topics, and events as `Updates`.
 
 use bytes::Bytes;
-use domain::{AuthKeyId, Domain, UserId, updates::Event};
+use domain::{AuthKeyId, Domain, Refusal, UserId, updates::Event};
 use tl::{Layer, enums, types};
 
 use crate::render;
@@ -36,6 +36,12 @@ pub fn topic(event: &Event) -> Option<u64> {
     }
 }
 
+/// The topics whose entries a topic's sessions hear beside its own: none, as no log but a mailbox's is
+/// a topic.
+pub async fn follows(_domain: &Domain, _topic: u64) -> Result<Vec<u64>, Refusal> {
+    Ok(Vec::new())
+}
+
 /// An event as its topic's sessions learn of it.
 pub async fn render(domain: &Domain, event: &Event, _topic: u64) -> Option<enums::Updates> {
     match event {
@@ -46,17 +52,13 @@ pub async fn render(domain: &Domain, event: &Event, _topic: u64) -> Option<enums
     }
 }
 
-/// The layer of sessions that have announced none; no session announces it, since it keeps the one served.
-const UNANNOUNCED: u16 = u16::MAX;
-
-/// The newest layer's bytes at each of these layers; a layer that is served as another has the same.
-pub(crate) fn at_layers(newest: &Bytes, layers: &[u16]) -> Vec<Option<Bytes>> {
+/// The newest layer's bytes at each of these layers, and as they are where none was announced; a layer
+/// that is served as another has the same.
+pub(crate) fn at_layers(newest: &Bytes, layers: &[Option<u16>]) -> Vec<Option<Bytes>> {
     let mut made: Vec<(Layer, Option<Bytes>)> = vec![(Layer::NEWEST, Some(Bytes::clone(newest)))];
-    let mut at = |layer: &u16| {
-        let layer = match *layer {
-            UNANNOUNCED => Layer::NEWEST,
-            announced => Layer::serving(i32::from(announced)).unwrap_or(Layer::OLDEST),
-        };
+    let mut at = |layer: &Option<u16>| {
+        let serving = |announced| Layer::serving(i32::from(announced)).unwrap_or(Layer::OLDEST);
+        let layer = layer.map_or(Layer::NEWEST, serving);
         if let Some((_, bytes)) = made.iter().find(|(it, _)| *it == layer) {
             return bytes.clone();
         }
@@ -81,7 +83,7 @@ mod tests {
     #[test]
     fn sessions_of_one_served_layer_share_the_same_bytes() {
         let newest = enums::Updates::TooLong.to_bytes().into();
-        let layers = [152, 230, u16::MAX, 230, 152, 232, 233];
+        let layers = [Some(152), Some(230), None, Some(230), Some(152), Some(232), Some(233)];
         let bodies: Vec<Bytes> = at_layers(&newest, &layers).into_iter().flatten().collect();
         assert_eq!(bodies.len(), layers.len());
         let at = |n: usize| bodies[n].as_ptr();

@@ -21,7 +21,9 @@ use tokio_rustls::TlsAcceptor;
 use crate::{
     clock,
     config::{Config, Limits, ServerInfo, StartError},
-    fanout, listener,
+    fanout,
+    following::Change,
+    listener,
     place::Addresses,
     proxy::Trusted,
     registry::Registry,
@@ -141,9 +143,21 @@ impl Running {
 impl Handle {
     /// Tells the sessions of a topic; entries of one topic arrive in this order. Never waits.
     pub fn publish(&self, publication: Publication) {
-        if self.hall.registry.is_heard(publication.topic) {
+        if self.fanout.has_changes() || self.hall.registry.is_heard(publication.topic) {
             self.fanout.publish(publication);
         }
+    }
+
+    /// Whoever listens to `who` also hears what is published to `what` after this. Called when that has been
+    /// committed, in the order of the commits; what topics follow when they are first heard is asked
+    /// of [`Service::follows`].
+    pub fn follow(&self, who: Topic, what: Topic) {
+        self.fanout.change(Change { who, what, follows: true });
+    }
+
+    /// Ends what [`Self::follow`] began.
+    pub fn unfollow(&self, who: Topic, what: Topic) {
+        self.fanout.change(Change { who, what, follows: false });
     }
 
     /// Ends a key's sessions after what is queued for them, and forgets the key.
@@ -151,7 +165,7 @@ impl Handle {
         self.hall.registry.close_key(key);
     }
 
-    /// Whether any session listens to a topic.
+    /// Whether any session hears a topic.
     pub fn online(&self, topic: Topic) -> bool {
         self.hall.registry.is_heard(topic)
     }

@@ -7,6 +7,7 @@ mod clock;
 mod config;
 mod connection;
 mod fanout;
+mod following;
 mod gateway;
 mod handshake;
 mod http;

@@ -13,9 +13,13 @@ use zeroize::Zeroizing;
 
 use crate::{
     config::Limits,
-    service::{Service, Topic},
-    session::{Cell, Key},
+    following::{Ask, Change, Following},
+    service::{Service, Topic, Unavailable},
+    session::{Cell, Key, State},
 };
+
+/// Followers that are looked through before others may use the registry.
+const FOLLOWERS_AT_ONCE: usize = 1024;
 
 pub(crate) struct Registry {
     service: Arc<dyn Service>,
@@ -35,6 +39,7 @@ struct Maps {
     /// Those of one key stand together.
     sessions: BTreeMap<(AuthKeyId, SessionId), Arc<Cell>>,
     topics: HashMap<Topic, Vec<Arc<Cell>>>,
+    following: Following,
 }
 
 impl Registry {
@@ -102,22 +107,60 @@ impl Registry {
         cell
     }
 
-    /// What a session listens to from now on.
-    pub(crate) fn listen(&self, cell: &Arc<Cell>, topics: Vec<Topic>) {
-        if cell.lock().topics == topics {
-            return;
+    /// What a session listens to from now on, and what must be [`Self::learn`]ed before it hears what
+    /// its topics follow.
+    #[must_use]
+    pub(crate) fn listen(&self, cell: &Arc<Cell>, topics: Vec<Topic>) -> Vec<Ask> {
+        let hears = |state: &State| state.topics == topics && !state.learning;
+        if hears(&cell.lock()) {
+            return Vec::new();
         }
         let mut maps = self.lock();
         let mut state = cell.lock();
-        if state.topics == topics || !maps.sessions.contains_key(&(cell.key.id, cell.id)) {
-            return;
+        if hears(&state) || !maps.sessions.contains_key(&(cell.key.id, cell.id)) {
+            return Vec::new();
         }
         let old = std::mem::replace(&mut state.topics, topics);
-        for topic in old {
-            maps.leave(topic, cell);
+        // What stays is not left: its followings would have to be asked again.
+        for topic in old.iter().filter(|it| !state.topics.contains(it)) {
+            maps.leave(*topic, cell);
         }
-        for topic in &state.topics {
-            maps.topics.entry(*topic).or_default().push(Arc::clone(cell));
+        for topic in state.topics.iter().filter(|it| !old.contains(it)) {
+            maps.enter(*topic, cell, &self.service);
+        }
+        let asks: Vec<_> = state.topics.iter().filter_map(|it| maps.following.asked(*it).cloned()).collect();
+        state.learning = !asks.is_empty();
+        asks
+    }
+
+    /// Waits until it is known what a session's topics follow. When that can't be had, the session
+    /// listens to nothing, so that its next request asks again.
+    pub(crate) async fn learn(&self, cell: &Arc<Cell>, asks: Vec<Ask>) -> Result<(), Unavailable> {
+        for ask in asks {
+            let answer = ask.answer().await;
+            let mut maps = self.lock();
+            match answer {
+                Ok(topics) => maps.following.learn(&ask, &topics),
+                Err(unavailable) => {
+                    if maps.following.awaits(&ask) {
+                        maps.following.ask(Ask::new(&self.service, ask.who()));
+                    }
+                    maps.leave_all(cell);
+                    return Err(unavailable);
+                }
+            }
+        }
+        let maps = self.lock();
+        let mut state = cell.lock();
+        state.learning = state.topics.iter().any(|it| maps.following.asked(*it).is_some());
+        Ok(())
+    }
+
+    /// A topic follows another, or no longer; nothing when nobody hears it.
+    pub(crate) fn change(&self, change: Change) {
+        let mut maps = self.lock();
+        if maps.topics.contains_key(&change.who) {
+            maps.following.change(change);
         }
     }
 
@@ -126,9 +169,27 @@ impl Registry {
         self.lock().topics.get(&topic).cloned().unwrap_or_default()
     }
 
-    /// Whether anybody listens to a topic.
+    /// Shows each topic that follows this one, with the sessions that listen to it.
+    pub(crate) fn for_followers(&self, what: Topic, mut show: impl FnMut(Topic, &[Arc<Cell>])) {
+        let mut after = None;
+        loop {
+            let maps = self.lock();
+            let mut seen = 0;
+            for who in maps.following.followers(what, after).take(FOLLOWERS_AT_ONCE) {
+                show(who, maps.topics.get(&who).map_or(&[], Vec::as_slice));
+                seen += 1;
+                after = Some(who);
+            }
+            if seen < FOLLOWERS_AT_ONCE {
+                return;
+            }
+        }
+    }
+
+    /// Whether anybody hears a topic, listening or following.
     pub(crate) fn is_heard(&self, topic: Topic) -> bool {
-        self.lock().topics.contains_key(&topic)
+        let maps = self.lock();
+        maps.topics.contains_key(&topic) || maps.following.followers(topic, None).next().is_some()
     }
 
     pub(crate) fn sessions(&self) -> usize {
@@ -184,10 +245,7 @@ impl Registry {
         let mut maps = self.lock();
         maps.sessions.get(&name).filter(|cell| wanted(cell))?;
         let cell = maps.sessions.remove(&name)?;
-        let topics = std::mem::take(&mut cell.lock().topics);
-        for topic in topics {
-            maps.leave(topic, &cell);
-        }
+        maps.leave_all(&cell);
         Some(cell)
     }
 
@@ -208,12 +266,28 @@ impl Maps {
         }
     }
 
+    fn enter(&mut self, topic: Topic, cell: &Arc<Cell>, service: &Arc<dyn Service>) {
+        let all = self.topics.entry(topic).or_default();
+        if all.is_empty() {
+            self.following.ask(Ask::new(service, topic));
+        }
+        all.push(Arc::clone(cell));
+    }
+
     fn leave(&mut self, topic: Topic, cell: &Arc<Cell>) {
         if let Some(all) = self.topics.get_mut(&topic) {
             all.retain(|it| !Arc::ptr_eq(it, cell));
             if all.is_empty() {
                 self.topics.remove(&topic);
+                self.following.forget(topic);
             }
+        }
+    }
+
+    fn leave_all(&mut self, cell: &Arc<Cell>) {
+        let topics = std::mem::take(&mut cell.lock().topics);
+        for topic in topics {
+            self.leave(topic, cell);
         }
     }
 }

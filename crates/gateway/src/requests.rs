@@ -68,10 +68,25 @@ fn caller(connection: &Connection, cell: &Cell, msg_id: MsgId) -> Caller {
     }
 }
 
-fn finish(hall: &Hall, cell: &Arc<Cell>, msg_id: MsgId, answer: Answer) {
-    if let Some(topics) = answer.topics {
-        hall.registry.listen(cell, topics);
+/// Answers once the session hears all that it listens to: whoever was answered misses nothing.
+fn finish(hall: &Arc<Hall>, cell: &Arc<Cell>, msg_id: MsgId, mut answer: Answer) {
+    let topics = answer.topics.take();
+    let asks = topics.map(|it| hall.registry.listen(cell, it)).unwrap_or_default();
+    if asks.is_empty() {
+        return reply(hall, cell, msg_id, answer);
     }
+    let (hall, cell) = (Arc::clone(hall), Arc::clone(cell));
+    drop(tokio::spawn(async move {
+        if hall.registry.learn(&cell, asks).await.is_err() {
+            tracing::error!("what a session's topics follow could not be had");
+            // The client asks again, and would miss entries if it did not.
+            answer.body = hall.service.refusal(Refusal::Internal);
+        }
+        reply(&hall, &cell, msg_id, answer);
+    }));
+}
+
+fn reply(hall: &Hall, cell: &Cell, msg_id: MsgId, answer: Answer) {
     let mut state = cell.lock();
     state.in_flight -= 1;
     state.layer = answer.layer.or(state.layer);

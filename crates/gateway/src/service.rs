@@ -27,9 +27,14 @@ pub trait Service: Send + Sync + 'static {
 
     /// Bytes of one `Updates` object for a viewer group, at each of these layers and in their order,
     /// or `None` where the group must not see the entry. Called once per (entry, topic), however many
-    /// sessions listen.
-    /// `u16::MAX` stands for sessions that have announced no layer.
-    fn render(&self, entry: Entry, topic: Topic, layers: Vec<u16>) -> BoxFuture<Vec<Option<Bytes>>>;
+    /// sessions listen. A session without a layer has announced none.
+    fn render(&self, entry: Entry, topic: Topic, layers: Vec<Option<u16>>) -> BoxFuture<Vec<Option<Bytes>>>;
+
+    /// The topics that a topic follows: whoever listens to it hears them, too. Asked when somebody
+    /// begins to listen to a topic that nobody listened to; for changes while it is heard there are
+    /// [`Handle::follow`](crate::Handle::follow) and `unfollow`. `Err` lets the request fail that
+    /// made the session listen.
+    fn follows(&self, topic: Topic) -> BoxFuture<Result<Vec<Topic>, Unavailable>>;
 
     /// The serialized `updatesTooLong` that stands in for what a slow reader missed.
     fn too_long(&self) -> Bytes;
@@ -57,7 +62,7 @@ pub enum Refusal {
     Internal,
 }
 
-/// The store cannot take the write now.
+/// The store cannot be written or read now.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Unavailable;
 
@@ -107,6 +112,11 @@ pub struct Publication {
     pub skip: Option<(AuthKeyId, SessionId)>,
     /// Only the sessions of this key, e.g. `updateLoginToken`.
     pub only: Option<AuthKeyId>,
+    /// Whoever listens to one of these is told by a publication of its own.
+    pub except: Vec<Topic>,
+    /// Each topic that follows this one is a viewer group of its own, rendered for in its own words;
+    /// otherwise all followers are of the group of the topic itself.
+    pub each: bool,
 }
 
 /// A key as stored.

@@ -31,6 +31,8 @@ pub(crate) struct Cell {
 pub(crate) struct State {
     pub(crate) session: Session,
     pub(crate) topics: Vec<Topic>,
+    /// It is not yet known what the topics follow.
+    pub(crate) learning: bool,
     /// The layer last announced in the session.
     pub(crate) layer: Option<u16>,
     pub(crate) in_flight: usize,
@@ -112,7 +114,8 @@ impl State {
 impl Cell {
     pub(crate) fn new(key: Arc<Key>, session: Session) -> Self {
         let (id, layer) = (session.id(), key.record.layer);
-        let state = State { session, topics: Vec::new(), layer, in_flight: 0, wake: None, left: None };
+        let topics = Vec::new();
+        let state = State { session, topics, learning: false, layer, in_flight: 0, wake: None, left: None };
         Self { key, id, state: Mutex::new(state) }
     }
 

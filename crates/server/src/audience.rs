@@ -52,6 +52,8 @@ impl Audience for Sessions {
             entry: Arc::new(event),
             skip: skip.map(|it| (AuthKeyId(it.key.0), SessionId(it.session))),
             only,
+            except: Vec::new(),
+            each: false,
         });
     }
 }

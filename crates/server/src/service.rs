@@ -68,13 +68,22 @@ impl Service for Rpc {
         Box::pin(async move { domain.command(keys::DestroyAuthKey { id: AuthKeyId(id.0) }).await.unwrap_or(false) })
     }
 
-    fn render(&self, entry: Entry, topic: Topic, layers: Vec<u16>) -> BoxFuture<Vec<Option<Bytes>>> {
+    fn render(&self, entry: Entry, topic: Topic, layers: Vec<Option<u16>>) -> BoxFuture<Vec<Option<Bytes>>> {
         let api = Arc::clone(&self.api);
         Box::pin(async move {
             match entry.downcast_ref::<Event>() {
                 Some(event) => api.render(event, topic.0, &layers).await,
                 None => vec![None; layers.len()],
             }
+        })
+    }
+
+    fn follows(&self, topic: Topic) -> BoxFuture<Result<Vec<Topic>, Unavailable>> {
+        let domain = self.domain.clone();
+        Box::pin(async move {
+            let follows = api::push::follows(&domain, topic.0).await;
+            let follows = follows.inspect_err(|error| tracing::error!(?error, "what a topic follows does not read"));
+            follows.map(|all| all.into_iter().map(Topic).collect()).map_err(|_| Unavailable)
         })
     }
 

@@ -42,6 +42,8 @@ pub(crate) const LARGE: usize = 256 << 10;
 /// What the service says instead of an answer of its own: `boolFalse`.
 pub(crate) const REFUSED: &[u8] = &0xbc79_9737_u32.to_le_bytes();
 pub(crate) const TOPIC: Topic = Topic(7);
+/// What [`TOPIC`] follows.
+pub(crate) const FOLLOWED: Topic = Topic(8);
 
 /// Making a key takes a good part of a second.
 static IDENTITY: LazyLock<Arc<Identity>> = LazyLock::new(|| Arc::new(Identity::new(ServerKey::generate().unwrap())));
@@ -53,6 +55,8 @@ pub(crate) struct Echo {
     pub(crate) callers: Mutex<Vec<Caller>>,
     /// Lets slow requests go.
     pub(crate) slow: Arc<Semaphore>,
+    /// Whoever holds it keeps what topics follow from being known.
+    pub(crate) followings: Arc<Semaphore>,
 }
 
 impl Service for Echo {
@@ -89,9 +93,17 @@ impl Service for Echo {
         Box::pin(async move { existed })
     }
 
-    fn render(&self, entry: Entry, _topic: Topic, layers: Vec<u16>) -> BoxFuture<Vec<Option<Bytes>>> {
+    fn render(&self, entry: Entry, _topic: Topic, layers: Vec<Option<u16>>) -> BoxFuture<Vec<Option<Bytes>>> {
         let body = entry.downcast_ref::<Bytes>().cloned();
         Box::pin(async move { vec![body; layers.len()] })
+    }
+
+    fn follows(&self, _topic: Topic) -> BoxFuture<Result<Vec<Topic>, Unavailable>> {
+        let followings = Arc::clone(&self.followings);
+        Box::pin(async move {
+            let _turn = followings.acquire().await;
+            Ok(vec![FOLLOWED])
+        })
     }
 
     fn too_long(&self) -> Bytes {
@@ -143,7 +155,8 @@ pub(crate) async fn hall_with(change: impl FnOnce(&mut Config)) -> Hall {
 
 pub(crate) fn echo() -> Arc<Echo> {
     let (keys, callers) = (Mutex::default(), Mutex::default());
-    Arc::new(Echo { keys, calls: AtomicUsize::new(0), callers, slow: Arc::new(Semaphore::new(0)) })
+    let (slow, followings) = (Arc::new(Semaphore::new(0)), Arc::new(Semaphore::new(1)));
+    Arc::new(Echo { keys, calls: AtomicUsize::new(0), callers, slow, followings })
 }
 
 pub(crate) fn config() -> Config {
@@ -189,8 +202,13 @@ impl Hall {
 
     /// Tells every listener a body.
     pub(crate) fn publish(&self, body: &[u8], skip: Option<(AuthKeyId, SessionId)>) {
+        self.publish_to(TOPIC, body, skip);
+    }
+
+    pub(crate) fn publish_to(&self, topic: Topic, body: &[u8], skip: Option<(AuthKeyId, SessionId)>) {
         let entry: Entry = Arc::new(Bytes::copy_from_slice(body));
-        self.running.handle().publish(Publication { topic: TOPIC, entry, skip, only: None });
+        let (only, except, each) = (None, Vec::new(), false);
+        self.running.handle().publish(Publication { topic, entry, skip, only, except, each });
     }
 }
 

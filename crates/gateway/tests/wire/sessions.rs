@@ -2,6 +2,8 @@
 
 use std::{sync::atomic::Ordering, time::Duration};
 
+use futures_util::FutureExt;
+use gateway::service::Topic;
 use mtproto::{AuthKeyId, client::ClientEvent, handshake::ClientOptions, transport::UNKNOWN_KEY};
 use testkit::{Client, Error};
 
@@ -24,6 +26,48 @@ async fn entries_arrive_in_order_and_not_where_they_came_from() {
     }
     one.ping().await.unwrap();
     assert!(one.updates_so_far().is_empty());
+    hall.running.shutdown().await;
+}
+
+#[tokio::test]
+async fn a_request_is_answered_when_its_session_hears_what_its_topic_follows() {
+    let hall = hall().await;
+    let mut client = hall.client().await;
+    let unknown = hall.echo.followings.clone().acquire_owned().await.unwrap();
+    let request = client.send_raw(REQUEST);
+    client.flush().await.unwrap();
+    until("the topic is heard", || hall.running.handle().online(TOPIC)).await;
+    client.ping().await.unwrap();
+    assert!(!hall.running.handle().online(FOLLOWED));
+    assert!(client.wait(request).now_or_never().is_none(), "no answer came before the pong");
+    drop(unknown);
+    assert_eq!(client.wait(request).await.unwrap(), TRUE);
+    hall.publish_to(FOLLOWED, TOO_LONG, None);
+    assert_eq!(client.update_raw().await.unwrap(), TOO_LONG);
+    hall.running.shutdown().await;
+}
+
+#[tokio::test]
+async fn a_session_hears_what_is_published_after_a_follow_and_before_an_unfollow() {
+    const JOINED: Topic = Topic(9);
+    let hall = hall().await;
+    let mut client = hall.client().await;
+    client.invoke_raw(REQUEST).await.unwrap();
+    let handle = hall.running.handle();
+    let publish = |number: u32| hall.publish_to(JOINED, &[TOO_LONG, &number.to_le_bytes()].concat(), None);
+    // Nothing of this is at its place when the next begins.
+    handle.unfollow(TOPIC, FOLLOWED);
+    publish(1);
+    handle.follow(TOPIC, JOINED);
+    publish(2);
+    publish(3);
+    handle.unfollow(TOPIC, JOINED);
+    publish(4);
+    hall.publish(TRUE, None);
+    for number in [2_u32, 3] {
+        assert_eq!(client.update_raw().await.unwrap()[4..], number.to_le_bytes());
+    }
+    assert_eq!(client.update_raw().await.unwrap(), TRUE);
     hall.running.shutdown().await;
 }
 
