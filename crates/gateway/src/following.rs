@@ -1,6 +1,6 @@
 //! What a heard topic hears beside its own entries: the topics that it follows, as a mailbox follows the
 //! logs of its channels. Only heard topics are here; a topic that follows nothing takes no room, and a
-//! pair of follower and followed about 32 bytes.
+//! pair of follower and followed some 36 bytes, measured with 500 a follower.
 
 use std::{
     collections::{BTreeSet, HashMap},
@@ -56,24 +56,15 @@ impl Ask {
         Self { who, answer: answer.boxed().shared() }
     }
 
-    pub(crate) fn who(&self) -> Topic {
-        self.who
-    }
-
     pub(crate) async fn answer(&self) -> Result<Arc<[Topic]>, Unavailable> {
         self.answer.clone().await
-    }
-
-    fn is(&self, other: &Self) -> bool {
-        self.answer.ptr_eq(&other.answer)
     }
 }
 
 impl Following {
-    /// The topic is heard from now on, or its last asking failed.
+    /// The topic is heard from now on.
     pub(crate) fn ask(&mut self, ask: Ask) {
-        let changes = self.asked.remove(&ask.who).map(|it| it.changes).unwrap_or_default();
-        self.asked.insert(ask.who, Asked { ask, changes });
+        self.asked.insert(ask.who, Asked { ask, changes: Vec::new() });
     }
 
     /// What is still being asked about the topic.
@@ -81,15 +72,10 @@ impl Following {
         self.asked.get(&who).map(|it| &it.ask)
     }
 
-    /// Whether this is what is being asked, and not something older.
-    pub(crate) fn awaits(&self, ask: &Ask) -> bool {
-        self.asked(ask.who).is_some_and(|it| it.is(ask))
-    }
-
     /// Takes in an answer, and over it what has changed since it was asked. The first of those who
     /// waited does; what was asked before the topic was last silent is of no use.
     pub(crate) fn learn(&mut self, ask: &Ask, answer: &[Topic]) {
-        if !self.awaits(ask) {
+        if !self.asked(ask.who).is_some_and(|it| it.answer.ptr_eq(&ask.answer)) {
             return;
         }
         let changes = self.asked.remove(&ask.who).map(|it| it.changes).unwrap_or_default();

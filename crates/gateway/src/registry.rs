@@ -133,8 +133,8 @@ impl Registry {
         asks
     }
 
-    /// Waits until it is known what a session's topics follow. When that can't be had, the session
-    /// listens to nothing, so that its next request asks again.
+    /// Waits until it is known what a session's topics follow. When that can't be had, all who wait
+    /// listen to nothing, so that the question is forgotten and their next requests ask anew.
     pub(crate) async fn learn(&self, cell: &Arc<Cell>, asks: Vec<Ask>) -> Result<(), Unavailable> {
         for ask in asks {
             let answer = ask.answer().await;
@@ -142,17 +142,11 @@ impl Registry {
             match answer {
                 Ok(topics) => maps.following.learn(&ask, &topics),
                 Err(unavailable) => {
-                    if maps.following.awaits(&ask) {
-                        maps.following.ask(Ask::new(&self.service, ask.who()));
-                    }
                     maps.leave_all(cell);
                     return Err(unavailable);
                 }
             }
         }
-        let maps = self.lock();
-        let mut state = cell.lock();
-        state.learning = state.topics.iter().any(|it| maps.following.asked(*it).is_some());
         Ok(())
     }
 

@@ -31,7 +31,7 @@ pub(crate) struct Cell {
 pub(crate) struct State {
     pub(crate) session: Session,
     pub(crate) topics: Vec<Topic>,
-    /// It is not yet known what the topics follow.
+    /// When it was last looked at, it was not known what the topics follow.
     pub(crate) learning: bool,
     /// The layer last announced in the session.
     pub(crate) layer: Option<u16>,

@@ -81,12 +81,15 @@ async fn a_change_while_the_service_is_asked_wins_over_its_answer() {
     rig.change(ANNA, GROUP, false);
     rig.change(ANNA, OTHER, false);
     rig.change(ANNA, OTHER, true);
+    rig.change(ANNA, BORIS, true);
+    rig.change(ANNA, BORIS, false);
     held.add_permits(1);
     answered.await.unwrap().unwrap();
     rig.spread(publication(GROUP)).await;
     assert!(told(&anna).is_empty());
     rig.spread(publication(OTHER)).await;
     assert_eq!(told(&anna), [OTHER]);
+    assert!(!rig.registry.is_heard(BORIS));
 }
 
 #[tokio::test]
