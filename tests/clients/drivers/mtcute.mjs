@@ -62,7 +62,8 @@ tg.log.mgr.handler = (_color, level, tag, format, values) => {
     if (String(format).includes('received pong to unknown ping')) return
     complain(level === 1 ? 'ERROR' : 'WARN', tag, format, ...values)
 }
-tg.onError.add((error) => complain('ERROR', error.stack ?? error))
+// It calls the end of its own connection an error, too.
+tg.onError.add((error) => leaving || complain('ERROR', error.stack ?? error))
 process.on('unhandledRejection', (error) => complain('ERROR unhandled', error.stack ?? error))
 
 const say = (what) => process.stdout.write(JSON.stringify(what) + '\n')
@@ -131,7 +132,11 @@ const actions = {
     edit: async ({ chat, number, text }) => { await tg.editMessage({ chatId: chat, message: number, text }) },
     delete: async ({ chat, numbers, forAll }) => { await tg.deleteMessagesById(chat, numbers, { revoke: forAll }) },
     read: async ({ chat, upTo }) => { await tg.readHistory(chat, { maxId: upTo }) },
-    history: async ({ chat, limit }) => (await tg.getHistory(chat, { limit })).map(seen),
+    async history({ chat, limit }) {
+        const all = []
+        for await (const it of tg.iterHistory(chat, { limit })) all.push(seen(it))
+        return all
+    },
     async dialogs() {
         const all = []
         for await (const it of tg.iterDialogs())

@@ -21,7 +21,10 @@ def plain(value):
     if dataclasses.is_dataclass(value):
         fields = {it.name: plain(getattr(value, it.name)) for it in dataclasses.fields(value)}
         return {"is": type(value).__name__, **fields}
-    if isinstance(value, (list, tuple)):
+    if isinstance(value, tuple):
+        # Lines of JSON know lists only.
+        return {"is": "tuple", "of": plain(list(value))}
+    if isinstance(value, list):
         return [plain(it) for it in value]
     return value
 
@@ -35,7 +38,15 @@ class Here(TelethonPerson):
         self.server = types.SimpleNamespace(port=int(port), pem=lambda: pathlib.Path(pem))
         self.kind, self.folder = "telethon-full", pathlib.Path(folder)
         self.phone, self.name, self.code, self.id = phone, name, code, 0
-        self.log, self.client = Complaints(), None
+        self.log, self.client, self.writers = Complaints(), None, {}
+
+    async def _chat(self, chat):
+        return self.writers.get(chat) or await super()._chat(chat)
+
+    async def _new(self, event):
+        # 1.27 does not find again who was told of in an update only.
+        self.writers[event.chat_id] = await event.get_input_chat()
+        await super()._new(event)
 
     async def tell(self, event):
         say({"event": plain(event)})

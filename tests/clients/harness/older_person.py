@@ -7,20 +7,22 @@ import os
 import sys
 
 from .driver import Driver
-from .person import PATIENCE, Dialog, Event, Message, Person, Refused
+from .person import PATIENCE, Dialog, Event, Message, Person, Profile, Refused
 from .server import ROOT
 from .telethon_person import TelethonPerson
 
 CLIENTS = ROOT / "tests" / "clients"
-KINDS = {it.__name__: it for it in (Dialog, Event, Message)}
+KINDS = {it.__name__: it for it in (Dialog, Event, Message, Profile)}
 
 
 def _read(value):
     if isinstance(value, list):
-        return tuple(_read(it) for it in value)
-    if isinstance(value, dict) and "is" in value:
-        return KINDS[value["is"]](**{name: _read(it) for name, it in value.items() if name != "is"})
-    return value
+        return [_read(it) for it in value]
+    if not isinstance(value, dict):
+        return value
+    if value["is"] == "tuple":
+        return tuple(_read(value["of"]))
+    return KINDS[value["is"]](**{name: _read(it) for name, it in value.items() if name != "is"})
 
 
 class OlderPerson(Person):
@@ -55,8 +57,7 @@ class OlderPerson(Person):
         if "refused" in answer:
             raise Refused(answer["refused"])
         assert "ok" in answer, f"{self} {what}: {answer.get('error')}"
-        found = _read(answer["ok"])
-        return list(found) if isinstance(found, tuple) else found
+        return _read(answer["ok"])
 
     async def resume(self):
         await self.connect()

@@ -42,7 +42,8 @@ class Profile:
 
 @dataclasses.dataclass(frozen=True)
 class Event:
-    """Something that the client told its user: new, edited, deleted, read (what I wrote), seen (what I read), reacted."""
+    """Something that the client told its user: new, edited, deleted, read (what I wrote), seen (what I read), reacted,
+    typing (by whom)."""
 
     kind: str
     message: Message | None = None
@@ -145,22 +146,43 @@ class Person:
         except TimeoutError:
             raise AssertionError(f"{self} waited for {wanted} at {number}; it was told {self.events}") from None
 
-    async def shows_saved(self, *parts):
-        """The parts of Saved Messages are these; a client may take a moment to see it."""
+    async def comes_to(self, wanted, look):
+        """What a look shows is this; a client may take a moment to see it."""
         shown = None
         try:
             async with asyncio.timeout(PATIENCE):
-                while (shown := await self.saved()) != list(parts):
+                while (shown := await look()) != wanted:
                     await asyncio.sleep(0.1)
         except TimeoutError:
-            raise AssertionError(f"{self} shows {shown}, not {parts}") from None
+            raise AssertionError(f"{self} shows {shown}, not {wanted}") from None
+
+    async def shows_saved(self, *parts):
+        """The parts of Saved Messages are these."""
+        await self.comes_to(list(parts), self.saved)
+
+    async def shows_services(self, chat, *kinds):
+        """The chat's service messages are these, oldest first."""
+
+        async def services():
+            return [it[5] for it in await self.shown(chat) if it[5]]
+
+        await self.comes_to(list(kinds), services)
+
+    async def shows_name(self, user, name):
+        async def shown():
+            return (await self.profile(user)).name
+
+        await self.comes_to(name, shown)
 
     def heard(self) -> list[str]:
         return [it.message.text for it in self.events if it.kind == "new" and not it.message.out]
 
-    async def texts(self, chat) -> list[str]:
+    async def sees_typing(self, user):
+        await self.expect("typing", lambda it: it.ids == (user,))
+
+    async def texts(self, chat, limit=100) -> list[str]:
         """A chat's texts, oldest first, as the server has them."""
-        return [it.text for it in reversed(await self.history(chat))]
+        return [it.text for it in reversed(await self.history(chat, limit))]
 
     async def dialog(self, chat) -> Dialog:
         return next(it for it in await self.dialogs() if it.chat == chat)

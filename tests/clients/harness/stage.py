@@ -14,10 +14,13 @@ TELETHON = [f"telethon-{it}" for it in ("full", "abridged", "intermediate", "obf
 MTCUTE = [f"mtcute-{it}" for it in ("tcp", "pfs", "proxy", "ws")]
 TDLIB = [f"tdlib-{it}" for it in ("1.8.66", "1.8.66-pfs", "1.8.68", "1.8.68-pfs")]
 # Older releases of Telethon, each at the API layer of its time: 152, 199.
-OLDER = ["telethon-1.27.0", "telethon-1.39.0"]
+OLDEST, BETWEEN = OLDER = ["telethon-1.27.0", "telethon-1.39.0"]
 EVERY = TELETHON + MTCUTE + TDLIB
 # One way for each client, where a rule does not depend on the way.
 LIBRARIES = ["telethon-full", "mtcute-tcp", "tdlib-1.8.66"]
+# The oldest and the newest API layer served, 152 and 230, each in both roles of every talk.
+NEWEST = "tdlib-1.8.68"
+APART = [(OLDEST, NEWEST), (NEWEST, OLDEST)]
 PEOPLE = {"telethon": TelethonPerson, "mtcute": MtcutePerson, "tdlib": TdlibPerson}
 
 # Telethon asks for a difference some moments after a sign-in.
@@ -37,7 +40,11 @@ class Stage:
 
     async def join(self, kind, name):
         """A new person, signed up."""
-        return await self.person(kind, f"+999662{len(self.people):04}", name).join()
+        return await self.person(kind, self.next_phone(), name).join()
+
+    def next_phone(self):
+        """The number of who joins next."""
+        return f"+999662{len(self.people):04}"
 
     async def device(self, person, kind):
         """Another client of the same person, connected and not signed in."""

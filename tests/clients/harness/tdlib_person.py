@@ -45,7 +45,7 @@ class TdlibPerson(Person):
         _, self.version, *self.pfs = self.kind.split("-")
         self.driver, self.numbers, self.waiting = None, itertools.count(1), {}
         self.log, self.err = self.folder / "td.log", self.folder / "stderr.log"
-        self.state, self.chats, self.sent, self.shown = None, {}, {}, {}
+        self.state, self.chats, self.sent, self.login = None, {}, {}, {}
         # Parts of Saved Messages, by TDLib's numbers for them, as it told last.
         self.topics = {}
 
@@ -158,10 +158,18 @@ class TdlibPerson(Person):
         return self.chats[user]
 
     async def send(self, chat, text, reply_to=None):
-        fields = {"chat_id": await self._chat(chat), "input_message_content": _text(text)}
+        return await self.send_formatted(chat, text, (), reply_to)
+
+    async def send_formatted(self, chat, text, entities, reply_to=None):
+        content = _text(text)
+        content["text"]["entities"] = [_formatted(*it) for it in entities]
+        fields = {"chat_id": await self._chat(chat), "input_message_content": content}
         if reply_to:
             fields["reply_to"] = {"@type": "inputMessageReplyToMessage", "message_id": reply_to << 20}
         return await self._until_sent((await self.ask("sendMessage", **fields))["id"])
+
+    async def shown(self, chat):
+        return [_shown(it) for it in reversed(await self._history(chat))]
 
     async def _until_sent(self, pending):
         async with self.bell:
@@ -184,15 +192,18 @@ class TdlibPerson(Person):
         await self.ask("viewMessages", **where, force_read=True)
 
     async def history(self, chat, limit=100):
+        return [_message(it) for it in await self._history(chat, limit)]
+
+    async def _history(self, chat, limit=100):
         chat, found, last = await self._chat(chat), [], 0
         # It comes in pieces, the first of them from the local database.
         while len(found) < limit:
-            page = await self.ask("getChatHistory", chat_id=chat, from_message_id=last, limit=limit - len(found))
+            page = await self.ask("getChatHistory", chat_id=chat, from_message_id=last, limit=min(100, limit - len(found)))
             if not page["messages"]:
                 break
             found += page["messages"]
             last = found[-1]["id"]
-        return [_message(it) for it in found]
+        return found
 
     async def dialogs(self):
         try:
@@ -345,6 +356,15 @@ class TdlibPerson(Person):
         chats = [await self.ask("getChat", chat_id=it) for it in (await self.ask("getChats", limit=100))["chat_ids"]]
         return [it["id"] for it in chats if any(place["is_pinned"] for place in it["positions"])]
 
+    async def protect(self, chat, yes):
+        await self.ask("toggleChatHasProtectedContent", chat_id=await self._chat(chat), has_protected_content=yes)
+
+    async def set_timer(self, chat, seconds):
+        await self.ask("setChatMessageAutoDeleteTime", chat_id=await self._chat(chat), message_auto_delete_time=seconds)
+
+    async def type_in(self, chat):
+        await self.ask("sendChatAction", chat_id=await self._chat(chat), action={"@type": "chatActionTyping"})
+
     async def block(self, user, yes=True):
         sender = {"@type": "messageSenderUser", "user_id": user}
         main = {"@type": "blockListMain"}
@@ -364,7 +384,7 @@ class TdlibPerson(Person):
 
     async def recover(self, code):
         await self.ask("requestAuthenticationPasswordRecovery")
-        code, hint = await code(), self.shown["recovery_email_address_pattern"]
+        code, hint = await code(), self.login["recovery_email_address_pattern"]
         await self.ask("checkAuthenticationPasswordRecoveryCode", recovery_code=code)
         await self.ask("recoverAuthenticationPassword", recovery_code=code)
         await self._settle()
@@ -374,7 +394,7 @@ class TdlibPerson(Person):
         await self._reach("WaitPhoneNumber")
         await self.ask("requestQrCodeAuthentication", other_user_ids=[])
         await self._reach("WaitOtherDeviceConfirmation")
-        return self.shown["link"]
+        return self.login["link"]
 
     async def shown_login(self, password=None):
         if await self._reach("WaitPassword", "Ready") == "WaitPassword":
@@ -423,8 +443,8 @@ class TdlibPerson(Person):
 
     async def _on_updateAuthorizationState(self, got):
         async with self.bell:
-            self.shown = got["authorization_state"]
-            self.state = self.shown["@type"].removeprefix("authorizationState")
+            self.login = got["authorization_state"]
+            self.state = self.login["@type"].removeprefix("authorizationState")
             self.bell.notify_all()
 
     async def _on_updateMessageSendSucceeded(self, got):
@@ -453,6 +473,10 @@ class TdlibPerson(Person):
     async def _on_updateSavedMessagesTopic(self, got):
         self.topics[got["topic"]["id"]] = got["topic"]
 
+    async def _on_updateChatAction(self, got):
+        if got["action"]["@type"] == "chatActionTyping":
+            await self.tell(Event("typing", ids=(got["sender_id"]["user_id"],)))
+
     async def _on_updateDeleteMessages(self, got):
         if got["is_permanent"]:
             await self.tell(Event("deleted", ids=tuple(it >> 20 for it in got["message_ids"])))
@@ -471,6 +495,34 @@ def _emoji(it):
 def _reactions(info):
     found = (info or {}).get("reactions", {}).get("reactions", [])
     return tuple(sorted((it["type"]["emoji"], it["total_count"]) for it in found))
+
+
+# Telegram's names of formats and TDLib's; then the others' name of what TDLib calls a link or a language.
+FORMATS = {
+    "Bold": "Bold", "Italic": "Italic", "Code": "Code", "Strike": "Strikethrough", "Underline": "Underline",
+    "Spoiler": "Spoiler", "Blockquote": "BlockQuote", "TextUrl": "TextUrl", "Pre": "PreCode"}
+MORE = {"TextUrl": "url", "Pre": "language"}
+SERVICES = {
+    "messageChatSetMessageAutoDeleteTime": "SetMessagesTTL", "messageScreenshotTaken": "ScreenshotTaken",
+    "messageContactRegistered": "ContactSignUp"}
+
+
+def _formatted(kind, at, length, *more):
+    ty = {"@type": f"textEntityType{FORMATS[kind]}", **dict(zip((MORE.get(kind),), more))}
+    return {"@type": "textEntity", "offset": at, "length": length, "type": ty}
+
+
+def _format(it):
+    kind = it["type"]["@type"].removeprefix("textEntityType")
+    kind = next(ours for ours, theirs in FORMATS.items() if theirs == kind)
+    return kind, it["offset"], it["length"], *([it["type"][MORE[kind]]] if kind in MORE else ())
+
+
+def _shown(it):
+    text, service = it["content"].get("text", {}), SERVICES.get(it["content"]["@type"], "")
+    entities = tuple(_format(of) for of in text.get("entities", ()))
+    reply, reactions = _message(it).reply_to, _reactions(it.get("interaction_info"))
+    return it["id"] >> 20, text.get("text", ""), entities, reply, reactions, service
 
 
 def _text(text):

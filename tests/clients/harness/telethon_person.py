@@ -9,6 +9,7 @@ from telethon.crypto import rsa
 from telethon.network import connection
 from telethon.password import compute_check
 from telethon.sessions import SQLiteSession
+from telethon.tl.alltlobjects import LAYER
 
 from .person import PATIENCE, Dialog, Event, Message, Person, Profile, Refused
 from .server import SECRET
@@ -66,6 +67,7 @@ class TelethonPerson(Person):
             retry_delay=0.3, connection_retries=60, **more)
         self.client.add_event_handler(self._new, events.NewMessage())
         self.client.add_event_handler(self._reacted, events.Raw(types.UpdateMessageReactions))
+        self.client.add_event_handler(self._typing, events.Raw(types.UpdateUserTyping))
         self.client.add_event_handler(self._edited, events.MessageEdited())
         self.client.add_event_handler(self._deleted, events.MessageDeleted())
         self.client.add_event_handler(self._read, events.MessageRead())
@@ -128,29 +130,29 @@ class TelethonPerson(Person):
     async def set_username(self, username):
         await self.ask(functions.account.UpdateUsernameRequest(username))
 
+    async def set_name(self, name):
+        await self.ask(functions.account.UpdateProfileRequest(first_name=name))
+
     async def send(self, chat, text, reply_to=None):
         return (await _named(self.client.send_message(await self._chat(chat), text, reply_to=reply_to))).id
 
     async def send_formatted(self, chat, text, entities, reply_to=None):
-        """Entities are names of their kinds, with offset and length."""
-        made = [getattr(types, f"MessageEntity{kind}")(at, length) for kind, at, length in entities]
+        """Entities are names of their kinds, with offset, length, and a link or language where they have one."""
+        made = [getattr(types, f"MessageEntity{kind}")(at, length, *more) for kind, at, length, *more in entities]
         sent = await _named(self.client.send_message(
             await self._chat(chat), text, formatting_entities=made, reply_to=reply_to))
         return sent.id
 
     async def shown(self, chat):
-        """All that is shown of a chat's messages, oldest first: text, entities, reply, reactions, kind of service."""
+        """All that is shown of a chat's messages, oldest first: id, text, entities, reply, reactions, kind of service."""
         found = await _named(self.client.get_messages(await self._chat(chat), limit=100))
         return [self._shown(it) for it in reversed(found)]
 
     def _shown(self, it):
-        entities = [(type(of).__name__.removeprefix("MessageEntity"), of.offset, of.length) for of in it.entities or ()]
-        action = type(it.action).__name__ if it.action else ""
+        entities = [_entity(of) for of in it.entities or ()]
+        action = type(it.action).__name__.removeprefix("MessageAction") if it.action else ""
         reactions = _reactions(it.reactions) if it.reactions else ()
         return it.id, it.message or "", tuple(entities), self._message(it).reply_to, reactions, action
-
-    async def keep_for(self, chat, seconds):
-        await self.ask(functions.messages.SetHistoryTTLRequest(await self._chat(chat), seconds))
 
     async def edit(self, chat, number, text):
         await _named(self.client.edit_message(await self._chat(chat), number, text))
@@ -229,10 +231,6 @@ class TelethonPerson(Person):
             request = functions.messages.DeleteSavedHistoryRequest(await self._chat(origin), 2**31 - 1)
             left = (await self.ask(request)).offset
 
-    async def hide_from_forwards(self):
-        nobody = [types.InputPrivacyValueDisallowAll()]
-        await self.ask(functions.account.SetPrivacyRequest(types.InputPrivacyKeyForwards(), nobody))
-
     async def later(self, chat, text, at):
         await _named(self.client.send_message(await self._chat(chat), text, schedule=at))
 
@@ -265,15 +263,20 @@ class TelethonPerson(Person):
         found = await self.ask(functions.messages.GetPinnedDialogsRequest(0))
         return [it.peer.user_id for it in found.dialogs]
 
-    async def protect(self, chat, yes, request=None):
-        await self.ask(functions.messages.ToggleNoForwardsRequest(await self._chat(chat), yes, request))
+    async def protect(self, chat, yes):
+        await self.ask(functions.messages.ToggleNoForwardsRequest(await self._chat(chat), yes))
+
+    async def type_in(self, chat):
+        await self.ask(functions.messages.SetTypingRequest(await self._chat(chat), types.SendMessageTypingAction()))
+
+    async def tell_of_screenshot(self, chat, reply_to):
+        request = functions.messages.SendScreenshotNotificationRequest
+        # Another type since layer 160.
+        answered = reply_to if LAYER < 160 else types.InputReplyToMessage(reply_to)
+        await self.ask(request(await self._chat(chat), answered))
 
     async def set_timer(self, chat, seconds):
         await self.ask(functions.messages.SetHistoryTTLRequest(await self._chat(chat), seconds))
-
-    async def hide_forwards(self):
-        rules = [types.InputPrivacyValueDisallowAll()]
-        await self.ask(functions.account.SetPrivacyRequest(types.InputPrivacyKeyForwards(), rules))
 
     async def block(self, user, yes=True):
         kind = functions.contacts.BlockRequest if yes else functions.contacts.UnblockRequest
@@ -358,6 +361,9 @@ class TelethonPerson(Person):
     async def _reacted(self, update):
         await self.tell(Event("reacted", ids=(update.msg_id,), reactions=_reactions(update.reactions)))
 
+    async def _typing(self, update):
+        await self.tell(Event("typing", ids=(update.user_id,)))
+
     async def _edited(self, event):
         await self.tell(Event("edited", self._message(event.message)))
 
@@ -380,6 +386,11 @@ async def _named(call):
         return await call
     except errors.RPCError as why:
         raise Refused(NAMES.get(type(why), why.message)) from why
+
+
+def _entity(it):
+    more = [getattr(it, name) for name in ("url", "language") if hasattr(it, name)]
+    return type(it).__name__.removeprefix("MessageEntity"), it.offset, it.length, *more
 
 
 def _reactions(it):

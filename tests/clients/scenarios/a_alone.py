@@ -1,10 +1,12 @@
 """One person at each client, by each way to connect: signs up, writes notes, reads them, comes back."""
 
 from harness.scenario import scenario
-from harness.stage import EVERY
+from harness.stage import EVERY, OLDEST
+
+CLIENTS = [*EVERY, OLDEST]
 
 
-@scenario(each=EVERY)
+@scenario(each=CLIENTS)
 async def a_person_signs_up_and_keeps_notes(stage, kind):
     one = await stage.join(kind, "Claude")
     assert (await one.me())[:2] == (one.id, "Claude")
@@ -21,7 +23,7 @@ async def a_person_signs_up_and_keeps_notes(stage, kind):
     stage.quiet()
 
 
-@scenario(each=EVERY)
+@scenario(each=CLIENTS)
 async def a_login_outlives_the_restart_of_client_and_server(stage, kind):
     one = await stage.join(kind, "Claude")
     await one.send(one.id, "before")

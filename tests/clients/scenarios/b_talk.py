@@ -3,12 +3,13 @@
 import itertools
 
 from harness.scenario import scenario
-from harness.stage import EVERY, LIBRARIES, MTCUTE, TDLIB, TELETHON
+from harness.stage import APART, BETWEEN, EVERY, LIBRARIES, MTCUTE, NEWEST, OLDER, OLDEST, TDLIB, TELETHON
 
 # All libraries in both directions, and every other way of each client at least once.
 PAIRS = list(itertools.product(LIBRARIES, LIBRARIES))
 PAIRS += list(zip(TELETHON[1:], [*MTCUTE[1:], TDLIB[1]]))
 PAIRS += list(zip(MTCUTE[1:], TDLIB[1:]))
+PAIRS += [*APART, (OLDEST, BETWEEN), (BETWEEN, MTCUTE[0])]
 
 
 @scenario(each=PAIRS, outbox=list(itertools.product(LIBRARIES, LIBRARIES)))
@@ -42,7 +43,7 @@ async def a_conversation(stage, kinds):
 
 @scenario(seconds=150, outbox=True)
 async def everybody_writes_to_everybody(stage):
-    people = [await stage.join(kind, f"Person {at}") for at, kind in enumerate(EVERY)]
+    people = [await stage.join(kind, f"Person {at}") for at, kind in enumerate([*EVERY, *OLDER])]
     await stage.acquaint(*people)
     await stage.settle()
     for one, other in itertools.permutations(people, 2):
@@ -55,11 +56,11 @@ async def everybody_writes_to_everybody(stage):
         assert set(await one.texts(other.id)) == said == set(await other.texts(one.id))
 
 
-@scenario(each=LIBRARIES, outbox=LIBRARIES)
+@scenario(each=[*LIBRARIES, OLDEST, NEWEST], outbox=LIBRARIES)
 async def all_devices_of_a_person_show_the_same(stage, kind):
     one, two = await stage.two((kind, "telethon-full"))
     tablets = []
-    for other in LIBRARIES:
+    for other in LIBRARIES if kind in LIBRARIES else (OLDEST, NEWEST):
         tablets.append(await stage.device(one, other))
         await tablets[-1].sign_in()
     await stage.settle()

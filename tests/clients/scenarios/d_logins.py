@@ -1,9 +1,9 @@
 """Logins: codes, passwords, devices, and their end."""
 
 from harness.scenario import scenario
-from harness.stage import LIBRARIES, TDLIB
+from harness.stage import APART, LIBRARIES, TDLIB
 
-OTHER = dict(zip(LIBRARIES, LIBRARIES[1:] + LIBRARIES[:1]))
+OTHER = dict(zip(LIBRARIES, LIBRARIES[1:] + LIBRARIES[:1])) | dict(APART)
 
 
 @scenario(each=LIBRARIES)
@@ -13,11 +13,11 @@ async def a_wrong_code_is_refused(stage, kind):
     await other.refuses("PHONE_CODE_INVALID", other.sign_in(code="11111"))
 
 
-@scenario(each=LIBRARIES)
+@scenario(each=OTHER)
 async def a_password_guards_the_next_login(stage, kind):
     one = await stage.join(kind, "Claude")
     await one.set_password("three arms and a telescope")
-    for other in LIBRARIES:
+    for other in LIBRARIES if kind in LIBRARIES else (OTHER[kind],):
         wrong = await stage.device(one, other)
         await wrong.refuses("PASSWORD_HASH_INVALID", wrong.sign_in(password="two arms"))
         right = await stage.device(one, other)
@@ -29,7 +29,7 @@ async def a_password_guards_the_next_login(stage, kind):
     assert last.id == one.id
 
 
-@scenario(each=LIBRARIES)
+@scenario(each=OTHER)
 async def a_device_that_logs_out_is_gone(stage, kind):
     one = await stage.join(kind, "Claude")
     other = await stage.device(one, OTHER[kind])
@@ -42,7 +42,7 @@ async def a_device_that_logs_out_is_gone(stage, kind):
     assert again.id == other.id
 
 
-@scenario(each=[*LIBRARIES, "mtcute-pfs", TDLIB[1]], rough=True)
+@scenario(each=[*OTHER, "mtcute-pfs", TDLIB[1]], rough=True)
 async def a_revoked_device_is_signed_out(stage, kind):
     one = await stage.join(kind, "Claude")
     other = await stage.device(one, OTHER.get(kind, "telethon-full"))

@@ -1,12 +1,13 @@
 """How people find each other, and what they may keep from each other."""
 
 from harness.scenario import scenario
-from harness.stage import LIBRARIES
+from harness.stage import APART, LIBRARIES
 
 PAIRS = list(zip(LIBRARIES, LIBRARIES[1:] + LIBRARIES[:1]))
+ALL = [*PAIRS, *APART]
 
 
-@scenario(each=PAIRS)
+@scenario(each=ALL)
 async def a_username_is_found_and_belongs_to_one(stage, kinds):
     one, two = await stage.join(kinds[0], "Claude"), await stage.join(kinds[1], "Ignace")
     await one.set_username("claude_chappe")
@@ -22,7 +23,7 @@ async def a_username_is_found_and_belongs_to_one(stage, kinds):
     stage.quiet()
 
 
-@scenario(each=PAIRS, outbox=PAIRS)
+@scenario(each=ALL, outbox=PAIRS)
 async def a_stranger_who_writes_can_be_answered_and_blocked(stage, kinds):
     one, two = await stage.join(kinds[0], "Claude"), await stage.join(kinds[1], "Ignace")
     assert await one.add(two.phone, two.name) == two.id
