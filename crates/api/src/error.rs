@@ -47,6 +47,8 @@ impl From<Refusal> for RpcError {
             Refusal::TwoFactorConfirmWait(seconds) => numbered(420, "2FA_CONFIRM_WAIT_", seconds),
             Refusal::EmailUnconfirmed(digits) => numbered(400, "EMAIL_UNCONFIRMED_", digits),
             Refusal::SessionTooFresh(seconds) => numbered(400, "SESSION_TOO_FRESH_", seconds),
+            Refusal::PasswordTooFresh(seconds) => numbered(400, "PASSWORD_TOO_FRESH_", seconds),
+            Refusal::SlowmodeWait(seconds) => numbered(420, "SLOWMODE_WAIT_", seconds),
             Refusal::Unavailable => Self::new(500, "INTERNAL"),
             Refusal::EmailUnconfirmedPlain => Self::bad("EMAIL_UNCONFIRMED"),
             other => Self { code: code(other), name: Cow::Owned(spelled(other.variant().unwrap_or("Internal"))) },
@@ -73,6 +75,17 @@ fn code(refusal: Refusal) -> i32 {
         | Refusal::UserPrivacyRestricted
         | Refusal::YourPrivacyRestricted
         | Refusal::SensitiveChangeForbidden
+        | Refusal::ChatAdminInviteRequired
+        | Refusal::ChatGuestSendForbidden
+        | Refusal::ChatSendPlainForbidden
+        | Refusal::ChatSendMediaForbidden
+        | Refusal::ChatSendPollForbidden
+        | Refusal::PollVoteRequired
+        | Refusal::RightForbidden
+        | Refusal::UserChannelsTooMuch
+        | Refusal::UserNotMutualContact
+        | Refusal::UserRestricted
+        | Refusal::UserDeleted
         | Refusal::TakeoutRequired => 403,
         Refusal::FreshChangePhoneForbidden
         | Refusal::FreshResetAuthorisationForbidden

@@ -1,8 +1,8 @@
 //! Peers as clients name them, checked: an access hash proves that the server told the caller of the peer.
 //! Source: core.telegram.org/api/peers.
 
-use domain::{Domain, Peer, Refusal, UserId};
-use tl::enums::{InputDialogPeer, InputPeer, InputUser};
+use domain::{ChannelId, ChatId, Domain, Peer, Refusal, UserId};
+use tl::enums::{InputChannel, InputDialogPeer, InputPeer, InputUser};
 
 use crate::RpcError;
 
@@ -11,7 +11,7 @@ pub fn peer(domain: &Domain, me: UserId, input: &InputPeer) -> Result<Peer, RpcE
     match input {
         InputPeer::PeerSelf => Ok(Peer::User(me)),
         InputPeer::User(it) => Ok(Peer::User(checked(domain, me, it.user_id, it.access_hash, Refusal::PeerIdInvalid)?)),
-        InputPeer::UserFromMessage(it) => from_message(domain, me, &it.peer, it.user_id),
+        InputPeer::UserFromMessage(it) => Ok(Peer::User(from_message(domain, me, &it.peer, it.user_id)?)),
         InputPeer::Channel(_) | InputPeer::ChannelFromMessage(_) => Err(Refusal::ChannelInvalid.into()),
         InputPeer::Chat(_) => Err(Refusal::ChatIdInvalid.into()),
         InputPeer::Empty => Err(Refusal::PeerIdInvalid.into()),
@@ -23,9 +23,26 @@ pub fn user(domain: &Domain, me: UserId, input: &InputUser) -> Result<UserId, Rp
     match input {
         InputUser::UserSelf => Ok(me),
         InputUser::User(it) => checked(domain, me, it.user_id, it.access_hash, Refusal::UserIdInvalid),
-        InputUser::FromMessage(it) => from_message(domain, me, &it.peer, it.user_id).map(Peer::user),
+        InputUser::FromMessage(it) => from_message(domain, me, &it.peer, it.user_id),
         InputUser::Empty => Err(Refusal::UserIdInvalid.into()),
     }
+}
+
+/// A supergroup or channel. Whether the caller may look into it is for the rules to say.
+pub fn channel(domain: &Domain, me: UserId, input: &InputChannel) -> Result<ChannelId, RpcError> {
+    match input {
+        InputChannel::Channel(it) => {
+            let id = ChannelId(u64::try_from(it.channel_id).map_err(|_| Refusal::ChannelInvalid)?);
+            let known = domain.world().access_hash(me, Peer::Channel(id)) == it.access_hash;
+            if known { Ok(id) } else { Err(Refusal::ChannelInvalid.into()) }
+        }
+        InputChannel::Empty | InputChannel::FromMessage(_) => Err(Refusal::ChannelInvalid.into()),
+    }
+}
+
+/// A basic group's number; whether the caller is in it is for the rules to say.
+pub fn chat(id: i64) -> Result<ChatId, RpcError> {
+    u64::try_from(id).map(ChatId).map_err(|_| Refusal::ChatIdInvalid.into())
 }
 
 /// The peer of a dialog; folders of peers are refused.
@@ -46,8 +63,8 @@ fn checked(domain: &Domain, me: UserId, id: i64, hash: i64, refusal: Refusal) ->
 }
 
 /// A `min` user is named by a message that it was seen in; in private chats that is a chat's own side.
-fn from_message(domain: &Domain, me: UserId, within: &InputPeer, id: i64) -> Result<Peer, RpcError> {
+fn from_message(domain: &Domain, me: UserId, within: &InputPeer, id: i64) -> Result<UserId, RpcError> {
     let chat = peer(domain, me, within)?.user();
     let user = UserId(u64::try_from(id).map_err(|_| Refusal::UserIdInvalid)?);
-    if user == chat || user == me { Ok(Peer::User(user)) } else { Err(Refusal::UserIdInvalid.into()) }
+    if Some(user) == chat || user == me { Ok(user) } else { Err(Refusal::UserIdInvalid.into()) }
 }

@@ -1,7 +1,7 @@
 //! What sessions are told unasked: topics, and events as `Updates`.
 
 use bytes::Bytes;
-use domain::{AuthKeyId, Domain, Refusal, UserId, updates::Event};
+use domain::{AuthKeyId, ChannelId, Domain, LogId, Refusal, UserId, updates::Event};
 use tl::{Layer, enums, types};
 
 use crate::render;
@@ -10,11 +10,24 @@ use crate::render;
 const KIND_SHIFT: u32 = 56;
 const MAILBOX: u64 = 1;
 const KEY: u64 = 2;
+const CHANNEL: u64 = 3;
 const NUMBER: u64 = (1 << KIND_SHIFT) - 1;
 
 /// The topic of a user's sessions.
 pub fn mailbox_topic(user: UserId) -> u64 {
     MAILBOX << KIND_SHIFT | user.0
+}
+
+/// The topic of a channel's log.
+pub fn channel_topic(channel: ChannelId) -> u64 {
+    CHANNEL << KIND_SHIFT | channel.0
+}
+
+fn log_topic(log: LogId) -> u64 {
+    match log {
+        LogId::Mailbox(user) => mailbox_topic(user),
+        LogId::Channel(channel) => channel_topic(channel),
+    }
 }
 
 /// The topic of one key's sessions, signed in or not.
@@ -30,7 +43,7 @@ pub fn mailbox_of(topic: u64) -> Option<UserId> {
 /// The topic that an event is for; `None` for what no session is told by a push.
 pub fn topic(event: &Event) -> Option<u64> {
     match event {
-        Event::Logged { user, .. } | Event::Passing { user, .. } => Some(mailbox_topic(*user)),
+        Event::Logged { log, .. } | Event::Passing { log, .. } => Some(log_topic(*log)),
         Event::LoginTokenAccepted(key) => Some(key_topic(*key)),
         Event::KeysClosed(_) => None,
     }
@@ -45,8 +58,13 @@ pub async fn follows(_domain: &Domain, _topic: u64) -> Result<Vec<u64>, Refusal>
 /// An event as its topic's sessions learn of it.
 pub async fn render(domain: &Domain, event: &Event, _topic: u64) -> Option<enums::Updates> {
     match event {
-        Event::Logged { user, entry, .. } => render::updates::entries(domain, *user, vec![entry.clone()]).await.ok(),
-        Event::Passing { user, what, .. } => render::updates::passing(domain, *user, what).await.ok(),
+        Event::Logged { log: LogId::Mailbox(user), entry, .. } => {
+            render::updates::entries(domain, *user, vec![entry.clone()]).await.ok()
+        }
+        Event::Passing { log: LogId::Mailbox(user), what, .. } => {
+            render::updates::passing(domain, *user, what).await.ok()
+        }
+        Event::Logged { log: LogId::Channel(_), .. } | Event::Passing { log: LogId::Channel(_), .. } => None,
         Event::LoginTokenAccepted(_) => Some(short(domain, enums::Update::LoginToken)),
         Event::KeysClosed(_) => None,
     }

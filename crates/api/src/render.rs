@@ -2,8 +2,10 @@
 
 pub mod dialog;
 pub mod full_user;
+pub mod group;
 pub mod hash;
 pub mod message;
+pub mod named;
 pub mod notify;
 pub mod privacy;
 pub mod reactions;

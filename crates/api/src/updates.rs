@@ -76,34 +76,32 @@ async fn answer(
     let is_new = |entry: &&LogEntry| matches!(entry.change, Change::NewMessage { .. });
     let ids: Vec<_> = entries.iter().filter(is_new).filter_map(new_message).collect();
     let others: Vec<_> = entries.iter().filter(|entry| !is_new(entry)).cloned().collect();
-    let (seen, rest, users, unread) = cx
+    let (seen, rest, unread) = cx
         .domain
         .query(|view| {
             let seen = messages::seen_all(view, me, ids.iter().copied())?;
-            let rest = render::updates::render(view, me, &others)?;
-            let people = seen.iter().flat_map(messages::SeenMessage::people);
-            let users = domain::people::seen_all(view, me, people)?;
-            Ok((seen, rest, users, unread(view, me)?))
+            let mut rest = render::updates::render(view, me, &others)?;
+            rest.named.messages(&seen);
+            rest.shown = rest.named.read(view, me)?;
+            Ok((seen, rest, unread(view, me)?))
         })
         .await?;
-    let mut all = render::user::users(&users);
-    let known: Vec<_> = users.iter().map(|it| render::user::id(it.id)).collect();
-    all.extend(rest.users().into_iter().filter(|it| !known.contains(&it.id())));
+    let (users, chats) = (rest.shown.users(), rest.shown.chats());
     let new_messages = render::message::messages(me, &seen);
     let state = state_at(cx, pts, unread);
-    let (new_encrypted_messages, chats, other_updates) = (Vec::new(), Vec::new(), rest.updates);
+    let (new_encrypted_messages, other_updates) = (Vec::new(), rest.updates);
     Ok(match more {
         true => types::updates::DifferenceSlice {
             new_messages,
             new_encrypted_messages,
             other_updates,
             chats,
-            users: all,
+            users,
             intermediate_state: state,
         }
         .into(),
         false => {
-            types::updates::Difference { new_messages, new_encrypted_messages, other_updates, chats, users: all, state }
+            types::updates::Difference { new_messages, new_encrypted_messages, other_updates, chats, users, state }
                 .into()
         }
     })

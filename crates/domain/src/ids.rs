@@ -45,18 +45,80 @@ impl fmt::Debug for UserId {
     }
 }
 
-/// Who a dialog is with. Chats and channels come with their own issues.
+/// A basic group's id: `seq << 16 | vshard`, below 10^12 as TDLib demands.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct ChatId(pub u64);
+
+/// The id of a supergroup or broadcast channel: `seq << 16 | vshard`, below 997,852,516,352 as TDLib demands.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct ChannelId(pub u64);
+
+impl ChatId {
+    /// Joins the allocator's sequence number and the vshard.
+    pub fn new(seq: u64, vshard: VShard) -> Self {
+        Self(seq << VSHARD_BITS | u64::from(vshard.0))
+    }
+
+    /// The vshard that owns this group's record.
+    pub fn vshard(self) -> VShard {
+        VShard((self.0 & 0xffff) as u16)
+    }
+}
+
+impl ChannelId {
+    /// Joins the allocator's sequence number and the vshard.
+    pub fn new(seq: u64, vshard: VShard) -> Self {
+        Self(seq << VSHARD_BITS | u64::from(vshard.0))
+    }
+
+    /// The vshard that owns this channel.
+    pub fn vshard(self) -> VShard {
+        VShard((self.0 & 0xffff) as u16)
+    }
+}
+
+/// Who a dialog is with.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum Peer {
     /// A user; one's own id is Saved Messages.
     User(UserId),
+    /// A basic group: each member keeps its own copies.
+    Chat(ChatId),
+    /// A supergroup or broadcast channel: one log, read by all.
+    Channel(ChannelId),
 }
 
 impl Peer {
     /// The user of a private chat.
-    pub fn user(self) -> UserId {
+    pub fn user(self) -> Option<UserId> {
         match self {
-            Peer::User(id) => id,
+            Peer::User(id) => Some(id),
+            Peer::Chat(_) | Peer::Channel(_) => None,
+        }
+    }
+
+    /// The channel, where the messages are in a log of their own.
+    pub fn channel(self) -> Option<ChannelId> {
+        match self {
+            Peer::Channel(id) => Some(id),
+            Peer::User(_) | Peer::Chat(_) => None,
+        }
+    }
+
+    /// The log that holds the messages of this chat, as `user` reads it.
+    pub fn log(self, user: UserId) -> LogId {
+        match self {
+            Peer::User(_) | Peer::Chat(_) => LogId::Mailbox(user),
+            Peer::Channel(id) => LogId::Channel(id),
+        }
+    }
+
+    /// The vshard that owns it.
+    pub fn vshard(self) -> VShard {
+        match self {
+            Peer::User(id) => id.vshard(),
+            Peer::Chat(id) => id.vshard(),
+            Peer::Channel(id) => id.vshard(),
         }
     }
 
@@ -64,12 +126,80 @@ impl Peer {
     pub fn key_parts(self) -> (u8, u64) {
         match self {
             Peer::User(id) => (1, id.0),
+            Peer::Chat(id) => (2, id.0),
+            Peer::Channel(id) => (3, id.0),
         }
     }
 
     /// Reads what [`Peer::key_parts`] wrote.
     pub fn from_key_parts(kind: u8, id: u64) -> Option<Self> {
-        (kind == 1).then_some(Peer::User(UserId(id)))
+        match kind {
+            1 => Some(Peer::User(UserId(id))),
+            2 => Some(Peer::Chat(ChatId(id))),
+            3 => Some(Peer::Channel(ChannelId(id))),
+            _ => None,
+        }
+    }
+}
+
+/// Whose messages and updates: both kinds of owner with a log keep them in the same kinds of row.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum LogId {
+    /// A user's: private chats and basic groups.
+    Mailbox(UserId),
+    /// A supergroup's or broadcast channel's.
+    Channel(ChannelId),
+}
+
+impl LogId {
+    /// Set in the number of a channel's log; ids of users stay below 2^40.
+    const CHANNEL: u64 = 1 << 56;
+
+    /// The number under which rows of this log are found.
+    pub fn number(self) -> u64 {
+        match self {
+            LogId::Mailbox(user) => user.0,
+            LogId::Channel(channel) => LogId::CHANNEL | channel.0,
+        }
+    }
+
+    /// Reads what [`LogId::number`] wrote.
+    pub fn from_number(number: u64) -> Self {
+        match number & LogId::CHANNEL {
+            0 => LogId::Mailbox(UserId(number)),
+            _ => LogId::Channel(ChannelId(number & !LogId::CHANNEL)),
+        }
+    }
+
+    /// The vshard that owns it.
+    pub fn vshard(self) -> VShard {
+        match self {
+            LogId::Mailbox(user) => user.vshard(),
+            LogId::Channel(channel) => channel.vshard(),
+        }
+    }
+
+    /// The beginning of the keys of its rows of one kind.
+    pub fn rows(self, space: store::Subspace) -> store::KeyBuilder {
+        store::Key::of(space, self.vshard().0).u64(self.number())
+    }
+}
+
+impl Default for LogId {
+    fn default() -> Self {
+        LogId::Mailbox(UserId::NOBODY)
+    }
+}
+
+impl From<UserId> for LogId {
+    fn from(user: UserId) -> Self {
+        LogId::Mailbox(user)
+    }
+}
+
+impl From<ChannelId> for LogId {
+    fn from(channel: ChannelId) -> Self {
+        LogId::Channel(channel)
     }
 }
 

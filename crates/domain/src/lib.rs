@@ -6,6 +6,7 @@
 pub mod accounts;
 pub mod caller;
 pub mod deliveries;
+pub mod groups;
 pub mod ids;
 pub mod messages;
 pub mod owner;
@@ -24,7 +25,9 @@ pub mod view;
 pub mod world;
 
 pub use caller::Caller;
-pub use ids::{AuthKeyId, AuthorizationHash, MessageId, MessageUid, Now, Peer, Pts, UserId, VShard};
+pub use ids::{
+    AuthKeyId, AuthorizationHash, ChannelId, ChatId, LogId, MessageId, MessageUid, Now, Peer, Pts, UserId, VShard,
+};
 pub use refusal::Refusal;
 pub use service::{Command, Domain, Driver};
 pub use turn::Turn;

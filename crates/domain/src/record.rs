@@ -6,7 +6,7 @@
 
 use bytes::Bytes;
 
-use crate::ids::{AuthKeyId, AuthorizationHash, MessageId, MessageUid, Peer, Pts, UserId};
+use crate::ids::{AuthKeyId, AuthorizationHash, ChannelId, ChatId, LogId, MessageId, MessageUid, Peer, Pts, UserId};
 
 /// The version byte of every row written by this build.
 pub const FORMAT: u8 = 1;
@@ -404,7 +404,7 @@ macro_rules! newtype_fields {
     )*};
 }
 
-newtype_fields!(UserId, MessageId, Pts, AuthKeyId, AuthorizationHash);
+newtype_fields!(UserId, ChatId, ChannelId, MessageId, Pts, AuthKeyId, AuthorizationHash);
 
 impl Field for MessageUid {
     fn put(&self, out: &mut Vec<u8>) {
@@ -430,6 +430,18 @@ impl Field for Peer {
     }
     fn is_default(&self) -> bool {
         *self == Peer::default()
+    }
+}
+
+impl Field for LogId {
+    fn put(&self, out: &mut Vec<u8>) {
+        put_varint(out, self.number());
+    }
+    fn take(mut bytes: &[u8]) -> Result<Self, Malformed> {
+        take_varint(&mut bytes).map(LogId::from_number)
+    }
+    fn is_default(&self) -> bool {
+        *self == LogId::default()
     }
 }
 

@@ -12,8 +12,12 @@ macro_rules! refusals {
             TwoFactorConfirmWait(u32),
             /// The e-mail has yet to be confirmed; the code has so many digits (`EMAIL_UNCONFIRMED_X`).
             EmailUnconfirmed(u32),
+            /// A slow chat: so many seconds until the next message (`SLOWMODE_WAIT_X`).
+            SlowmodeWait(u32),
             /// Too young a session; wait so many seconds (`PASSWORD_TOO_FRESH_X` and kin).
             SessionTooFresh(u32),
+            /// Too young a password; wait so many seconds (`PASSWORD_TOO_FRESH_X`).
+            PasswordTooFresh(u32),
             /// The store is failing; nothing was written (500 in clients, which repeat).
             Unavailable,
             $(#[allow(missing_docs, reason = "Telegram's error of the same name")] $name),*
@@ -63,5 +67,18 @@ refusals! {
     ScheduleStatusPrivate, ScheduleTooMuch,
     TtlPeriodInvalid, UserIsBlocked, YouBlockedUser, UserPrivacyRestricted, YourPrivacyRestricted,
     PrivacyPremiumRequired, InputConstructorInvalid, InputMethodInvalid, InputRequestTooLong,
-    ChannelInvalid, ChannelPrivate, ChatIdInvalid, BroadcastForbidden, MessagePollClosed, NotImplemented,
+    ChannelInvalid, ChannelPrivate, ChatIdInvalid,
+    // groups
+    AdminsTooMuch, AdminRankEmojiNotAllowed, AdminRankInvalid, BannedRightsInvalid, BotsTooMuch, BotGroupsBlocked,
+    ChannelsAdminPublicTooMuch, ChannelsTooMuch, ChannelMonoforumUnsupported, ChannelTooLarge, ChannelTooBig, ChannelParicipantMissing,
+    ChatAboutNotModified, ChatAboutTooLong, ChatAdminInviteRequired, ChatAdminRequired, ChatAlreadyMigrated, ChatDiscussionUnallowed, ChatGuestSendForbidden, ChatInvitePermanent,
+    ChatLinkExists, ChatMemberAddFailed, ChatPublicRequired, ChatRestricted, ChatRevokeDateUnsupported, ChatSendPlainForbidden,
+    ChatSendMediaForbidden, ChatSendPollForbidden, ChatTitleEmpty, ChatTooBig, ExpireDateInvalid, ForumEnabled, FreshChangeAdminsForbidden,
+    HideRequesterMissing, InviteHashEmpty, InviteHashExpired, InviteHashInvalid, InviteRequestSent, InviteRevokedMissing, InputUsersEmpty, MegagroupPrehistoryHidden,
+    MegagroupRequired, MegagroupIdInvalid, OptionInvalid, OptionsTooMuch, ParticipantIdInvalid, ParticipantsTooFew, PeerIdNotSupported, PinRestricted,
+    PollAnswersInvalid, PollOptionDuplicate, PollOptionInvalid, PollQuestionInvalid, PollVoteRequired, QuizCorrectAnswersEmpty, QuizCorrectAnswersTooMuch, QuizCorrectAnswerInvalid, QuizMultipleInvalid,
+    RevoteNotAllowed, RightForbidden, SecondsInvalid, SendAsPeerInvalid, TopicClosed, TopicCloseSeparately, TopicDeleted, TopicHideSeparately, TopicIdInvalid, TopicsEmpty,
+    TopicNotModified, TopicTitleEmpty, ChannelForumMissing, UsageLimitInvalid, UserAdminInvalid, UserAlreadyInvited, UserAlreadyParticipant, UserBannedInChannel, UserBlocked,
+    UserBot, UserChannelsTooMuch, UserCreator, UserKicked, UserNotMutualContact, UserNotParticipant, UserRestricted, UsersTooFew, UsersTooMuch, AdminIdInvalid, UserDeleted,
+    TodoItemsEmpty, TodoItemDuplicate, TodoNotModified, QueryTooLong,  BroadcastForbidden, MessagePollClosed, NotImplemented,
 }

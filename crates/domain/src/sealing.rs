@@ -6,7 +6,7 @@ use store::{Direction, Key, KeyBuilder, Range};
 use vault::{Aad, ContentKey, Kind, Scope};
 
 use crate::{
-    ids::{Peer, UserId, VSHARDS_IN_USE},
+    ids::{LogId, Peer, UserId, VSHARDS_IN_USE},
     record,
     spaces::CONTENT_KEY,
     turn::Turn,
@@ -30,10 +30,19 @@ record! {
     pub struct WrappedKey { 1 => wrapped: Bytes }
 }
 
-/// The scope of a private chat's content: both sides share it.
-pub fn chat_scope(one: UserId, other: Peer) -> Scope {
-    let other = other.user();
-    Scope::Chat { low: one.0.min(other.0), high: one.0.max(other.0) }
+/// The scope of a chat's content: both sides of a private one share it, and all members of a group.
+pub fn chat_scope(log: impl Into<LogId>, peer: Peer) -> Scope {
+    match (log.into(), peer) {
+        (LogId::Mailbox(one), Peer::User(other)) => Scope::Chat { low: one.0.min(other.0), high: one.0.max(other.0) },
+        (LogId::Channel(id), Peer::User(_)) => group_scope(Peer::Channel(id)),
+        (_, Peer::Chat(_) | Peer::Channel(_)) => group_scope(peer),
+    }
+}
+
+/// The scope of what a group or channel says of itself, and of its messages.
+pub fn group_scope(peer: Peer) -> Scope {
+    let (kind, id) = peer.key_parts();
+    Scope::Group(u64::from(kind) << 56 | id)
 }
 
 /// The scope of what an account says of itself and notes for itself.
@@ -41,9 +50,9 @@ pub fn account_scope(user: UserId) -> Scope {
     Scope::Account(user.0)
 }
 
-/// The scope of what is kept to search a mailbox.
-pub fn index_scope(user: UserId) -> Scope {
-    Scope::Index(user.0)
+/// The scope of what is kept to search a log.
+pub fn index_scope(log: LogId) -> Scope {
+    Scope::Index(log.number())
 }
 
 /// Seals under the scope's current key, which is made here if there is none or it is old.

@@ -30,15 +30,15 @@ spaces! {
     PASSWORD = 8, Records;
     /// `keyed hash of the number` → sign-in code under way.
     CODE = 9, Records;
-    /// `user` → pts, next message id.
+    /// `log` → pts, next message id.
     COUNTERS = 10, Hot;
-    /// `user, message_id` → this user's copy of a message.
+    /// `log, message_id` → this user's copy of a message, or a channel's message.
     MAILBOX = 11, Logs;
-    /// `user, uid` → message_id.
+    /// `log, uid` → message_id.
     COPY = 12, Index;
-    /// `user, peer, message_id` → nothing.
+    /// `log, peer, message_id` → nothing.
     HISTORY = 13, Index;
-    /// `user, pts, n` → an update.
+    /// `log, pts, n` → an update.
     LOG = 14, Logs;
     /// `user, random_id` → message_id, for seven days.
     SENT = 15, Index;
@@ -70,7 +70,7 @@ spaces! {
     TOKEN = 28, Records;
     /// `user, kind` → one of the account's settings.
     SETTING = 29, Records;
-    /// `vshard` → the next user number.
+    /// `vshard` → the next user number; `vshard, kind` → that of groups and channels.
     ALLOCATOR = 30, Hot;
     /// `name` → facts of the whole server.
     SERVER = 31, Records;
@@ -85,7 +85,7 @@ spaces! {
     IMPORTED = 35, Records;
     /// `user, kind, peer, message_id` → nothing: messages with unread reactions, and other marks.
     UNREAD_MARK = 36, Index;
-    /// `user` → how far upkeep of the mailbox came.
+    /// `log` → how far its upkeep came.
     UPKEEP = 40, Records;
     /// `user` → recovery address, a password that waits for it, a reset under way.
     RECOVERY = 50, Records;
@@ -95,6 +95,16 @@ spaces! {
     DELETION = 52, Records;
     /// `user` of a deleted account → how far the removal of its rows has come; all on vshard 0.
     ERASURE = 53, Records;
+    /// `chat` → a basic group: members, rights, title.
+    CHAT = 60, Records;
+    /// `channel` → a supergroup or broadcast channel: rights, settings, title.
+    CHANNEL = 61, Records;
+    /// `channel, user` → how somebody stands in it.
+    MEMBER = 62, Records;
+    /// `user, channel` → a channel that the user has joined.
+    JOINED = 63, Index;
+    /// `channel` → numbers of members.
+    CHANNEL_COUNTS = 64, Hot;
 }
 
 #[cfg(test)]

@@ -8,7 +8,7 @@ mod log;
 pub use change::{Change, Passing};
 pub use log::{Counters, LogEntry, append, counters, entry_key, log_range, put_counters};
 
-use crate::ids::{AuthKeyId, UserId};
+use crate::ids::{AuthKeyId, LogId};
 
 /// The session whose request caused a change: it learns of it in its answer, so the push skips it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -22,10 +22,10 @@ pub struct Origin {
 /// Told to sessions once the batch that carries it is durable.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Event {
-    /// A mailbox's log grew.
+    /// A log grew.
     Logged {
-        /// Whose mailbox.
-        user: UserId,
+        /// Whose.
+        log: LogId,
         /// What was appended.
         entry: LogEntry,
         /// Who knows already.
@@ -34,7 +34,7 @@ pub enum Event {
     /// Something that only who is online learns of; nothing is stored.
     Passing {
         /// Whose sessions.
-        user: UserId,
+        log: LogId,
         /// What passes.
         what: Passing,
         /// Who knows already.

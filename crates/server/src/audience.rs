@@ -2,7 +2,7 @@
 
 use std::sync::{Arc, OnceLock};
 
-use domain::{UserId, updates::Event, upkeep};
+use domain::{LogId, updates::Event, upkeep};
 use gateway::{
     Handle,
     service::{Publication, Topic},
@@ -16,7 +16,7 @@ use crate::driver::Audience;
 #[derive(Default)]
 pub struct Sessions {
     gateway: OnceLock<Handle>,
-    upkeep: OnceLock<Sender<UserId>>,
+    upkeep: OnceLock<Sender<LogId>>,
 }
 
 impl Sessions {
@@ -26,7 +26,7 @@ impl Sessions {
     }
 
     /// From now on mailboxes that have grown are named there.
-    pub fn name_grown(&self, mailboxes: Sender<UserId>) {
+    pub fn name_grown(&self, mailboxes: Sender<LogId>) {
         let _ = self.upkeep.set(mailboxes);
     }
 }

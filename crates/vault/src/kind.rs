@@ -76,13 +76,19 @@ pub enum Kind {
     Reaction = 20,
     /// A part of a search index.
     SearchBlock = 30,
+    /// Title, description, names of a group or channel.
+    GroupCard = 40,
+    /// The title of a member.
+    Rank = 41,
 }
 
 impl Kind {
     /// Whose key seals it.
     pub fn scope(self) -> ScopeClass {
         match self {
-            Kind::MessageBody | Kind::Draft | Kind::ScheduledBody | Kind::Reaction => ScopeClass::Chat,
+            Kind::MessageBody | Kind::Draft | Kind::ScheduledBody | Kind::Reaction | Kind::GroupCard | Kind::Rank => {
+                ScopeClass::Chat
+            }
             Kind::UserCard | Kind::ContactLabel | Kind::Password | Kind::Email | Kind::Settings => ScopeClass::Account,
             Kind::SearchBlock => ScopeClass::Index,
             Kind::Code | Kind::AuthKey | Kind::DeviceInfo => ScopeClass::Server,

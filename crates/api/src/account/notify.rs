@@ -13,7 +13,11 @@ use tl::{
     types,
 };
 
-use crate::{Cx, RpcError, input, render, table::Row};
+use crate::{
+    Cx, RpcError, input,
+    render::{self, named::Named},
+    table::Row,
+};
 
 pub(crate) const ROWS: &[Row] = crate::methods! {
     GetNotifyExceptions, User, Light => get_notify_exceptions;
@@ -65,8 +69,10 @@ async fn get_notify_exceptions(cx: Cx, request: GetNotifyExceptions) -> Result<e
         types::UpdateNotifySettings { peer, notify_settings }.into()
     };
     let updates = all.iter().map(update).collect();
-    let users = render::user::by_id(&cx, all.iter().map(|(peer, _)| peer.user()).collect()).await?;
-    Ok(render::updates::updates(&cx.domain, updates, users))
+    let mut named = Named::default();
+    all.iter().for_each(|(peer, _)| named.peer(*peer));
+    let shown = cx.domain.query(|view| named.read(view, me)).await?;
+    Ok(render::updates::updates(&cx.domain, updates, &shown))
 }
 
 async fn get_reactions_notify_settings(

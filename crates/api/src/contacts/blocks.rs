@@ -51,7 +51,7 @@ async fn get_blocked(cx: Cx, request: GetBlocked) -> Result<enums::contacts::Blo
     let offset = usize::try_from(request.offset).unwrap_or(0);
     let limit = usize::try_from(request.limit).unwrap_or(0).clamp(1, PAGE_MAX);
     let page: Vec<_> = all.iter().skip(offset).take(limit).collect();
-    let users = render::user::by_id(&cx, page.iter().map(|(peer, _)| peer.user()).collect()).await?;
+    let users = render::user::by_id(&cx, page.iter().filter_map(|(peer, _)| peer.user()).collect()).await?;
     let date = |since: u32| i32::try_from(since).unwrap_or(i32::MAX);
     let blocked = page
         .iter()

@@ -23,7 +23,11 @@ use tl::{
     types,
 };
 
-use crate::{Cx, RpcError, input, render, table::Row};
+use crate::{
+    Cx, RpcError, input,
+    render::{self, named::Named},
+    table::Row,
+};
 
 /// Entries of one import; clients send more in several calls.
 /// Source: observed with TDLib 1.8.66, which sends at most 1000; retried ones come back.
@@ -165,8 +169,10 @@ async fn settings_changed(cx: &Cx, by: Caller, others: &[UserId]) -> Result<enum
         let (peer, settings) = (render::user::peer(Peer::User(other)), render::full_user::peer_settings(&bar));
         updates.push(types::UpdatePeerSettings { peer, settings }.into());
     }
-    let users = render::user::by_id(cx, others.to_vec()).await?;
-    Ok(render::updates::updates(&cx.domain, updates, users))
+    let mut named = Named::default();
+    named.users(others.iter().copied());
+    let shown = cx.domain.query(|view| named.read(view, by.user)).await?;
+    Ok(render::updates::updates(&cx.domain, updates, &shown))
 }
 
 async fn update_contact_note(cx: Cx, request: UpdateContactNote) -> Result<bool, RpcError> {

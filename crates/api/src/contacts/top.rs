@@ -60,7 +60,7 @@ async fn get_top_peers(cx: Cx, request: GetTopPeers) -> Result<enums::contacts::
 async fn reset_top_peer_rating(cx: Cx, request: ResetTopPeerRating) -> Result<bool, RpcError> {
     let by = cx.me()?;
     let other = input::peer(&cx.domain, by.user, &request.peer)?.user();
-    if request.category == enums::TopPeerCategory::Correspondents {
+    if let (Some(other), enums::TopPeerCategory::Correspondents) = (other, &request.category) {
         cx.domain.command(ResetTopPeer { by, other }).await?;
     }
     Ok(true)

@@ -21,7 +21,10 @@ use tl::{
 use crate::{
     Cx, RpcError,
     input::{dialog_peer, peer},
-    render::{self, dialog::describe},
+    render::{
+        self,
+        dialog::{Parts, describe},
+    },
     table::Row,
 };
 
@@ -67,7 +70,7 @@ async fn get_dialogs(cx: Cx, request: GetDialogs) -> Result<enums::messages::Dia
         return Ok(types::messages::DialogsNotModified { count: number(page.count) }.into());
     }
     let parts = described.parts(me);
-    let (dialogs, messages, users, chats) = (parts.dialogs, parts.messages, parts.users, Vec::new());
+    let Parts { dialogs, messages, users, chats } = parts;
     if page.dialogs.len() == page.count {
         return Ok(types::messages::Dialogs { dialogs, messages, chats, users }.into());
     }
@@ -102,8 +105,8 @@ async fn peer_dialogs(
     let me = cx.user()?;
     let parts = cx.domain.query(|view| describe(view, me, &all)).await?.parts(me);
     let state = crate::updates::state(cx, me).await?;
-    let (dialogs, messages, users) = (parts.dialogs, parts.messages, parts.users);
-    Ok(types::messages::PeerDialogs { dialogs, messages, chats: Vec::new(), users, state }.into())
+    let Parts { dialogs, messages, users, chats } = parts;
+    Ok(types::messages::PeerDialogs { dialogs, messages, chats, users, state }.into())
 }
 
 async fn toggle_dialog_pin(cx: Cx, request: ToggleDialogPin) -> Result<bool, RpcError> {
@@ -136,7 +139,7 @@ async fn get_dialog_unread_marks(cx: Cx, _request: GetDialogUnreadMarks) -> Resu
 
 async fn get_peer_settings(cx: Cx, request: GetPeerSettings) -> Result<enums::messages::PeerSettings, RpcError> {
     let me = cx.user()?;
-    let other = peer(&cx.domain, me, &request.peer)?.user();
+    let other = peer(&cx.domain, me, &request.peer)?.user().ok_or(Refusal::PeerIdInvalid)?;
     let bar = cx.domain.query(|view| full::action_bar(view, me, other)).await?;
     let (settings, users) = (render::full_user::peer_settings(&bar), render::user::by_id(&cx, vec![other]).await?);
     Ok(types::messages::PeerSettings { settings, chats: Vec::new(), users }.into())
@@ -144,7 +147,7 @@ async fn get_peer_settings(cx: Cx, request: GetPeerSettings) -> Result<enums::me
 
 async fn hide_peer_settings_bar(cx: Cx, request: HidePeerSettingsBar) -> Result<bool, RpcError> {
     let by = cx.me()?;
-    let other = peer(&cx.domain, by.user, &request.peer)?.user();
+    let other = peer(&cx.domain, by.user, &request.peer)?.user().ok_or(Refusal::PeerIdInvalid)?;
     cx.domain.command(HideBar { by, other }).await?;
     Ok(true)
 }

@@ -6,7 +6,6 @@ use domain::{
         self, SeenMessage,
         history::{self, Part, Place},
     },
-    people::seen_all,
 };
 use tl::{
     enums,
@@ -14,7 +13,15 @@ use tl::{
     types,
 };
 
-use crate::{Cx, RpcError, input::peer, render, table::Row};
+use crate::{
+    Cx, RpcError,
+    input::peer,
+    render::{
+        self,
+        named::{Named, Shown},
+    },
+    table::Row,
+};
 
 /// Messages asked for by number at once.
 const MESSAGES_MAX: usize = 200;
@@ -47,12 +54,12 @@ pub(super) async fn page(
     part: Part,
     hash: i64,
 ) -> Result<enums::messages::Messages, RpcError> {
-    let (page, users) = cx
+    let (page, shown) = cx
         .domain
         .query(|view| {
             let page = history::page(view, me, place, part)?;
-            let users = seen_all(view, me, people(&page.messages))?;
-            Ok((page, users))
+            let shown = Named::of(&page.messages).read(view, me)?;
+            Ok((page, shown))
         })
         .await?;
     let numbers = page.messages.iter().flat_map(|it| [i64::from(it.id.0), i64::from(it.row.edit_date)]);
@@ -60,9 +67,9 @@ pub(super) async fn page(
         let count = number(page.count);
         return Ok(types::messages::MessagesNotModified { count }.into());
     }
-    let (messages, users) = (render::message::messages(me, &page.messages), render::user::users(&users));
+    let messages = render::message::messages(me, &page.messages);
     if page.messages.len() == page.count {
-        return Ok(whole(messages, users));
+        return Ok(whole(messages, &shown));
     }
     Ok(types::messages::MessagesSlice {
         inexact: false,
@@ -72,8 +79,8 @@ pub(super) async fn page(
         search_flood: None,
         messages,
         topics: Vec::new(),
-        chats: Vec::new(),
-        users,
+        chats: shown.chats(),
+        users: shown.users(),
     }
     .into())
 }
@@ -83,7 +90,7 @@ async fn get_messages(cx: Cx, request: GetMessages) -> Result<enums::messages::M
     if request.id.len() > MESSAGES_MAX {
         return Err(domain::Refusal::LimitInvalid.into());
     }
-    let (found, users) = cx
+    let (found, shown) = cx
         .domain
         .query(|view| {
             let mut found = Vec::with_capacity(request.id.len());
@@ -98,16 +105,15 @@ async fn get_messages(cx: Cx, request: GetMessages) -> Result<enums::messages::M
                 };
                 found.push((id, seen));
             }
-            let people: Vec<_> = found.iter().filter_map(|(_, it)| it.as_ref()).flat_map(SeenMessage::people).collect();
-            let users = seen_all(view, me, people)?;
-            Ok((found, users))
+            let shown = Named::of(found.iter().filter_map(|(_, it)| it.as_ref())).read(view, me)?;
+            Ok((found, shown))
         })
         .await?;
     let empty = |id| types::MessageEmpty { id, peer_id: None }.into();
     let one = |(id, seen): &(i32, Option<SeenMessage>)| {
         seen.as_ref().map_or_else(|| empty(*id), |it| render::message::message(me, it))
     };
-    Ok(whole(found.iter().map(one).collect(), render::user::users(&users)))
+    Ok(whole(found.iter().map(one).collect(), &shown))
 }
 
 /// One range holds every message: exports need no splitting here.
@@ -115,12 +121,8 @@ async fn get_split_ranges(_cx: Cx, _request: GetSplitRanges) -> Result<Vec<enums
     Ok(vec![types::MessageRange { min_id: 1, max_id: i32::MAX }.into()])
 }
 
-fn whole(messages: Vec<enums::Message>, users: Vec<enums::User>) -> enums::messages::Messages {
-    types::messages::Messages { messages, topics: Vec::new(), chats: Vec::new(), users }.into()
-}
-
-fn people(all: &[SeenMessage]) -> Vec<UserId> {
-    all.iter().flat_map(SeenMessage::people).collect()
+fn whole(messages: Vec<enums::Message>, shown: &Shown) -> enums::messages::Messages {
+    types::messages::Messages { messages, topics: Vec::new(), chats: shown.chats(), users: shown.users() }.into()
 }
 
 fn number(it: usize) -> i32 {

@@ -4,7 +4,7 @@
 use domain::{
     MessageId, Refusal,
     messages::{
-        self, Reaction, SeenMessage,
+        self, Reaction,
         reactions::{
             habits::{self, ClearRecent, SetDefaultReaction as SetDefault},
             react::{React, listed},
@@ -28,7 +28,12 @@ use tl::{
 };
 
 use super::delete::affected_history;
-use crate::{Cx, RpcError, input::peer, render, table::Row};
+use crate::{
+    Cx, RpcError,
+    input::peer,
+    render::{self, named::Named},
+    table::Row,
+};
 
 /// Messages asked for by number at once.
 const MESSAGES_MAX: usize = 100;
@@ -155,16 +160,16 @@ async fn get_unread_reactions(cx: Cx, request: GetUnreadReactions) -> Result<enu
     let chat = peer(&cx.domain, me, &request.peer)?;
     let below = MessageId(request.offset_id);
     let limit = usize::try_from(request.limit).unwrap_or(0).clamp(1, unread::PAGE_MAX);
-    let (seen, users, count) = cx
+    let (seen, shown, count) = cx
         .domain
         .query(|view| {
             let ids = unread::unread(view, me, chat, below, limit)?;
             let seen = messages::seen_all(view, me, ids)?;
-            let users = seen_all(view, me, seen.iter().flat_map(SeenMessage::people))?;
-            Ok((seen, users, messages::dialog(view, me, chat)?.unread_reactions))
+            let shown = Named::of(&seen).read(view, me)?;
+            Ok((seen, shown, messages::dialog(view, me, chat)?.unread_reactions))
         })
         .await?;
-    let (messages, users) = (render::message::messages(me, &seen), render::user::users(&users));
+    let messages = render::message::messages(me, &seen);
     Ok(types::messages::MessagesSlice {
         inexact: false,
         count: render::message::date(count),
@@ -173,8 +178,8 @@ async fn get_unread_reactions(cx: Cx, request: GetUnreadReactions) -> Result<enu
         search_flood: None,
         messages,
         topics: Vec::new(),
-        chats: Vec::new(),
-        users,
+        chats: shown.chats(),
+        users: shown.users(),
     }
     .into())
 }

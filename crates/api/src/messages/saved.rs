@@ -4,12 +4,11 @@
 use domain::{
     MessageId, Refusal, UserId,
     messages::{
-        self, SeenMessage,
+        self,
         delete::DeleteHistory as Clear,
         history::{Part, Place},
         saved::{self, Offset, ReorderSavedPins, SavedDialog, ToggleSavedPin},
     },
-    people::seen_all,
 };
 use tl::{
     enums,
@@ -27,7 +26,7 @@ use super::{
 use crate::{
     Cx, RpcError,
     input::{dialog_peer, peer},
-    render,
+    render::{self, named::Named},
     table::Row,
 };
 
@@ -50,6 +49,7 @@ struct Parts {
     dialogs: Vec<enums::SavedDialog>,
     messages: Vec<enums::Message>,
     users: Vec<enums::User>,
+    chats: Vec<enums::Chat>,
 }
 
 async fn get_saved_dialogs(cx: Cx, request: GetSavedDialogs) -> Result<enums::messages::SavedDialogs, RpcError> {
@@ -60,13 +60,12 @@ async fn get_saved_dialogs(cx: Cx, request: GetSavedDialogs) -> Result<enums::me
     let limit = usize::try_from(request.limit).unwrap_or(0);
     let page = cx.domain.query(|view| saved::page(view, me, request.exclude_pinned, offset, limit)).await?;
     let count = i32::try_from(page.count).unwrap_or(i32::MAX);
-    let numbers = page.dialogs.iter().flat_map(|it| [i64::from(it.pinned), render::user::id(it.origin.user())]);
+    let numbers = page.dialogs.iter().flat_map(|it| [i64::from(it.pinned), it.origin.key_parts().1 as i64]);
     let hash = render::hash::of(numbers.chain(page.dialogs.iter().map(|it| i64::from(it.top.0))));
     if request.hash != 0 && request.hash == hash {
         return Ok(types::messages::SavedDialogsNotModified { count }.into());
     }
-    let Parts { dialogs, messages, users } = describe(&cx, me, page.dialogs).await?;
-    let chats = Vec::new();
+    let Parts { dialogs, messages, users, chats } = describe(&cx, me, page.dialogs).await?;
     Ok(match page.last {
         true => types::messages::SavedDialogs { dialogs, messages, chats, users }.into(),
         false => types::messages::SavedDialogsSlice { count, dialogs, messages, chats, users }.into(),
@@ -157,18 +156,18 @@ fn refuse_parent(parent: Option<&enums::InputPeer>) -> Result<(), RpcError> {
 }
 
 async fn whole(cx: &Cx, me: UserId, all: Vec<SavedDialog>) -> Result<enums::messages::SavedDialogs, RpcError> {
-    let Parts { dialogs, messages, users } = describe(cx, me, all).await?;
-    Ok(types::messages::SavedDialogs { dialogs, messages, chats: Vec::new(), users }.into())
+    let Parts { dialogs, messages, users, chats } = describe(cx, me, all).await?;
+    Ok(types::messages::SavedDialogs { dialogs, messages, chats, users }.into())
 }
 
 async fn describe(cx: &Cx, me: UserId, all: Vec<SavedDialog>) -> Result<Parts, RpcError> {
-    let (seen, users) = cx
+    let (seen, shown) = cx
         .domain
         .query(|view| {
             let seen = messages::seen_all(view, me, all.iter().map(|it| it.top))?;
-            let people = all.iter().map(|it| it.origin.user()).chain(seen.iter().flat_map(SeenMessage::people));
-            let users = seen_all(view, me, people)?;
-            Ok((seen, users))
+            let mut named = Named::of(&seen);
+            all.iter().for_each(|it| named.peer(it.origin));
+            Ok((seen, named.read(view, me)?))
         })
         .await?;
     let dialog = |it: &SavedDialog| {
@@ -177,7 +176,8 @@ async fn describe(cx: &Cx, me: UserId, all: Vec<SavedDialog>) -> Result<Parts, R
     Ok(Parts {
         dialogs: all.iter().map(dialog).collect(),
         messages: render::message::messages(me, &seen),
-        users: render::user::users(&users),
+        users: shown.users(),
+        chats: shown.chats(),
     })
 }
 

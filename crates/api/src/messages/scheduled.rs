@@ -2,11 +2,7 @@
 
 use domain::{
     MessageId, Refusal,
-    messages::{
-        SeenMessage,
-        scheduled::{self, DeleteScheduled, Schedule, SeenScheduled, SendScheduled},
-    },
-    people::seen_all,
+    messages::scheduled::{self, DeleteScheduled, Schedule, SeenScheduled, SendScheduled},
 };
 use tl::{
     enums,
@@ -14,7 +10,12 @@ use tl::{
     types,
 };
 
-use crate::{Cx, RpcError, input::peer, render, table::Row};
+use crate::{
+    Cx, RpcError,
+    input::peer,
+    render::{self, named::Named},
+    table::Row,
+};
 
 pub(crate) const ROWS: &[Row] = crate::methods! {
     DeleteScheduledMessages, User, Write => delete_scheduled_messages;
@@ -64,15 +65,15 @@ async fn get_scheduled_messages(cx: Cx, request: GetScheduledMessages) -> Result
 /// Queued messages, and the numbers of those that are not there.
 async fn answer(cx: &Cx, all: Vec<Result<SeenScheduled, i32>>) -> Result<enums::messages::Messages, RpcError> {
     let me = cx.user()?;
-    let people: Vec<_> = all.iter().flatten().map(|it| &it.message).flat_map(SeenMessage::people).collect();
-    let users = cx.domain.query(|view| seen_all(view, me, people.iter().copied())).await?;
+    let named = Named::of(all.iter().flatten().map(|it| &it.message));
+    let shown = cx.domain.query(|view| named.read(view, me)).await?;
     let one = |it: &Result<SeenScheduled, i32>| match it {
         Ok(seen) => render::message::scheduled(me, seen),
         Err(id) => types::MessageEmpty { id: *id, peer_id: None }.into(),
     };
     let messages = all.iter().map(one).collect();
-    let users = render::user::users(&users);
-    Ok(types::messages::Messages { messages, topics: Vec::new(), chats: Vec::new(), users }.into())
+    let (chats, users) = (shown.chats(), shown.users());
+    Ok(types::messages::Messages { messages, topics: Vec::new(), chats, users }.into())
 }
 
 async fn send_scheduled_messages(cx: Cx, request: SendScheduledMessages) -> Result<enums::Updates, RpcError> {

@@ -3,12 +3,10 @@
 use domain::{
     MessageId, Peer, Refusal, UserId,
     messages::{
-        SeenMessage,
         history::{Part, Place},
         search::{self, Filter, Found, Query, Wanted},
-        seen_all as messages,
+        seen_in as messages,
     },
-    people::seen_all,
 };
 use tl::{
     enums,
@@ -19,7 +17,15 @@ use tl::{
     types,
 };
 
-use crate::{Cx, RpcError, input::peer, render, table::Row};
+use crate::{
+    Cx, RpcError,
+    input::peer,
+    render::{
+        self,
+        named::{Named, Shown},
+    },
+    table::Row,
+};
 
 /// Kinds counted in one call.
 const FILTERS_MAX: usize = 20;
@@ -45,7 +51,7 @@ async fn search_chat(cx: Cx, request: Search) -> Result<enums::messages::Message
                 enums::InputPeer::Empty => None,
                 other => Some(checked(other)?),
             },
-            from: from.map(Peer::user),
+            from: from.and_then(Peer::user),
             filter: filter(&request.filter),
             min_date: date(request.min_date),
             max_date: date(request.max_date),
@@ -62,12 +68,12 @@ async fn search_chat(cx: Cx, request: Search) -> Result<enums::messages::Message
             min_id: MessageId(request.min_id),
         },
     };
-    let (found, users) = find(&cx, me, &wanted).await?;
+    let (found, shown) = find(&cx, me, &wanted).await?;
     let hash = render::hash::of(found.messages.iter().flat_map(|it| [i64::from(it.id.0), i64::from(it.row.edit_date)]));
     if request.hash != 0 && request.hash == hash {
         return Ok(types::messages::MessagesNotModified { count: number(found.count) }.into());
     }
-    Ok(answer(me, &found, users, None))
+    Ok(answer(me, &found, &shown, None))
 }
 
 async fn search_global(cx: Cx, request: SearchGlobal) -> Result<enums::messages::Messages, RpcError> {
@@ -92,9 +98,9 @@ async fn search_global(cx: Cx, request: SearchGlobal) -> Result<enums::messages:
         },
         ..Wanted::default()
     };
-    let (found, users) = find(&cx, me, &wanted).await?;
+    let (found, shown) = find(&cx, me, &wanted).await?;
     let rate = found.messages.last().filter(|_| found.more).map(|it| render::message::date(it.row.date));
-    Ok(answer(me, &found, users, rate))
+    Ok(answer(me, &found, &shown, rate))
 }
 
 /// Media come with files; until then nobody has sent any.
@@ -103,7 +109,7 @@ async fn search_sent_media(cx: Cx, request: SearchSentMedia) -> Result<enums::me
     if filter(&request.filter) != Filter::Nothing {
         return Err(Refusal::FilterNotSupported.into());
     }
-    Ok(answer(me, &Found::default(), Vec::new(), None))
+    Ok(answer(me, &Found::default(), &Shown::default(), None))
 }
 
 /// Live locations of a chat are messages of a kind that the search knows.
@@ -115,8 +121,8 @@ async fn get_recent_locations(cx: Cx, request: GetRecentLocations) -> Result<enu
         ..Query::default()
     };
     let wanted = Wanted { query, part: Part { limit: request.limit, ..Part::default() }, ..Wanted::default() };
-    let (found, users) = find(&cx, me, &wanted).await?;
-    Ok(answer(me, &found, users, None))
+    let (found, shown) = find(&cx, me, &wanted).await?;
+    Ok(answer(me, &found, &shown, None))
 }
 
 async fn get_search_counters(
@@ -142,14 +148,14 @@ async fn get_search_results_calendar(
     let place = place(&cx, me, &request.peer, request.saved_peer_id.as_ref())?;
     let kind = media(&request.filter)?;
     let offset = (MessageId(request.offset_id), date(request.offset_date));
-    let (days, count, before, oldest, shown, users) = cx
+    let (days, count, before, oldest, found, shown) = cx
         .domain
         .query(|view| {
             let (days, count, before, oldest) = search::calendar(view, me, place, kind, offset)?;
             // TDLib 1.8.66 shows the oldest message of each day.
-            let shown = messages(view, me, days.iter().map(|it| it.first))?;
-            let users = seen_all(view, me, shown.iter().flat_map(SeenMessage::people))?;
-            Ok((days, count, before, oldest, shown, users))
+            let found = messages(view, me, place.log(me), days.iter().map(|it| it.first))?;
+            let shown = Named::of(&found).read(view, me)?;
+            Ok((days, count, before, oldest, found, shown))
         })
         .await?;
     let period = |it: &search::Day| {
@@ -164,9 +170,9 @@ async fn get_search_results_calendar(
         min_msg_id: oldest.map_or(0, |it| it.id.0),
         offset_id_offset: Some(number(before)),
         periods: days.iter().map(period).collect(),
-        messages: render::message::messages(me, &shown),
-        chats: Vec::new(),
-        users: render::user::users(&users),
+        messages: render::message::messages(me, &found),
+        chats: shown.chats(),
+        users: shown.users(),
     }
     .into())
 }
@@ -198,21 +204,20 @@ fn place(cx: &Cx, me: UserId, chat: &enums::InputPeer, part: Option<&enums::Inpu
     }
 }
 
-async fn find(cx: &Cx, me: UserId, wanted: &Wanted) -> Result<(Found, Vec<enums::User>), RpcError> {
-    let (found, users) = cx
-        .domain
+async fn find(cx: &Cx, me: UserId, wanted: &Wanted) -> Result<(Found, Shown), RpcError> {
+    cx.domain
         .query(|view| {
             let found = search::search(view, me, wanted)?;
-            let users = seen_all(view, me, found.messages.iter().flat_map(SeenMessage::people))?;
-            Ok((found, users))
+            let shown = Named::of(&found.messages).read(view, me)?;
+            Ok((found, shown))
         })
-        .await?;
-    Ok((found, render::user::users(&users)))
+        .await
+        .map_err(RpcError::from)
 }
 
-fn answer(me: UserId, found: &Found, users: Vec<enums::User>, rate: Option<i32>) -> enums::messages::Messages {
+fn answer(me: UserId, found: &Found, shown: &Shown, rate: Option<i32>) -> enums::messages::Messages {
     let messages = render::message::messages(me, &found.messages);
-    let (topics, chats) = (Vec::new(), Vec::new());
+    let (topics, chats, users) = (Vec::new(), shown.chats(), shown.users());
     if messages.len() == found.count {
         return types::messages::Messages { messages, topics, chats, users }.into();
     }

@@ -11,7 +11,11 @@ use tl::{
     types,
 };
 
-use crate::{Cx, RpcError, render, table::Row};
+use crate::{
+    Cx, RpcError,
+    render::{self, named::Shown},
+    table::Row,
+};
 
 pub(crate) const ROWS: &[Row] = crate::methods! {
     GetAllStickers, User, Light => async |_, _| Ok(no_sets());
@@ -108,5 +112,5 @@ async fn get_saved_gifs(_cx: Cx, _request: GetSavedGifs) -> Result<enums::messag
 async fn get_paid_reaction_privacy(cx: Cx, _request: GetPaidReactionPrivacy) -> Result<enums::Updates, RpcError> {
     let private = enums::PaidReactionPrivacy::Default;
     let update = types::UpdatePaidReactionPrivacy { private }.into();
-    Ok(render::updates::updates(&cx.domain, vec![update], Vec::new()))
+    Ok(render::updates::updates(&cx.domain, vec![update], &Shown::default()))
 }

@@ -1,26 +1,24 @@
 //! Dialogs as TL, with everything that an answer about them names.
 
-use std::collections::BTreeSet;
-
 use domain::{
     Decided, Peer, UserId, View,
     messages::{DialogRow, SeenMessage, drafts, seen},
-    people::{
-        SeenUser,
-        notify::{self, NotifyRow, Target},
-        seen_all,
-    },
+    people::notify::{self, NotifyRow, Target},
 };
 use tl::{enums, types};
 
-use crate::render::{self, message, user::peer};
+use crate::render::{
+    self, message,
+    named::{Named, Shown},
+    user::peer,
+};
 
-/// Dialogs with their last messages and the people they name.
+/// Dialogs with their last messages and those they name.
 #[derive(Default)]
 pub struct Described {
     dialogs: Vec<One>,
     messages: Vec<SeenMessage>,
-    users: Vec<SeenUser>,
+    shown: Shown,
 }
 
 struct One {
@@ -35,15 +33,17 @@ pub struct Parts {
     pub dialogs: Vec<enums::Dialog>,
     pub messages: Vec<enums::Message>,
     pub users: Vec<enums::User>,
+    pub chats: Vec<enums::Chat>,
 }
 
 /// Reads what an answer about dialogs names.
 pub fn describe(view: &dyn View, me: UserId, all: &[(Peer, DialogRow)]) -> Decided<Described> {
     let mut out = Described::default();
-    let mut people: BTreeSet<UserId> = all.iter().map(|(peer, _)| peer.user()).collect();
+    let mut named = Named::default();
     for (peer, row) in all {
+        named.peer(*peer);
         if let Some(message) = seen(view, me, row.top)? {
-            people.extend(message.people());
+            named.message(&message);
             out.messages.push(message);
         }
         let draft = match drafts::draft(view, me, *peer, row)? {
@@ -53,7 +53,7 @@ pub fn describe(view: &dyn View, me: UserId, all: &[(Peer, DialogRow)]) -> Decid
         let notify = notify::notify(view, me, Target::Peer(*peer))?;
         out.dialogs.push(One { peer: *peer, row: row.clone(), notify, draft });
     }
-    out.users = seen_all(view, me, people)?;
+    out.shown = named.read(view, me)?;
     Ok(out)
 }
 
@@ -63,7 +63,8 @@ impl Described {
         Parts {
             dialogs: self.dialogs.iter().map(dialog).collect(),
             messages: message::messages(me, &self.messages),
-            users: render::user::users(&self.users),
+            users: self.shown.users(),
+            chats: self.shown.chats(),
         }
     }
 }

@@ -1,34 +1,32 @@
 //! Log entries and passing events as `Updates`: the same builder serves pushes, answers and differences.
 
-use std::collections::BTreeSet;
-
 use domain::{
     Decided, Domain, MessageId, Peer, Refusal, UserId, View,
     accounts::devices,
     messages::{self, dialogs, drafts, saved, scheduled},
-    people::{self, SeenUser, full, notify, presence, privacy, seen_all},
+    people::{self, full, notify, presence, privacy},
     updates::{Change, LogEntry, Passing},
 };
 use tl::{Deserializable, enums, types};
 
-use crate::render::{self, message, user};
+use crate::render::{
+    self, message,
+    named::{Named, Shown},
+    user,
+};
 
-/// Updates with the users they name.
+/// Updates with those they name.
 #[derive(Default)]
 pub struct Rendered {
     /// In order.
     pub updates: Vec<enums::Update>,
-    people: BTreeSet<UserId>,
-    /// Known after [`Rendered::users`].
-    seen: Vec<SeenUser>,
+    /// Whom they name.
+    pub named: Named,
+    /// The same as the viewer sees them, once all updates are made.
+    pub shown: Shown,
 }
 
 impl Rendered {
-    /// The users, as TL.
-    pub fn users(&self) -> Vec<enums::User> {
-        user::users(&self.seen)
-    }
-
     fn add(&mut self, update: impl Into<enums::Update>) {
         self.updates.push(update.into());
     }
@@ -37,8 +35,7 @@ impl Rendered {
 /// Entries of a user's log as one `updates`, with the users they name.
 pub async fn entries(domain: &Domain, user: UserId, entries: Vec<LogEntry>) -> Result<enums::Updates, Refusal> {
     let rendered = domain.query(|view| render(view, user, &entries)).await?;
-    let users = rendered.users();
-    Ok(updates(domain, rendered.updates, users))
+    Ok(updates(domain, rendered.updates, &rendered.shown))
 }
 
 /// Something passing as one `updates`.
@@ -47,7 +44,7 @@ pub async fn passing(domain: &Domain, user: UserId, what: &Passing) -> Result<en
         let mut out = Rendered::default();
         match what {
             Passing::Typing { from, action } => {
-                out.people.insert(*from);
+                out.named.user(*from);
                 if let Ok(action) = enums::SendMessageAction::from_bytes(action) {
                     out.add(types::UpdateUserTyping { user_id: user::id(*from), top_msg_id: None, action });
                 }
@@ -57,12 +54,11 @@ pub async fn passing(domain: &Domain, user: UserId, what: &Passing) -> Result<en
                 out.add(types::UpdateUserStatus { user_id: user::id(*other), status });
             }
         }
-        out.seen = seen_all(view, user, out.people.clone())?;
+        out.shown = out.named.read(view, user)?;
         Ok(out)
     });
     let rendered = rendered.await?;
-    let users = rendered.users();
-    Ok(updates(domain, rendered.updates, users))
+    Ok(updates(domain, rendered.updates, &rendered.shown))
 }
 
 /// Entries as updates. An entry whose message is gone meanwhile keeps its place in the count by
@@ -72,27 +68,27 @@ pub fn render(view: &dyn View, me: UserId, entries: &[LogEntry]) -> Decided<Rend
     for entry in entries {
         numbered(view, me, entry, &mut out)?;
     }
-    out.seen = seen_all(view, me, out.people.clone())?;
+    out.shown = out.named.read(view, me)?;
     Ok(out)
 }
 
-/// Wraps updates and the users they name. `seq` 0: ordered by `pts` alone.
+/// Wraps updates and those they name. `seq` 0: ordered by `pts` alone.
 /// Source: core.telegram.org/api/updates, "seq".
-pub fn updates(domain: &Domain, updates: Vec<enums::Update>, users: Vec<enums::User>) -> enums::Updates {
+pub fn updates(domain: &Domain, updates: Vec<enums::Update>, shown: &Shown) -> enums::Updates {
     let date = i32::try_from(domain.now().secs()).unwrap_or(i32::MAX);
-    types::Updates { updates, users, chats: Vec::new(), date, seq: 0 }.into()
+    types::Updates { updates, users: shown.users(), chats: shown.chats(), date, seq: 0 }.into()
 }
 
 fn numbered(view: &dyn View, me: UserId, entry: &LogEntry, out: &mut Rendered) -> Decided<()> {
     let (pts, pts_count) = (entry.pts.0, entry.count);
     match &entry.change {
-        Change::NewMessage { message, random_id } => {
+        Change::NewMessage { message, random_id, .. } => {
             if let Some(random_id) = random_id.filter(|it| *it != 0) {
                 out.add(types::UpdateMessageId { id: message.0, random_id });
             }
             match messages::seen(view, me, *message)? {
                 Some(seen) => {
-                    out.people.extend(seen.people());
+                    out.named.message(&seen);
                     out.add(types::UpdateNewMessage { message: message::message(me, &seen), pts, pts_count });
                 }
                 None => out.add(nothing(pts, pts_count)),
@@ -100,7 +96,7 @@ fn numbered(view: &dyn View, me: UserId, entry: &LogEntry, out: &mut Rendered) -
         }
         Change::EditMessage { message } => match messages::seen(view, me, *message)? {
             Some(seen) => {
-                out.people.extend(seen.people());
+                out.named.message(&seen);
                 out.add(types::UpdateEditMessage { message: message::message(me, &seen), pts, pts_count });
             }
             None => out.add(nothing(pts, pts_count)),
@@ -136,11 +132,11 @@ fn numbered(view: &dyn View, me: UserId, entry: &LogEntry, out: &mut Rendered) -
 fn unnumbered(view: &dyn View, me: UserId, change: &Change, out: &mut Rendered) -> Decided<()> {
     match change {
         Change::Draft { peer } => {
-            out.people.insert(peer.user());
+            out.named.peer(*peer);
             out.add(draft(view, me, *peer)?);
         }
         Change::DialogPinned { peer, pinned, folder } => {
-            out.people.insert(peer.user());
+            out.named.peer(*peer);
             let peer = types::DialogPeer { peer: user::peer(*peer) }.into();
             out.add(types::UpdateDialogPinned { pinned: *pinned, folder_id: folder_id(*folder), peer });
         }
@@ -164,13 +160,13 @@ fn unnumbered(view: &dyn View, me: UserId, change: &Change, out: &mut Rendered) 
         Change::Privacy { key } => {
             if let Some(key) = privacy::Key::from_number(*key) {
                 let rules = privacy::rules(view, me, key)?;
-                out.people.extend(rules.iter().flat_map(render::privacy::named));
+                out.named.users(rules.iter().flat_map(render::privacy::named));
                 out.add(types::UpdatePrivacy { key: render::privacy::key(key), rules: render::privacy::rules(&rules) });
             }
         }
         Change::UserName { user: who } => out.updates.extend(user_name(view, me, *who)?),
         Change::User { user: who } => {
-            out.people.insert(*who);
+            out.named.user(*who);
             out.add(types::UpdateUser { user_id: user::id(*who) });
         }
         Change::UserPhone { user: who } => {
@@ -185,9 +181,12 @@ fn unnumbered(view: &dyn View, me: UserId, change: &Change, out: &mut Rendered) 
             peer_id: user::peer(*peer),
         }),
         Change::PeerSettings { peer } => {
-            out.people.insert(peer.user());
-            let settings = render::full_user::peer_settings(&full::action_bar(view, me, peer.user())?);
-            out.add(types::UpdatePeerSettings { peer: user::peer(*peer), settings });
+            out.named.peer(*peer);
+            // Groups have no bar yet.
+            if let Some(other) = peer.user() {
+                let settings = render::full_user::peer_settings(&full::action_bar(view, me, other)?);
+                out.add(types::UpdatePeerSettings { peer: user::peer(*peer), settings });
+            }
         }
         Change::PeerHistoryTtl { peer, period } => out.add(types::UpdatePeerHistoryTtl {
             peer: user::peer(*peer),
@@ -210,12 +209,12 @@ fn unnumbered(view: &dyn View, me: UserId, change: &Change, out: &mut Rendered) 
                 out.add(types::UpdateMessageId { id: message.0, random_id });
             }
             if let Some(seen) = scheduled::scheduled(view, me, *peer, *message)? {
-                out.people.extend(seen.message.people());
+                out.named.message(&seen.message);
                 out.add(types::UpdateNewScheduledMessage { message: message::scheduled(me, &seen) });
             }
         }
         Change::DeleteScheduled { peer, messages, sent } => {
-            out.people.insert(peer.user());
+            out.named.peer(*peer);
             out.add(types::UpdateDeleteScheduledMessages {
                 peer: user::peer(*peer),
                 messages: numbers(messages),
@@ -225,18 +224,18 @@ fn unnumbered(view: &dyn View, me: UserId, change: &Change, out: &mut Rendered) 
         Change::Reactions { peer, message } => {
             // A message that is gone meanwhile has no reactions to tell of.
             if let Some(seen) = messages::seen(view, me, *message)? {
-                out.people.extend(seen.people());
+                out.named.message(&seen);
                 out.add(render::reactions::update(me, *peer, &seen));
             }
         }
         Change::SavedDialogPinned { peer, pinned } => {
-            out.people.insert(peer.user());
+            out.named.peer(*peer);
             let peer = types::DialogPeer { peer: user::peer(*peer) }.into();
             out.add(types::UpdateSavedDialogPinned { pinned: *pinned, peer });
         }
         Change::SavedPinnedOrder {} => {
             let pinned = saved::pinned(view, me)?;
-            out.people.extend(pinned.iter().map(|it| it.origin.user()));
+            pinned.iter().for_each(|it| out.named.peer(it.origin));
             let order = pinned.iter().map(|it| types::DialogPeer { peer: user::peer(it.origin) }.into()).collect();
             out.add(types::UpdatePinnedSavedDialogs { order: Some(order) });
         }

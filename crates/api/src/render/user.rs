@@ -69,6 +69,8 @@ pub fn id(user: UserId) -> i64 {
 pub fn peer(peer: Peer) -> enums::Peer {
     match peer {
         Peer::User(user) => types::PeerUser { user_id: id(user) }.into(),
+        Peer::Chat(chat) => types::PeerChat { chat_id: render::group::chat_id(chat) }.into(),
+        Peer::Channel(channel) => types::PeerChannel { channel_id: render::group::channel_id(channel) }.into(),
     }
 }
 

@@ -158,7 +158,7 @@ pub(super) fn delete(turn: &mut Turn<'_>, id: UserId, own: Option<AuthKeyId>) ->
     // What is sealed under these keys is gone from this moment, whatever the rows still hold.
     sealing::destroy(turn, sealing::account_scope(id))?;
     sealing::destroy(turn, sealing::chat_scope(id, Peer::User(id)))?;
-    messages::search::index::destroy(turn, id)?;
+    messages::search::index::destroy(turn, id.into())?;
     erasing::begin(turn, id);
     Ok(())
 }

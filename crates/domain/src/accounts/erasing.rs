@@ -11,7 +11,7 @@ use crate::{
     refusal::Refusal,
     service::{Command, Domain},
     spaces::{
-        BLOCK, CONTACT, COPY, COUNTERS, DIALOG, DIALOG_ORDER, ERASURE, HISTORY, IMPORTED, LOG, MAILBOX, NOTIFY,
+        BLOCK, CONTACT, COPY, COUNTERS, DIALOG, DIALOG_ORDER, ERASURE, HISTORY, IMPORTED, JOINED, LOG, MAILBOX, NOTIFY,
         PRIVACY, REACTION, SAVED, SCHEDULED, SEARCH, SENT, SETTING, STATUS, TOP_PEER, UNREAD_MARK, UPKEEP,
     },
     turn::Turn,
@@ -51,6 +51,7 @@ const KINDS: &[Subspace] = &[
     COUNTERS,
     SEARCH,
     UPKEEP,
+    JOINED,
 ];
 
 record! {
@@ -134,7 +135,7 @@ fn tell(turn: &mut Turn<'_>, user: UserId, other: UserId) -> Decided<()> {
 /// The other person of a contact's or dialog's key: its last eight bytes.
 fn other_of(key: &Key) -> Option<UserId> {
     let id = key.suffix().last_chunk().map(|it| u64::from_be_bytes(*it))?;
-    Peer::from_key_parts(1, id).map(Peer::user)
+    Peer::from_key_parts(1, id).and_then(Peer::user)
 }
 
 fn erasure_key(user: UserId) -> Key {
@@ -168,6 +169,11 @@ mod tests {
             spaces::ADDRESS_BOOK,
             // Finds nothing to do when its moment comes.
             spaces::TIMER,
+            // Of groups.
+            spaces::CHAT,
+            spaces::CHANNEL,
+            spaces::MEMBER,
+            spaces::CHANNEL_COUNTS,
             // Of no account.
             spaces::OUTBOX,
             spaces::INBOX,

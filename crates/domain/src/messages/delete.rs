@@ -141,14 +141,14 @@ pub(super) fn remove(
     for &id in ids {
         let Some(row) = copy(turn, user, id)? else { continue };
         reactions::forget(turn, user, id, &row)?;
-        delete_copy(turn, user, id, &row);
+        delete_copy(turn, user.into(), id, &row);
         saved::remove(turn, user, id, &row)?;
         gone.push((row.peer, id));
         if !peers.contains(&row.peer) {
             peers.push(row.peer);
         }
     }
-    search::index::forget(turn, user, &gone)?;
+    search::index::forget(turn, user.into(), &gone)?;
     let gone: Vec<_> = gone.into_iter().map(|(_, id)| id).collect();
     for peer in peers {
         dialogs::refresh(turn, user, peer)?;
@@ -170,8 +170,10 @@ fn revoke(turn: &mut Turn<'_>, me: UserId, ids: &[MessageId]) -> Decided<()> {
             None => by_peer.push((row.peer, vec![row.uid])),
         }
     }
-    for (peer, uids) in by_peer.into_iter().filter(|(peer, _)| *peer != Peer::User(me)) {
-        deliver(turn, me, peer.user(), Delivery::Messages { what: Delivered::Deleted { uids } })?;
+    for (peer, uids) in by_peer {
+        if let Some(other) = peer.user().filter(|it| *it != me) {
+            deliver(turn, me, other, Delivery::Messages { what: Delivered::Deleted { uids } })?;
+        }
     }
     Ok(())
 }

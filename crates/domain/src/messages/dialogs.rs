@@ -173,12 +173,12 @@ pub fn pinned(view: &(impl Rows + ?Sized), user: UserId, folder: u8) -> Decided<
     peers.map(|peer| Ok((peer, dialog(view, user, peer)?))).collect()
 }
 
-/// The people that a user has chats with, most recent first.
+/// The people that a user has private chats with, most recent first.
 pub fn chats_of(view: &(impl View + ?Sized), user: UserId) -> Decided<Vec<UserId>> {
-    let mut all: Vec<_> = pinned(view, user, 0)?.into_iter().map(|(peer, _)| peer.user()).collect();
+    let mut all: Vec<_> = pinned(view, user, 0)?.into_iter().filter_map(|(peer, _)| peer.user()).collect();
     for folder in [0, 1] {
         let rows = view.scan(&Range::prefix(folder_key(user, folder, false)), Direction::Forward, PAGE_MAX)?;
-        all.extend(rows.iter().filter_map(|(key, _)| peer_of(key)).map(Peer::user));
+        all.extend(rows.iter().filter_map(|(key, _)| peer_of(key)).filter_map(Peer::user));
     }
     Ok(all)
 }

@@ -50,11 +50,11 @@ impl Command for EditMessage {
         }
         let body = Body { text: cleaned.text, entities: cleaned.entities, no_webpage: self.no_webpage, ..old };
         let (version, date) = (row.version + 1, turn.now().secs());
-        let sealed = seal_body(turn, (me, row.peer), row.uid, version, &body)?;
+        let sealed = seal_body(turn, (me.into(), row.peer), row.uid, version, &body)?;
         let row = MailboxRow { body: sealed.clone(), version, edit_date: date, ..row };
         turn.put(mailbox_key(me, self.message), &row);
-        search::index::replace(turn, me, self.message, &row, &body)?;
-        let other = row.peer.user();
+        search::index::replace(turn, me.into(), self.message, &row, &body)?;
+        let other = row.peer.user().ok_or(Refusal::PeerIdInvalid)?;
         if other != me {
             let what = Delivered::Edited { uid: row.uid, body: sealed, version, date };
             deliver(turn, me, other, Delivery::Messages { what })?;

@@ -71,7 +71,7 @@ impl ForwardMessages {
         let source = dialogs::dialog(turn, self.by.user, self.from)?;
         let mut all = Vec::with_capacity(self.messages.len());
         for (&id, &random_id) in self.messages.iter().zip(&self.random_ids) {
-            if let Some(message) = sent_before(turn, self.by.user, random_id)? {
+            if let Some(message) = sent_before(turn, self.by.user, self.by.user, random_id)? {
                 all.push(Sent { message, entry: None });
                 continue;
             }

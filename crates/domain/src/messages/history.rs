@@ -6,10 +6,10 @@ use store::{Direction, Key, Range};
 use super::{
     rows::{chat_range, copy, history_key, id_of},
     saved,
-    seen::{SeenMessage, seen_all},
+    seen::{SeenMessage, seen_in},
 };
 use crate::{
-    ids::{MessageId, Peer, UserId},
+    ids::{LogId, MessageId, Peer, UserId},
     view::{Decided, Rows, View},
 };
 
@@ -29,10 +29,18 @@ pub enum Place {
 }
 
 impl Place {
+    /// The log that holds its messages.
+    pub fn log(self, user: UserId) -> LogId {
+        match self {
+            Place::Chat(peer) => peer.log(user),
+            Place::Saved(_) => user.into(),
+        }
+    }
+
     /// Every message of it, in order of number.
     pub(super) fn range(self, user: UserId) -> Range {
         match self {
-            Place::Chat(peer) => chat_range(user, peer),
+            Place::Chat(peer) => chat_range(peer.log(user), peer),
             Place::Saved(origin) => saved::range(user, origin),
         }
     }
@@ -40,7 +48,7 @@ impl Place {
     /// The place of a message in it.
     pub(super) fn key(self, user: UserId, id: MessageId) -> Key {
         match self {
-            Place::Chat(peer) => history_key(user, peer, id),
+            Place::Chat(peer) => history_key(peer.log(user), peer, id),
             Place::Saved(origin) => saved::message_key(user, origin, id),
         }
     }
@@ -102,7 +110,7 @@ pub fn page(view: &(impl View + ?Sized), user: UserId, place: Place, part: Part)
     let first = ids.first().copied().unwrap_or_default();
     let after = Range { start: place.key(user, MessageId(first.0.saturating_add(1))), end: whole.end };
     let newer = if first.0 == 0 { 0 } else { view.scan(&after, Direction::Forward, COUNTED_MAX)?.len() };
-    Ok(Page { messages: seen_all(view, user, ids)?, count, newer })
+    Ok(Page { messages: seen_in(view, user, place.log(user), ids)?, count, newer })
 }
 
 /// The first message of a chat from a moment on: a binary search by number, since dates grow with numbers.
@@ -112,7 +120,7 @@ pub(super) fn first_from(view: &(impl Rows + ?Sized), user: UserId, place: Place
     let (mut low, mut high) = (0, ids.len());
     while low < high {
         let middle = (low + high) / 2;
-        let earlier = copy(view, user, ids[middle])?.is_none_or(|it| it.date < date);
+        let earlier = copy(view, place.log(user), ids[middle])?.is_none_or(|it| it.date < date);
         if earlier { low = middle + 1 } else { high = middle }
     }
     Ok(ids.get(low).copied().unwrap_or(MessageId(i32::MAX)))

@@ -31,8 +31,8 @@ pub fn joined(turn: &mut Turn<'_>, who: UserId, to: UserId) -> Decided<()> {
 
 fn put(turn: &mut Turn<'_>, to: UserId, from: UserId, body: &Body) -> Decided<()> {
     let (uid, date, peer) = (turn.draw_uid(), turn.now().secs(), Peer::User(from));
-    let body = seal_body(turn, (to, peer), uid, 0, body)?;
+    let body = seal_body(turn, (to.into(), peer), uid, 0, body)?;
     let row = MailboxRow { peer, from, date, uid, body, ..MailboxRow::default() };
     let message = append(turn, to, &row)?;
-    updates::append(turn, to, Change::NewMessage { message, random_id: None }, 1, None).map(drop)
+    updates::append(turn, to, Change::NewMessage { message, random_id: None, by: UserId::NOBODY }, 1, None).map(drop)
 }

@@ -52,7 +52,7 @@ impl Command for ToggleNoForwards {
     type Reply = Vec<LogEntry>;
 
     fn decide(&self, turn: &mut Turn<'_>) -> Decided<Vec<LogEntry>> {
-        let (me, other) = (self.by.user, self.peer.user());
+        let (me, other) = (self.by.user, self.peer.user().ok_or(Refusal::PeerIdInvalid)?);
         let row = user(turn, other)?.ok_or(Refusal::PeerIdInvalid)?;
         if other == me || row.service || row.support {
             return Err(Refusal::PeerIdInvalid.into());
@@ -85,13 +85,14 @@ impl ToggleNoForwards {
     fn set(&self, turn: &mut Turn<'_>) -> Decided<()> {
         dialogs::change(turn, self.by.user, self.peer, |it| it.noforwards_mine = self.enabled)?;
         let what = Delivered::NoForwards { enabled: self.enabled };
-        deliver(turn, self.by.user, self.peer.user(), Delivery::Messages { what })
+        let other = self.peer.user().ok_or(Refusal::PeerIdInvalid)?;
+        deliver(turn, self.by.user, other, Delivery::Messages { what })
     }
 
     /// Marks a request as answered on both sides.
     fn answer(&self, turn: &mut Turn<'_>, request: MessageId) -> Decided<MessageUid> {
         let me = self.by.user;
-        let row = copy(turn, me, request)?.filter(|it| it.peer == self.peer && it.from == self.peer.user());
+        let row = copy(turn, me, request)?.filter(|it| it.peer == self.peer && Some(it.from) == self.peer.user());
         let row = row.ok_or(Refusal::MessageIdInvalid)?;
         if !matches!(open_body(turn, me, &row)?.action, Some(Action::NoForwardsRequest { .. })) {
             return Err(Refusal::MessageIdInvalid.into());
@@ -101,7 +102,8 @@ impl ToggleNoForwards {
         }
         let uid = row.uid;
         turn.put(mailbox_key(me, request), &MailboxRow { answered: true, ..row });
-        deliver(turn, me, self.peer.user(), Delivery::Messages { what: Delivered::RequestAnswered { uid } })?;
+        let other = self.peer.user().ok_or(Refusal::PeerIdInvalid)?;
+        deliver(turn, me, other, Delivery::Messages { what: Delivered::RequestAnswered { uid } })?;
         Ok(uid)
     }
 }

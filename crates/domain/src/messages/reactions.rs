@@ -14,7 +14,7 @@ use vault::Kind;
 
 use super::rows::{MailboxRow, mailbox_key};
 use crate::{
-    ids::{MessageId, MessageUid, Peer, UserId},
+    ids::{LogId, MessageId, MessageUid, Peer, UserId},
     record,
     record::Record,
     sealing,
@@ -84,14 +84,20 @@ pub struct Reacted {
 }
 
 /// The reactions to a message of a mailbox, the latest first.
-pub fn of(view: &(impl View + ?Sized), user: UserId, id: MessageId, copy: &MailboxRow) -> Decided<Vec<Reacted>> {
+pub fn of(
+    view: &(impl View + ?Sized),
+    log: impl Into<LogId>,
+    id: MessageId,
+    copy: &MailboxRow,
+) -> Decided<Vec<Reacted>> {
+    let log = log.into();
     if !copy.reacted {
         return Ok(Vec::new());
     }
     let mut all = Vec::new();
-    for (key, row) in list::<ReactionRow>(view, &rows(user, id), Direction::Forward, PEOPLE_MAX)? {
+    for (key, row) in list::<ReactionRow>(view, &rows(log, id), Direction::Forward, PEOPLE_MAX)? {
         let who = who(&key);
-        let reactions = open(view, (user, copy.peer), copy.uid, who, &row)?;
+        let reactions = open(view, (log, copy.peer), copy.uid, who, &row)?;
         all.push(Reacted { who, reactions, date: row.date, big: row.big, unread: row.unread });
     }
     all.sort_by_key(|it| std::cmp::Reverse(it.date));
@@ -125,7 +131,7 @@ pub(super) fn forget(turn: &mut Turn<'_>, user: UserId, id: MessageId, copy: &Ma
     }
     for (key, row) in list::<ReactionRow>(turn, &rows(user, id), Direction::Forward, PEOPLE_MAX)? {
         if copy.peer == Peer::User(user) {
-            let tags = open(turn, (user, copy.peer), copy.uid, user, &row)?;
+            let tags = open(turn, (user.into(), copy.peer), copy.uid, user, &row)?;
             tags::count(turn, user, &tags, &[])?;
         }
         turn.delete(key);
@@ -135,7 +141,7 @@ pub(super) fn forget(turn: &mut Turn<'_>, user: UserId, id: MessageId, copy: &Ma
 
 fn open(
     view: &(impl View + ?Sized),
-    chat: (UserId, Peer),
+    chat: (LogId, Peer),
     uid: MessageUid,
     who: UserId,
     row: &ReactionRow,
@@ -165,12 +171,12 @@ fn row(view: &(impl View + ?Sized), user: UserId, id: MessageId, who: UserId) ->
     load(view, &row_key(user, id, who))
 }
 
-fn rows(user: UserId, id: MessageId) -> Range {
-    Range::prefix(Key::of(REACTION, user.vshard().0).u64(user.0).u32(id.0.unsigned_abs()).key())
+fn rows(log: impl Into<LogId>, id: MessageId) -> Range {
+    Range::prefix(log.into().rows(REACTION).u32(id.0.unsigned_abs()).key())
 }
 
-fn row_key(user: UserId, id: MessageId, who: UserId) -> Key {
-    Key::of(REACTION, user.vshard().0).u64(user.0).u32(id.0.unsigned_abs()).u64(who.0).key()
+fn row_key(log: impl Into<LogId>, id: MessageId, who: UserId) -> Key {
+    log.into().rows(REACTION).u32(id.0.unsigned_abs()).u64(who.0).key()
 }
 
 fn who(key: &Key) -> UserId {

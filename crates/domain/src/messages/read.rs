@@ -60,7 +60,8 @@ impl Command for ReadHistory {
 
 /// Tells the other side, if any of its messages were read.
 fn tell_sender(turn: &mut Turn<'_>, by: &Caller, peer: Peer, before: MessageId, up_to: MessageId) -> Decided<()> {
-    let (me, other) = (by.user, peer.user());
+    let me = by.user;
+    let Some(other) = peer.user() else { return Ok(()) };
     if other == me || other == UserId::SERVICE {
         return Ok(());
     }
@@ -115,7 +116,7 @@ pub fn read_date(view: &(impl View + ?Sized), me: UserId, peer: Peer, id: Messag
     if hides(me)? {
         return Err(Refusal::YourPrivacyRestricted.into());
     }
-    if hides(peer.user())? {
+    if hides(peer.user().ok_or(Refusal::PeerIdInvalid)?)? {
         return Err(Refusal::UserPrivacyRestricted.into());
     }
     if view.now().secs().saturating_sub(row.date) > READ_DATE_SECONDS {

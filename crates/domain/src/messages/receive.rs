@@ -103,7 +103,7 @@ pub fn receive(turn: &mut Turn<'_>, from: UserId, to: UserId, what: &Delivered) 
             let row = MailboxRow { body: body.clone(), version: *version, edit_date: *date, ..row };
             turn.put(mailbox_key(to, id), &row);
             let body = open_body(turn, to, &row)?;
-            search::index::replace(turn, to, id, &row, &body)?;
+            search::index::replace(turn, to.into(), id, &row, &body)?;
             updates::append(turn, to, Change::EditMessage { message: id }, 1, None).map(drop)
         }
         Delivered::Deleted { uids } => {
@@ -119,7 +119,11 @@ pub fn receive(turn: &mut Turn<'_>, from: UserId, to: UserId, what: &Delivered) 
             updates::append(turn, to, Change::ReadOutbox { peer, up_to }, 1, None).map(drop)
         }
         Delivered::Typing { action } => {
-            turn.emit(Event::Passing { user: to, what: Passing::Typing { from, action: action.to_vec() }, skip: None });
+            turn.emit(Event::Passing {
+                log: to.into(),
+                what: Passing::Typing { from, action: action.to_vec() },
+                skip: None,
+            });
             Ok(())
         }
         Delivered::TtlPeriod { period } => {
@@ -151,6 +155,6 @@ fn receive_message(turn: &mut Turn<'_>, from: UserId, to: UserId, message: &Mess
         ..MailboxRow::default()
     };
     let id = send::append(turn, to, &row)?;
-    updates::append(turn, to, Change::NewMessage { message: id, random_id: None }, 1, None)?;
+    updates::append(turn, to, Change::NewMessage { message: id, random_id: None, by: UserId::NOBODY }, 1, None)?;
     Ok(())
 }

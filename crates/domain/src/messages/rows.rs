@@ -5,7 +5,7 @@ use store::{Key, Range};
 use vault::Kind;
 
 use crate::{
-    ids::{MessageId, MessageUid, Peer, UserId},
+    ids::{LogId, MessageId, MessageUid, Peer, UserId},
     record,
     record::Record,
     sealing,
@@ -45,6 +45,10 @@ record! {
         15 => answered: bool,
         /// Somebody reacted to it; who and how stands in rows of their own.
         20 => reacted: bool,
+        /// In groups: the members that it mentions or answers.
+        21 => mentions: Vec<UserId>,
+        /// The chat or channel that speaks in place of the author: anonymous admins, posts of channels.
+        22 => sent_as: Option<Peer>,
     }
 }
 
@@ -135,42 +139,42 @@ record! {
 }
 
 /// The key of a copy.
-pub fn mailbox_key(user: UserId, id: MessageId) -> Key {
-    Key::of(MAILBOX, user.vshard().0).u64(user.0).u32(id.0.unsigned_abs()).key()
+pub fn mailbox_key(log: impl Into<LogId>, id: MessageId) -> Key {
+    log.into().rows(MAILBOX).u32(id.0.unsigned_abs()).key()
 }
 
 /// A copy.
-pub fn copy(view: &(impl Rows + ?Sized), user: UserId, id: MessageId) -> Decided<Option<MailboxRow>> {
+pub fn copy(view: &(impl Rows + ?Sized), log: impl Into<LogId>, id: MessageId) -> Decided<Option<MailboxRow>> {
     if id.0 <= 0 {
         return Ok(None);
     }
-    load(view, &mailbox_key(user, id))
+    load(view, &mailbox_key(log, id))
 }
 
 /// The number that a message has in a mailbox.
-pub fn local_id(view: &(impl Rows + ?Sized), user: UserId, uid: MessageUid) -> Decided<Option<MessageId>> {
-    let bytes = view.get(&copy_key(user, uid))?;
+pub fn local_id(view: &(impl Rows + ?Sized), log: impl Into<LogId>, uid: MessageUid) -> Decided<Option<MessageId>> {
+    let bytes = view.get(&copy_key(log.into(), uid))?;
     Ok(bytes.and_then(|it| it.as_ref().try_into().ok()).map(|it| MessageId(i32::from_be_bytes(it))))
 }
 
 /// Writes a copy with its indexes.
-pub(super) fn put_copy(turn: &mut Turn<'_>, user: UserId, id: MessageId, row: &MailboxRow) {
-    turn.put(mailbox_key(user, id), row);
-    turn.put_bytes(copy_key(user, row.uid), Bytes::copy_from_slice(&id.0.to_be_bytes()));
-    turn.put_empty(history_key(user, row.peer, id));
+pub(crate) fn put_copy(turn: &mut Turn<'_>, log: LogId, id: MessageId, row: &MailboxRow) {
+    turn.put(mailbox_key(log, id), row);
+    turn.put_bytes(copy_key(log, row.uid), Bytes::copy_from_slice(&id.0.to_be_bytes()));
+    turn.put_empty(history_key(log, row.peer, id));
 }
 
 /// Deletes a copy with its indexes.
-pub(super) fn delete_copy(turn: &mut Turn<'_>, user: UserId, id: MessageId, row: &MailboxRow) {
-    turn.delete(mailbox_key(user, id));
-    turn.delete(copy_key(user, row.uid));
-    turn.delete(history_key(user, row.peer, id));
+pub(crate) fn delete_copy(turn: &mut Turn<'_>, log: LogId, id: MessageId, row: &MailboxRow) {
+    turn.delete(mailbox_key(log, id));
+    turn.delete(copy_key(log, row.uid));
+    turn.delete(history_key(log, row.peer, id));
 }
 
 /// Seals a body for its chat.
-pub(super) fn seal_body(
+pub(crate) fn seal_body(
     turn: &mut Turn<'_>,
-    chat: (UserId, Peer),
+    chat: (LogId, Peer),
     uid: MessageUid,
     version: u32,
     body: &Body,
@@ -180,33 +184,37 @@ pub(super) fn seal_body(
 }
 
 /// Opens a copy's body.
-pub fn open_body(view: &(impl View + ?Sized), user: UserId, row: &MailboxRow) -> Decided<Body> {
-    let scope = sealing::chat_scope(user, row.peer);
+pub fn open_body(view: &(impl View + ?Sized), log: impl Into<LogId>, row: &MailboxRow) -> Decided<Body> {
+    let scope = sealing::chat_scope(log.into(), row.peer);
     Ok(Body::decode(&sealing::open(view, scope, Kind::MessageBody, &row.uid.0, row.version, &row.body)?)?)
 }
 
 /// Every message of a chat, in order of number.
-pub(super) fn chat_range(user: UserId, peer: Peer) -> Range {
+pub(crate) fn chat_range(log: impl Into<LogId>, peer: Peer) -> Range {
     let (kind, id) = peer.key_parts();
-    Range::prefix(Key::of(HISTORY, user.vshard().0).u64(user.0).u8(kind).u64(id).key())
+    Range::prefix(log.into().rows(HISTORY).u8(kind).u64(id).key())
 }
 
 /// The place of a message in its chat.
-pub(super) fn history_key(user: UserId, peer: Peer, id: MessageId) -> Key {
+pub(crate) fn history_key(log: impl Into<LogId>, peer: Peer, id: MessageId) -> Key {
     let (kind, peer_id) = peer.key_parts();
-    Key::of(HISTORY, user.vshard().0).u64(user.0).u8(kind).u64(peer_id).u32(id.0.unsigned_abs()).key()
+    log.into().rows(HISTORY).u8(kind).u64(peer_id).u32(id.0.unsigned_abs()).key()
 }
 
 /// The message that a place in a chat names.
-pub(super) fn id_of(key: &Key) -> MessageId {
+pub(crate) fn id_of(key: &Key) -> MessageId {
     MessageId(key.suffix().last_chunk().map_or(0, |it| i32::from_be_bytes(*it)))
 }
 
-/// The row of a sender's random id.
-pub(crate) fn sent_key(user: UserId, random_id: i64) -> Key {
-    Key::of(SENT, user.vshard().0).u64(user.0).bytes(&random_id.to_be_bytes()).key()
+/// The row of a sender's random id: in a mailbox it can only be its owner's.
+pub(crate) fn sent_key(log: impl Into<LogId>, by: UserId, random_id: i64) -> Key {
+    let rows = match log.into() {
+        log @ LogId::Mailbox(_) => log.rows(SENT),
+        log @ LogId::Channel(_) => log.rows(SENT).u64(by.0),
+    };
+    rows.bytes(&random_id.to_be_bytes()).key()
 }
 
-fn copy_key(user: UserId, uid: MessageUid) -> Key {
-    Key::of(COPY, user.vshard().0).u64(user.0).bytes(&uid.0).key()
+fn copy_key(log: LogId, uid: MessageUid) -> Key {
+    log.rows(COPY).bytes(&uid.0).key()
 }

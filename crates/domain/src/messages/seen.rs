@@ -7,7 +7,7 @@ use super::{
     saved,
 };
 use crate::{
-    ids::{MessageId, Peer, UserId},
+    ids::{LogId, MessageId, Peer, UserId},
     view::{Decided, View},
 };
 
@@ -40,47 +40,71 @@ pub struct SeenMessage {
 }
 
 impl SeenMessage {
+    /// The groups and channels that the message names.
+    pub fn groups(&self) -> impl Iterator<Item = Peer> {
+        let saved_from = self.origin.as_ref().and_then(|it| it.row.saved_peer);
+        let all = [Some(self.row.peer), saved_from, self.saved, self.row.sent_as];
+        all.into_iter().flatten().filter(|it| it.user().is_none())
+    }
+
     /// The people that the message names.
     pub fn people(&self) -> impl Iterator<Item = UserId> {
         let origin = self.origin.as_ref().and_then(|it| it.row.from);
-        let saved = self.origin.as_ref().and_then(|it| it.row.saved_peer).map(|it| it.user());
+        let saved = self.origin.as_ref().and_then(|it| it.row.saved_peer).and_then(Peer::user);
         let mentioned = self.body.entities.iter().filter_map(|it| match it.kind {
             super::rows::EntityKind::MentionName { user } => Some(user),
             _ => None,
         });
-        let part = self.saved.map(Peer::user);
+        let part = self.saved.and_then(Peer::user);
         let reacted = self.reactions.iter().map(|it| it.who);
-        let sides = [self.row.from, self.row.peer.user()].into_iter();
+        let sides = std::iter::once(self.row.from).chain(self.row.peer.user());
         sides.chain(origin).chain(saved).chain(part).chain(mentioned).chain(reacted)
     }
 }
 
 /// A message of a user's mailbox; `None` where there is none.
 pub fn seen(view: &(impl View + ?Sized), user: UserId, id: MessageId) -> Decided<Option<SeenMessage>> {
-    let Some(row) = copy(view, user, id)? else { return Ok(None) };
-    let mut body = open_body(view, user, &row)?;
+    one(view, user, user.into(), id)
+}
+
+/// A message of a log as `viewer` reads it, who must have been let in before.
+fn one(view: &(impl View + ?Sized), viewer: UserId, log: LogId, id: MessageId) -> Decided<Option<SeenMessage>> {
+    let Some(mut row) = copy(view, log, id)? else { return Ok(None) };
+    // One row for all: whose own it is depends on who reads.
+    row.out |= matches!(log, LogId::Channel(_)) && row.from == viewer;
+    let mut body = open_body(view, log, &row)?;
     if let Some(Action::NoForwardsRequest { expired, .. }) = &mut body.action {
         *expired = protection::is_expired(view, &row);
     }
     let reply_to = match row.reply_to {
-        Some(uid) => local_id(view, user, uid)?,
+        Some(uid) => local_id(view, log, uid)?,
         None => None,
     };
     let hidden = Some(body.hidden_author.clone()).filter(|it| !it.is_empty());
     let origin = row.forward.clone().map(|row| Origin { row, hidden_name: hidden });
-    let (saved, reactions) = (saved::origin(user, &row), reactions::of(view, user, id, &row)?);
+    let (saved, reactions) = (saved::origin(viewer, &row), reactions::of(view, log, id, &row)?);
     Ok(Some(SeenMessage { id, row, body, reply_to, origin, saved, reactions }))
 }
 
-/// Several messages, in the order asked; missing ones are left out.
+/// Several messages of a user's mailbox, in the order asked; missing ones are left out.
 pub fn seen_all(
     view: &(impl View + ?Sized),
     user: UserId,
     ids: impl IntoIterator<Item = MessageId>,
 ) -> Decided<Vec<SeenMessage>> {
+    seen_in(view, user, user.into(), ids)
+}
+
+/// Several of one log, as `viewer` reads it, who must have been let in before.
+pub fn seen_in(
+    view: &(impl View + ?Sized),
+    viewer: UserId,
+    log: LogId,
+    ids: impl IntoIterator<Item = MessageId>,
+) -> Decided<Vec<SeenMessage>> {
     let mut all = Vec::new();
     for id in ids {
-        all.extend(seen(view, user, id)?);
+        all.extend(one(view, viewer, log, id)?);
     }
     Ok(all)
 }

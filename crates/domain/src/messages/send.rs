@@ -10,7 +10,7 @@ use super::{
 use crate::{
     caller::Caller,
     deliveries::{Delivery, deliver},
-    ids::{MessageId, MessageUid, Peer, UserId},
+    ids::{LogId, MessageId, MessageUid, Peer, UserId},
     people::{self, is_blocked, top, user},
     refusal::Refusal,
     service::Command,
@@ -66,7 +66,7 @@ impl Command for SendMessage {
     type Reply = Sent;
 
     fn decide(&self, turn: &mut Turn<'_>) -> Decided<Sent> {
-        if let Some(message) = sent_before(turn, self.by.user, self.random_id)? {
+        if let Some(message) = sent_before(turn, self.by.user, self.by.user, self.random_id)? {
             return Ok(Sent { message, entry: None });
         }
         let message = self.prepare(turn)?;
@@ -122,9 +122,9 @@ pub(super) struct Outgoing {
 
 /// Writes a message on both sides.
 pub(super) fn put(turn: &mut Turn<'_>, me: UserId, it: Outgoing, skip: Option<Origin>) -> Decided<Sent> {
-    let other = it.peer.user();
+    let other = it.peer.user().ok_or(Refusal::PeerIdInvalid)?;
     let (uid, date) = (turn.draw_uid(), turn.now().secs());
-    let body = seal_body(turn, (me, it.peer), uid, 0, &it.body)?;
+    let body = seal_body(turn, (me.into(), it.peer), uid, 0, &it.body)?;
     let mut dialog = dialogs::dialog(turn, me, it.peer)?;
     if !dialog.wrote && dialog.ttl_period == 0 && it.peer != Peer::User(me) {
         super::settings::apply_default_ttl(turn, me, it.peer)?;
@@ -147,9 +147,10 @@ pub(super) fn put(turn: &mut Turn<'_>, me: UserId, it: Outgoing, skip: Option<Or
         ..MailboxRow::default()
     };
     let message = append(turn, me, &row)?;
-    let entry = updates::append(turn, me, Change::NewMessage { message, random_id: Some(it.random_id) }, 1, skip)?;
+    let change = Change::NewMessage { message, random_id: Some(it.random_id), by: me };
+    let entry = updates::append(turn, me, change, 1, skip)?;
     if it.random_id != 0 {
-        turn.put(sent_key(me, it.random_id), &SentRow { message, date, ..SentRow::default() });
+        turn.put(sent_key(me, me, it.random_id), &SentRow { message, date, ..SentRow::default() });
     }
     if other != me && other != UserId::SERVICE {
         top::count(turn, me, other)?;
@@ -165,7 +166,7 @@ pub(super) fn append(turn: &mut Turn<'_>, user: UserId, row: &MailboxRow) -> Dec
     counters.last_message_id += 1;
     let id = MessageId(counters.last_message_id);
     updates::put_counters(turn, user, &counters);
-    put_copy(turn, user, id, row);
+    put_copy(turn, user.into(), id, row);
     super::saved::add(turn, user, id, row);
     let incoming = !row.out && row.from != user;
     dialogs::change(turn, user, row.peer, |it| {
@@ -182,16 +183,21 @@ pub(super) fn append(turn: &mut Turn<'_>, user: UserId, row: &MailboxRow) -> Dec
 }
 
 /// Where a random id led, if it was used in the last days.
-pub(super) fn sent_before(turn: &Turn<'_>, user: UserId, random_id: i64) -> Decided<Option<MessageId>> {
+pub(crate) fn sent_before(
+    turn: &Turn<'_>,
+    log: impl Into<LogId>,
+    by: UserId,
+    random_id: i64,
+) -> Decided<Option<MessageId>> {
     if random_id == 0 {
         return Err(Refusal::RandomIdEmpty.into());
     }
-    Ok(load::<SentRow>(turn, &sent_key(user, random_id))?.map(|it| it.message))
+    Ok(load::<SentRow>(turn, &sent_key(log, by, random_id))?.map(|it| it.message))
 }
 
 /// Whether the sender may write there now.
 pub(super) fn refuse_recipient(turn: &Turn<'_>, me: UserId, peer: Peer) -> Decided<()> {
-    let other = peer.user();
+    let other = peer.user().ok_or(Refusal::PeerIdInvalid)?;
     let row = user(turn, other)?.filter(|_| other != UserId::HIDDEN).ok_or(Refusal::PeerIdInvalid)?;
     if row.deleted {
         return Err(Refusal::InputUserDeactivated.into());

@@ -114,8 +114,8 @@ pub(super) fn apply_default_ttl(turn: &mut Turn<'_>, me: UserId, peer: Peer) -> 
 /// Sets a chat's period on both sides.
 fn set_period(turn: &mut Turn<'_>, me: UserId, peer: Peer, period: u32, skip: Option<Origin>) -> Decided<LogEntry> {
     dialogs::change(turn, me, peer, |it| it.ttl_period = period)?;
-    if peer.user() != me {
-        deliver(turn, me, peer.user(), Delivery::Messages { what: Delivered::TtlPeriod { period } })?;
+    if let Some(other) = peer.user().filter(|it| *it != me) {
+        deliver(turn, me, other, Delivery::Messages { what: Delivered::TtlPeriod { period } })?;
     }
     updates::append(turn, me, Change::PeerHistoryTtl { peer, period }, 0, skip)
 }
@@ -134,7 +134,7 @@ impl Command for Screenshot {
     type Reply = Sent;
 
     fn decide(&self, turn: &mut Turn<'_>) -> Decided<Sent> {
-        if let Some(message) = super::send::sent_before(turn, self.by.user, self.random_id)? {
+        if let Some(message) = super::send::sent_before(turn, self.by.user, self.by.user, self.random_id)? {
             return Ok(Sent { message, entry: None });
         }
         super::send::refuse_recipient(turn, self.by.user, self.peer)?;

@@ -253,12 +253,12 @@ fn dialogs_come_pinned_first_then_by_date() {
     assert_eq!(pin(others[5]), Err(Refusal::PinnedDialogsTooMuch));
     let page = |offset| talk.hall.ask(|view| dialogs::page(view, alice.user, 0, offset, false, 6)).unwrap();
     let first = page(Offset::default());
-    let peers: Vec<_> = first.dialogs.iter().map(|(peer, _)| peer.user()).collect();
+    let peers: Vec<_> = first.dialogs.iter().map(|(peer, _)| peer.user().unwrap()).collect();
     let expected: Vec<_> = [4, 3, 2, 1, 0].map(|n: usize| others[n].user).into_iter().chain([bob.user]).collect();
     assert_eq!((peers, first.count), (expected, 8));
     let (peer, row) = first.dialogs.last().unwrap();
     let rest = page(Offset { date: row.date, id: row.top, peer: Some(*peer) });
-    let peers: Vec<_> = rest.dialogs.iter().map(|(peer, _)| peer.user()).collect();
+    let peers: Vec<_> = rest.dialogs.iter().map(|(peer, _)| peer.user().unwrap()).collect();
     assert_eq!(peers, [others[6].user, others[5].user]);
 }
 

@@ -31,7 +31,7 @@ impl Command for SetTyping {
     type Reply = ();
 
     fn decide(&self, turn: &mut Turn<'_>) -> Decided<()> {
-        let (me, other) = (self.by.user, self.peer.user());
+        let (me, other) = (self.by.user, self.peer.user().ok_or(Refusal::PeerIdInvalid)?);
         if user(turn, other)?.is_none() || self.action.len() > ACTION_MAX {
             return Err(Refusal::PeerIdInvalid.into());
         }

@@ -68,7 +68,7 @@ impl Command for Block {
     type Reply = bool;
 
     fn decide(&self, turn: &mut Turn<'_>) -> Decided<bool> {
-        let other = self.peer.user();
+        let other = self.peer.user().ok_or(Refusal::PeerIdInvalid)?;
         if other == self.by.user || user(turn, other)?.is_none() {
             return Err(Refusal::ContactIdInvalid.into());
         }

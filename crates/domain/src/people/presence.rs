@@ -130,7 +130,7 @@ pub(super) fn tell(turn: &mut Turn<'_>, user: UserId) -> Decided<()> {
 
 /// A contact came or went: who is online learns of it, as far as it may.
 pub(super) fn receive_came(turn: &mut Turn<'_>, owner: UserId, user: UserId) {
-    turn.emit(Event::Passing { user: owner, what: Passing::Status { user }, skip: None });
+    turn.emit(Event::Passing { log: owner.into(), what: Passing::Status { user }, skip: None });
 }
 
 fn status_key(user: UserId) -> Key {

@@ -69,7 +69,7 @@ fn hiding_the_status_is_shown_to_contacts_at_once() {
     hall.events();
     hide(&hall, alice, Key::Status);
     let shown =
-        Event::Passing { user: bob.user, what: crate::updates::Passing::Status { user: alice.user }, skip: None };
+        Event::Passing { log: bob.user.into(), what: crate::updates::Passing::Status { user: alice.user }, skip: None };
     assert!(hall.events().contains(&shown));
 }
 
@@ -102,7 +102,7 @@ fn who_has_a_number_is_told_when_it_joins_unless_it_joins_quietly_or_is_forgotte
     let bob = hall.sign_up(2, "Bob", "9996621002");
     let told = |hall: &Hall| {
         let joined =
-            |it: &Event| matches!(it, Event::Logged { user, entry, .. } if *user == bob.user && entry.count == 1);
+            |it: &Event| matches!(it, Event::Logged { log, entry, .. } if *log == bob.user.into() && entry.count == 1);
         hall.events().iter().any(joined)
     };
     import(&hall, bob, "9996621001");

@@ -10,7 +10,12 @@ variants! {
     /// One entry's meaning.
     pub enum Change {
         /// A copy of a message arrived in this mailbox (`updateNewMessage`, 1 pts).
-        1 => NewMessage { 1 => message: MessageId, 2 => random_id: Option<i64> },
+        1 => NewMessage {
+            1 => message: MessageId,
+            2 => random_id: Option<i64>,
+            /// In a channel: whose random id it is.
+            3 => by: UserId,
+        },
         /// A message's content changed (`updateEditMessage`, 1 pts).
         2 => EditMessage { 1 => message: MessageId },
         /// Messages are gone (`updateDeleteMessages`, as many pts as messages).

@@ -5,7 +5,7 @@ use store::Direction;
 
 use super::{Change, LogEntry, counters, log_range};
 use crate::{
-    ids::{Pts, UserId},
+    ids::{LogId, Pts},
     view::{Decided, View, list},
 };
 
@@ -35,13 +35,14 @@ pub enum Difference {
 /// the client starts anew, as it asked.
 pub fn difference(
     view: &(impl View + ?Sized),
-    user: UserId,
+    log: impl Into<LogId>,
     from: Pts,
     since: u32,
     limit: Option<usize>,
     total: Option<i32>,
 ) -> Decided<Difference> {
-    let now = counters(view, user)?.pts;
+    let log = log.into();
+    let now = counters(view, log)?.pts;
     if from > now {
         // A state of the future is of another server or a restored backup: it starts anew from here.
         return Ok(Difference::TooLong(now));
@@ -50,7 +51,7 @@ pub fn difference(
         return Ok(Difference::TooLong(now));
     }
     let limit = limit.unwrap_or(SLICE).clamp(1, SLICE);
-    let rows = list::<LogEntry>(view, &log_range(user, from), Direction::Forward, limit + SLICE)?;
+    let rows = list::<LogEntry>(view, &log_range(log, from), Direction::Forward, limit + SLICE)?;
     let fresh = |entry: &LogEntry| if entry.count > 0 { entry.pts > from } else { entry.date >= since };
     // Commits go on while this reads: what came after the state was read is pushed, or in the next answer.
     let known = |entry: &LogEntry| entry.pts <= now && fresh(entry);
@@ -96,7 +97,7 @@ mod tests {
     use store::{Key, Range, Row};
 
     use super::*;
-    use crate::{Now, World, testing::Hall, updates::append, view::Rows};
+    use crate::{Now, UserId, World, testing::Hall, updates::append, view::Rows};
 
     /// Somebody's log grows between two reads of a question.
     struct Growing<'a> {

@@ -1,10 +1,10 @@
-//! The log of a mailbox: numbered entries, and the counters behind the numbers.
+//! The log of a mailbox or channel: numbered entries, and the counters behind the numbers.
 
 use store::{Key, Range};
 
 use super::{Change, Event, Origin};
 use crate::{
-    ids::{Pts, UserId},
+    ids::{LogId, Pts},
     record,
     spaces::{COUNTERS, LOG},
     turn::Turn,
@@ -12,7 +12,7 @@ use crate::{
 };
 
 record! {
-    /// The numbers a mailbox gives out.
+    /// The numbers a log gives out.
     pub struct Counters {
         /// Where the log stands; a new one at 1.
         1 => pts: Pts,
@@ -39,28 +39,29 @@ record! {
     }
 }
 
-/// The counters of a mailbox; a log that has none yet stands at 1.
-pub fn counters(view: &(impl Rows + ?Sized), user: UserId) -> Decided<Counters> {
-    let mut it: Counters = load(view, &counters_key(user))?.unwrap_or_default();
+/// The counters of a log; one that has none yet stands at 1.
+pub fn counters(view: &(impl Rows + ?Sized), log: impl Into<LogId>) -> Decided<Counters> {
+    let mut it: Counters = load(view, &counters_key(log.into()))?.unwrap_or_default();
     it.pts = it.pts.max(Pts(1));
     Ok(it)
 }
 
 /// Writes the counters.
-pub fn put_counters(turn: &mut Turn<'_>, user: UserId, counters: &Counters) {
-    turn.put(counters_key(user), counters);
+pub fn put_counters(turn: &mut Turn<'_>, log: impl Into<LogId>, counters: &Counters) {
+    turn.put(counters_key(log.into()), counters);
 }
 
-/// Appends a change to a mailbox's log and tells its sessions after the commit.
+/// Appends a change to a log and tells its sessions after the commit.
 /// `count` is the change's `pts_count`; 0 for changes without pts.
 pub fn append(
     turn: &mut Turn<'_>,
-    user: UserId,
+    log: impl Into<LogId>,
     change: Change,
     count: i32,
     skip: Option<Origin>,
 ) -> Decided<LogEntry> {
-    let mut counters = counters(turn, user)?;
+    let log = log.into();
+    let mut counters = counters(turn, log)?;
     if count == 0 {
         counters.tail += 1;
     } else {
@@ -69,23 +70,23 @@ pub fn append(
     }
     let date = turn.now().secs();
     let entry = LogEntry { pts: counters.pts, count, date, change, ..LogEntry::default() };
-    turn.put(entry_key(user, counters.pts, counters.tail), &entry);
-    put_counters(turn, user, &counters);
-    turn.emit(Event::Logged { user, entry: entry.clone(), skip });
+    turn.put(entry_key(log, counters.pts, counters.tail), &entry);
+    put_counters(turn, log, &counters);
+    turn.emit(Event::Logged { log, entry: entry.clone(), skip });
     Ok(entry)
 }
 
 /// The key of an entry: where the log stood after it, and its place among those without pts there.
-pub fn entry_key(user: UserId, pts: Pts, tail: u32) -> Key {
-    Key::of(LOG, user.vshard().0).u64(user.0).u32(pts.0.unsigned_abs()).u32(tail).key()
+pub fn entry_key(log: impl Into<LogId>, pts: Pts, tail: u32) -> Key {
+    log.into().rows(LOG).u32(pts.0.unsigned_abs()).u32(tail).key()
 }
 
 /// The entries of a log from `from` on, those without pts that stand at it included.
-pub fn log_range(user: UserId, from: Pts) -> Range {
-    let whole = Range::prefix(Key::of(LOG, user.vshard().0).u64(user.0).key());
-    Range { start: entry_key(user, from, 0), end: whole.end }
+pub fn log_range(log: impl Into<LogId>, from: Pts) -> Range {
+    let log = log.into();
+    Range { start: entry_key(log, from, 0), end: Range::prefix(log.rows(LOG).key()).end }
 }
 
-fn counters_key(user: UserId) -> Key {
-    Key::of(COUNTERS, user.vshard().0).u64(user.0).key()
+fn counters_key(log: LogId) -> Key {
+    log.rows(COUNTERS).key()
 }

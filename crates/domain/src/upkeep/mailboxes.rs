@@ -4,7 +4,7 @@
 use store::{Direction, Key, Range};
 
 use crate::{
-    ids::{Pts, UserId},
+    ids::{LogId, Pts, UserId},
     messages::{self, search::index},
     record,
     refusal::Refusal,
@@ -43,20 +43,20 @@ record! {
 }
 
 /// The mailbox that an event says has grown enough to be looked after.
-pub fn grown(event: &Event) -> Option<UserId> {
+pub fn grown(event: &Event) -> Option<LogId> {
     match event {
-        Event::Logged { user, entry: LogEntry { change: Change::NewMessage { message, .. }, .. }, .. } => {
+        Event::Logged { log, entry: LogEntry { change: Change::NewMessage { message, .. }, .. }, .. } => {
             let step = i32::try_from(index::STEP).unwrap_or(i32::MAX);
-            (message.0 % step == 0).then_some(*user)
+            (message.0 % step == 0).then_some(*log)
         }
         _ => None,
     }
 }
 
 /// Looks after one mailbox until nothing is left to do.
-pub async fn tend(domain: &Domain, user: UserId) -> Result<(), Refusal> {
-    index::catch_up(domain, user).await?;
-    while domain.query(|view| is_due(view, user)).await? && domain.command(Trim { user }).await? {}
+pub async fn tend(domain: &Domain, log: LogId) -> Result<(), Refusal> {
+    index::catch_up(domain, log).await?;
+    while domain.query(|view| is_due(view, log)).await? && domain.command(Trim { log }).await? {}
     Ok(())
 }
 
@@ -69,35 +69,35 @@ pub async fn sweep(domain: &Domain, after: Option<Key>) -> Result<Option<Key>, R
         let rows = view.scan(&range, Direction::Forward, PAGE)?;
         let mut due = Vec::new();
         for (key, _) in &rows {
-            let user = key.suffix().first_chunk().map(|it| UserId(u64::from_be_bytes(*it)));
-            if let Some(user) = user.filter(|_| key.suffix().len() == 8)
-                && is_due(view, user)?
+            let log = key.suffix().first_chunk().map(|it| LogId::from_number(u64::from_be_bytes(*it)));
+            if let Some(log) = log.filter(|_| key.suffix().len() == 8)
+                && is_due(view, log)?
             {
-                due.push(user);
+                due.push(log);
             }
         }
         let next = rows.last().filter(|_| rows.len() == PAGE).map(|(key, _)| key.clone());
         Ok((due, next))
     };
     let (due, next) = domain.query(look).await?;
-    for user in due {
-        tend(domain, user).await?;
+    for log in due {
+        tend(domain, log).await?;
     }
     Ok(next)
 }
 
 /// Whether a log has entries that are to go, or random ids that are to be forgotten.
-fn is_due(view: &(impl View + ?Sized), user: UserId) -> Decided<bool> {
-    let row: UpkeepRow = load_or_default(view, &upkeep_key(user))?;
+fn is_due(view: &(impl View + ?Sized), log: LogId) -> Decided<bool> {
+    let row: UpkeepRow = load_or_default(view, &upkeep_key(log))?;
     let now = view.now().secs();
     let first = |from| list::<LogEntry>(view, &from, Direction::Forward, 1).map(|it| it.into_iter().next());
-    if let Some((_, entry)) = first(after(user, row.forgotten, row.forgotten_tail))?
+    if let Some((_, entry)) = first(after(log, row.forgotten, row.forgotten_tail))?
         && entry.date.saturating_add(RANDOM_ID_SECONDS) < now
     {
         return Ok(true);
     }
-    let gone = counters(view, user)?.pts.0.saturating_sub(ENTRIES_KEPT);
-    let oldest = first(after(user, row.trimmed, row.trimmed_tail))?;
+    let gone = counters(view, log)?.pts.0.saturating_sub(ENTRIES_KEPT);
+    let oldest = first(after(log, row.trimmed, row.trimmed_tail))?;
     Ok(oldest.is_some_and(|(_, it)| is_old(&it, gone, now)))
 }
 
@@ -107,7 +107,7 @@ fn is_old(entry: &LogEntry, gone: i32, now: u32) -> bool {
 
 /// One step of what [`tend`] does to a log.
 struct Trim {
-    user: UserId,
+    log: LogId,
 }
 
 impl Command for Trim {
@@ -115,11 +115,11 @@ impl Command for Trim {
     type Reply = bool;
 
     fn decide(&self, turn: &mut Turn<'_>) -> Decided<bool> {
-        let key = upkeep_key(self.user);
+        let key = upkeep_key(self.log);
         let old: UpkeepRow = load_or_default(turn, &key)?;
         let mut row = old.clone();
-        let forgotten = forget(turn, self.user, &mut row)?;
-        let trimmed = trim(turn, self.user, &mut row)?;
+        let forgotten = forget(turn, self.log, &mut row)?;
+        let trimmed = trim(turn, self.log, &mut row)?;
         if row != old {
             turn.put(key, &row);
         }
@@ -128,13 +128,13 @@ impl Command for Trim {
 }
 
 /// Forgets random ids that nobody will repeat.
-fn forget(turn: &mut Turn<'_>, user: UserId, row: &mut UpkeepRow) -> Decided<usize> {
+fn forget(turn: &mut Turn<'_>, log: LogId, row: &mut UpkeepRow) -> Decided<usize> {
     let now = turn.now().secs();
-    let rows = list::<LogEntry>(turn, &after(user, row.forgotten, row.forgotten_tail), Direction::Forward, STEP)?;
+    let rows = list::<LogEntry>(turn, &after(log, row.forgotten, row.forgotten_tail), Direction::Forward, STEP)?;
     let old = rows.into_iter().take_while(|(_, it)| it.date.saturating_add(RANDOM_ID_SECONDS) < now);
     let mut count = 0;
     for (key, entry) in old {
-        forget_id(turn, user, &entry);
+        forget_id(turn, log, &entry);
         (row.forgotten, row.forgotten_tail) = (entry.pts, tail_of(&key));
         count += 1;
     }
@@ -142,14 +142,14 @@ fn forget(turn: &mut Turn<'_>, user: UserId, row: &mut UpkeepRow) -> Decided<usi
 }
 
 /// Deletes the oldest entries.
-fn trim(turn: &mut Turn<'_>, user: UserId, row: &mut UpkeepRow) -> Decided<usize> {
+fn trim(turn: &mut Turn<'_>, log: LogId, row: &mut UpkeepRow) -> Decided<usize> {
     let now = turn.now().secs();
-    let gone = counters(turn, user)?.pts.0.saturating_sub(ENTRIES_KEPT);
-    let rows = list::<LogEntry>(turn, &after(user, row.trimmed, row.trimmed_tail), Direction::Forward, STEP)?;
+    let gone = counters(turn, log)?.pts.0.saturating_sub(ENTRIES_KEPT);
+    let rows = list::<LogEntry>(turn, &after(log, row.trimmed, row.trimmed_tail), Direction::Forward, STEP)?;
     let mut count = 0;
     for (key, entry) in rows.into_iter().take_while(|(_, it)| is_old(it, gone, now)) {
         // A log that grows by a hundred thousand in a week loses younger random ids with their entries.
-        forget_id(turn, user, &entry);
+        forget_id(turn, log, &entry);
         (row.trimmed, row.trimmed_tail) = (entry.pts, tail_of(&key));
         turn.delete(key);
         count += 1;
@@ -157,24 +157,27 @@ fn trim(turn: &mut Turn<'_>, user: UserId, row: &mut UpkeepRow) -> Decided<usize
     Ok(count)
 }
 
-fn forget_id(turn: &mut Turn<'_>, user: UserId, entry: &LogEntry) {
-    if let Change::NewMessage { random_id: Some(id), .. } | Change::NewScheduled { random_id: Some(id), .. } =
-        entry.change
-        && id != 0
-    {
-        turn.delete(messages::rows::sent_key(user, id));
+fn forget_id(turn: &mut Turn<'_>, log: LogId, entry: &LogEntry) {
+    match entry.change {
+        Change::NewMessage { random_id: Some(id), by, .. } if id != 0 => {
+            turn.delete(messages::rows::sent_key(log, by, id));
+        }
+        Change::NewScheduled { random_id: Some(id), .. } if id != 0 => {
+            turn.delete(messages::rows::sent_key(log, UserId::NOBODY, id));
+        }
+        _ => {}
     }
 }
 
 /// The entries of a log after a place in it.
-fn after(user: UserId, pts: Pts, tail: u32) -> Range {
-    Range { start: entry_key(user, pts, tail.saturating_add(1)), end: log_range(user, pts).end }
+fn after(log: LogId, pts: Pts, tail: u32) -> Range {
+    Range { start: entry_key(log, pts, tail.saturating_add(1)), end: log_range(log, pts).end }
 }
 
 fn tail_of(key: &Key) -> u32 {
     key.suffix().last_chunk().map_or(0, |it| u32::from_be_bytes(*it))
 }
 
-fn upkeep_key(user: UserId) -> Key {
-    Key::of(UPKEEP, user.vshard().0).u64(user.0).key()
+fn upkeep_key(log: LogId) -> Key {
+    log.rows(UPKEEP).key()
 }

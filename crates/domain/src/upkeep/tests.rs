@@ -104,7 +104,7 @@ fn a_log_keeps_so_many_entries_and_no_more() {
         }
     }
     hall.run(Jump(me)).unwrap();
-    ready(tend(&hall.domain, me.user)).unwrap();
+    ready(tend(&hall.domain, me.user.into())).unwrap();
     assert_eq!((rows(&hall, LOG), rows(&hall, SENT)), (20, 20), "entries up to pts 11 are gone");
 }
 

@@ -3,7 +3,7 @@
 
 use std::time::Duration;
 
-use domain::{Domain, UserId, upkeep};
+use domain::{Domain, LogId, upkeep};
 use tokio::sync::{mpsc, watch};
 
 /// How often codes that ran out are looked for.
@@ -22,13 +22,13 @@ const SWEEP_PAUSE: Duration = Duration::from_millis(100);
 pub(super) const GROWN_MAX: usize = 4096;
 
 /// Looks after mailboxes as they grow.
-pub(super) async fn grown(mut grown: mpsc::Receiver<UserId>, mut stopped: watch::Receiver<bool>, domain: Domain) {
+pub(super) async fn grown(mut grown: mpsc::Receiver<LogId>, mut stopped: watch::Receiver<bool>, domain: Domain) {
     loop {
-        let user = tokio::select! {
-            Some(user) = grown.recv() => user,
+        let log = tokio::select! {
+            Some(log) = grown.recv() => log,
             _ = stopped.changed() => return,
         };
-        if let Err(error) = upkeep::tend(&domain, user).await {
+        if let Err(error) = upkeep::tend(&domain, log).await {
             tracing::error!(?error, "upkeep of a mailbox failed; it is tried again when it has grown");
         }
     }

@@ -111,8 +111,8 @@ fn a_deleted_account_is_free_of_names_logins_and_rows_and_others_keep_their_copi
     let seen = hall.ask(|view| people::seen(view, bob.user, alice.user)).unwrap().unwrap();
     assert!(seen.deleted && !seen.contact && seen.first_name.is_empty() && seen.phone.is_none());
     let told = |event: &Event| {
-        matches!(event, Event::Logged { user, entry, .. }
-        if *user == bob.user && entry.change == Change::User { user: alice.user })
+        matches!(event, Event::Logged { log, entry, .. }
+        if *log == bob.user.into() && entry.change == Change::User { user: alice.user })
     };
     assert!(hall.events().iter().any(told));
     let first = hall.ask(|view| crate::messages::seen(view, bob.user, crate::ids::MessageId(1))).unwrap().unwrap();

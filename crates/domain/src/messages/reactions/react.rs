@@ -38,7 +38,7 @@ impl Command for React {
     type Reply = LogEntry;
 
     fn decide(&self, turn: &mut Turn<'_>) -> Decided<LogEntry> {
-        let (me, other) = (self.by.user, self.peer.user());
+        let (me, other) = (self.by.user, self.peer.user().ok_or(Refusal::PeerIdInvalid)?);
         let message = reactable(turn, me, self.peer, self.message)?;
         if self.reactions.len() > REACTIONS_MAX {
             return Err(Refusal::ReactionsTooMany.into());
@@ -48,7 +48,7 @@ impl Command for React {
         }
         let old = row(turn, me, self.message, me)?;
         let chosen = match &old {
-            Some(old) => open(turn, (me, self.peer), message.uid, me, old)?,
+            Some(old) => open(turn, (me.into(), self.peer), message.uid, me, old)?,
             None => Vec::new(),
         };
         let same_size = old.as_ref().is_none_or(|it| it.big == self.big);

@@ -99,7 +99,7 @@ pub(super) fn unplan(turn: &mut Turn<'_>, user: UserId, peer: Peer, id: MessageI
 fn planned_key(user: UserId, peer: Peer, id: MessageId, due: u32) -> Key {
     match due {
         WHEN_ONLINE => {
-            let awaited = peer.user().0;
+            let awaited = peer.user().unwrap_or(user).0;
             Key::of(TIMER, 0).u32(due).u8(AWAITING).u64(awaited).u64(user.0).u32(id.0.unsigned_abs()).key()
         }
         due => sending_key(due, user, peer, id),

@@ -67,7 +67,7 @@ impl Command for SendLater {
 
     fn decide(&self, turn: &mut Turn<'_>) -> Decided<Sent> {
         let by = &self.send.by;
-        if let Some(message) = super::super::send::sent_before(turn, by.user, self.send.random_id)? {
+        if let Some(message) = super::super::send::sent_before(turn, by.user, by.user, self.send.random_id)? {
             return Ok(Sent { message, entry: None });
         }
         let message = self.send.prepare(turn)?;
@@ -113,7 +113,7 @@ pub(super) fn later(turn: &Turn<'_>, me: UserId, peer: Peer, at: Schedule) -> De
     match at.date {
         0 => Err(Refusal::ScheduleDateInvalid.into()),
         WHEN_ONLINE => {
-            let other = peer.user();
+            let other = peer.user().ok_or(Refusal::ScheduleDateInvalid)?;
             if other == me {
                 return Err(Refusal::ScheduleDateInvalid.into());
             }
@@ -157,7 +157,7 @@ pub(super) fn queue(
     let random_id = Some(it.random_id).filter(|it| *it != 0);
     if let Some(random_id) = random_id {
         let date = turn.now().secs();
-        turn.put(sent_key(me, random_id), &SentRow { message, date, ..SentRow::default() });
+        turn.put(sent_key(me, me, random_id), &SentRow { message, date, ..SentRow::default() });
     }
     let entry = updates::append(turn, me, Change::NewScheduled { peer, message, random_id }, 0, skip)?;
     Ok(Sent { message, entry: Some(entry) })

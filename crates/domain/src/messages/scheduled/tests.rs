@@ -74,7 +74,7 @@ impl Queues {
 
     fn changes(&self, of: Caller) -> Vec<Change> {
         let mine = |event| match event {
-            Event::Logged { user, entry, .. } if user == of.user => Some(entry.change),
+            Event::Logged { log, entry, .. } if log == of.user.into() => Some(entry.change),
             _ => None,
         };
         self.hall.events().into_iter().filter_map(mine).collect()

@@ -8,7 +8,7 @@ use super::{
     words,
 };
 use crate::{
-    ids::{MessageId, Peer, UserId},
+    ids::{LogId, MessageId, Peer, UserId},
     messages::rows::{MailboxRow, id_of},
     record::Record,
     sealing::Opener,
@@ -73,7 +73,7 @@ pub struct Hit {
 }
 
 /// Everything that matches, newest first.
-pub fn hits(view: &(impl View + ?Sized), user: UserId, query: &Query) -> Decided<Vec<Hit>> {
+pub fn hits(view: &(impl View + ?Sized), log: LogId, query: &Query) -> Decided<Vec<Hit>> {
     if query.filter == Filter::Nothing {
         return Ok(Vec::new());
     }
@@ -84,8 +84,8 @@ pub fn hits(view: &(impl View + ?Sized), user: UserId, query: &Query) -> Decided
     }
     let mut found = Vec::new();
     let mut opener = Opener::default();
-    newest(view, &mut opener, user, query, &wanted, &mut found)?;
-    older(view, &mut opener, user, query, &wanted, &mut found)?;
+    newest(view, &mut opener, log, query, &wanted, &mut found)?;
+    older(view, &mut opener, log, query, &wanted, &mut found)?;
     found.sort_unstable_by_key(|it: &Hit| std::cmp::Reverse(it.id));
     Ok(found)
 }
@@ -94,18 +94,18 @@ pub fn hits(view: &(impl View + ?Sized), user: UserId, query: &Query) -> Decided
 fn newest(
     view: &(impl View + ?Sized),
     opener: &mut Opener,
-    user: UserId,
+    log: LogId,
     query: &Query,
     wanted: &[String],
     found: &mut Vec<Hit>,
 ) -> Decided<()> {
-    let range = index::newer_than(user, index::indexed(view, user)?);
+    let range = index::newer_than(log, index::indexed(view, log)?);
     for (key, value) in view.scan(&range, Direction::Backward, OPENED_MAX)? {
         let row = MailboxRow::decode(&value)?;
         if query.peer.is_some_and(|peer| peer != row.peer) {
             continue;
         }
-        let body = index::open_body(view, opener, user, &row)?;
+        let body = index::open_body(view, opener, log, &row)?;
         let entry = Entry::of(id_of(&key), &row, &body);
         if fits(query, &entry) && (wanted.is_empty() || words::match_all(wanted, &words::of_text(&body.text))) {
             found.push(Hit { id: entry.id, date: entry.date });
@@ -118,16 +118,16 @@ fn newest(
 fn older(
     view: &(impl View + ?Sized),
     opener: &mut Opener,
-    user: UserId,
+    log: LogId,
     query: &Query,
     wanted: &[String],
     found: &mut Vec<Hit>,
 ) -> Decided<()> {
-    let mut range = index::blocks(user, query.peer);
+    let mut range = index::blocks(log, query.peer);
     for _ in 0..BLOCKS_MAX / PAGE {
         let page = list::<BlockRow>(view, &range, Direction::Backward, PAGE)?;
         for (key, row) in &page {
-            let block = index::open_block(view, opener, user, key, row)?;
+            let block = index::open_block(view, opener, log, key, row)?;
             let matching = block.matching(wanted)?;
             let here = block.entries.iter().zip(matching).filter(|(entry, it)| *it && fits(query, entry));
             found.extend(here.map(|(it, _)| Hit { id: it.id, date: it.date }));

@@ -11,7 +11,7 @@ use super::{
     words,
 };
 use crate::{
-    ids::{MessageId, Peer, UserId},
+    ids::{LogId, MessageId, Peer},
     messages::rows::{Body, MailboxRow, id_of, mailbox_key},
     record,
     record::Record,
@@ -56,20 +56,20 @@ record! {
 }
 
 /// The last message that the index covers.
-pub(super) fn indexed(view: &(impl Rows + ?Sized), user: UserId) -> Decided<MessageId> {
-    Ok(load::<IndexState>(view, &state_key(user))?.unwrap_or_default().indexed)
+pub(super) fn indexed(view: &(impl Rows + ?Sized), log: LogId) -> Decided<MessageId> {
+    Ok(load::<IndexState>(view, &state_key(log))?.unwrap_or_default().indexed)
 }
 
 /// Brings a mailbox's index up to date, as far as it is worth a step.
-pub async fn catch_up(domain: &Domain, user: UserId) -> Result<(), Refusal> {
-    while domain.command(IndexMailbox { user }).await? {}
+pub async fn catch_up(domain: &Domain, log: LogId) -> Result<(), Refusal> {
+    while domain.command(IndexMailbox { log }).await? {}
     Ok(())
 }
 
 /// Indexes the next messages of a mailbox, if there are enough of them.
 pub struct IndexMailbox {
     /// Whose.
-    pub user: UserId,
+    pub log: LogId,
 }
 
 impl Command for IndexMailbox {
@@ -77,8 +77,8 @@ impl Command for IndexMailbox {
     type Reply = bool;
 
     fn decide(&self, turn: &mut Turn<'_>) -> Decided<bool> {
-        let after = indexed(turn, self.user)?;
-        let rows = turn.scan(&newer_than(self.user, after), Direction::Forward, STEP)?;
+        let after = indexed(turn, self.log)?;
+        let rows = turn.scan(&newer_than(self.log, after), Direction::Forward, STEP)?;
         if rows.len() < STEP {
             return Ok(false);
         }
@@ -92,39 +92,39 @@ impl Command for IndexMailbox {
             }
             bytes += row.body.len();
             last = id_of(&key);
-            let message = indexed_form(last, &row, &open_body(turn, &mut opener, self.user, &row)?);
+            let message = indexed_form(last, &row, &open_body(turn, &mut opener, self.log, &row)?);
             match at {
                 Some(at) => chats[at].1.push(message),
                 None => chats.push((row.peer, vec![message])),
             }
         }
         for (peer, new) in chats {
-            add(turn, &mut opener, self.user, peer, new)?;
+            add(turn, &mut opener, self.log, peer, new)?;
         }
-        turn.put(state_key(self.user), &IndexState { indexed: last, ..IndexState::default() });
+        turn.put(state_key(self.log), &IndexState { indexed: last, ..IndexState::default() });
         Ok(true)
     }
 }
 
 /// Takes deleted messages out of the index.
-pub(in crate::messages) fn forget(turn: &mut Turn<'_>, user: UserId, gone: &[(Peer, MessageId)]) -> Decided<()> {
+pub(in crate::messages) fn forget(turn: &mut Turn<'_>, log: LogId, gone: &[(Peer, MessageId)]) -> Decided<()> {
     let Some(newest) = gone.iter().map(|(_, id)| *id).min() else { return Ok(()) };
-    if newest > indexed(turn, user)? {
+    if newest > indexed(turn, log)? {
         return Ok(());
     }
     let mut gone = gone.to_vec();
     gone.sort_unstable();
     let mut at = 0;
     while let Some(&(peer, first)) = gone.get(at) {
-        let Some((key, row)) = block_of(turn, user, peer, first)? else {
+        let Some((key, row)) = block_of(turn, log, peer, first)? else {
             at += 1;
             continue;
         };
         let here = gone[at..].iter().take_while(|(of, id)| *of == peer && *id <= row.last).count().max(1);
         let ids = &gone[at..at + here];
-        let mut all = opened(turn, user, &key, &row)?.unpack()?;
+        let mut all = opened(turn, log, &key, &row)?.unpack()?;
         all.retain(|it| !ids.iter().any(|(_, id)| *id == it.entry.id));
-        put_block(turn, user, key, row.version + 1, &all)?;
+        put_block(turn, log, key, row.version + 1, &all)?;
         at += here;
     }
     Ok(())
@@ -133,37 +133,37 @@ pub(in crate::messages) fn forget(turn: &mut Turn<'_>, user: UserId, gone: &[(Pe
 /// Indexes a message anew whose text changed.
 pub(in crate::messages) fn replace(
     turn: &mut Turn<'_>,
-    user: UserId,
+    log: LogId,
     id: MessageId,
     row: &MailboxRow,
     body: &Body,
 ) -> Decided<()> {
-    if id > indexed(turn, user)? {
+    if id > indexed(turn, log)? {
         return Ok(());
     }
-    let Some((key, block)) = block_of(turn, user, row.peer, id)? else { return Ok(()) };
-    let mut all = opened(turn, user, &key, &block)?.unpack()?;
+    let Some((key, block)) = block_of(turn, log, row.peer, id)? else { return Ok(()) };
+    let mut all = opened(turn, log, &key, &block)?.unpack()?;
     let Some(it) = all.iter_mut().find(|it| it.entry.id == id) else { return Ok(()) };
     *it = indexed_form(id, row, body);
-    put_block(turn, user, key, block.version + 1, &all)
+    put_block(turn, log, key, block.version + 1, &all)
 }
 
 /// Makes what is indexed unreadable; the rows go later.
-pub(crate) fn destroy(turn: &mut Turn<'_>, user: UserId) -> Decided<()> {
-    turn.delete(state_key(user));
-    sealing::destroy(turn, sealing::index_scope(user))
+pub(crate) fn destroy(turn: &mut Turn<'_>, log: LogId) -> Decided<()> {
+    turn.delete(state_key(log));
+    sealing::destroy(turn, sealing::index_scope(log))
 }
 
 /// A block, opened.
 pub(super) fn open_block(
     view: &(impl View + ?Sized),
     opener: &mut Opener,
-    user: UserId,
+    log: LogId,
     key: &Key,
     row: &BlockRow,
 ) -> Decided<Block> {
     let place = (key.suffix(), row.version);
-    let plain = opener.open(view, sealing::index_scope(user), Kind::SearchBlock, place, &row.sealed)?;
+    let plain = opener.open(view, sealing::index_scope(log), Kind::SearchBlock, place, &row.sealed)?;
     Ok(Block::open(&plain)?)
 }
 
@@ -171,26 +171,26 @@ pub(super) fn open_block(
 pub(super) fn open_body(
     view: &(impl View + ?Sized),
     opener: &mut Opener,
-    user: UserId,
+    log: LogId,
     row: &MailboxRow,
 ) -> Decided<Body> {
-    let scope = sealing::chat_scope(user, row.peer);
+    let scope = sealing::chat_scope(log, row.peer);
     Ok(Body::decode(&opener.open(view, scope, Kind::MessageBody, (&row.uid.0, row.version), &row.body)?)?)
 }
 
 /// Copies newer than a message, in order.
-pub(super) fn newer_than(user: UserId, id: MessageId) -> Range {
-    let whole = Range::prefix(Key::of(MAILBOX, user.vshard().0).u64(user.0).key());
-    Range { start: mailbox_key(user, MessageId(id.0.saturating_add(1))), end: whole.end }
+pub(super) fn newer_than(log: LogId, id: MessageId) -> Range {
+    let whole = Range::prefix(log.rows(MAILBOX).key());
+    Range { start: mailbox_key(log, MessageId(id.0.saturating_add(1))), end: whole.end }
 }
 
 /// Every block of a mailbox, or of one of its chats.
-pub(super) fn blocks(user: UserId, peer: Option<Peer>) -> Range {
+pub(super) fn blocks(log: LogId, peer: Option<Peer>) -> Range {
     match peer {
-        Some(peer) => Range::prefix(chat_builder(user, peer).key()),
+        Some(peer) => Range::prefix(chat_builder(log, peer).key()),
         None => {
-            let whole = Range::prefix(Key::of(SEARCH, user.vshard().0).u64(user.0).key());
-            Range { start: state_key(user).prefix_end(), end: whole.end }
+            let whole = Range::prefix(log.rows(SEARCH).key());
+            Range { start: state_key(log).prefix_end(), end: whole.end }
         }
     }
 }
@@ -200,54 +200,54 @@ fn indexed_form(id: MessageId, row: &MailboxRow, body: &Body) -> Indexed {
 }
 
 /// Adds messages to a chat: to its last block while that has room.
-fn add(turn: &mut Turn<'_>, opener: &mut Opener, user: UserId, peer: Peer, new: Vec<Indexed>) -> Decided<()> {
+fn add(turn: &mut Turn<'_>, opener: &mut Opener, log: LogId, peer: Peer, new: Vec<Indexed>) -> Decided<()> {
     let Some(first) = new.first().map(|it| it.entry.id) else { return Ok(()) };
-    let last = crate::view::list::<BlockRow>(turn, &blocks(user, Some(peer)), Direction::Backward, 1)?;
+    let last = crate::view::list::<BlockRow>(turn, &blocks(log, Some(peer)), Direction::Backward, 1)?;
     if let Some((key, row)) = last.into_iter().next().filter(|(_, it)| it.sealed.len() < BLOCK_BYTES_MAX) {
-        let block = open_block(turn, opener, user, &key, &row)?;
+        let block = open_block(turn, opener, log, &key, &row)?;
         if block.entries.len() < BLOCK_FULL {
             let mut all = block.unpack()?;
             all.extend(new);
-            return put_block(turn, user, key, row.version + 1, &all);
+            return put_block(turn, log, key, row.version + 1, &all);
         }
     }
-    put_block(turn, user, block_key(user, peer, first), 0, &new)
+    put_block(turn, log, block_key(log, peer, first), 0, &new)
 }
 
-fn opened(turn: &Turn<'_>, user: UserId, key: &Key, row: &BlockRow) -> Decided<Block> {
-    open_block(turn, &mut Opener::default(), user, key, row)
+fn opened(turn: &Turn<'_>, log: LogId, key: &Key, row: &BlockRow) -> Decided<Block> {
+    open_block(turn, &mut Opener::default(), log, key, row)
 }
 
 /// Writes a block, or takes an empty one away.
-fn put_block(turn: &mut Turn<'_>, user: UserId, key: Key, version: u32, all: &[Indexed]) -> Decided<()> {
+fn put_block(turn: &mut Turn<'_>, log: LogId, key: Key, version: u32, all: &[Indexed]) -> Decided<()> {
     let Some(last) = all.last().map(|it| it.entry.id) else {
         turn.delete(key);
         return Ok(());
     };
-    let scope = sealing::index_scope(user);
+    let scope = sealing::index_scope(log);
     let sealed = sealing::seal(turn, scope, Kind::SearchBlock, key.suffix(), version, &pack(all))?;
     turn.put(key, &BlockRow { sealed, version, last, ..BlockRow::default() });
     Ok(())
 }
 
 /// The block that a message of a chat would be in.
-fn block_of(turn: &Turn<'_>, user: UserId, peer: Peer, id: MessageId) -> Decided<Option<(Key, BlockRow)>> {
-    let whole = blocks(user, Some(peer));
-    let range = Range { start: whole.start, end: block_key(user, peer, MessageId(id.0.saturating_add(1))) };
+fn block_of(turn: &Turn<'_>, log: LogId, peer: Peer, id: MessageId) -> Decided<Option<(Key, BlockRow)>> {
+    let whole = blocks(log, Some(peer));
+    let range = Range { start: whole.start, end: block_key(log, peer, MessageId(id.0.saturating_add(1))) };
     let found = crate::view::list::<BlockRow>(turn, &range, Direction::Backward, 1)?;
     Ok(found.into_iter().next().filter(|(_, row)| row.last >= id))
 }
 
-fn block_key(user: UserId, peer: Peer, first: MessageId) -> Key {
-    chat_builder(user, peer).u32(first.0.unsigned_abs()).key()
+fn block_key(log: LogId, peer: Peer, first: MessageId) -> Key {
+    chat_builder(log, peer).u32(first.0.unsigned_abs()).key()
 }
 
-fn chat_builder(user: UserId, peer: Peer) -> store::KeyBuilder {
+fn chat_builder(log: LogId, peer: Peer) -> store::KeyBuilder {
     let (kind, id) = peer.key_parts();
-    Key::of(SEARCH, user.vshard().0).u64(user.0).u8(kind).u64(id)
+    log.rows(SEARCH).u8(kind).u64(id)
 }
 
 /// Before every chat: kinds of peers begin at 1.
-fn state_key(user: UserId) -> Key {
-    Key::of(SEARCH, user.vshard().0).u64(user.0).u8(0).key()
+fn state_key(log: LogId) -> Key {
+    log.rows(SEARCH).u8(0).key()
 }

@@ -10,7 +10,7 @@ use crate::{
         reactions::{self, Reaction},
         rows::copy,
         saved,
-        seen::{SeenMessage, seen_all},
+        seen::{SeenMessage, seen_in},
     },
     refusal::Refusal,
     view::{Decided, View},
@@ -62,7 +62,8 @@ pub fn search(view: &(impl View + ?Sized), user: UserId, wanted: &Wanted) -> Dec
     if any && query.from.is_none() && query.peer.is_none() {
         return Err(Refusal::SearchQueryEmpty.into());
     }
-    let mut all = hits(view, user, query)?;
+    let log = query.peer.map_or(user.into(), |peer| peer.log(user));
+    let mut all = hits(view, log, query)?;
     narrow(view, user, wanted, &mut all)?;
     let Part { offset_id, offset_date, add_offset, limit, max_id, min_id } = wanted.part;
     let below = |it: &Hit| (offset_id.0 <= 0 || it.id < offset_id) && (offset_date == 0 || it.date < offset_date);
@@ -75,7 +76,7 @@ pub fn search(view: &(impl View + ?Sized), user: UserId, wanted: &Wanted) -> Dec
     let inside = |it: &&Hit| (max_id.0 <= 0 || it.id < max_id) && it.id > min_id;
     let page: Vec<_> = all[start..end].iter().filter(inside).map(|it| it.id).collect();
     let before = all.iter().position(|it| Some(&it.id) == page.first()).unwrap_or(start);
-    let messages = seen_all(view, user, page)?;
+    let messages = seen_in(view, user, log, page)?;
     Ok(Found { messages, count: all.len(), before, more: end < all.len() })
 }
 
@@ -195,7 +196,7 @@ fn of_place(view: &(impl View + ?Sized), user: UserId, place: Place, filter: Fil
         Place::Saved(origin) => (Peer::User(user), Some(origin)),
     };
     let wanted = Wanted { saved_peer, ..Wanted::default() };
-    let mut all = hits(view, user, &Query { peer: Some(peer), filter, ..Query::default() })?;
+    let mut all = hits(view, peer.log(user), &Query { peer: Some(peer), filter, ..Query::default() })?;
     narrow(view, user, &wanted, &mut all)?;
     Ok(all)
 }

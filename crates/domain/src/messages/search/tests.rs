@@ -47,7 +47,7 @@ impl Shelf {
     /// Runs the job; whether it found enough to do.
     fn index(&self, of: Caller) -> bool {
         let mut any = false;
-        while self.hall.run(IndexMailbox { user: of.user }).expect("indexes") {
+        while self.hall.run(IndexMailbox { log: of.user.into() }).expect("indexes") {
             any = true;
         }
         any
@@ -56,7 +56,12 @@ impl Shelf {
     fn find(&self, of: Caller, peer: Option<Caller>, words: &str) -> Vec<i32> {
         let peer = peer.map(|it| Peer::User(it.user));
         let query = Query { words: words.into(), peer, ..Query::default() };
-        self.hall.ask(|view| hits(view, of.user, &query)).expect("searches").into_iter().map(|it| it.id.0).collect()
+        self.hall
+            .ask(|view| hits(view, of.user.into(), &query))
+            .expect("searches")
+            .into_iter()
+            .map(|it| it.id.0)
+            .collect()
     }
 
     /// Every stored byte.
@@ -134,7 +139,8 @@ fn what_is_edited_or_deleted_leaves_the_index() {
         while it.hall.run(clear()).unwrap().more {}
         assert_eq!(it.find(bob, None, "quartz"), Vec::<i32>::new());
         assert_eq!(it.find(alice, None, "quartz").len(), 126);
-        let left = ready(it.hall.kv().scan(&index::blocks(bob.user, None), store::Direction::Forward, 10)).unwrap();
+        let left =
+            ready(it.hall.kv().scan(&index::blocks(bob.user.into(), None), store::Direction::Forward, 10)).unwrap();
         assert_eq!(left.len(), 0, "no block outlives its messages");
     }
 }
@@ -235,7 +241,7 @@ fn an_index_costs_few_bytes_and_fewer_rows() {
         it.send(it.alice, it.bob, &format!("{} {n}", words[from..from + 9].join(" ")));
     }
     it.index(it.alice);
-    let range = index::blocks(it.alice.user, None);
+    let range = index::blocks(it.alice.user.into(), None);
     let rows = ready(it.hall.kv().scan(&range, store::Direction::Forward, SENT)).unwrap();
     let bytes: usize = rows.iter().map(|(key, value)| key.as_bytes().len() + value.len()).sum();
     assert_eq!(rows.len(), SENT / index::STEP);

@@ -3,6 +3,7 @@
 use super::{Talk, talks};
 use crate::{
     Caller, MessageId, Peer, Refusal,
+    ids::LogId,
     messages::{
         self, Reaction,
         delete::DeleteMessages,
@@ -69,9 +70,11 @@ fn a_reaction_stands_on_both_sides_and_is_unread_at_the_author() {
         assert_eq!((talk.reactions(bob, 1), talk.reactions(alice, 2)), ("+👍".into(), "!👍".into()));
         assert_eq!((talk.unread(alice, bob), talk.unread(bob, alice)), (1, 0));
         let told = talk.hall.events().into_iter().filter_map(|it| match it {
-            Event::Logged { user, entry: LogEntry { change: Change::Reactions { message, .. }, .. }, .. } => {
-                Some((user, message.0))
-            }
+            Event::Logged {
+                log: LogId::Mailbox(user),
+                entry: LogEntry { change: Change::Reactions { message, .. }, .. },
+                ..
+            } => Some((user, message.0)),
             _ => None,
         });
         let mut told: Vec<_> = told.collect();

@@ -38,7 +38,7 @@ impl Talk {
 
     fn parts(&self, me: Caller, exclude_pinned: bool) -> Vec<(UserId, i32, bool)> {
         let page = self.hall.ask(|view| saved::page(view, me.user, exclude_pinned, Offset::default(), 100)).unwrap();
-        page.dialogs.iter().map(|it| (it.origin.user(), it.top.0, it.pinned)).collect()
+        page.dialogs.iter().map(|it| (it.origin.user().unwrap(), it.top.0, it.pinned)).collect()
     }
 }
 

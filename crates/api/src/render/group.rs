@@ -1,0 +1,199 @@
+//! Groups and channels as TL: what a viewer may know of them.
+
+use domain::{
+    ChannelId, ChatId, Peer,
+    groups::{
+        AdminRights, BannedRights, GroupCard, SeenGroup, Standing,
+        seen::{SeenChannel, SeenChat},
+    },
+};
+use tl::{enums, types};
+
+use crate::render::{self, message::date};
+
+/// A group or channel as seen.
+pub fn chat(seen: &SeenGroup) -> enums::Chat {
+    match seen {
+        SeenGroup::Chat(it) => basic(it),
+        SeenGroup::Channel(it) => channel(it),
+        SeenGroup::Forbidden(it) => match it.peer {
+            Peer::User(user) => types::ChatEmpty { id: render::user::id(user) }.into(),
+            Peer::Chat(id) => types::ChatForbidden { id: chat_id(id), title: it.title.clone() }.into(),
+            Peer::Channel(id) => types::ChannelForbidden {
+                broadcast: it.broadcast,
+                megagroup: !it.broadcast,
+                monoforum: false,
+                id: channel_id(id),
+                access_hash: it.access_hash,
+                title: it.title.clone(),
+                until_date: (it.until > 0).then(|| date(it.until)),
+            }
+            .into(),
+        },
+    }
+}
+
+/// Several.
+pub fn chats(seen: &[SeenGroup]) -> Vec<enums::Chat> {
+    seen.iter().map(chat).collect()
+}
+
+fn basic(seen: &SeenChat) -> enums::Chat {
+    let row = &seen.row;
+    let migrated_to = row
+        .migrated_to
+        .map(|it| types::InputChannel { channel_id: channel_id(it), access_hash: seen.migrated_hash }.into());
+    types::Chat {
+        creator: seen.creator,
+        left: false,
+        deactivated: row.deactivated,
+        call_active: false,
+        call_not_empty: false,
+        noforwards: row.noforwards,
+        id: chat_id(seen.id),
+        title: seen.card.title.clone(),
+        photo: enums::ChatPhoto::Empty,
+        participants_count: count(row.members.len()),
+        date: date(row.created),
+        version: date(row.version),
+        migrated_to,
+        admin_rights: (!seen.admin.is_none()).then(|| admin_rights(seen.admin)),
+        default_banned_rights: Some(banned_rights(row.default_banned, 0)),
+    }
+    .into()
+}
+
+fn channel(seen: &SeenChannel) -> enums::Chat {
+    let (row, standing) = (&seen.row, seen.standing);
+    let (username, usernames) = names(&seen.card);
+    let admin = standing.admin();
+    let restricted = match standing {
+        Standing::Restricted(rights, _) => Some(banned_rights(rights, seen.until)),
+        Standing::Creator(_) | Standing::Admin(_) | Standing::Member | Standing::Out | Standing::Kicked => None,
+    };
+    types::Channel {
+        creator: matches!(standing, Standing::Creator(_)),
+        left: !standing.is_in(),
+        broadcast: row.broadcast,
+        megagroup: !row.broadcast,
+        signatures: row.signatures,
+        signature_profiles: row.signature_profiles,
+        has_link: row.linked.is_some(),
+        slowmode_enabled: row.slow_mode > 0,
+        gigagroup: row.gigagroup,
+        noforwards: row.noforwards,
+        join_to_send: row.join_to_send,
+        join_request: row.join_request,
+        forum: row.forum,
+        forum_tabs: row.forum_tabs,
+        id: channel_id(seen.id),
+        access_hash: Some(seen.access_hash),
+        title: seen.card.title.clone(),
+        username,
+        usernames,
+        photo: enums::ChatPhoto::Empty,
+        date: date(seen.date),
+        admin_rights: (!admin.is_none()).then(|| admin_rights(admin)),
+        banned_rights: restricted,
+        default_banned_rights: Some(banned_rights(row.default_banned, 0)),
+        participants_count: Some(date(seen.members)),
+        ..blank_channel()
+    }
+    .into()
+}
+
+/// One name stands alone, several in a list; names that are switched off are not shown.
+fn names(card: &GroupCard) -> (Option<String>, Option<Vec<enums::Username>>) {
+    if card.usernames.len() <= 1 {
+        let only = card.usernames.first().filter(|it| it.active);
+        return (only.map(|it| it.name.clone()), None);
+    }
+    let each = card.usernames.iter().map(|it| types::Username {
+        editable: it.editable,
+        active: it.active,
+        username: it.name.clone(),
+        ..render::blank()
+    });
+    (None, Some(each.map(enums::Username::from).collect()))
+}
+
+/// Rights of an admin as TL.
+pub fn admin_rights(it: AdminRights) -> enums::ChatAdminRights {
+    types::ChatAdminRights {
+        change_info: it.has(AdminRights::CHANGE_INFO),
+        post_messages: it.has(AdminRights::POST_MESSAGES),
+        edit_messages: it.has(AdminRights::EDIT_MESSAGES),
+        delete_messages: it.has(AdminRights::DELETE_MESSAGES),
+        ban_users: it.has(AdminRights::BAN_USERS),
+        invite_users: it.has(AdminRights::INVITE_USERS),
+        pin_messages: it.has(AdminRights::PIN_MESSAGES),
+        add_admins: it.has(AdminRights::ADD_ADMINS),
+        anonymous: it.has(AdminRights::ANONYMOUS),
+        manage_call: it.has(AdminRights::MANAGE_CALL),
+        other: it.has(AdminRights::OTHER),
+        manage_topics: it.has(AdminRights::MANAGE_TOPICS),
+        post_stories: it.has(AdminRights::POST_STORIES),
+        edit_stories: it.has(AdminRights::EDIT_STORIES),
+        delete_stories: it.has(AdminRights::DELETE_STORIES),
+        manage_direct_messages: it.has(AdminRights::MANAGE_DIRECT_MESSAGES),
+        manage_ranks: it.has(AdminRights::MANAGE_RANKS),
+        manage_linked_peers: it.has(AdminRights::MANAGE_LINKED_PEERS),
+        manage_welcome_messages: it.has(AdminRights::MANAGE_WELCOME_MESSAGES),
+    }
+    .into()
+}
+
+/// What somebody may not do, until then (0: for ever), as TL.
+pub fn banned_rights(it: BannedRights, until: u32) -> enums::ChatBannedRights {
+    types::ChatBannedRights {
+        view_messages: it.has(BannedRights::VIEW_MESSAGES),
+        send_messages: it.has(BannedRights::SEND_MESSAGES),
+        send_media: it.has(BannedRights::SEND_MEDIA),
+        send_stickers: it.has(BannedRights::SEND_STICKERS),
+        send_gifs: it.has(BannedRights::SEND_GIFS),
+        send_games: it.has(BannedRights::SEND_GAMES),
+        send_inline: it.has(BannedRights::SEND_INLINE),
+        embed_links: it.has(BannedRights::EMBED_LINKS),
+        send_polls: it.has(BannedRights::SEND_POLLS),
+        change_info: it.has(BannedRights::CHANGE_INFO),
+        invite_users: it.has(BannedRights::INVITE_USERS),
+        pin_messages: it.has(BannedRights::PIN_MESSAGES),
+        manage_topics: it.has(BannedRights::MANAGE_TOPICS),
+        send_photos: it.has(BannedRights::SEND_PHOTOS),
+        send_videos: it.has(BannedRights::SEND_VIDEOS),
+        send_roundvideos: it.has(BannedRights::SEND_ROUNDVIDEOS),
+        send_audios: it.has(BannedRights::SEND_AUDIOS),
+        send_voices: it.has(BannedRights::SEND_VOICES),
+        send_docs: it.has(BannedRights::SEND_DOCS),
+        send_plain: it.has(BannedRights::SEND_PLAIN),
+        edit_rank: it.has(BannedRights::EDIT_RANK),
+        send_reactions: it.has(BannedRights::SEND_REACTIONS),
+        manage_linked_peers: it.has(BannedRights::MANAGE_LINKED_PEERS),
+        // Clients take the largest moment for "for ever".
+        until_date: if until == 0 { i32::MAX } else { date(until) },
+    }
+    .into()
+}
+
+/// A basic group's id as TL carries it.
+pub fn chat_id(id: ChatId) -> i64 {
+    i64::try_from(id.0).unwrap_or(0)
+}
+
+/// A channel's id as TL carries it.
+pub fn channel_id(id: ChannelId) -> i64 {
+    i64::try_from(id.0).unwrap_or(0)
+}
+
+fn count(it: usize) -> i32 {
+    i32::try_from(it).unwrap_or(i32::MAX)
+}
+
+/// A channel without anything: two flag words, a number, a title, no photo, a date.
+fn blank_channel() -> types::Channel {
+    use tl::{Deserializable, Identifiable, Serializable};
+    let mut bytes = vec![0_u8; 8 + 8 + 4];
+    types::ChatPhotoEmpty::CONSTRUCTOR_ID.serialize(&mut bytes);
+    bytes.extend([0; 4]);
+    Deserializable::from_bytes(&bytes).expect("flags, a number, a title, a photo, a date")
+}

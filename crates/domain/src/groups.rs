@@ -1,0 +1,29 @@
+//! Groups and channels: basic groups, which are a record with a fan-out on write, and supergroups and
+//! broadcast channels, which are one log that all read.
+
+pub mod basic;
+pub mod card;
+pub mod channel;
+pub mod rights;
+pub mod seen;
+
+pub use basic::{ChatMember, ChatRow, chat};
+pub use card::{GroupCard, Rank};
+pub use channel::{ChannelCounts, ChannelRow, MemberRow, Standing, channel, member, standing};
+pub use rights::{AdminRights, BannedRights};
+pub use seen::{SeenGroup, seen, seen_all};
+
+/// Characters of a title. Source: core.telegram.org/api/config, `chat_title_length_max` of clients.
+pub const TITLE_MAX: usize = 128;
+
+/// Characters of a description. Source: clients; Telegram answers CHAT_ABOUT_TOO_LONG beyond.
+pub const ABOUT_MAX: usize = 255;
+
+/// Members of a basic group. Source: `chat_size_max` of help.getConfig.
+pub const CHAT_SIZE_MAX: usize = 200;
+
+/// Members of a supergroup. Source: `megagroup_size_max` of help.getConfig.
+pub const MEGAGROUP_SIZE_MAX: u32 = 200_000;
+
+/// Channels and supergroups of one account. Source: `channels_limit_default`.
+pub const CHANNELS_MAX: usize = 500;
