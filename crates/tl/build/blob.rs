@@ -10,7 +10,7 @@ use std::collections::HashMap;
 
 const NO_FLAG: u8 = 0xff;
 /// Flags words a declaration may have; the reader keeps as many on its stack.
-const MAX_WORDS: usize = 4;
+const MAX_WORDS: usize = 2;
 /// Fields a declaration may have; the reader keeps as many offsets on its stack.
 const MAX_FIELDS: usize = 128;
 

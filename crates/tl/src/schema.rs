@@ -10,8 +10,11 @@
 //! its text, and `make layers`, which prints what has no rule yet: rules by name are in
 //! `transcode::rules`; what is lost on purpose is a row of `layers/gaps.tsv` with its reason.
 
+mod steps;
+
 use crate::layer::{KNOWN, Layer, NEWEST};
 use std::sync::{LazyLock, OnceLock};
+pub(crate) use steps::{Act, Slot, Step};
 
 static BLOB: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/schema.bin"));
 
@@ -20,7 +23,7 @@ pub(crate) const NONE: u16 = u16::MAX;
 /// A field that is always there.
 pub(crate) const NO_FLAG: u8 = 0xff;
 /// Flags words of one declaration.
-pub(crate) const MAX_WORDS: usize = 4;
+pub(crate) const MAX_WORDS: usize = 2;
 /// Fields of one declaration.
 pub(crate) const MAX_FIELDS: usize = 128;
 /// Slots of the id map: a power of two, at least twice the declarations.
@@ -102,7 +105,8 @@ pub(crate) struct Schema {
     boxed: Vec<u16>,
     pub(crate) decls: Vec<Decl>,
     fields: Vec<Field>,
-    slots: Box<[(u32, u16)]>,
+    slots: Box<[Slot]>,
+    pub(crate) steps: Vec<Step>,
     /// Declaration indices sorted by (name, function, first layer).
     by_name: Vec<u16>,
 }
@@ -149,22 +153,24 @@ impl Schema {
         let decls: Vec<Decl> = (0..decls).map(|_| Decl::read(&mut b, &exprs, &mut first)).collect();
         let field = |b: &mut Blob| Field { name: b.u16(), ty: exprs[usize::from(b.u16())], flag: b.u8() };
         let fields: Vec<Field> = (0..fields).map(|_| field(&mut b)).collect();
-        let mut all =
-            Schema { names, exprs, boxed, decls, fields, slots: vec![(0, NONE); SLOTS].into(), by_name: Vec::new() };
+        let slots = vec![Slot::FREE; SLOTS].into();
+        let mut all = Schema { names, exprs, boxed, decls, fields, slots, steps: Vec::new(), by_name: Vec::new() };
         all.index();
         all
     }
 
     fn index(&mut self) {
         assert!(self.decls.len() * 2 <= SLOTS, "the id map is too small");
+        let mut steps = Vec::new();
         for (i, d) in (0u16..).zip(&self.decls) {
             let mut at = slot(d.id);
-            while self.slots[at].1 != NONE {
-                assert!(self.slots[at].0 != d.id, "id {:08x} twice", d.id);
+            while self.slots[at].index != NONE {
+                assert!(self.slots[at].id != d.id, "id {:08x} twice", d.id);
                 at = (at + 1) % SLOTS;
             }
-            self.slots[at] = (d.id, i);
+            self.slots[at] = Slot::of(self, i, &mut steps);
         }
+        self.steps = steps;
         let mut by_name: Vec<u16> = (0u16..).take(self.decls.len()).collect();
         by_name.sort_unstable_by_key(|i| {
             let d = &self.decls[usize::from(*i)];
@@ -176,17 +182,27 @@ impl Schema {
     /// The declaration with this id, of whatever layer.
     #[inline]
     pub(crate) fn find(&self, id: u32) -> Option<u16> {
+        self.slot(id).map(|it| it.index)
+    }
+
+    #[inline]
+    fn slot(&self, id: u32) -> Option<&Slot> {
         let mut at = slot(id);
         loop {
-            let (have, index) = self.slots[at];
-            if index == NONE {
+            let have = &self.slots[at];
+            if have.index == NONE {
                 return None;
             }
-            if have == id {
-                return Some(index);
+            if have.id == id {
+                return Some(have);
             }
             at = (at + 1) % SLOTS;
         }
+    }
+
+    /// What the walk knows of a declaration.
+    pub(crate) fn slot_of(&self, index: u16) -> &Slot {
+        self.slot(self.decl(index).id).expect("every declaration has one")
     }
 
     #[inline]
@@ -213,6 +229,13 @@ impl Schema {
     #[inline]
     pub(crate) fn element(&self, ty: Ty) -> Ty {
         self.exprs[usize::from(ty.arg)]
+    }
+
+    /// The type of a vector of this boxed type, which some field has.
+    fn vector_of(&self, boxed: u16) -> Ty {
+        let at = self.exprs.iter().position(|it| (it.kind, it.arg) == (Kind::Boxed, boxed));
+        let arg = at.and_then(|n| u16::try_from(n).ok()).expect("a field's element has an expression");
+        Ty { kind: Kind::Vector, arg }
     }
 
     pub(crate) fn boxed_count(&self) -> usize {
@@ -334,7 +357,13 @@ impl View {
     /// The declaration with this id, if the layer has it.
     #[inline]
     pub(crate) fn find(&self, id: u32) -> Option<u16> {
-        self.schema.find(id).filter(|i| self.holds(*i))
+        self.slot(id).map(|it| it.index)
+    }
+
+    /// The same, with what the walk knows of it.
+    #[inline]
+    pub(crate) fn slot(&self, id: u32) -> Option<&'static Slot> {
+        self.schema.slot(id).filter(|it| self.holds(it.index))
     }
 
     /// The layer's declaration of this name.

@@ -10,9 +10,13 @@
 //! spans are copied whole, and nothing is allocated but the output.
 
 pub mod audit;
+mod compile;
 mod convert;
 mod derive;
 mod emit;
+mod map;
+mod parts;
+mod plan;
 mod record;
 mod retype;
 pub(crate) mod rules;
@@ -23,9 +27,10 @@ use crate::schema::{Kind, Ty, schema};
 use crate::walk::{self, Limits, WalkError};
 use convert::{Converter, Stop};
 use grammers_tl_types::{Identifiable, types};
+use plan::Conv;
 use std::borrow::Cow;
 use std::sync::OnceLock;
-use table::{Conv, Table};
+use table::Table;
 
 const ANY: Ty = Ty { kind: Kind::Any, arg: 0 };
 

@@ -5,6 +5,8 @@
 //! take much memory.
 
 mod reader;
+mod run;
+mod text;
 
 use crate::layer::Layer;
 use crate::schema::{Kind, Ty, View};

@@ -1,8 +1,9 @@
 //! What the tables and rules of a layer leave unsaid: for whoever adds the next layer, and for the
 //! test that holds this list against `layers/gaps.tsv`.
 
-use super::table::{Conv, Fallback, Op, Plan, Table, When, Zero};
-use super::{rules, table};
+use super::plan::{Conv, Fallback, Op, Plan, When, Zero};
+use super::rules;
+use super::table::Table;
 use crate::layer::Layer;
 use crate::schema::{Decl, Field, Kind, NO_FLAG, Ty, View, schema};
 use std::collections::BTreeSet;
@@ -82,7 +83,8 @@ pub fn gaps(layer: Layer) -> Gaps {
     if layer.is_newest() {
         return found;
     }
-    let (up, down) = (table(layer, true), table(layer, false));
+    let (up, down) = (Table::derived(layer, Layer::NEWEST), Table::derived(Layer::NEWEST, layer));
+    let (up, down) = (&up, &down);
     let asked = reachable(up.source);
     for index in up.source.all() {
         let d = schema().decl(index);
@@ -248,7 +250,7 @@ fn gaps_down(down: &Table, index: u16, found: &mut Gaps) {
             Op::Fail => {
                 found.insert((Gap::NoConstructorDown, spell(older, None)));
             }
-            Op::Read(_) | Op::Reserve(_) | Op::Skip(_) => {}
+            Op::Read(_) | Op::Reserve(_) | Op::Skip(_) | Op::Walk(_) | Op::Drop(_) | Op::Word { .. } => {}
         }
     }
     let carried: BTreeSet<u8> = down.trues(index).map(|t| t.1).collect();

@@ -1,10 +1,10 @@
 //! One conversion: reads the source once and writes the target; spans that stay as they are are
 //! copied whole.
 
-use super::record::{Record, Run};
-use super::table::{Conv, Fallback, Map, Op, Plan, Table, Zero};
-use crate::schema::{Kind, MAX_WORDS, NO_FLAG, Schema, Ty};
-use crate::walk::{BOOL_FALSE, BOOL_TRUE, Limits, Reader, VECTOR, WalkError, Words, on};
+use super::plan::{Fallback, Plan, Zero};
+use super::table::Table;
+use crate::schema::{Kind, Schema, Ty};
+use crate::walk::{BOOL_FALSE, BOOL_TRUE, Limits, Reader, VECTOR, WalkError};
 
 /// Why a step could not be taken.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -41,7 +41,7 @@ pub(super) struct Converter<'a, 'o> {
     /// Source bytes before this are written or dropped.
     pub(super) copied: usize,
     /// Inside an inline keyboard (upgrades).
-    inline: bool,
+    pub(super) inline: bool,
 }
 
 impl<'a, 'o> Converter<'a, 'o> {
@@ -68,6 +68,12 @@ impl<'a, 'o> Converter<'a, 'o> {
     pub(super) fn flush_to(&mut self, end: usize) {
         self.out.extend_from_slice(&self.r.buf[self.copied..end]);
         self.copied = end;
+    }
+
+    /// Where in the output the next byte read will be, unless it is dropped.
+    #[inline]
+    pub(super) fn place(&self) -> usize {
+        self.out.len() + (self.r.pos - self.copied)
     }
 
     /// Forgets everything read and not yet copied.
@@ -139,25 +145,25 @@ impl<'a, 'o> Converter<'a, 'o> {
     fn planned(&mut self, index: u16, at: usize) -> Step {
         self.r.enter()?;
         match self.table.plan_of(index) {
-            Plan::Same => self.same(index)?,
-            Plan::Map(map) => self.map(&map, index, at)?,
+            Plan::Same(same) => self.same(&same)?,
+            Plan::Map(map) => self.map(&map, index)?,
             Plan::Split(split) => {
                 let split = self.table.split(split);
                 let map = if self.r.peek()? & split.mask == 0 { split.without } else { split.with };
-                self.map(&map, index, at)?;
+                self.map(&map, index)?;
             }
             Plan::ButtonDown => self.button_down(index, at)?,
             Plan::ButtonUp { inline, reply } => match self.inline {
                 true => self.button_up(index, at, "keyboardInlineButton", inline)?,
                 false => self.button_up(index, at, "keyboardButton", reply)?,
             },
-            Plan::RowUp(target) => {
+            Plan::RowUp { target, same } => {
                 if self.inline {
                     self.flush_to(at);
                     self.put(self.schema.decl(target).id);
                     self.drop_read();
                 }
-                self.same(index)?;
+                self.same(&same)?;
             }
             Plan::ButtonType(_) | Plan::Missing => {
                 return Err(Stop::NoForm(self.schema.decl(index).id));
@@ -167,154 +173,8 @@ impl<'a, 'o> Converter<'a, 'o> {
         Ok(())
     }
 
-    fn same(&mut self, index: u16) -> Step {
-        let mut words: Words = [0; MAX_WORDS];
-        for f in self.schema.fields(self.schema.decl(index)) {
-            if !on(&words, f.flag) {
-                continue;
-            }
-            if f.ty.kind == Kind::Flags {
-                words[usize::from(f.ty.arg)] = self.r.u32()?;
-            } else {
-                self.value(f.ty)?;
-            }
-        }
-        Ok(())
-    }
-
-    fn map(&mut self, map: &Map, index: u16, at: usize) -> Step {
-        self.flush_to(at);
-        self.put(self.schema.decl(map.target).id);
-        self.drop_read();
-        let outer = self.inline;
-        self.inline = map.inline.unwrap_or(outer);
-        let record = if map.reordered { Some(self.record(index)?) } else { None };
-        let mut run = Run { index, body: at + 4, ..Run::default() };
-        if let Some(record) = &record {
-            run.source = self.words(record)?;
-        }
-        let table = self.table;
-        for op in table.ops(map) {
-            self.step(op, &mut run, record.as_ref())?;
-        }
-        if let Some(record) = record {
-            self.r.pos = record.end;
-            self.drop_read();
-        }
-        for (source, target) in table.trues(index) {
-            if on(&run.source, source) {
-                run.set(target);
-            }
-        }
-        run.finish(self.out);
-        self.inline = outer;
-        Ok(())
-    }
-
-    fn step(&mut self, op: &Op, run: &mut Run, record: Option<&Record>) -> Step {
-        match *op {
-            Op::Read(word) => {
-                self.flush();
-                run.source[usize::from(word)] = self.r.u32()?;
-                self.drop_read();
-            }
-            Op::Reserve(word) => {
-                self.flush();
-                run.places[usize::from(word)] = self.out.len();
-                self.put(0);
-            }
-            Op::Skip(field) => {
-                let f = self.schema.field(field);
-                if on(&run.source, f.flag) {
-                    self.flush();
-                    self.r.value(f.ty)?;
-                    self.drop_read();
-                }
-            }
-            Op::Field { .. } => self.field_op(op, run, record)?,
-            Op::Zero { flag, when, zero, .. } => {
-                if when.holds(&run.source) {
-                    self.zero(zero);
-                    run.set(flag);
-                }
-            }
-            Op::TrueToBool { source, flag, .. } => {
-                let value = on(&run.source, source);
-                if value || flag == NO_FLAG {
-                    self.flush();
-                    self.put(if value { BOOL_TRUE } else { BOOL_FALSE });
-                    run.set(flag);
-                }
-            }
-            Op::BoolToTrue { field, flag, .. } => {
-                if on(&run.source, self.schema.field(field).flag) {
-                    self.go_to(record, field, run.index);
-                    self.flush();
-                    if self.r.bool()? {
-                        run.set(flag);
-                    }
-                    self.drop_read();
-                }
-            }
-            Op::Fail => return Err(Stop::NoForm(self.schema.decl(run.index).id)),
-        }
-        Ok(())
-    }
-
-    fn field_op(&mut self, op: &Op, run: &mut Run, record: Option<&Record>) -> Step {
-        let Op::Field { field, flag, when, alone, conv, zero, .. } = *op else {
-            return Ok(());
-        };
-        if !when.holds(&run.source) {
-            return Ok(());
-        }
-        let f = self.schema.field(field);
-        if !on(&run.source, f.flag) {
-            let id = self.schema.decl(run.index).id;
-            self.zero(zero.ok_or(Stop::NoForm(id))?);
-            run.set(flag);
-            return Ok(());
-        }
-        self.go_to(record, field, run.index);
-        let optional = flag != NO_FLAG && alone;
-        if self.field(f.ty, conv, run, optional)? {
-            run.set(flag);
-        }
-        if record.is_some() {
-            self.flush();
-        }
-        Ok(())
-    }
-
-    /// Moves to a field where the order differs; elsewhere the reader is there already.
-    fn go_to(&mut self, record: Option<&Record>, field: u16, index: u16) {
-        let Some(record) = record else { return };
-        let at = usize::from(field - self.schema.decl(index).first());
-        if let Some(start) = record.start(at) {
-            self.r.pos = start;
-            self.drop_read();
-        }
-    }
-
-    /// Converts one field; false if it was left out.
-    fn field(&mut self, ty: Ty, conv: Conv, run: &Run, optional: bool) -> Result<bool, Stop> {
-        let convert = |c: &mut Self| match conv {
-            Conv::Gather { target, empty } => c.gather(ty, target, empty, run),
-            Conv::Answers => c.answers(ty, run),
-            _ => c.convert(conv, ty),
-        };
-        // An empty vector says as little as an absent field, in requests, too.
-        let thin = !self.table.strict || conv == Conv::First;
-        let fails = conv != Conv::Keep || self.table.may_fail(ty);
-        if !(optional && thin && fails) {
-            convert(self)?;
-            return Ok(true);
-        }
-        self.attempt(ty, convert)
-    }
-
     /// Tries to convert a value; if it has no form it is left out, and that is false.
-    fn attempt(&mut self, ty: Ty, f: impl FnOnce(&mut Self) -> Step) -> Result<bool, Stop> {
+    pub(super) fn attempt(&mut self, ty: Ty, f: impl FnOnce(&mut Self) -> Step) -> Result<bool, Stop> {
         let mark = self.mark();
         match f(self) {
             Ok(()) => Ok(true),
@@ -346,13 +206,15 @@ impl<'a, 'o> Converter<'a, 'o> {
 
     /// Converts the elements that have a form, then corrects the count just read.
     pub(super) fn thinned(&mut self, n: u32, element: Ty, mut f: impl FnMut(&mut Self) -> Step) -> Step {
-        self.flush();
-        let place = self.out.len() - 4;
+        let place = self.place() - 4;
         let mut kept = 0u32;
         for _ in 0..n {
             kept += u32::from(self.attempt(element, &mut f)?);
         }
-        self.out[place..place + 4].copy_from_slice(&kept.to_le_bytes());
+        // The first that goes has everything before it written.
+        if kept != n {
+            self.out[place..place + 4].copy_from_slice(&kept.to_le_bytes());
+        }
         Ok(())
     }
 

@@ -1,7 +1,8 @@
 //! Derives the steps of a conversion from a source and a target declaration.
 
+use super::plan::{Conv, Op, When, Zero};
 use super::rules;
-use super::table::{Conv, Op, Table, When, Zero};
+use super::table::Table;
 use crate::schema::{Field, Kind, NO_FLAG, NONE, Schema, Ty};
 
 /// Derives the steps from a source and a target declaration.

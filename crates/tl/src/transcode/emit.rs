@@ -2,9 +2,9 @@
 
 use super::convert::{Converter, Mark, Step, Stop};
 use super::derive;
+use super::plan::Plan;
 use super::record::{Record, Run};
 use super::rules;
-use super::table::Plan;
 use crate::schema::{Field, Kind, NO_FLAG, NONE, Ty};
 use crate::walk::VECTOR;
 use grammers_tl_types::{Identifiable, types};

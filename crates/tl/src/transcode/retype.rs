@@ -1,9 +1,9 @@
 //! Conversions of values whose type changes.
 
 use super::convert::{Converter, Step, Stop};
+use super::plan::Conv;
 use super::record::Run;
 use super::rules;
-use super::table::Conv;
 use crate::schema::{NONE, Ty};
 use crate::walk::{BOOL_FALSE, BOOL_TRUE, VECTOR, VECTOR_OF_OBJECTS};
 

@@ -3,7 +3,8 @@
 //! They name constructors and fields, never ids or layers, so that one rule serves every layer
 //! that has the names.
 
-use super::table::{Conv, Fallback, Plan, Zero};
+use super::parts::Same;
+use super::plan::{Conv, Fallback, Plan, Zero};
 use crate::schema::{Kind, NONE, Schema, Ty, View, schema};
 
 /// (name, older name, whether a method): constructors and methods that were renamed, some of them
@@ -232,7 +233,10 @@ pub(super) fn buttons(source: &View, target: &View, name: &str) -> Option<Plan> 
             let rule = BUTTONS.iter().find(|b| b.1 == name)?;
             target.named(rule.0, false).map(Plan::ButtonType)
         }
-        (false, true) if name == "keyboardButtonRow" => Some(Plan::RowUp(with_name(target, "keyboardInlineButtonRow"))),
+        (false, true) if name == "keyboardButtonRow" => {
+            let target = with_name(target, "keyboardInlineButtonRow");
+            Some(Plan::RowUp { target, same: Same::default() })
+        }
         (false, true) => {
             let rule = BUTTONS.iter().find(|b| b.0 == name)?;
             let ty = with_name(target, rule.1);

@@ -3,6 +3,7 @@
 mod ahead;
 mod meaning;
 mod notation;
+mod parts;
 mod vectors;
 
 use super::*;

@@ -1,5 +1,7 @@
 //! Hostile bytes against the walk.
 
+mod plain;
+
 use super::*;
 use grammers_tl_types::{Identifiable, Serializable, enums, functions, types};
 

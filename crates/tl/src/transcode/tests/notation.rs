@@ -1,7 +1,7 @@
 //! Values as text, `name{field=value flag list=[1 2]}`, both ways: what a test reads and writes.
 
 use super::*;
-use crate::schema::{Field, NO_FLAG, NONE};
+use crate::schema::{Field, MAX_WORDS, NO_FLAG, NONE};
 use crate::walk::{BOOL_FALSE, BOOL_TRUE, Reader, VECTOR, Words, on};
 
 /// A value of any layer as text.
@@ -151,7 +151,7 @@ impl<'t> Parser<'t> {
         assert!(ty.kind == Kind::Any || d.result == ty, "{name} is of another type");
         assert!(self.eat('{'), "fields of {name} at {}", self.rest);
         out.extend(d.id.to_le_bytes());
-        let (mut words, mut places) = (Words::default(), [usize::from(NONE); 4]);
+        let (mut words, mut places) = (Words::default(), [usize::from(NONE); MAX_WORDS]);
         let mut next = self.field();
         for f in schema.fields(d) {
             if f.ty.kind == Kind::Flags {
