@@ -63,7 +63,10 @@ impl Converter<'_, '_> {
                 }
                 None if f.flag != NO_FLAG => {}
                 None if nested != NONE => self.emit(nested, from, NONE)?,
-                None => self.zero(derive::zero(f.ty).ok_or(Stop::NoForm(d.id))?),
+                None => {
+                    let given = rules::default(self.table.target, self.schema.name(d.name), self.schema.name(f.name));
+                    self.zero(given.or_else(|| derive::zero(f.ty)).ok_or(Stop::NoForm(d.id))?);
+                }
             }
         }
         run.finish(self.out);

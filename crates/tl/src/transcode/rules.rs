@@ -76,6 +76,8 @@ const GATHERED: &[(&str, &str, &str, &str)] = &[
 const DEFAULTS: &[(&str, &str, Default)] = &[
     // Stories were one's own before they had a peer.
     ("stories.", "peer", Default::Object("inputPeerSelf")),
+    // A button asked for one peer before it told how many.
+    ("buttonTypeRequestPeer", "max_quantity", Default::Int(1)),
     // Limits that became part of the app's configuration in 154, as every server then sent them.
     ("config", "pinned_dialogs_count_max", Default::Int(5)),
     ("config", "pinned_infolder_count_max", Default::Int(100)),
@@ -188,7 +190,7 @@ const STAND_INS: &[(&str, &str)] = &[
 
 /// (older constructor, its type since 229, whether the button is of an inline keyboard). Before
 /// 229 each kind of button was a constructor; since then there are two constructors with a type.
-const BUTTONS: &[(&str, &str, bool)] = &[
+pub(super) const BUTTONS: &[(&str, &str, bool)] = &[
     ("keyboardButton", "buttonTypeDefault", false),
     ("keyboardButtonRequestPhone", "buttonTypeRequestPhone", false),
     ("keyboardButtonRequestGeoLocation", "buttonTypeRequestGeoLocation", false),
