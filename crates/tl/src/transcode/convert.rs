@@ -220,6 +220,10 @@ impl<'a, 'o> Converter<'a, 'o> {
 
     pub(super) fn zero(&mut self, zero: Zero) {
         self.flush();
+        self.put_zero(zero);
+    }
+
+    pub(super) fn put_zero(&mut self, zero: Zero) {
         match zero {
             Zero::Bytes(n) => self.out.extend_from_slice(&[0; 32][..usize::from(n)]),
             Zero::False => self.put(BOOL_FALSE),

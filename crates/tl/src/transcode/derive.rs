@@ -183,7 +183,8 @@ impl Builder<'_> {
         let conv = made.unwrap_or_else(|| rules::conversion(s.ty, f.ty, self.schema.name(f.name)));
         let siblings = self.siblings(f).count();
         let when = if f.flag == NO_FLAG { When::Always } else { self.presence(f, s.flag) };
-        let zero = if when == When::flag(s.flag) { None } else { zero(f.ty) };
+        let stands = when == When::flag(s.flag) || !rules::may_be_empty(self.target_name, self.schema.name(f.name));
+        let zero = if stands { None } else { zero(f.ty) };
         let field = self.field_index(at);
         let alone = siblings == 0;
         self.table.push(Op::Field { field, target: self.target_index(f), flag: f.flag, when, alone, conv, zero });

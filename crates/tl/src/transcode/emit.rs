@@ -65,7 +65,7 @@ impl Converter<'_, '_> {
                 None if nested != NONE => self.emit(nested, from, NONE)?,
                 None => {
                     let given = rules::default(self.table.target, self.schema.name(d.name), self.schema.name(f.name));
-                    self.zero(given.or_else(|| derive::zero(f.ty)).ok_or(Stop::NoForm(d.id))?);
+                    self.put_zero(given.or_else(|| derive::zero(f.ty)).ok_or(Stop::NoForm(d.id))?);
                 }
             }
         }

@@ -90,6 +90,13 @@ enum Default {
     Int(i32),
 }
 
+/// (constructor, field): without this field, which the older layer requires, the object says something else than it
+/// means: it has no form there.
+const TELLING: &[(&str, &str)] = &[
+    // A quote from elsewhere would answer message 0.
+    ("messageReplyHeader", "reply_to_msg_id"),
+];
+
 /// (from type, to type, field, size): the field stands for the whole value; `size` zero bytes
 /// where it is absent, or no form at all.
 const EXTRACT: &[(&str, &str, &str, u8)] = &[
@@ -186,6 +193,8 @@ const STAND_INS: &[(&str, &str)] = &[
     ("Reaction", "reactionEmpty"),
     ("SendMessageAction", "sendMessageTypingAction"),
     ("help.PromoData", "help.promoDataEmpty"),
+    // Whatever it told, the stream goes on: an empty list of updates of the same date.
+    ("Updates", "updates"),
 ];
 
 /// (older constructor, its type since 229, whether the button is of an inline keyboard). Before
@@ -287,6 +296,11 @@ pub(super) fn default(target: &View, name: &str, field: &str) -> Option<Zero> {
         Default::Int(n) => Some(Zero::Word(n.cast_unsigned())),
         Default::Object(of) => target.named(of, false).map(|i| Zero::Word(schema().decl(i).id)),
     }
+}
+
+/// Whether a field that must be there may be empty.
+pub(super) fn may_be_empty(name: &str, field: &str) -> bool {
+    !TELLING.contains(&(name, field))
 }
 
 /// The field and the older constructor of a constructor that was two.

@@ -1,6 +1,7 @@
 //! Random objects and requests across layers, and hostile bytes; meanings are in `meaning`.
 
 mod ahead;
+mod counting;
 mod meaning;
 mod notation;
 mod parts;
