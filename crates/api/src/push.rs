@@ -1,7 +1,7 @@
 //! What sessions are told unasked: topics, and events as `Updates`.
 
 use bytes::Bytes;
-use domain::{AuthKeyId, ChannelId, Domain, LogId, Refusal, UserId, updates::Event};
+use domain::{AuthKeyId, ChannelId, Domain, LogId, Refusal, UserId, groups::channel, updates::Event};
 use tl::{Layer, enums, types};
 
 use crate::render;
@@ -45,28 +45,37 @@ pub fn topic(event: &Event) -> Option<u64> {
     match event {
         Event::Logged { log, .. } | Event::Passing { log, .. } => Some(log_topic(*log)),
         Event::LoginTokenAccepted(key) => Some(key_topic(*key)),
-        Event::KeysClosed(_) => None,
+        Event::KeysClosed(_) | Event::Joined { .. } | Event::Left { .. } => None,
     }
 }
 
-/// The topics whose entries a topic's sessions hear beside its own: none, as no log but a mailbox's is
-/// a topic.
-pub async fn follows(_domain: &Domain, _topic: u64) -> Result<Vec<u64>, Refusal> {
-    Ok(Vec::new())
+/// The topics whose entries a topic's sessions hear beside its own: a mailbox follows its channels.
+pub async fn follows(domain: &Domain, topic: u64) -> Result<Vec<u64>, Refusal> {
+    let Some(user) = mailbox_of(topic) else { return Ok(Vec::new()) };
+    let joined = domain.query(|view| channel::joined(view, user)).await?;
+    Ok(joined.into_iter().map(channel_topic).collect())
 }
 
-/// An event as its topic's sessions learn of it.
-pub async fn render(domain: &Domain, event: &Event, _topic: u64) -> Option<enums::Updates> {
+/// An event as its topic's sessions learn of it; a channel's topic stands for all its members, that of a
+/// mailbox for one.
+pub async fn render(domain: &Domain, event: &Event, topic: u64) -> Option<enums::Updates> {
+    let member = mailbox_of(topic);
     match event {
         Event::Logged { log: LogId::Mailbox(user), entry, .. } => {
             render::updates::entries(domain, *user, vec![entry.clone()]).await.ok()
         }
+        Event::Logged { log: LogId::Channel(channel), entry, .. } => match member {
+            Some(member) => render::updates::pushed(domain, member, *channel, entry).await.ok()?,
+            None => render::updates::shared(domain, *channel, entry).await.ok(),
+        },
         Event::Passing { log: LogId::Mailbox(user), what, .. } => {
             render::updates::passing(domain, *user, what).await.ok()
         }
-        Event::Logged { log: LogId::Channel(_), .. } | Event::Passing { log: LogId::Channel(_), .. } => None,
+        Event::Passing { log: LogId::Channel(channel), what, .. } => {
+            render::updates::passing_in(domain, member, *channel, what).await.ok()?
+        }
         Event::LoginTokenAccepted(_) => Some(short(domain, enums::Update::LoginToken)),
-        Event::KeysClosed(_) => None,
+        Event::KeysClosed(_) | Event::Joined { .. } | Event::Left { .. } => None,
     }
 }
 
@@ -92,6 +101,9 @@ fn short(domain: &Domain, update: enums::Update) -> enums::Updates {
     let date = i32::try_from(domain.now().secs()).unwrap_or(i32::MAX);
     types::UpdateShort { update, date }.into()
 }
+
+#[cfg(test)]
+mod groups;
 
 #[cfg(test)]
 mod tests {

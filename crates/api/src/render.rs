@@ -1,6 +1,8 @@
 //! The domain's views as TL objects of the newest layer.
 
+mod action;
 pub mod dialog;
+pub mod entities;
 pub mod full_user;
 pub mod group;
 pub mod hash;

@@ -11,7 +11,7 @@ pub use basic::{ChatMember, ChatRow, chat};
 pub use card::{GroupCard, Rank};
 pub use channel::{ChannelCounts, ChannelRow, MemberRow, Standing, channel, member, standing};
 pub use rights::{AdminRights, BannedRights};
-pub use seen::{SeenGroup, seen, seen_all};
+pub use seen::{SeenGroup, seen, seen_all, seen_all_min};
 
 /// Characters of a title. Source: core.telegram.org/api/config, `chat_title_length_max` of clients.
 pub const TITLE_MAX: usize = 128;

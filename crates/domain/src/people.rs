@@ -23,7 +23,7 @@ pub use blocks::is_blocked;
 pub use contacts::{ContactRow, is_contact};
 pub use names::{NameKind, digits, holder};
 pub use profile::{UserCard, UserRow, Username, card, put_user, user, user_key};
-pub use seen::{Hidden, SeenStatus, SeenUser, seen, seen_all};
+pub use seen::{Hidden, SeenStatus, SeenUser, seen, seen_all, seen_all_min, seen_min};
 
 use crate::{
     ids::UserId,
@@ -56,10 +56,7 @@ pub fn receive(turn: &mut Turn<'_>, from: UserId, to: UserId, what: &Delivered) 
     match what {
         Delivered::ContactOf { is, shares_phone } => contacts::receive_contact_of(turn, to, from, *is, *shares_phone),
         Delivered::Changed { change } => updates::append(turn, to, change.clone(), 0, None).map(drop),
-        Delivered::Came {} => {
-            presence::receive_came(turn, to, from);
-            Ok(())
-        }
+        Delivered::Came {} => presence::receive_came(turn, to, from),
         Delivered::Gone {} => contacts::receive_gone(turn, to, from),
     }
 }

@@ -1,6 +1,8 @@
 //! A whole domain in one thread for tests of rules: the memory engine, a clock that is a number we
 //! set, and an owner that is driven to the end at each command.
 
+pub mod groups;
+
 use std::{
     future::Future,
     pin::pin,

@@ -3,12 +3,14 @@
 
 pub mod change;
 pub mod difference;
+pub mod hearing;
 mod log;
 
 pub use change::{Change, Passing};
+pub use hearing::{Hearers, follow, pass, unfollow};
 pub use log::{Counters, LogEntry, append, counters, entry_key, log_range, put_counters};
 
-use crate::ids::{AuthKeyId, LogId};
+use crate::ids::{AuthKeyId, ChannelId, LogId, UserId};
 
 /// The session whose request caused a change: it learns of it in its answer, so the push skips it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -30,6 +32,8 @@ pub enum Event {
         entry: LogEntry,
         /// Who knows already.
         skip: Option<Origin>,
+        /// In whose words it is told.
+        to: Hearers,
     },
     /// Something that only who is online learns of; nothing is stored.
     Passing {
@@ -39,6 +43,22 @@ pub enum Event {
         what: Passing,
         /// Who knows already.
         skip: Option<Origin>,
+        /// In whose words it is told.
+        to: Hearers,
+    },
+    /// A user's sessions hear a channel from now on.
+    Joined {
+        /// Who.
+        user: UserId,
+        /// What.
+        channel: ChannelId,
+    },
+    /// A user's sessions hear a channel no longer.
+    Left {
+        /// Who.
+        user: UserId,
+        /// What.
+        channel: ChannelId,
     },
     /// These keys lost their authorization or are gone: their sessions are told and closed.
     KeysClosed(Vec<AuthKeyId>),

@@ -2,10 +2,15 @@
 
 use std::sync::{Arc, OnceLock};
 
-use domain::{LogId, updates::Event, upkeep};
+use api::push::{channel_topic, mailbox_topic};
+use domain::{
+    LogId,
+    updates::{Event, Hearers},
+    upkeep,
+};
 use gateway::{
     Handle,
-    service::{Publication, Topic},
+    service::{Entry, Publication, Topic},
 };
 use mtproto::{AuthKeyId, SessionId};
 use tokio::sync::mpsc::Sender;
@@ -41,19 +46,39 @@ impl Audience for Sessions {
         if let Event::KeysClosed(keys) = &event {
             return keys.iter().for_each(|key| gateway.close_key(AuthKeyId(key.0)));
         }
-        let Some(topic) = api::push::topic(&event) else { return };
-        let (skip, only) = match &event {
-            Event::Logged { skip, .. } | Event::Passing { skip, .. } => (*skip, None),
-            Event::LoginTokenAccepted(key) => (None, Some(AuthKeyId(key.0))),
-            Event::KeysClosed(_) => (None, None),
-        };
-        gateway.publish(Publication {
-            topic: Topic(topic),
-            entry: Arc::new(event),
-            skip: skip.map(|it| (AuthKeyId(it.key.0), SessionId(it.session))),
-            only,
-            except: Vec::new(),
-            each: false,
-        });
+        if let Event::Joined { user, channel } | Event::Left { user, channel } = event {
+            let (who, what) = (Topic(mailbox_topic(user)), Topic(channel_topic(channel)));
+            return match event {
+                Event::Joined { .. } => gateway.follow(who, what),
+                _ => gateway.unfollow(who, what),
+            };
+        }
+        publications(event).into_iter().for_each(|it| gateway.publish(it));
     }
+}
+
+/// An event as one publication, and one more for each who is told in words of its own.
+fn publications(event: Event) -> Vec<Publication> {
+    let Some(topic) = api::push::topic(&event) else { return Vec::new() };
+    let (skip, only) = match &event {
+        Event::Logged { skip, .. } | Event::Passing { skip, .. } => (*skip, None),
+        Event::LoginTokenAccepted(key) => (None, Some(AuthKeyId(key.0))),
+        Event::KeysClosed(_) | Event::Joined { .. } | Event::Left { .. } => (None, None),
+    };
+    let (each, own) = match &event {
+        Event::Logged { to, .. } | Event::Passing { to, .. } => (to.each, own_topics(to)),
+        Event::LoginTokenAccepted(_) | Event::KeysClosed(_) | Event::Joined { .. } | Event::Left { .. } => {
+            (false, Vec::new())
+        }
+    };
+    let skip = skip.map(|it| (AuthKeyId(it.key.0), SessionId(it.session)));
+    let entry: Entry = Arc::new(event);
+    let to = |topic, except, each| Publication { topic, entry: Arc::clone(&entry), skip, only, except, each };
+    let mut all = vec![to(Topic(topic), own.clone(), each)];
+    all.extend(own.into_iter().map(|topic| to(topic, Vec::new(), false)));
+    all
+}
+
+fn own_topics(to: &Hearers) -> Vec<Topic> {
+    to.own.iter().map(|user| Topic(mailbox_topic(*user))).collect()
 }

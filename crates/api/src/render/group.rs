@@ -73,7 +73,8 @@ fn channel(seen: &SeenChannel) -> enums::Chat {
     };
     types::Channel {
         creator: matches!(standing, Standing::Creator(_)),
-        left: !standing.is_in(),
+        left: !seen.min && !standing.is_in(),
+        min: seen.min,
         broadcast: row.broadcast,
         megagroup: !row.broadcast,
         signatures: row.signatures,
@@ -87,7 +88,7 @@ fn channel(seen: &SeenChannel) -> enums::Chat {
         forum: row.forum,
         forum_tabs: row.forum_tabs,
         id: channel_id(seen.id),
-        access_hash: Some(seen.access_hash),
+        access_hash: (!seen.min).then_some(seen.access_hash),
         title: seen.card.title.clone(),
         username,
         usernames,
@@ -96,7 +97,7 @@ fn channel(seen: &SeenChannel) -> enums::Chat {
         admin_rights: (!admin.is_none()).then(|| admin_rights(admin)),
         banned_rights: restricted,
         default_banned_rights: Some(banned_rights(row.default_banned, 0)),
-        participants_count: Some(date(seen.members)),
+        participants_count: (!seen.min).then(|| date(seen.members)),
         ..blank_channel()
     }
     .into()

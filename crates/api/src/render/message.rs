@@ -1,16 +1,12 @@
-//! Messages, entities and drafts as TL.
+//! Messages and drafts as TL.
 
 use domain::{
     Peer, UserId,
-    messages::{Action, Entity, EntityKind, Origin, SeenMessage, drafts::Draft, scheduled::SeenScheduled},
-    people::edit::Birthday,
+    messages::{Action, Origin, SeenMessage, drafts::Draft, scheduled::SeenScheduled},
 };
 use tl::{Deserializable, Identifiable, Serializable, enums, types};
 
-use crate::render::{
-    reactions,
-    user::{id, peer},
-};
+use crate::render::{action::action, entities::entities, reactions, user::peer};
 
 /// A message of `viewer`'s mailbox.
 pub fn message(viewer: UserId, seen: &SeenMessage) -> enums::Message {
@@ -37,6 +33,7 @@ fn text(viewer: UserId, seen: &SeenMessage) -> enums::Message {
     let (row, body) = (&seen.row, &seen.body);
     types::Message {
         out: row.out,
+        mentioned: mentions(viewer, seen),
         silent: row.silent,
         from_scheduled: row.from_scheduled,
         noforwards: row.noforwards,
@@ -58,11 +55,11 @@ fn text(viewer: UserId, seen: &SeenMessage) -> enums::Message {
     .into()
 }
 
-fn service(viewer: UserId, seen: &SeenMessage, action: &Action) -> enums::Message {
+fn service(viewer: UserId, seen: &SeenMessage, it: &Action) -> enums::Message {
     let row = &seen.row;
     types::MessageService {
         out: row.out,
-        mentioned: false,
+        mentioned: mentions(viewer, seen),
         media_unread: false,
         reactions_are_possible: false,
         silent: row.silent,
@@ -74,35 +71,24 @@ fn service(viewer: UserId, seen: &SeenMessage, action: &Action) -> enums::Messag
         saved_peer_id: seen.saved.map(peer),
         reply_to: reply(seen),
         date: date(row.date),
-        action: match action {
-            Action::ContactJoined {} => enums::MessageAction::ContactSignUp,
-            Action::TtlSet { period, by_default_of } => {
-                let period = i32::try_from(*period).unwrap_or(i32::MAX);
-                types::MessageActionSetMessagesTtl { period, auto_setting_from: by_default_of.map(id) }.into()
-            }
-            Action::NoForwardsToggle { before, after } => {
-                types::MessageActionNoForwardsToggle { prev_value: *before, new_value: *after }.into()
-            }
-            Action::NoForwardsRequest { before, after, expired } => {
-                let (prev_value, new_value) = (*before, *after);
-                types::MessageActionNoForwardsRequest { expired: *expired, prev_value, new_value }.into()
-            }
-            Action::Screenshot {} => enums::MessageAction::ScreenshotTaken,
-            Action::SuggestBirthday { day, month, year } => {
-                let year = Some(*year).filter(|it| *it > 0);
-                let birthday = super::full_user::birthday(Birthday { day: *day, month: *month, year });
-                types::MessageActionSuggestBirthday { birthday }.into()
-            }
-        },
+        action: action(it),
         reactions: None,
         ttl_period: period(row.ttl_period),
     }
     .into()
 }
 
-/// The author, where it is not the chat's other side.
+/// The author, where it is not the chat's other side: in groups always, under the name it chose there.
 fn from(viewer: UserId, seen: &SeenMessage) -> Option<enums::Peer> {
-    (seen.row.from == viewer).then(|| peer(Peer::User(viewer)))
+    match seen.row.peer {
+        Peer::User(_) => (seen.row.from == viewer).then(|| peer(Peer::User(viewer))),
+        Peer::Chat(_) | Peer::Channel(_) => Some(peer(seen.row.sent_as.unwrap_or(Peer::User(seen.row.from)))),
+    }
+}
+
+/// Whether a message of a group names the viewer or answers it.
+fn mentions(viewer: UserId, seen: &SeenMessage) -> bool {
+    seen.row.mentions.contains(&viewer) && seen.row.from != viewer
 }
 
 fn forward(origin: &Origin) -> enums::MessageFwdHeader {
@@ -148,43 +134,6 @@ fn reply(seen: &SeenMessage) -> Option<enums::MessageReplyHeader> {
         poll_option: None,
     };
     Some(header.into())
-}
-
-/// Entities as TL.
-pub fn entities(all: &[Entity]) -> Vec<enums::MessageEntity> {
-    all.iter().map(entity).collect()
-}
-
-fn entity(it: &Entity) -> enums::MessageEntity {
-    let (offset, length) = (number(it.offset), number(it.length));
-    match &it.kind {
-        EntityKind::Unknown {} => types::MessageEntityUnknown { offset, length }.into(),
-        EntityKind::Mention {} => types::MessageEntityMention { offset, length }.into(),
-        EntityKind::Hashtag {} => types::MessageEntityHashtag { offset, length }.into(),
-        EntityKind::BotCommand {} => types::MessageEntityBotCommand { offset, length }.into(),
-        EntityKind::Url {} => types::MessageEntityUrl { offset, length }.into(),
-        EntityKind::Email {} => types::MessageEntityEmail { offset, length }.into(),
-        EntityKind::Bold {} => types::MessageEntityBold { offset, length }.into(),
-        EntityKind::Italic {} => types::MessageEntityItalic { offset, length }.into(),
-        EntityKind::Code {} => types::MessageEntityCode { offset, length }.into(),
-        EntityKind::Pre { language } => types::MessageEntityPre { offset, length, language: language.clone() }.into(),
-        EntityKind::TextUrl { url } => types::MessageEntityTextUrl { offset, length, url: url.clone() }.into(),
-        EntityKind::MentionName { user } => {
-            types::MessageEntityMentionName { offset, length, user_id: id(*user) }.into()
-        }
-        EntityKind::Phone {} => types::MessageEntityPhone { offset, length }.into(),
-        EntityKind::Cashtag {} => types::MessageEntityCashtag { offset, length }.into(),
-        EntityKind::Underline {} => types::MessageEntityUnderline { offset, length }.into(),
-        EntityKind::Strike {} => types::MessageEntityStrike { offset, length }.into(),
-        EntityKind::BankCard {} => types::MessageEntityBankCard { offset, length }.into(),
-        EntityKind::Spoiler {} => types::MessageEntitySpoiler { offset, length }.into(),
-        EntityKind::CustomEmoji { document } => {
-            types::MessageEntityCustomEmoji { offset, length, document_id: *document }.into()
-        }
-        EntityKind::Blockquote { collapsed } => {
-            types::MessageEntityBlockquote { collapsed: *collapsed, offset, length }.into()
-        }
-    }
 }
 
 /// A draft, or the empty one.

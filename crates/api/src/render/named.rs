@@ -63,6 +63,14 @@ impl Named {
             groups: groups::seen_all(view, viewer, self.groups.iter().copied())?,
         })
     }
+
+    /// As any member of a large group may see them.
+    pub fn read_min(&self, view: &dyn View) -> Decided<Shown> {
+        Ok(Shown {
+            users: people::seen_all_min(view, self.users.iter().copied())?,
+            groups: groups::seen_all_min(view, self.groups.iter().copied())?,
+        })
+    }
 }
 
 /// Users, groups and channels as one viewer sees them.

@@ -30,13 +30,14 @@ pub fn user(seen: &SeenUser) -> enums::User {
         verified: seen.service,
         support: seen.support,
         id: id(seen.id),
-        access_hash: Some(seen.access_hash),
+        min: seen.min,
+        access_hash: (!seen.min).then_some(seen.access_hash),
         first_name: (!seen.deleted).then(|| seen.first_name.clone()),
         last_name: (!seen.last_name.is_empty()).then(|| seen.last_name.clone()),
         username,
         usernames,
         phone: seen.phone.clone(),
-        status: Some(status(seen.status)),
+        status: (!seen.min).then(|| status(seen.status)),
         ..render::blank()
     }
     .into()

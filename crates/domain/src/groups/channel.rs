@@ -2,10 +2,10 @@
 //! Its messages are one log, `LogId::Channel`. Source: core.telegram.org/api/channel.
 
 use bytes::Bytes;
-use store::Key;
+use store::{Direction, Key, Range};
 
 use super::{
-    AdminRights, BannedRights, GroupCard, basic,
+    AdminRights, BannedRights, CHANNELS_MAX, GroupCard, basic,
     card::{self},
 };
 use crate::{
@@ -235,6 +235,14 @@ pub fn member_key(channel: ChannelId, user: UserId) -> Key {
 /// The key of a channel among those that a user has joined.
 pub fn joined_key(user: UserId, channel: ChannelId) -> Key {
     LogId::Mailbox(user).rows(JOINED).u64(channel.0).key()
+}
+
+/// The channels that a user has joined, in order of number; no more than one may join.
+pub fn joined(view: &(impl Rows + ?Sized), user: UserId) -> Decided<Vec<ChannelId>> {
+    let all = Range::prefix(LogId::Mailbox(user).rows(JOINED).key());
+    let rows = view.scan(&all, Direction::Forward, CHANNELS_MAX)?;
+    let number = |key: &Key| key.suffix().last_chunk().map(|it| ChannelId(u64::from_be_bytes(*it)));
+    Ok(rows.iter().filter_map(|(key, _)| number(key)).collect())
 }
 
 fn channel_key(id: ChannelId) -> Key {

@@ -55,6 +55,8 @@ pub struct SeenChannel {
     pub members: u32,
     /// For this viewer only.
     pub access_hash: i64,
+    /// Nothing in it depends on who sees it.
+    pub min: bool,
 }
 
 /// What is told of a group to who may not look into it.
@@ -95,6 +97,19 @@ pub fn seen_all(
     Ok(all)
 }
 
+/// Channels as anybody may see them who reads what names them. Source: core.telegram.org/api/min.
+pub fn seen_all_min(view: &(impl View + ?Sized), peers: impl IntoIterator<Item = Peer>) -> Decided<Vec<SeenGroup>> {
+    let peers: BTreeSet<_> = peers.into_iter().collect();
+    let mut all = Vec::with_capacity(peers.len());
+    for id in peers.into_iter().filter_map(Peer::channel) {
+        let Some(row) = channel::channel(view, id)? else { continue };
+        let (card, date, standing) = (channel::card(view, id, &row)?, row.created, Standing::Out);
+        let seen = SeenChannel { id, row, card, standing, until: 0, date, members: 0, access_hash: 0, min: true };
+        all.push(SeenGroup::Channel(Box::new(seen)));
+    }
+    Ok(all)
+}
+
 fn seen_chat(view: &(impl View + ?Sized), viewer: UserId, id: ChatId) -> Decided<Option<SeenGroup>> {
     let Some(row) = basic::chat(view, id)? else { return Ok(None) };
     let card = basic::card(view, id, &row)?;
@@ -125,6 +140,6 @@ fn seen_channel(view: &(impl View + ?Sized), viewer: UserId, id: ChannelId) -> D
     let date = if standing.is_in() { member.joined } else { row.created };
     let members = channel::counts(view, id)?.members;
     let until = member.banned_until;
-    let seen = SeenChannel { id, row, card, standing, until, date, members, access_hash };
+    let seen = SeenChannel { id, row, card, standing, until, date, members, access_hash, min: false };
     Ok(Some(SeenGroup::Channel(Box::new(seen))))
 }

@@ -13,7 +13,7 @@ use crate::{
     ids::{MessageUid, Peer, UserId},
     record,
     turn::Turn,
-    updates::{self, Change, Event, Passing},
+    updates::{self, Change, Passing},
     variants,
     view::Decided,
 };
@@ -119,12 +119,7 @@ pub fn receive(turn: &mut Turn<'_>, from: UserId, to: UserId, what: &Delivered) 
             updates::append(turn, to, Change::ReadOutbox { peer, up_to }, 1, None).map(drop)
         }
         Delivered::Typing { action } => {
-            turn.emit(Event::Passing {
-                log: to.into(),
-                what: Passing::Typing { from, action: action.to_vec() },
-                skip: None,
-            });
-            Ok(())
+            updates::pass(turn, to.into(), Passing::Typing { from, action: action.to_vec() })
         }
         Delivered::TtlPeriod { period } => {
             dialogs::change(turn, to, peer, |it| it.ttl_period = *period)?;

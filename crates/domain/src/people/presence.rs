@@ -12,7 +12,7 @@ use crate::{
     service::Command,
     spaces::STATUS,
     turn::Turn,
-    updates::{Event, Passing},
+    updates::{self, Passing},
     view::{Decided, View, load_or_default},
 };
 
@@ -129,8 +129,8 @@ pub(super) fn tell(turn: &mut Turn<'_>, user: UserId) -> Decided<()> {
 }
 
 /// A contact came or went: who is online learns of it, as far as it may.
-pub(super) fn receive_came(turn: &mut Turn<'_>, owner: UserId, user: UserId) {
-    turn.emit(Event::Passing { log: owner.into(), what: Passing::Status { user }, skip: None });
+pub(super) fn receive_came(turn: &mut Turn<'_>, owner: UserId, user: UserId) -> Decided<()> {
+    updates::pass(turn, owner.into(), Passing::Status { user })
 }
 
 fn status_key(user: UserId) -> Key {

@@ -64,6 +64,8 @@ pub struct SeenUser {
     pub support: bool,
     /// The palette entry of the name's colour.
     pub color: Option<u32>,
+    /// Nothing in it depends on who sees it: no hash, number, status, and names as the user calls itself.
+    pub min: bool,
 }
 
 /// A user as `viewer` sees it; `None` where there is no such user.
@@ -119,4 +121,29 @@ pub fn seen_all(
         all.extend(seen(view, viewer, id)?);
     }
     Ok(all)
+}
+
+/// A user as anybody may see it who reads what it wrote. Source: core.telegram.org/api/min.
+pub fn seen_min(view: &(impl View + ?Sized), id: UserId) -> Decided<Option<SeenUser>> {
+    let Some(row) = user(view, id)? else { return Ok(None) };
+    let (deleted, service, support) = (row.deleted, row.service, row.support);
+    let base = SeenUser { id, deleted, service, support, min: true, ..SeenUser::default() };
+    if deleted {
+        return Ok(Some(base));
+    }
+    let card = card(view, id, &row)?;
+    Ok(Some(SeenUser {
+        first_name: card.first_name,
+        last_name: card.last_name,
+        usernames: card.usernames.into_iter().filter(|it| it.active).collect(),
+        color: card.color,
+        ..base
+    }))
+}
+
+/// Several as anybody may see them, each once, in order of id.
+pub fn seen_all_min(view: &(impl View + ?Sized), ids: impl IntoIterator<Item = UserId>) -> Decided<Vec<SeenUser>> {
+    let ids: std::collections::BTreeSet<_> = ids.into_iter().collect();
+    let all = ids.into_iter().map(|id| seen_min(view, id)).collect::<Decided<Vec<_>>>()?;
+    Ok(all.into_iter().flatten().collect())
 }

@@ -68,8 +68,8 @@ fn hiding_the_status_is_shown_to_contacts_at_once() {
     import(&hall, bob, "9996621001");
     hall.events();
     hide(&hall, alice, Key::Status);
-    let shown =
-        Event::Passing { log: bob.user.into(), what: crate::updates::Passing::Status { user: alice.user }, skip: None };
+    let what = crate::updates::Passing::Status { user: alice.user };
+    let shown = Event::Passing { log: bob.user.into(), what, skip: None, to: crate::updates::Hearers::default() };
     assert!(hall.events().contains(&shown));
 }
 

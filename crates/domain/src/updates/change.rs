@@ -2,7 +2,7 @@
 //! A change names rows, it doesn't repeat their content: who renders it reads the rows.
 
 use crate::{
-    ids::{AuthorizationHash, MessageId, Peer, UserId},
+    ids::{AuthorizationHash, ChannelId, MessageId, Peer, UserId},
     variants,
 };
 
@@ -80,6 +80,8 @@ variants! {
         43 => ReactionsNotify {},
         /// A chat moved between the main list and the archive (`updateFolderPeers`, 1 pts).
         44 => FolderPeers { 1 => peer: Peer, 2 => folder: u8 },
+        /// A channel is another for this user: joined, left, its rights or looks changed (`updateChannel`).
+        80 => Channel { 1 => channel: ChannelId },
     }
 }
 

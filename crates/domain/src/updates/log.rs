@@ -2,7 +2,7 @@
 
 use store::{Key, Range};
 
-use super::{Change, Event, Origin};
+use super::{Change, Event, Origin, hearing::hearers};
 use crate::{
     ids::{LogId, Pts},
     record,
@@ -52,7 +52,7 @@ pub fn put_counters(turn: &mut Turn<'_>, log: impl Into<LogId>, counters: &Count
 }
 
 /// Appends a change to a log and tells its sessions after the commit.
-/// `count` is the change's `pts_count`; 0 for changes without pts.
+/// `count` is the change's `pts_count`; 0 for changes without pts. What it names is written before.
 pub fn append(
     turn: &mut Turn<'_>,
     log: impl Into<LogId>,
@@ -72,7 +72,8 @@ pub fn append(
     let entry = LogEntry { pts: counters.pts, count, date, change, ..LogEntry::default() };
     turn.put(entry_key(log, counters.pts, counters.tail), &entry);
     put_counters(turn, log, &counters);
-    turn.emit(Event::Logged { log, entry: entry.clone(), skip });
+    let to = hearers(turn, log, &entry.change)?;
+    turn.emit(Event::Logged { log, entry: entry.clone(), skip, to });
     Ok(entry)
 }
 

@@ -1,0 +1,184 @@
+//! What members of supergroups are told: of a small one each in its own words, of a large one all but a few
+//! in the same.
+
+use domain::{
+    Caller, ChannelId, MessageId, Peer, UserId,
+    groups::{ChannelRow, MemberRow, rights::BannedRights},
+    testing::{
+        Hall,
+        groups::{Count, Happening, Happens, Make, Place},
+        ready,
+    },
+    updates::{Change, Event, Hearers, hearing::EACH_MAX},
+};
+use tl::{Serializable, enums, types};
+
+use super::{channel_topic, follows, mailbox_topic, render};
+
+struct Group {
+    hall: Hall,
+    id: ChannelId,
+    people: Vec<Caller>,
+}
+
+impl Group {
+    /// Three people in a group that counts so many.
+    fn of(members: u32) -> Self {
+        Self::with(members, ChannelRow::default())
+    }
+
+    fn with(members: u32, row: ChannelRow) -> Self {
+        let hall = Hall::new();
+        let people: Vec<_> = (1..=3).map(|n| hall.person(&format!("P{n}"), &format!("99966210{n:02}"))).collect();
+        let row = ChannelRow { creator: people[0].user, ..row };
+        let id = hall.run(Make { row, title: "Moths".into() }).expect("made");
+        let group = Self { hall, id, people };
+        group.people.iter().for_each(|it| group.place(it.user, MemberRow { joined: 1, ..MemberRow::default() }));
+        group.hall.run(Count { channel: id, members }).expect("counted");
+        group.hall.events();
+        group
+    }
+
+    fn place(&self, user: UserId, row: MemberRow) {
+        self.hall.run(Place { channel: self.id, user, row }).expect("placed");
+    }
+
+    /// Lets something happen and returns what sessions are told of.
+    fn happen(&self, what: Happens) -> Event {
+        self.hall.run(Happening { channel: self.id, what }).expect("happens");
+        self.hall.events().pop().expect("an event")
+    }
+
+    fn post(&self, by: usize, mentions: &[usize]) -> Event {
+        let mentions = mentions.iter().map(|it| self.people[*it].user).collect();
+        self.happen(Happens::Post { by: self.people[by].user, text: "hello".into(), mentions })
+    }
+
+    /// As one of the people is told, or all who are told the same.
+    fn told(&self, event: &Event, to: Option<usize>) -> Option<types::Updates> {
+        let topic = to.map_or(channel_topic(self.id), |it| mailbox_topic(self.people[it].user));
+        match ready(render(&self.hall.domain, event, topic))? {
+            enums::Updates::Updates(it) => Some(it),
+            other => panic!("{other:?}"),
+        }
+    }
+}
+
+fn to(event: &Event) -> &Hearers {
+    match event {
+        Event::Logged { to, .. } | Event::Passing { to, .. } => to,
+        other => panic!("{other:?}"),
+    }
+}
+
+fn new_message(it: &types::Updates) -> &types::Message {
+    let found = it.updates.iter().find_map(|it| match it {
+        enums::Update::NewChannelMessage(it) => Some(&it.message),
+        _ => None,
+    });
+    match found {
+        Some(enums::Message::Message(it)) => it,
+        other => panic!("{other:?}"),
+    }
+}
+
+fn users(it: &types::Updates) -> Vec<&types::User> {
+    it.users.iter().map(|it| if let enums::User::User(it) = it { it } else { panic!("{it:?}") }).collect()
+}
+
+fn channel(it: &types::Updates) -> &types::Channel {
+    if let [enums::Chat::Channel(it)] = &it.chats[..] { it } else { panic!("{:?}", it.chats) }
+}
+
+#[test]
+fn a_small_group_tells_each_with_hashes_of_its_own() {
+    let group = Group::of(EACH_MAX);
+    let event = group.post(0, &[2]);
+    assert_eq!(*to(&event), Hearers { each: true, own: Vec::new() });
+    let told: Vec<_> = (0..3).map(|it| group.told(&event, Some(it)).expect("a member")).collect();
+    assert_eq!(told.iter().map(|it| new_message(it).out).collect::<Vec<_>>(), [true, false, false]);
+    assert_eq!(told.iter().map(|it| new_message(it).mentioned).collect::<Vec<_>>(), [false, false, true]);
+    let from = Some(types::PeerUser { user_id: group.people[0].user.0 as i64 }.into());
+    assert!(told.iter().all(|it| new_message(it).from_id == from));
+    let ids: Vec<_> = told.iter().map(|it| matches!(it.updates[0], enums::Update::MessageId(_))).collect();
+    assert_eq!(ids, [true, false, false], "only the author's devices learn of its random id");
+    for (it, who) in told.iter().zip(&group.people) {
+        let world = group.hall.domain.world();
+        let hash = world.access_hash(who.user, Peer::User(group.people[0].user));
+        assert_eq!(users(it)[0].access_hash, Some(hash));
+        assert_eq!(channel(it).access_hash, Some(world.access_hash(who.user, Peer::Channel(group.id))));
+        assert!(!channel(it).min && !channel(it).left);
+    }
+}
+
+#[test]
+fn a_large_group_tells_all_the_same_but_authors_and_the_mentioned() {
+    let group = Group::of(EACH_MAX + 1);
+    let event = group.post(0, &[2]);
+    let own = vec![group.people[0].user, group.people[2].user];
+    assert_eq!(*to(&event), Hearers { each: false, own });
+    let shared = group.told(&event, None).expect("what all are told");
+    assert_eq!((new_message(&shared).out, new_message(&shared).mentioned), (false, false));
+    assert!(users(&shared).iter().all(|it| it.min && it.access_hash.is_none() && it.phone.is_none()));
+    assert_eq!(users(&shared)[0].first_name.as_deref(), Some("P1"));
+    assert!(channel(&shared).min && channel(&shared).access_hash.is_none() && !channel(&shared).left);
+    let bytes = |it: types::Updates| enums::Updates::from(it).to_bytes();
+    assert_eq!(bytes(shared), bytes(group.told(&event, None).expect("the same")));
+    assert!(new_message(&group.told(&event, Some(0)).expect("the author")).out);
+    assert!(new_message(&group.told(&event, Some(2)).expect("whom it mentions")).mentioned);
+}
+
+#[test]
+fn who_is_no_member_is_told_nothing() {
+    let group = Group::of(3);
+    group.place(group.people[1].user, MemberRow::default());
+    let banned = BannedRights::VIEW_MESSAGES;
+    group.place(group.people[2].user, MemberRow { joined: 1, banned, ..MemberRow::default() });
+    let (channel, left) = (group.id, group.people[1].user);
+    assert_eq!(group.hall.events()[0], Event::Left { user: left, channel });
+    let event = group.post(0, &[1, 2]);
+    assert!(group.told(&event, Some(0)).is_some());
+    assert_eq!((group.told(&event, Some(1)), group.told(&event, Some(2))), (None, None));
+}
+
+#[test]
+fn what_was_said_before_one_may_look_is_not_told_when_it_changes() {
+    for members in [EACH_MAX, EACH_MAX + 1] {
+        let group = Group::with(members, ChannelRow { history_hidden: true, ..ChannelRow::default() });
+        group.post(0, &[]);
+        let late = MemberRow { joined: 2, visible_from: MessageId(2), ..MemberRow::default() };
+        group.place(group.people[1].user, late);
+        let event = group.happen(Happens::Edit(MessageId(1), "changed".into()));
+        assert!(to(&event).each);
+        let edited = |it: usize| group.told(&event, Some(it)).expect("a member").updates.remove(0);
+        assert!(matches!(edited(0), enums::Update::EditChannelMessage(_)));
+        let enums::Update::DeleteChannelMessages(it) = edited(1) else { panic!("{:?}", edited(1)) };
+        assert_eq!((it.messages, it.pts, it.pts_count), (Vec::new(), 3, 1), "its place in the count is kept");
+    }
+}
+
+#[test]
+fn every_change_of_a_log_has_its_update() {
+    let group = Group::of(3);
+    group.post(0, &[]);
+    let update = |event: &Event| group.told(event, Some(1)).expect("a member").updates.remove(0);
+    let pinned = Change::PinnedMessages { peer: Peer::Channel(group.id), messages: vec![MessageId(1)], pinned: true };
+    let enums::Update::PinnedChannelMessages(it) = update(&group.happen(Happens::Note(pinned, 1))) else { panic!() };
+    assert_eq!((it.pinned, it.messages, it.pts, it.pts_count), (true, vec![1], 3, 1));
+    let reacted = Change::Reactions { peer: Peer::Channel(group.id), message: MessageId(1) };
+    let enums::Update::MessageReactions(it) = update(&group.happen(Happens::Note(reacted, 0))) else { panic!() };
+    assert_eq!(it.msg_id, 1);
+    let gone = group.happen(Happens::Delete(vec![MessageId(1)]));
+    let enums::Update::DeleteChannelMessages(it) = update(&gone) else { panic!() };
+    assert_eq!((it.messages, it.pts, it.pts_count), (vec![1], 4, 1));
+}
+
+#[test]
+fn a_mailbox_follows_the_channels_that_its_user_has_joined() {
+    let group = Group::of(3);
+    let of = |it: usize| ready(follows(&group.hall.domain, mailbox_topic(group.people[it].user))).expect("readable");
+    assert_eq!(of(0), [channel_topic(group.id)]);
+    group.place(group.people[0].user, MemberRow::default());
+    assert_eq!((of(0), of(1)), (Vec::new(), vec![channel_topic(group.id)]));
+    assert!(ready(follows(&group.hall.domain, channel_topic(group.id))).expect("readable").is_empty());
+}

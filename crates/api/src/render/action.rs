@@ -1,0 +1,30 @@
+//! What a service message says happened, as TL.
+
+use domain::{messages::Action, people::edit::Birthday};
+use tl::{enums, types};
+
+use crate::render::{full_user, user::id};
+
+/// What happened.
+pub(super) fn action(it: &Action) -> enums::MessageAction {
+    match it {
+        Action::ContactJoined {} => enums::MessageAction::ContactSignUp,
+        Action::TtlSet { period, by_default_of } => {
+            let period = i32::try_from(*period).unwrap_or(i32::MAX);
+            types::MessageActionSetMessagesTtl { period, auto_setting_from: by_default_of.map(id) }.into()
+        }
+        Action::NoForwardsToggle { before, after } => {
+            types::MessageActionNoForwardsToggle { prev_value: *before, new_value: *after }.into()
+        }
+        Action::NoForwardsRequest { before, after, expired } => {
+            let (prev_value, new_value) = (*before, *after);
+            types::MessageActionNoForwardsRequest { expired: *expired, prev_value, new_value }.into()
+        }
+        Action::Screenshot {} => enums::MessageAction::ScreenshotTaken,
+        Action::SuggestBirthday { day, month, year } => {
+            let year = Some(*year).filter(|it| *it > 0);
+            let birthday = full_user::birthday(Birthday { day: *day, month: *month, year });
+            types::MessageActionSuggestBirthday { birthday }.into()
+        }
+    }
+}

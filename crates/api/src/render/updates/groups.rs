@@ -1,0 +1,37 @@
+//! What changed for one user about its groups and channels: told in its own mailbox, without a number.
+
+use domain::{ChannelId, Decided, MessageId, Peer, View, updates::counters};
+use tl::types;
+
+use super::Rendered;
+use crate::render::{group::channel_id, message};
+
+/// The channel itself, as the user sees it now, is among those named.
+pub(super) fn channel(channel: ChannelId, out: &mut Rendered) {
+    out.named.peer(Peer::Channel(channel));
+    out.add(types::UpdateChannel { channel_id: channel_id(channel) });
+}
+
+/// The user read a channel on another device: up to where, and how many are left.
+pub(super) fn read_inbox(
+    view: &dyn View,
+    channel: ChannelId,
+    (up_to, still_unread): (MessageId, u32),
+    out: &mut Rendered,
+) -> Decided<()> {
+    out.named.peer(Peer::Channel(channel));
+    out.add(types::UpdateReadChannelInbox {
+        folder_id: None,
+        channel_id: channel_id(channel),
+        max_id: up_to.0,
+        still_unread_count: message::date(still_unread),
+        pts: counters(view, channel)?.pts.0,
+    });
+    Ok(())
+}
+
+/// Somebody read what the user wrote.
+pub(super) fn read_outbox(channel: ChannelId, up_to: MessageId, out: &mut Rendered) {
+    out.named.peer(Peer::Channel(channel));
+    out.add(types::UpdateReadChannelOutbox { channel_id: channel_id(channel), max_id: up_to.0 });
+}

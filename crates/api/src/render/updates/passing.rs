@@ -1,0 +1,62 @@
+//! What is shown to who is online, and forgotten.
+
+use domain::{
+    ChannelId, Decided, Peer, UserId, View,
+    people::presence,
+    updates::{Passing, hearing},
+};
+use tl::{Deserializable, enums, types};
+
+use super::Rendered;
+use crate::render::{group::channel_id, user};
+
+/// Something passing in a private chat.
+pub(super) fn in_mailbox(view: &dyn View, me: UserId, what: &Passing) -> Decided<Rendered> {
+    let mut out = Rendered::default();
+    match what {
+        Passing::Typing { from, action } => {
+            out.named.user(*from);
+            if let Ok(action) = enums::SendMessageAction::from_bytes(action) {
+                out.add(types::UpdateUserTyping { user_id: user::id(*from), top_msg_id: None, action });
+            }
+        }
+        Passing::Status { user: other } => {
+            let status = user::status(presence::seen_status(view, me, *other)?);
+            out.add(types::UpdateUserStatus { user_id: user::id(*other), status });
+        }
+    }
+    out.shown = out.named.read(view, me)?;
+    Ok(out)
+}
+
+/// Something passing in a channel, as this member is told of it, or any; nothing for who is no member.
+pub(super) fn in_channel(
+    view: &dyn View,
+    member: Option<UserId>,
+    channel: ChannelId,
+    what: &Passing,
+) -> Decided<Option<Rendered>> {
+    if let Some(member) = member
+        && hearing::heard_from(view, channel, member)?.is_none()
+    {
+        return Ok(None);
+    }
+    let mut out = Rendered::default();
+    match what {
+        Passing::Typing { from, action } => {
+            out.named.user(*from);
+            out.named.peer(Peer::Channel(channel));
+            if let Ok(action) = enums::SendMessageAction::from_bytes(action) {
+                let (channel_id, from_id) = (channel_id(channel), user::peer(Peer::User(*from)));
+                out.add(types::UpdateChannelUserTyping { channel_id, top_msg_id: None, from_id, action });
+            }
+        }
+        // Told to those who know somebody, not to groups.
+        Passing::Status { .. } => return Ok(None),
+    }
+    out.shown = match member {
+        Some(member) => out.named.read(view, member)?,
+        None => out.named.read_min(view)?,
+    };
+    Ok(Some(out))
+}

@@ -1,0 +1,176 @@
+//! Changes without a number, of a mailbox's log: each carries the state as it is now.
+
+use domain::{
+    Decided, Peer, UserId, View,
+    accounts::devices,
+    messages::{self, dialogs, drafts, saved, scheduled},
+    people::{self, full, notify, privacy},
+    updates::Change,
+};
+use tl::{enums, types};
+
+use super::{Rendered, groups, numbers};
+use crate::render::{self, message, user};
+
+/// A change without a number.
+pub(super) fn change(view: &dyn View, me: UserId, change: &Change, out: &mut Rendered) -> Decided<()> {
+    match change {
+        Change::Draft { peer } => {
+            out.named.peer(*peer);
+            out.add(draft(view, me, *peer)?);
+        }
+        Change::DialogPinned { peer, pinned, folder } => {
+            out.named.peer(*peer);
+            let peer = types::DialogPeer { peer: user::peer(*peer) }.into();
+            out.add(types::UpdateDialogPinned { pinned: *pinned, folder_id: folder_id(*folder), peer });
+        }
+        Change::PinnedOrder { folder } => {
+            let pinned = dialogs::pinned(view, me, *folder)?;
+            let order =
+                pinned.into_iter().map(|(peer, _)| types::DialogPeer { peer: user::peer(peer) }.into()).collect();
+            out.add(types::UpdatePinnedDialogs { folder_id: folder_id(*folder), order: Some(order) });
+        }
+        Change::UnreadMark { peer, unread } => {
+            let peer = types::DialogPeer { peer: user::peer(*peer) }.into();
+            out.add(types::UpdateDialogUnreadMark { unread: *unread, peer, saved_peer_id: None });
+        }
+        Change::NotifySettings { class, peer } => {
+            if let Some(target) = notify::target(*class, *peer) {
+                let row = notify::notify(view, me, target)?;
+                let (peer, notify_settings) = (render::notify::target(target), render::notify::settings(&row));
+                out.add(types::UpdateNotifySettings { peer, notify_settings });
+            }
+        }
+        Change::Privacy { key } => {
+            if let Some(key) = privacy::Key::from_number(*key) {
+                let rules = privacy::rules(view, me, key)?;
+                out.named.users(rules.iter().flat_map(render::privacy::named));
+                out.add(types::UpdatePrivacy { key: render::privacy::key(key), rules: render::privacy::rules(&rules) });
+            }
+        }
+        Change::UserName { user: who } => out.updates.extend(user_name(view, me, *who)?),
+        Change::User { user: who } => {
+            out.named.user(*who);
+            out.add(types::UpdateUser { user_id: user::id(*who) });
+        }
+        Change::UserPhone { user: who } => {
+            // Who may not see the number is told nothing.
+            if let Some(phone) = people::seen(view, me, *who)?.and_then(|it| it.phone) {
+                out.add(types::UpdateUserPhone { user_id: user::id(*who), phone });
+            }
+        }
+        Change::PeerBlocked { peer, blocked, stories } => out.add(types::UpdatePeerBlocked {
+            blocked: *blocked && !stories,
+            blocked_my_stories_from: *blocked && *stories,
+            peer_id: user::peer(*peer),
+        }),
+        Change::PeerSettings { peer } => {
+            out.named.peer(*peer);
+            // Groups have no bar yet.
+            if let Some(other) = peer.user() {
+                let settings = render::full_user::peer_settings(&full::action_bar(view, me, other)?);
+                out.add(types::UpdatePeerSettings { peer: user::peer(*peer), settings });
+            }
+        }
+        Change::PeerHistoryTtl { peer, period } => out.add(types::UpdatePeerHistoryTtl {
+            peer: user::peer(*peer),
+            ttl_period: (*period > 0).then(|| message::date(*period)),
+        }),
+        Change::NewAuthorization { hash } => {
+            let found = devices::authorizations(view, me)?.into_iter().find(|it| it.hash == *hash);
+            if let Some(it) = found {
+                out.add(types::UpdateNewAuthorization {
+                    unconfirmed: !it.row.confirmed,
+                    hash: hash.0,
+                    date: Some(message::date(it.row.created)),
+                    device: Some(it.device.model),
+                    location: Some(it.device.address),
+                });
+            }
+        }
+        Change::NewScheduled { peer, message, random_id } => {
+            if let Some(random_id) = *random_id {
+                out.add(types::UpdateMessageId { id: message.0, random_id });
+            }
+            if let Some(seen) = scheduled::scheduled(view, me, *peer, *message)? {
+                out.named.message(&seen.message);
+                out.add(types::UpdateNewScheduledMessage { message: message::scheduled(me, &seen) });
+            }
+        }
+        Change::DeleteScheduled { peer, messages, sent } => {
+            out.named.peer(*peer);
+            out.add(types::UpdateDeleteScheduledMessages {
+                peer: user::peer(*peer),
+                messages: numbers(messages),
+                sent_messages: (!sent.is_empty()).then(|| numbers(sent)),
+            });
+        }
+        Change::Reactions { peer, message } => {
+            // A message that is gone meanwhile has no reactions to tell of.
+            if let Some(seen) = messages::seen(view, me, *message)? {
+                out.named.message(&seen);
+                out.add(render::reactions::update(me, *peer, &seen));
+            }
+        }
+        Change::SavedDialogPinned { peer, pinned } => {
+            out.named.peer(*peer);
+            let peer = types::DialogPeer { peer: user::peer(*peer) }.into();
+            out.add(types::UpdateSavedDialogPinned { pinned: *pinned, peer });
+        }
+        Change::SavedPinnedOrder {} => {
+            let pinned = saved::pinned(view, me)?;
+            pinned.iter().for_each(|it| out.named.peer(it.origin));
+            let order = pinned.iter().map(|it| types::DialogPeer { peer: user::peer(it.origin) }.into()).collect();
+            out.add(types::UpdatePinnedSavedDialogs { order: Some(order) });
+        }
+        Change::ContactsReset {} => out.updates.push(enums::Update::ContactsReset),
+        Change::RecentReactions {} => out.updates.push(enums::Update::RecentReactions),
+        Change::SavedReactionTags {} => out.updates.push(enums::Update::SavedReactionTags),
+        Change::Config {} => out.updates.push(enums::Update::Config),
+        Change::Channel { channel } => groups::channel(*channel, out),
+        // Nothing writes these yet; their issues render them.
+        Change::ReadReactions { .. } | Change::ReactionsNotify {} => {}
+        // These have numbers.
+        Change::NewMessage { .. }
+        | Change::EditMessage { .. }
+        | Change::DeleteMessages { .. }
+        | Change::ReadInbox { .. }
+        | Change::ReadOutbox { .. }
+        | Change::ReadContents { .. }
+        | Change::PinnedMessages { .. }
+        | Change::FolderPeers { .. } => {}
+    }
+    Ok(())
+}
+
+fn draft(view: &dyn View, me: UserId, peer: Peer) -> Decided<enums::Update> {
+    let row = messages::dialog(view, me, peer)?;
+    let draft = match drafts::draft(view, me, peer, &row)? {
+        Some(draft) => Some((draft.clone(), drafts::answered(view, me, &draft)?)),
+        None => None,
+    };
+    let draft = message::draft(draft.as_ref());
+    Ok(types::UpdateDraftMessage { peer: user::peer(peer), top_msg_id: None, saved_peer_id: None, draft }.into())
+}
+
+/// A name as the viewer calls the user.
+fn user_name(view: &dyn View, me: UserId, who: UserId) -> Decided<Option<enums::Update>> {
+    let Some(seen) = people::seen(view, me, who)? else { return Ok(None) };
+    let name = |it: &people::Username| {
+        types::Username { editable: it.editable, active: it.active, username: it.name.clone(), ..render::blank() }
+            .into()
+    };
+    Ok(Some(
+        types::UpdateUserName {
+            user_id: user::id(who),
+            first_name: seen.first_name.clone(),
+            last_name: seen.last_name.clone(),
+            usernames: seen.usernames.iter().map(name).collect(),
+        }
+        .into(),
+    ))
+}
+
+fn folder_id(folder: u8) -> Option<i32> {
+    (folder > 0).then_some(i32::from(folder))
+}

@@ -1,0 +1,95 @@
+//! Who hears an entry of a channel's log as it is pushed, and in whose words. Only who has joined hears it:
+//! the topics of its members follow that of the log. Source: core.telegram.org/api/min.
+
+use crate::{
+    groups::channel,
+    ids::{ChannelId, LogId, MessageId, UserId},
+    messages::rows::copy,
+    turn::Turn,
+    updates::{Change, Event, Passing},
+    view::{Decided, View},
+};
+
+/// Members of a group up to which each is told in words of its own, with users as it knows them; in a larger
+/// one all but a few are told the same, and nobody's privacy is looked at. It is the size of a basic group,
+/// so that a group does not change for its members by becoming a supergroup.
+pub const EACH_MAX: u32 = 200;
+
+/// In whose words something is pushed.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Hearers {
+    /// Each is told in words of its own; otherwise all are told the same.
+    pub each: bool,
+    /// These are told in words of their own in any case: authors, and whom a message names.
+    pub own: Vec<UserId>,
+}
+
+impl Hearers {
+    /// A mailbox has one reader.
+    const SAME: Self = Self { each: false, own: Vec::new() };
+    const EACH: Self = Self { each: true, own: Vec::new() };
+}
+
+/// Shows something to who is online in a log's chats.
+pub fn pass(turn: &mut Turn<'_>, log: LogId, what: Passing) -> Decided<()> {
+    let to = match (log, &what) {
+        (LogId::Channel(channel), _) if is_small(turn, channel)? => Hearers::EACH,
+        // Who types is not told of it.
+        (LogId::Channel(_), Passing::Typing { from, .. }) => Hearers { each: false, own: vec![*from] },
+        (LogId::Mailbox(_), _) | (LogId::Channel(_), Passing::Status { .. }) => Hearers::SAME,
+    };
+    turn.emit(Event::Passing { log, what, skip: None, to });
+    Ok(())
+}
+
+/// From now on the user's sessions hear what the channel's log gains. Told where the row is written by which
+/// `push::follows` finds the channel.
+pub fn follow(turn: &mut Turn<'_>, user: UserId, channel: ChannelId) {
+    turn.emit(Event::Joined { user, channel });
+}
+
+/// From now on the user's sessions no longer hear the channel. Told in the turn that decides it, before the
+/// entries of that turn, and once more where the user's row goes.
+pub fn unfollow(turn: &mut Turn<'_>, user: UserId, channel: ChannelId) {
+    turn.emit(Event::Left { user, channel });
+}
+
+/// From which message on a member hears a channel's log; `None` for who is no member.
+pub fn heard_from(view: &(impl View + ?Sized), id: ChannelId, user: UserId) -> Decided<Option<MessageId>> {
+    let Some(row) = channel::channel(view, id)?.filter(|it| !it.deleted) else { return Ok(None) };
+    let member = channel::member(view, id, user)?.unwrap_or_default();
+    let standing = channel::standing_of(&row, user, &member, view.now().secs());
+    Ok(standing.is_in().then_some(member.visible_from))
+}
+
+/// In whose words a new entry of a log is pushed.
+pub(super) fn hearers(turn: &Turn<'_>, log: LogId, change: &Change) -> Decided<Hearers> {
+    let LogId::Channel(channel) = log else { return Ok(Hearers::SAME) };
+    if is_small(turn, channel)? {
+        return Ok(Hearers::EACH);
+    }
+    let (message, is_new) = match change {
+        Change::NewMessage { message, .. } => (*message, true),
+        Change::EditMessage { message } | Change::Reactions { message, .. } => (*message, false),
+        _ => return Ok(Hearers::SAME),
+    };
+    // Who joined later may not see what was said before: only its own reading tells.
+    if !is_new && channel::channel(turn, channel)?.is_some_and(|it| it.history_hidden) {
+        return Ok(Hearers::EACH);
+    }
+    Ok(Hearers { each: false, own: concerned(turn, channel, message)? })
+}
+
+fn is_small(turn: &Turn<'_>, channel: ChannelId) -> Decided<bool> {
+    Ok(channel::counts(turn, channel)?.members <= EACH_MAX)
+}
+
+/// The author of a message, and whom it mentions or answers.
+fn concerned(turn: &Turn<'_>, channel: ChannelId, message: MessageId) -> Decided<Vec<UserId>> {
+    let Some(row) = copy(turn, channel, message)? else { return Ok(Vec::new()) };
+    let mut all = row.mentions;
+    all.push(row.from);
+    all.sort_unstable();
+    all.dedup();
+    Ok(all)
+}
