@@ -73,6 +73,13 @@ pub struct Upgraded<'a> {
     pub bytes: Cow<'a, [u8]>,
 }
 
+/// An upgraded request is at most twice as long as it came and [`ADDED`] longer; the answers of a
+/// poll are what grows most, from 12 bytes to 28.
+pub const GROWTH: usize = 2;
+/// Bytes that a short request may gain besides: what today's methods require and older ones had
+/// not. The longest poll that clients make, 12 answers of a letter each, stays within it.
+pub const ADDED: usize = 64;
+
 fn table(layer: Layer, up: bool) -> &'static Table {
     static DOWN: [OnceLock<Table>; KNOWN] = [const { OnceLock::new() }; KNOWN];
     static UP: [OnceLock<Table>; KNOWN] = [const { OnceLock::new() }; KNOWN];
@@ -93,7 +100,7 @@ pub fn prepare() {
 }
 
 /// Validates one whole request of `layer` (wrappers taken off) and rewrites it into the newest
-/// layer. Bytes after the request are an error.
+/// layer. Bytes after the request are an error, and so is one that grows past [`GROWTH`].
 pub fn upgrade<'a>(layer: Layer, request: &'a [u8], limits: &Limits) -> Result<Upgraded<'a>, TranscodeError> {
     let walked = walk::request(layer, request, limits)?;
     if walked.end != request.len() {
@@ -113,7 +120,8 @@ pub fn upgrade<'a>(layer: Layer, request: &'a [u8], limits: &Limits) -> Result<U
     }
     converter.flush();
     // The rules add bytes, so the newest layer's limits are checked on what will be decoded.
-    let id = walk::request(Layer::NEWEST, &out, limits)?.id;
+    let grown = Limits { bytes: limits.bytes.min(request.len() * GROWTH + ADDED), ..*limits };
+    let id = walk::request(Layer::NEWEST, &out, &grown)?.id;
     Ok(Upgraded { id, bytes: Cow::Owned(out) })
 }
 

@@ -94,22 +94,23 @@ pub(crate) fn all() -> Vec<Vec<u8>> {
 
 /// Runs `target` on `count` seeds with a few bytes, words or lengths changed.
 #[cfg(test)]
-pub(crate) fn mutations(seed: u64, count: usize, layer: i32, target: &dyn Fn(&[u8])) {
+pub(crate) fn mutations(seed: u64, count: usize, seeds: &[Vec<u8>], target: &dyn Fn(&[u8])) {
     let mut rng = ChaCha8Rng::seed_from_u64(seed);
-    let seeds = seeds(layer);
     for _ in 0..count {
         let mut data = seeds[rng.random_range(0..seeds.len())].clone();
         for _ in 0..rng.random_range(1..5) {
-            let at = rng.random_range(0..data.len());
-            match rng.random_range(0..4) {
-                0 => data[at] ^= 1 << rng.random_range(0..8),
-                1 => data[at] = [0, 1, 253, 254, 255][rng.random_range(0..5)],
-                2 => data.truncate(at.max(1)),
-                _ => {
-                    let other = &seeds[rng.random_range(0..seeds.len())];
-                    let from = rng.random_range(0..other.len()) & !3;
-                    data.splice(at & !3..at & !3, other[from..].iter().copied());
-                }
+            let (at, other) = (rng.random_range(0..data.len()), &seeds[rng.random_range(0..seeds.len())]);
+            let from = rng.random_range(0..other.len()) & !3;
+            let (word, four) = (at & !3, other.get(from..from + 4));
+            match (rng.random_range(0..6), four) {
+                (0, _) => data[at] ^= 1 << rng.random_range(0..8),
+                (1, _) => data[at] = [0, 1, 253, 254, 255][rng.random_range(0..5)],
+                (2, _) => data.truncate(at.max(1)),
+                (3, _) => data.splice(word..word, other[from..].iter().copied()).for_each(drop),
+                // A word of another input: an id, flags, a count. Another method's id would be refused at once.
+                (4, Some(four)) if word > 0 && word + 4 <= data.len() => data[word..word + 4].copy_from_slice(four),
+                // Flags of the outermost value.
+                _ => data.iter_mut().skip(4).take(1).for_each(|byte| *byte ^= 1 << rng.random_range(0..8)),
             }
         }
         target(&data);

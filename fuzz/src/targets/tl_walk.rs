@@ -43,9 +43,8 @@ mod tests {
 
     #[test]
     fn mutated_requests_never_break_the_walk() {
-        for seed in seeds(tl::LAYER) {
-            run(&seed);
-        }
-        mutations(41, 20_000, tl::LAYER, &run);
+        let seeds = seeds(tl::LAYER);
+        seeds.iter().for_each(|seed| run(seed));
+        mutations(41, 20_000, &seeds, &run);
     }
 }

@@ -2,6 +2,7 @@
 
 mod ahead;
 mod counting;
+mod growth;
 mod meaning;
 mod notation;
 mod parts;
@@ -252,7 +253,7 @@ fn cut_and_flipped_bytes_are_refused_or_converted_but_never_break() {
                 let bit = rng.random_range(0..bad.len() * 8);
                 bad[bit / 8] ^= 1 << (bit % 8);
                 if let Ok(up) = upgrade(layer, &bad, &Limits::REQUEST) {
-                    assert!(up.bytes.len() <= bad.len() * 3 + 64);
+                    assert!(up.bytes.len() <= bad.len() * GROWTH + ADDED);
                 }
                 let mut out = Vec::new();
                 // Our own bytes are trusted only as far as that nothing breaks.
