@@ -1,5 +1,7 @@
 //! Handlers called as the dispatcher calls them, over a domain in one thread.
 
+pub(crate) mod groups;
+
 use std::sync::Arc;
 
 use domain::{

@@ -1,10 +1,15 @@
 //! `updates.*`: state and difference. Source: core.telegram.org/api/updates.
 
+mod channel;
+#[cfg(test)]
+mod tests;
+
+use channel::get_channel_difference;
 use domain::{
-    Pts, Refusal, UserId, View,
+    ChannelId, Peer, Pts, Refusal, UserId, View,
     messages::{self, dialogs},
     updates::{
-        Change, LogEntry, counters,
+        Change, LogEntry, channels, counters,
         difference::{self, Difference},
     },
 };
@@ -34,13 +39,15 @@ async fn get_state(cx: Cx, _request: GetState) -> Result<enums::updates::State, 
 
 /// Where the caller's log stands.
 pub(crate) async fn state(cx: &Cx, me: UserId) -> Result<enums::updates::State, RpcError> {
+    let date = cx.date();
     let pts = cx.domain.query(|view| Ok(counters(view, me)?.pts)).await?;
     let unread = cx.domain.query(|view| unread(view, me)).await?;
-    Ok(state_at(cx, pts, unread))
+    Ok(state_at(date, pts, unread))
 }
 
-fn state_at(cx: &Cx, pts: Pts, unread_count: i32) -> enums::updates::State {
-    types::updates::State { pts: pts.0, qts: 0, date: cx.date(), seq: 0, unread_count }.into()
+/// `date` is from before the logs were read: what they gain meanwhile is told again, rather than not at all.
+fn state_at(date: i32, pts: Pts, unread_count: i32) -> enums::updates::State {
+    types::updates::State { pts: pts.0, qts: 0, date, seq: 0, unread_count }.into()
 }
 
 fn unread(view: &dyn View, me: UserId) -> domain::Decided<i32> {
@@ -55,24 +62,43 @@ async fn get_difference(cx: Cx, request: GetDifference) -> Result<enums::updates
         return Err(Refusal::PersistentTimestampInvalid.into());
     }
     let (from, since) = (Pts(request.pts), u32::try_from(request.date).unwrap_or(0));
-    let total = request.pts_total_limit;
+    let (now, total) = (cx.date(), request.pts_total_limit);
     let limit = request.pts_limit.and_then(|it| usize::try_from(it).ok());
-    let found = cx.domain.query(|view| difference::difference(view, me, from, since, limit, total)).await?;
-    match found {
-        Difference::Empty => Ok(types::updates::DifferenceEmpty { date: cx.date(), seq: 0 }.into()),
-        Difference::TooLong(pts) => Ok(types::updates::DifferenceTooLong { pts: pts.0 }.into()),
-        Difference::Entries { entries, pts, more } => answer(&cx, me, entries, pts, more).await,
-    }
+    let (found, moved) = cx
+        .domain
+        .query(|view| {
+            let found = difference::difference(view, me, from, since, limit, total)?;
+            Ok((found, channels::moved(view, me, since)?))
+        })
+        .await?;
+    let (entries, pts, more) = match found {
+        Difference::Empty if moved.is_empty() => {
+            return Ok(types::updates::DifferenceEmpty { date: now, seq: 0 }.into());
+        }
+        Difference::Empty => (Vec::new(), from, false),
+        Difference::TooLong(pts) => return Ok(types::updates::DifferenceTooLong { pts: pts.0 }.into()),
+        Difference::Entries { entries, pts, more } => (entries, pts, more),
+    };
+    // Until the last slice the client's date stands: what it does not name yet is asked about by it.
+    let (moved, date) = if more { (Vec::new(), request.date) } else { (moved, now) };
+    answer(&cx, me, Told { entries, moved, pts, date, more }).await
 }
 
-/// New messages as they are now; those deleted meanwhile are left out, everything else as updates.
-async fn answer(
-    cx: &Cx,
-    me: UserId,
+/// One answer's part of what happened.
+struct Told {
     entries: Vec<LogEntry>,
+    /// Channels with news.
+    moved: Vec<(ChannelId, Pts)>,
     pts: Pts,
+    date: i32,
     more: bool,
-) -> Result<enums::updates::Difference, RpcError> {
+}
+
+/// New messages as they are now; those deleted meanwhile are left out, everything else as updates. The last
+/// slice names the channels with news, of which the client asks each. Source: core.telegram.org/api/updates;
+/// TDLib, Telethon and mtcute learn in no other way of what channels said while they were away.
+async fn answer(cx: &Cx, me: UserId, told: Told) -> Result<enums::updates::Difference, RpcError> {
+    let Told { entries, moved, pts, date, more } = told;
     let is_new = |entry: &&LogEntry| matches!(entry.change, Change::NewMessage { .. });
     let ids: Vec<_> = entries.iter().filter(is_new).filter_map(new_message).collect();
     let others: Vec<_> = entries.iter().filter(|entry| !is_new(entry)).cloned().collect();
@@ -82,13 +108,17 @@ async fn answer(
             let seen = messages::seen_all(view, me, ids.iter().copied())?;
             let mut rest = render::updates::render(view, me, &others)?;
             rest.named.messages(&seen);
+            for (channel, pts) in &moved {
+                rest.named.peer(Peer::Channel(*channel));
+                rest.updates.push(channel::too_long(*channel, *pts));
+            }
             rest.shown = rest.named.read(view, me)?;
             Ok((seen, rest, unread(view, me)?))
         })
         .await?;
     let (users, chats) = (rest.shown.users(), rest.shown.chats());
     let new_messages = render::message::messages(me, &seen);
-    let state = state_at(cx, pts, unread);
+    let state = state_at(date, pts, unread);
     let (new_encrypted_messages, other_updates) = (Vec::new(), rest.updates);
     Ok(match more {
         true => types::updates::DifferenceSlice {
@@ -112,12 +142,4 @@ fn new_message(entry: &LogEntry) -> Option<domain::MessageId> {
         Change::NewMessage { message, .. } => Some(message),
         _ => None,
     }
-}
-
-/// There are no channels yet, so none has a difference.
-async fn get_channel_difference(
-    _cx: Cx,
-    _request: GetChannelDifference,
-) -> Result<enums::updates::ChannelDifference, RpcError> {
-    Err(Refusal::ChannelInvalid.into())
 }

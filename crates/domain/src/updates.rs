@@ -2,6 +2,7 @@
 //! Source: core.telegram.org/api/updates.
 
 pub mod change;
+pub mod channels;
 pub mod difference;
 pub mod hearing;
 mod log;

@@ -2,58 +2,17 @@
 //! in the same.
 
 use domain::{
-    Caller, ChannelId, MessageId, Peer, UserId,
+    MessageId, Peer,
     groups::{ChannelRow, MemberRow, rights::BannedRights},
-    testing::{
-        Hall,
-        groups::{Count, Happening, Happens, Make, Place},
-        ready,
-    },
+    testing::{groups::Happens, ready},
     updates::{Change, Event, Hearers, hearing::EACH_MAX},
 };
 use tl::{Serializable, enums, types};
 
 use super::{channel_topic, follows, mailbox_topic, render};
-
-struct Group {
-    hall: Hall,
-    id: ChannelId,
-    people: Vec<Caller>,
-}
+use crate::testing::groups::Group;
 
 impl Group {
-    /// Three people in a group that counts so many.
-    fn of(members: u32) -> Self {
-        Self::with(members, ChannelRow::default())
-    }
-
-    fn with(members: u32, row: ChannelRow) -> Self {
-        let hall = Hall::new();
-        let people: Vec<_> = (1..=3).map(|n| hall.person(&format!("P{n}"), &format!("99966210{n:02}"))).collect();
-        let row = ChannelRow { creator: people[0].user, ..row };
-        let id = hall.run(Make { row, title: "Moths".into() }).expect("made");
-        let group = Self { hall, id, people };
-        group.people.iter().for_each(|it| group.place(it.user, MemberRow { joined: 1, ..MemberRow::default() }));
-        group.hall.run(Count { channel: id, members }).expect("counted");
-        group.hall.events();
-        group
-    }
-
-    fn place(&self, user: UserId, row: MemberRow) {
-        self.hall.run(Place { channel: self.id, user, row }).expect("placed");
-    }
-
-    /// Lets something happen and returns what sessions are told of.
-    fn happen(&self, what: Happens) -> Event {
-        self.hall.run(Happening { channel: self.id, what }).expect("happens");
-        self.hall.events().pop().expect("an event")
-    }
-
-    fn post(&self, by: usize, mentions: &[usize]) -> Event {
-        let mentions = mentions.iter().map(|it| self.people[*it].user).collect();
-        self.happen(Happens::Post { by: self.people[by].user, text: "hello".into(), mentions })
-    }
-
     /// As one of the people is told, or all who are told the same.
     fn told(&self, event: &Event, to: Option<usize>) -> Option<types::Updates> {
         let topic = to.map_or(channel_topic(self.id), |it| mailbox_topic(self.people[it].user));

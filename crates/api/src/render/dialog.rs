@@ -2,7 +2,7 @@
 
 use domain::{
     Decided, Peer, UserId, View,
-    messages::{DialogRow, SeenMessage, drafts, seen},
+    messages::{DialogRow, SeenMessage, drafts, seen_in},
     people::notify::{self, NotifyRow, Target},
 };
 use tl::{enums, types};
@@ -42,7 +42,7 @@ pub fn describe(view: &dyn View, me: UserId, all: &[(Peer, DialogRow)]) -> Decid
     let mut named = Named::default();
     for (peer, row) in all {
         named.peer(*peer);
-        if let Some(message) = seen(view, me, row.top)? {
+        if let Some(message) = seen_in(view, me, peer.log(me), [row.top])?.pop() {
             named.message(&message);
             out.messages.push(message);
         }

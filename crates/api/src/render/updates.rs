@@ -48,7 +48,8 @@ impl Reader {
         }
     }
 
-    fn sees(self, message: MessageId) -> bool {
+    /// Whether a message is there for this reader.
+    pub fn sees(self, message: MessageId) -> bool {
         match self {
             Reader::One(_, from) => message >= from,
             Reader::Any => true,

@@ -30,8 +30,8 @@ pub enum Difference {
     },
 }
 
-/// The difference from a client's state. Entries without pts are repeated where their date is not
-/// before the client's, since they carry state and do no harm. Beyond `total`
+/// The difference from a client's state. Entries without pts that stand where the client does are repeated
+/// where their date is not before the client's, since they carry state and do no harm. Beyond `total`
 /// the client starts anew, as it asked.
 pub fn difference(
     view: &(impl View + ?Sized),
@@ -52,7 +52,7 @@ pub fn difference(
     }
     let limit = limit.unwrap_or(SLICE).clamp(1, SLICE);
     let rows = list::<LogEntry>(view, &log_range(log, from), Direction::Forward, limit + SLICE)?;
-    let fresh = |entry: &LogEntry| if entry.count > 0 { entry.pts > from } else { entry.date >= since };
+    let fresh = |entry: &LogEntry| entry.pts > from || entry.count == 0 && entry.date >= since;
     // Commits go on while this reads: what came after the state was read is pushed, or in the next answer.
     let known = |entry: &LogEntry| entry.pts <= now && fresh(entry);
     let entries = latest(rows.into_iter().map(|(_, entry)| entry).filter(known).collect());

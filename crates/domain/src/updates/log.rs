@@ -22,6 +22,8 @@ record! {
         3 => tail: u32,
         /// The last scheduled message's id.
         4 => last_scheduled_id: i32,
+        /// When it last moved, unix seconds.
+        5 => moved: u32,
     }
 }
 
@@ -61,14 +63,14 @@ pub fn append(
     skip: Option<Origin>,
 ) -> Decided<LogEntry> {
     let log = log.into();
-    let mut counters = counters(turn, log)?;
+    let (mut counters, date) = (counters(turn, log)?, turn.now().secs());
     if count == 0 {
         counters.tail += 1;
     } else {
         counters.pts = Pts(counters.pts.0.saturating_add(count));
         counters.tail = 0;
+        counters.moved = date;
     }
-    let date = turn.now().secs();
     let entry = LogEntry { pts: counters.pts, count, date, change, ..LogEntry::default() };
     turn.put(entry_key(log, counters.pts, counters.tail), &entry);
     put_counters(turn, log, &counters);

@@ -1,0 +1,108 @@
+//! What happened in channels while a client was away: which of them have news, and the part of a channel's
+//! log that somebody has not seen. Source: core.telegram.org/api/updates, "Recovering gaps".
+
+use super::{
+    Change, LogEntry, counters,
+    difference::{self, Difference},
+};
+use crate::{
+    groups::channel::{self, Standing},
+    ids::{ChannelId, MessageId, Pts, UserId},
+    refusal::Refusal,
+    view::{Decided, View},
+};
+
+/// Entries of one answer about a channel. Source: core.telegram.org/method/updates.getChannelDifference,
+/// where people are to ask for 10 to 100.
+pub const CHANNEL_SLICE: usize = 100;
+
+/// Ranges of one filter.
+pub const RANGES_MAX: usize = 100;
+
+/// The channels that a user has joined whose logs moved at this moment or later, and where they stand.
+/// It costs a row a channel, however many members there are.
+pub fn moved(view: &(impl View + ?Sized), user: UserId, since: u32) -> Decided<Vec<(ChannelId, Pts)>> {
+    let mut all = Vec::new();
+    for id in channel::joined(view, user)? {
+        let counters = counters(view, id)?;
+        if counters.moved > 0 && counters.moved >= since {
+            all.push((id, counters.pts));
+        }
+    }
+    Ok(all)
+}
+
+/// Which messages somebody asks about.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Wanted {
+    /// No new ones.
+    pub no_new: bool,
+    /// Only those between these numbers, both included; all, if there is none.
+    pub ranges: Vec<(MessageId, MessageId)>,
+}
+
+impl Wanted {
+    /// Refuses ranges that hold nothing, and too many.
+    pub fn check(&self) -> Decided<()> {
+        let holds = |(low, high): &(MessageId, MessageId)| low.0 >= 0 && low <= high;
+        match self.ranges.len() <= RANGES_MAX && self.ranges.iter().all(holds) {
+            true => Ok(()),
+            false => Err(Refusal::RangesInvalid.into()),
+        }
+    }
+
+    fn has(&self, id: MessageId) -> bool {
+        self.ranges.is_empty() || self.ranges.iter().any(|(low, high)| (*low..=*high).contains(&id))
+    }
+
+    fn keeps(&self, entry: &LogEntry) -> bool {
+        match &entry.change {
+            Change::NewMessage { message, .. } => !self.no_new && self.has(*message),
+            Change::EditMessage { message } | Change::Reactions { message, .. } => self.has(*message),
+            Change::DeleteMessages { messages } | Change::PinnedMessages { messages, .. } => {
+                messages.iter().any(|it| self.has(*it))
+            }
+            _ => true,
+        }
+    }
+}
+
+/// What somebody missed of a channel.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Missed {
+    /// What happened.
+    pub difference: Difference,
+    /// Where the log stands.
+    pub now: Pts,
+    /// Messages below this one are not theirs to see.
+    pub visible_from: MessageId,
+    /// Whether they are in it, or look in from outside.
+    pub member: bool,
+}
+
+/// The part of a channel's log that somebody has not seen, who may read it. Entries without a number count
+/// only behind the client's state: what they carry is shown with the channel itself.
+pub fn missed(
+    view: &(impl View + ?Sized),
+    me: UserId,
+    id: ChannelId,
+    from: Pts,
+    limit: usize,
+    wanted: &Wanted,
+) -> Decided<Missed> {
+    wanted.check()?;
+    let row = channel::existing(view, id)?;
+    let member = channel::member(view, id, me)?.unwrap_or_default();
+    let standing = channel::standing_of(&row, me, &member, view.now().secs());
+    if standing == Standing::Kicked || !standing.is_in() && !row.public {
+        return Err(Refusal::ChannelPrivate.into());
+    }
+    let now = counters(view, id)?.pts;
+    let limit = limit.clamp(1, CHANNEL_SLICE);
+    let mut difference = difference::difference(view, id, from, u32::MAX, Some(limit), None)?;
+    if let Difference::Entries { entries, .. } = &mut difference {
+        entries.retain(|it| wanted.keeps(it));
+    }
+    let visible_from = if standing.is_in() { member.visible_from } else { MessageId(0) };
+    Ok(Missed { difference, now, visible_from, member: standing.is_in() })
+}
