@@ -185,6 +185,7 @@ pub fn tables() -> impl Iterator<Item = &'static [Row]> {
     [
         crate::account::tables(),
         crate::auth::tables(),
+        crate::channels::tables(),
         crate::contacts::tables(),
         crate::help::tables(),
         crate::langpack::tables(),

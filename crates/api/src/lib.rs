@@ -18,6 +18,7 @@ mod testing;
 
 pub mod account;
 pub mod auth;
+pub mod channels;
 pub mod contacts;
 pub mod help;
 pub mod langpack;

@@ -5,6 +5,7 @@
 use store::{Direction, Key, Range};
 
 use crate::{
+    groups,
     ids::{UserId, VShard},
     messages, people, record,
     service::Command,
@@ -22,6 +23,8 @@ variants! {
         1 => Messages { 1 => what: messages::Delivered },
         /// Something about people.
         2 => People { 1 => what: people::Delivered },
+        /// Something about a channel that the receiver is in.
+        8 => Channels { 1 => what: groups::members::Delivered },
     }
 }
 
@@ -50,6 +53,7 @@ fn apply(turn: &mut Turn<'_>, from: UserId, to: UserId, delivery: &Delivery) -> 
     match delivery {
         Delivery::Messages { what } => messages::receive(turn, from, to, what),
         Delivery::People { what } => people::receive(turn, from, to, what),
+        Delivery::Channels { what } => groups::members::receive(turn, to, what),
     }
 }
 

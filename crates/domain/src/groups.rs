@@ -4,8 +4,15 @@
 pub mod basic;
 pub mod card;
 pub mod channel;
+pub mod create;
+pub mod guard;
+pub mod invite;
+pub mod joining;
+pub mod lists;
+pub mod members;
 pub mod rights;
 pub mod seen;
+pub mod service;
 
 pub use basic::{ChatMember, ChatRow, chat};
 pub use card::{GroupCard, Rank};

@@ -69,7 +69,7 @@ refusals! {
     PrivacyPremiumRequired, InputConstructorInvalid, InputMethodInvalid, InputRequestTooLong,
     ChannelInvalid, ChannelPrivate, ChatIdInvalid,
     // groups
-    AdminsTooMuch, AdminRankEmojiNotAllowed, AdminRankInvalid, BannedRightsInvalid, BotsTooMuch, BotGroupsBlocked,
+    AddressInvalid, AdminsTooMuch, AdminRankEmojiNotAllowed, AdminRankInvalid, BannedRightsInvalid, BotsTooMuch, BotGroupsBlocked,
     ChannelsAdminPublicTooMuch, ChannelsTooMuch, ChannelMonoforumUnsupported, ChannelTooLarge, ChannelTooBig, ChannelParicipantMissing,
     ChatAboutNotModified, ChatAboutTooLong, ChatAdminInviteRequired, ChatAdminRequired, ChatAlreadyMigrated, ChatDiscussionUnallowed, ChatGuestSendForbidden, ChatInvitePermanent,
     ChatLinkExists, ChatMemberAddFailed, ChatPublicRequired, ChatRestricted, ChatRevokeDateUnsupported, ChatSendPlainForbidden,

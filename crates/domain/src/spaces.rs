@@ -105,6 +105,12 @@ spaces! {
     JOINED = 63, Index;
     /// `channel` → numbers of members.
     CHANNEL_COUNTS = 64, Hot;
+    /// `channel, list, !place, user` → nothing: members in order, admins, banned and restricted ones.
+    MEMBER_LIST = 80, Index;
+    /// `channel, !block` → how many members have their places in it.
+    MEMBER_BLOCK = 81, Hot;
+    /// `user, channel` → a channel that the user has left.
+    LEFT = 83, Index;
 }
 
 #[cfg(test)]

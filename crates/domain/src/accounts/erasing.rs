@@ -11,8 +11,8 @@ use crate::{
     refusal::Refusal,
     service::{Command, Domain},
     spaces::{
-        BLOCK, CONTACT, COPY, COUNTERS, DIALOG, DIALOG_ORDER, ERASURE, HISTORY, IMPORTED, JOINED, LOG, MAILBOX, NOTIFY,
-        PRIVACY, REACTION, SAVED, SCHEDULED, SEARCH, SENT, SETTING, STATUS, TOP_PEER, UNREAD_MARK, UPKEEP,
+        BLOCK, CONTACT, COPY, COUNTERS, DIALOG, DIALOG_ORDER, ERASURE, HISTORY, IMPORTED, JOINED, LEFT, LOG, MAILBOX,
+        NOTIFY, PRIVACY, REACTION, SAVED, SCHEDULED, SEARCH, SENT, SETTING, STATUS, TOP_PEER, UNREAD_MARK, UPKEEP,
     },
     turn::Turn,
     view::{Decided, Rows, View, list, load},
@@ -52,6 +52,7 @@ const KINDS: &[Subspace] = &[
     SEARCH,
     UPKEEP,
     JOINED,
+    LEFT,
 ];
 
 record! {
@@ -174,6 +175,8 @@ mod tests {
             spaces::CHANNEL,
             spaces::MEMBER,
             spaces::CHANNEL_COUNTS,
+            spaces::MEMBER_LIST,
+            spaces::MEMBER_BLOCK,
             // Of no account.
             spaces::OUTBOX,
             spaces::INBOX,

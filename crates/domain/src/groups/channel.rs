@@ -76,12 +76,20 @@ record! {
         9 => rank: Bytes,
         10 => rank_version: u32,
         11 => via_request: bool,
-        /// Messages below this one are not shown to this member.
+        /// This member has cleared what is below this message for itself.
         12 => visible_from: MessageId,
         /// When it last wrote, where slow mode is on; unix seconds.
         13 => wrote_at: u32,
         /// The identity that it writes as, if not its own.
         14 => send_as: Option<Peer>,
+        /// Its place among the members: who joined later has a larger one.
+        15 => place: u32,
+        /// The last message when it joined.
+        16 => joined_after: MessageId,
+        /// History was hidden when it joined: while it is, messages up to `joined_after` are not shown.
+        17 => history_hidden: bool,
+        /// Left by itself; only people whom it knows may bring it back.
+        18 => left: bool,
     }
 }
 
@@ -96,6 +104,8 @@ record! {
         4 => restricted: u32,
         /// Requests to join that wait.
         5 => requests: u32,
+        /// The last place given to a member.
+        6 => last_place: u32,
     }
 }
 
@@ -209,6 +219,13 @@ pub fn standing_of(row: &ChannelRow, user: UserId, member: &MemberRow, now: u32)
         () if inside => Standing::Member,
         () => Standing::Out,
     }
+}
+
+/// The first message that is shown to somebody who may read.
+pub fn first_shown(row: &ChannelRow, member: &MemberRow) -> MessageId {
+    let hidden = row.history_hidden && member.history_hidden;
+    let after_joining = if hidden { MessageId(member.joined_after.0.saturating_add(1)) } else { MessageId(1) };
+    member.visible_from.max(after_joining)
 }
 
 /// The numbers of a channel's members.

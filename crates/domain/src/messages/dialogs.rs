@@ -69,7 +69,7 @@ pub(super) fn put_dialog(turn: &mut Turn<'_>, user: UserId, peer: Peer, old: &Di
 }
 
 /// Changes a chat's row.
-pub(super) fn change(
+pub(crate) fn change(
     turn: &mut Turn<'_>,
     user: UserId,
     peer: Peer,
@@ -80,6 +80,14 @@ pub(super) fn change(
     change(&mut new);
     put_dialog(turn, user, peer, &old, &new);
     Ok(new)
+}
+
+/// Takes a chat off the list with all that was set for it.
+pub(crate) fn forget(turn: &mut Turn<'_>, user: UserId, peer: Peer) -> Decided<()> {
+    let old = dialog(turn, user, peer)?;
+    order_key(user, peer, &old).into_iter().for_each(|key| turn.delete(key));
+    turn.delete(dialog_key(user, peer));
+    Ok(())
 }
 
 /// Finds the last message anew, after messages were deleted.

@@ -130,6 +130,34 @@ variants! {
         5 => NoForwardsRequest { 1 => before: bool, 2 => after: bool, 3 => expired: bool },
         /// Year 0: not told.
         20 => SuggestBirthday { 1 => day: u32, 2 => month: u32, 3 => year: u32 },
+        /// A supergroup or channel was made.
+        45 => ChannelCreated { 1 => title: String },
+        /// A channel has another title.
+        46 => ChannelTitle { 1 => title: String },
+        /// Somebody brought these into a channel, or came by itself.
+        47 => ChannelMembersAdded { 1 => users: Vec<UserId> },
+        /// Somebody put this member out of a channel, or left.
+        48 => ChannelMemberGone { 1 => user: UserId },
+        /// A channel has another owner.
+        49 => CreatorChanged { 1 => user: UserId },
+    }
+}
+
+impl Action {
+    /// The people that it names beside its author.
+    pub fn people(&self) -> Vec<UserId> {
+        match self {
+            Action::ChannelMembersAdded { users } => users.clone(),
+            Action::ChannelMemberGone { user } | Action::CreatorChanged { user } => vec![*user],
+            Action::TtlSet { by_default_of, .. } => by_default_of.iter().copied().collect(),
+            Action::ContactJoined {}
+            | Action::Screenshot {}
+            | Action::NoForwardsToggle { .. }
+            | Action::NoForwardsRequest { .. }
+            | Action::SuggestBirthday { .. }
+            | Action::ChannelCreated { .. }
+            | Action::ChannelTitle { .. } => Vec::new(),
+        }
     }
 }
 

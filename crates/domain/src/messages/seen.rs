@@ -56,9 +56,10 @@ impl SeenMessage {
             _ => None,
         });
         let part = self.saved.and_then(Peer::user);
+        let acted = self.body.action.iter().flat_map(Action::people);
         let reacted = self.reactions.iter().map(|it| it.who);
         let sides = std::iter::once(self.row.from).chain(self.row.peer.user());
-        sides.chain(origin).chain(saved).chain(part).chain(mentioned).chain(reacted)
+        sides.chain(origin).chain(saved).chain(part).chain(mentioned).chain(reacted).chain(acted)
     }
 }
 

@@ -25,7 +25,7 @@ use crate::{
 const KIND: u8 = 3;
 
 /// Seconds of the longest self-destruct period: a year.
-const PERIOD_MAX: u32 = 366 * 24 * 3600;
+pub(crate) const PERIOD_MAX: u32 = 366 * 24 * 3600;
 
 record! {
     /// What a user set for all chats.

@@ -59,7 +59,7 @@ pub fn heard_from(view: &(impl View + ?Sized), id: ChannelId, user: UserId) -> D
     let Some(row) = channel::channel(view, id)?.filter(|it| !it.deleted) else { return Ok(None) };
     let member = channel::member(view, id, user)?.unwrap_or_default();
     let standing = channel::standing_of(&row, user, &member, view.now().secs());
-    Ok(standing.is_in().then_some(member.visible_from))
+    Ok(standing.is_in().then(|| channel::first_shown(&row, &member)))
 }
 
 /// In whose words a new entry of a log is pushed.

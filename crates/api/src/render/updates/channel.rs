@@ -59,6 +59,8 @@ pub(super) fn entry(
                 out.add(render::reactions::update(me, Peer::Channel(channel), &seen));
             }
         }
+        // The channel is another for all of its members.
+        Change::Channel { .. } => out.add(types::UpdateChannel { channel_id: channel_id(channel) }),
         // What only mailboxes record; a number would still have to be kept.
         _ if pts_count > 0 => out.add(nothing(channel, pts, pts_count)),
         _ => {}

@@ -1,0 +1,138 @@
+//! Members of channels: their coming and going, lists and numbers.
+
+use super::*;
+use crate::{
+    groups::{
+        create::CreateChannel,
+        invite::InviteToChannel,
+        joining::{JoinChannel, LeaveChannel},
+        lists::{self, List},
+    },
+    service::Command,
+    testing::Hall,
+};
+
+fn people<const N: usize>(hall: &Hall) -> [Caller; N] {
+    std::array::from_fn(|n| hall.person(&format!("P{n}"), &format!("99966220{n:02}")))
+}
+
+fn group(hall: &Hall, by: Caller) -> ChannelId {
+    let command =
+        CreateChannel { by, title: "G".into(), about: String::new(), broadcast: false, forum: false, ttl_period: 0 };
+    hall.run(command).expect("made").0
+}
+
+fn members(hall: &Hall, id: ChannelId) -> Vec<UserId> {
+    hall.ask(|view| lists::page(view, id, List::Members, 0, 100)).unwrap()
+}
+
+fn invite(hall: &Hall, by: Caller, channel: ChannelId, who: &[Caller]) -> Result<Vec<UserId>, Refusal> {
+    let users = who.iter().map(|it| it.user).collect();
+    Ok(hall.run(InviteToChannel { by, channel, users })?.missing)
+}
+
+/// Many members at once, as an import brings them.
+struct Crowd(Caller, ChannelId, Vec<UserId>);
+
+impl Command for Crowd {
+    type Reply = ();
+
+    fn decide(&self, turn: &mut Turn<'_>) -> Decided<()> {
+        self.2.iter().try_for_each(|user| add(turn, &self.0, self.1, *user, Coming::default()))
+    }
+}
+
+#[test]
+fn members_come_and_go_and_every_row_says_the_same() {
+    for hall in [Hall::new(), Hall::with_outbox(), Hall::distant()] {
+        let [alice, bob, carol] = people(&hall);
+        let id = group(&hall, alice);
+        assert_eq!(invite(&hall, alice, id, &[bob, carol]), Ok(Vec::new()));
+        assert_eq!(members(&hall, id), [carol.user, bob.user, alice.user], "the last first");
+        let counts = || hall.ask(|view| channel::counts(view, id)).unwrap();
+        assert_eq!((counts().members, counts().admins), (3, 1));
+        let joined = |it: Caller| hall.ask(|view| joined(view, it.user)).unwrap();
+        assert_eq!((joined(alice), joined(bob)), (vec![id], vec![id]));
+        hall.run(LeaveChannel { by: bob, channel: id }).unwrap();
+        assert_eq!((joined(bob), members(&hall, id)), (Vec::new(), vec![carol.user, alice.user]));
+        assert!(hall.ask(|view| left(view, bob.user, id)).unwrap().is_some());
+        assert_eq!(hall.run(LeaveChannel { by: bob, channel: id }), Err(Refusal::ChannelPrivate));
+        assert_eq!(hall.run(LeaveChannel { by: alice, channel: id }), Err(Refusal::UserCreator));
+        assert_eq!(hall.run(JoinChannel { by: bob, channel: id }), Err(Refusal::ChannelPrivate), "it is private");
+        assert_eq!(invite(&hall, alice, id, &[bob]), Err(Refusal::UserNotMutualContact), "it left by itself");
+        assert_eq!(counts().members, 2);
+    }
+}
+
+#[test]
+fn a_page_far_down_is_found_without_passing_what_stands_above() {
+    let hall = Hall::new();
+    let [alice] = people(&hall);
+    let id = group(&hall, alice);
+    let crowd: Vec<_> = (1..=1700).map(|it| UserId::new(it + 1000, crate::ids::VShard(3))).collect();
+    hall.run_alone(Crowd(alice, id, crowd.clone())).unwrap();
+    let mut order: Vec<_> = crowd.iter().rev().copied().collect();
+    order.push(alice.user);
+    for offset in [0, 100, 511, 512, 1023, 1500, 1690, 1701, 5000] {
+        let page = hall.ask(|view| lists::page(view, id, List::Members, offset, 20)).unwrap();
+        let wanted: Vec<_> = order.iter().skip(offset).take(20).copied().collect();
+        assert_eq!(page, wanted, "from {offset}");
+    }
+}
+
+#[test]
+fn privacy_and_blocks_keep_people_out_of_groups() {
+    use crate::people::{blocks, privacy};
+    let hall = Hall::new();
+    let [alice, bob, carol, dave] = people(&hall);
+    let id = group(&hall, alice);
+    let rules = vec![privacy::Rule::DisallowAll {}];
+    hall.run(privacy::SetPrivacy { by: bob, key: privacy::Key::ChatInvite, rules }).unwrap();
+    assert_eq!(invite(&hall, alice, id, &[bob, carol]), Ok(vec![bob.user]));
+    let block = |by: Caller, of: Caller| {
+        hall.run(blocks::Block { by, peer: Peer::User(of.user), list: blocks::List::Main, blocked: true }).unwrap();
+    };
+    block(alice, dave);
+    assert_eq!(invite(&hall, alice, id, &[dave]), Err(Refusal::UserBlocked));
+    assert_eq!(invite(&hall, dave, id, &[bob]), Err(Refusal::ChannelPrivate));
+    assert_eq!(invite(&hall, carol, id, &[dave]), Ok(Vec::new()), "members bring others in");
+    let nobody = Caller { user: UserId(1 << 30), ..alice };
+    assert_eq!(invite(&hall, alice, id, &[nobody]), Err(Refusal::UserIdInvalid));
+    assert_eq!(invite(&hall, alice, id, &[]), Err(Refusal::InputUsersEmpty));
+}
+
+#[test]
+fn nobody_is_in_more_channels_than_one_may_be() {
+    let hall = Hall::new();
+    let [alice, bob] = people(&hall);
+    let full = |who: Caller| {
+        for n in 0..CHANNELS_MAX as u64 {
+            let row = JoinedRow { joined: 1, ..JoinedRow::default() };
+            let key = joined_key(who.user, ChannelId(1 << 30 | n << 16));
+            hall.run_alone(Put(key, row)).unwrap();
+        }
+    };
+    let id = group(&hall, alice);
+    full(bob);
+    assert_eq!(invite(&hall, alice, id, &[bob]), Err(Refusal::UserChannelsTooMuch));
+    let command = CreateChannel {
+        by: bob,
+        title: "G".into(),
+        about: String::new(),
+        broadcast: true,
+        forum: false,
+        ttl_period: 0,
+    };
+    assert_eq!(hall.run(command).map(|it| it.0), Err(Refusal::ChannelsTooMuch));
+}
+
+struct Put(store::Key, JoinedRow);
+
+impl Command for Put {
+    type Reply = ();
+
+    fn decide(&self, turn: &mut Turn<'_>) -> Decided<()> {
+        turn.put(self.0.clone(), &self.1);
+        Ok(())
+    }
+}
