@@ -1,6 +1,5 @@
 """What people do with messages beside writing them: for later, looking for them, passing them on, for a time."""
 
-import asyncio
 import time
 
 from harness.scenario import scenario
@@ -12,15 +11,6 @@ PAIRS = [*((it, OTHER) for it in LIBRARIES), *APART]
 INDEXED = 70
 # Nearer than this a message is sent at once.
 SOON = 11
-
-
-async def _until(what, wanted):
-    """What a device shows once it has been told."""
-    for _ in range(50):
-        if (got := await what()) == wanted:
-            return
-        await asyncio.sleep(0.2)
-    raise AssertionError(f"{got}, expected {wanted}")
 
 
 # It waits long: the oldest and the newest client play this in one role each.
@@ -39,7 +29,7 @@ async def a_message_waits_for_its_time(stage, kinds):
     assert "in time" not in two.heard()
     await two.hears("in time")
     assert 0 <= time.time() - now - SOON < 4
-    await _until(lambda: one.queue(two.id), [])
+    await one.comes_to([], lambda: one.queue(two.id))
     assert await one.texts(two.id) == ["by hand", "in time"] == await two.texts(one.id)
     await one.later(one.id, "remember", int(time.time()) + 3600)
     assert [text for _, text in await one.queue(one.id)] == ["remember"]
@@ -71,7 +61,7 @@ async def words_are_found_in_a_chat_and_everywhere(stage, kinds):
     assert await one.search("zephyr 60 calm") == []
     old = next(it for it in await one.history(two.id) if it.text == "Zephyr 10")
     await one.delete(two.id, [old.id])
-    await _until(lambda: two.search("zephyr 10", one.id), [])
+    await two.comes_to([], lambda: two.search("zephyr 10", one.id))
     assert await one.search("zephyr 1", two.id) == []
     stage.quiet()
 
@@ -115,11 +105,11 @@ async def drafts_and_pins_are_the_same_on_every_device(stage, kinds):
     await stage.settle()
     for here, there in ((one, tablet), (tablet, one)):
         await here.set_draft(two.id, f"begun at {here.kind}")
-        await _until(lambda: there.draft(two.id), f"begun at {here.kind}")
+        await there.comes_to(f"begun at {here.kind}", lambda: there.draft(two.id))
         await here.pin(two.id)
-        await _until(there.pinned, [two.id])
+        await there.comes_to([two.id], there.pinned)
         await here.pin(two.id, False)
-        await _until(there.pinned, [])
+        await there.comes_to([], there.pinned)
     await one.send(two.id, "sent otherwise")
     stage.quiet()
 
