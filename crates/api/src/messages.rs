@@ -9,6 +9,8 @@ mod edit;
 mod forward;
 mod history;
 mod input;
+mod invites;
+mod join_requests;
 mod reactions;
 mod read;
 mod saved;
@@ -27,6 +29,8 @@ pub fn tables() -> &'static [&'static [Row]] {
         edit::ROWS,
         forward::ROWS,
         history::ROWS,
+        invites::ROWS,
+        join_requests::ROWS,
         reactions::ROWS,
         read::ROWS,
         saved::ROWS,

@@ -6,6 +6,7 @@ pub mod entities;
 pub mod full_user;
 pub mod group;
 pub mod hash;
+pub mod invite;
 pub mod message;
 pub mod named;
 pub mod notify;

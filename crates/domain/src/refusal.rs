@@ -74,7 +74,7 @@ refusals! {
     ChatAboutNotModified, ChatAboutTooLong, ChatAdminInviteRequired, ChatAdminRequired, ChatAlreadyMigrated, ChatDiscussionUnallowed, ChatGuestSendForbidden, ChatInvitePermanent,
     ChatLinkExists, ChatMemberAddFailed, ChatPublicRequired, ChatRestricted, ChatRevokeDateUnsupported, ChatSendPlainForbidden,
     ChatSendMediaForbidden, ChatSendPollForbidden, ChatTitleEmpty, ChatTooBig, ExpireDateInvalid, ForumEnabled, FreshChangeAdminsForbidden,
-    HideRequesterMissing, InviteHashEmpty, InviteHashExpired, InviteHashInvalid, InviteRequestSent, InviteRevokedMissing, InputUsersEmpty, MegagroupPrehistoryHidden,
+    HideRequesterMissing, InviteHashEmpty, InviteHashExpired, InviteHashInvalid, InviteRequestSent, InviteRevokedMissing, InvitesTooMuch, InputUsersEmpty, MegagroupPrehistoryHidden,
     MegagroupRequired, MegagroupIdInvalid, OptionInvalid, OptionsTooMuch, ParticipantIdInvalid, ParticipantsTooFew, PeerIdNotSupported, PinRestricted,
     PollAnswersInvalid, PollOptionDuplicate, PollOptionInvalid, PollQuestionInvalid, PollVoteRequired, QuizCorrectAnswersEmpty, QuizCorrectAnswersTooMuch, QuizCorrectAnswerInvalid, QuizMultipleInvalid,
     RevoteNotAllowed, RightForbidden, SecondsInvalid, SendAsPeerInvalid, TopicClosed, TopicCloseSeparately, TopicDeleted, TopicHideSeparately, TopicIdInvalid, TopicsEmpty,

@@ -111,6 +111,16 @@ spaces! {
     MEMBER_BLOCK = 81, Hot;
     /// `user, channel` → a channel that the user has left.
     LEFT = 83, Index;
+    /// `keyed hash of an invite link` → the group, the admin, the link's number.
+    INVITE_LINK = 87, Records;
+    /// `group, admin, revoked, number` → an invite link.
+    INVITE = 88, Records;
+    /// `group, admin` → the admin's numbers of links; for nobody: requests to join that wait.
+    INVITER = 89, Records;
+    /// `group, user` → by which link somebody came, or that it asks to join.
+    JOINING = 90, Records;
+    /// `group, list, (admin, number,) date, user` → nothing: who came by a link, who asks.
+    INVITE_USE = 91, Index;
 }
 
 #[cfg(test)]

@@ -66,6 +66,8 @@ struct State {
     crash: Option<Crash>,
     /// Reads are served through fetches, as a distant engine's are.
     distant: bool,
+    /// The owner takes commands and does nothing yet.
+    held: bool,
 }
 
 impl Default for Hall {
@@ -98,7 +100,8 @@ impl Hall {
         let kv = Arc::new(Memory::new());
         let lease = ready(kv.lease(0)).expect("the memory engine grants");
         let owner = Some(Owner::new(lease, Arc::clone(&world)));
-        let state = Mutex::new(State { owner, now: OPENED, seeds: 0, events: Vec::new(), crash: None, distant });
+        let state =
+            Mutex::new(State { owner, now: OPENED, seeds: 0, events: Vec::new(), crash: None, distant, held: false });
         let engine = Arc::new(Engine { kv: Arc::clone(&kv), world: Arc::clone(&world), state });
         let domain = Domain::new(Arc::clone(&engine) as Arc<dyn Driver>, kv, world);
         Self { domain, engine }
@@ -114,6 +117,22 @@ impl Hall {
     /// Runs a command to its end, and leaves its parcels in the outbox.
     pub fn run_alone<C: Command>(&self, command: C) -> Result<C::Reply, Refusal> {
         ready(self.domain.command(command))
+    }
+
+    /// Runs commands that all lie before the owner when it begins: they are decided over one another's writes,
+    /// and made durable in one batch.
+    pub fn run_together<C: Command>(&self, commands: impl IntoIterator<Item = C>) -> Vec<Result<C::Reply, Refusal>> {
+        self.engine.lock().held = true;
+        let mut all: Vec<_> = commands.into_iter().map(|it| Box::pin(self.domain.command(it))).collect();
+        for each in &mut all {
+            let poll = each.as_mut().poll(&mut Context::from_waker(Waker::noop()));
+            assert!(poll.is_pending(), "the owner is held");
+        }
+        self.engine.lock().held = false;
+        self.engine.drive();
+        let replies = all.into_iter().map(ready).collect();
+        self.apply_parcels();
+        replies
     }
 
     /// The owner dies at its next commit and another takes its place; or does not, after all.
@@ -223,6 +242,9 @@ impl Engine {
     fn drive(&self) {
         let mut guard = self.lock();
         let state = &mut *guard;
+        if state.held {
+            return;
+        }
         let owner = state.owner.as_mut().expect("the owner is only spent by a failed commit");
         while !owner.is_idle() {
             match state.distant {

@@ -80,15 +80,24 @@ pub enum Kind {
     GroupCard = 40,
     /// The title of a member.
     Rank = 41,
+    /// Hash and name of an invite link.
+    Invite = 50,
+    /// What an admin did, for the admin log.
+    AdminEvent = 51,
 }
 
 impl Kind {
     /// Whose key seals it.
     pub fn scope(self) -> ScopeClass {
         match self {
-            Kind::MessageBody | Kind::Draft | Kind::ScheduledBody | Kind::Reaction | Kind::GroupCard | Kind::Rank => {
-                ScopeClass::Chat
-            }
+            Kind::MessageBody
+            | Kind::Draft
+            | Kind::ScheduledBody
+            | Kind::Reaction
+            | Kind::GroupCard
+            | Kind::Rank
+            | Kind::Invite
+            | Kind::AdminEvent => ScopeClass::Chat,
             Kind::UserCard | Kind::ContactLabel | Kind::Password | Kind::Email | Kind::Settings => ScopeClass::Account,
             Kind::SearchBlock => ScopeClass::Index,
             Kind::Code | Kind::AuthKey | Kind::DeviceInfo => ScopeClass::Server,

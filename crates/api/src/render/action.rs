@@ -27,6 +27,8 @@ pub(super) fn action(it: &Action) -> enums::MessageAction {
         }
         Action::ChannelMemberGone { user } => types::MessageActionChatDeleteUser { user_id: id(*user) }.into(),
         Action::CreatorChanged { user } => types::MessageActionChangeCreator { new_creator_id: id(*user) }.into(),
+        Action::JoinedByLink { inviter } => types::MessageActionChatJoinedByLink { inviter_id: id(*inviter) }.into(),
+        Action::JoinedByRequest {} => enums::MessageAction::ChatJoinedByRequest,
         Action::Screenshot {} => enums::MessageAction::ScreenshotTaken,
         Action::SuggestBirthday { day, month, year } => {
             let year = Some(*year).filter(|it| *it > 0);

@@ -130,6 +130,10 @@ variants! {
         5 => NoForwardsRequest { 1 => before: bool, 2 => after: bool, 3 => expired: bool },
         /// Year 0: not told.
         20 => SuggestBirthday { 1 => day: u32, 2 => month: u32, 3 => year: u32 },
+        /// Somebody came into a group by a link of this admin.
+        55 => JoinedByLink { 1 => inviter: UserId },
+        /// Somebody asked to join a group and was let in.
+        56 => JoinedByRequest {},
         /// A supergroup or channel was made.
         45 => ChannelCreated { 1 => title: String },
         /// A channel has another title.
@@ -150,7 +154,9 @@ impl Action {
             Action::ChannelMembersAdded { users } => users.clone(),
             Action::ChannelMemberGone { user } | Action::CreatorChanged { user } => vec![*user],
             Action::TtlSet { by_default_of, .. } => by_default_of.iter().copied().collect(),
+            Action::JoinedByLink { inviter } => vec![*inviter],
             Action::ContactJoined {}
+            | Action::JoinedByRequest {}
             | Action::Screenshot {}
             | Action::NoForwardsToggle { .. }
             | Action::NoForwardsRequest { .. }

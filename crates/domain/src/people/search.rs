@@ -51,6 +51,11 @@ pub fn search(view: &(impl View + ?Sized), me: UserId, query: &str, chats: &[Use
     Ok(found)
 }
 
+/// Whether a user is called so, as `me` sees it: a word of the name or a public name begins with it.
+pub fn is_called(view: &(impl View + ?Sized), me: UserId, id: UserId, query: &str) -> Decided<bool> {
+    matches(view, me, id, &query.trim().trim_start_matches('@').to_lowercase())
+}
+
 fn matches(view: &(impl View + ?Sized), me: UserId, id: UserId, query: &str) -> Decided<bool> {
     let Some(seen) = seen(view, me, id)? else { return Ok(false) };
     let name = format!("{} {}", seen.first_name, seen.last_name).to_lowercase();

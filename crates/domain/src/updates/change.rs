@@ -82,6 +82,8 @@ variants! {
         44 => FolderPeers { 1 => peer: Peer, 2 => folder: u8 },
         /// A channel is another for this user: joined, left, its rights or looks changed (`updateChannel`).
         80 => Channel { 1 => channel: ChannelId },
+        /// Somebody asked to join a group, or was answered (`updatePendingJoinRequests`).
+        85 => PendingRequests { 1 => peer: Peer },
     }
 }
 

@@ -1,10 +1,10 @@
 //! What changed for one user about its groups and channels: told in its own mailbox, without a number.
 
-use domain::{ChannelId, Decided, MessageId, Peer, View, updates::counters};
+use domain::{ChannelId, Decided, MessageId, Peer, View, groups::requests, updates::counters};
 use tl::types;
 
 use super::Rendered;
-use crate::render::{group::channel_id, message};
+use crate::render::{self, group::channel_id, message};
 
 /// The channel itself, as the user sees it now, is among those named.
 pub(super) fn channel(channel: ChannelId, out: &mut Rendered) {
@@ -34,4 +34,13 @@ pub(super) fn read_inbox(
 pub(super) fn read_outbox(channel: ChannelId, up_to: MessageId, out: &mut Rendered) {
     out.named.peer(Peer::Channel(channel));
     out.add(types::UpdateReadChannelOutbox { channel_id: channel_id(channel), max_id: up_to.0 });
+}
+
+/// How many ask to join a group, and who did last.
+pub(super) fn pending(view: &dyn View, peer: Peer, out: &mut Rendered) -> Decided<()> {
+    out.named.peer(peer);
+    let pending = requests::pending(view, peer)?;
+    out.named.users(pending.recent.iter().copied());
+    out.add(render::invite::pending(peer, &pending));
+    Ok(())
 }

@@ -126,6 +126,7 @@ pub(super) fn change(view: &dyn View, me: UserId, change: &Change, out: &mut Ren
         Change::ContactsReset {} => out.updates.push(enums::Update::ContactsReset),
         Change::RecentReactions {} => out.updates.push(enums::Update::RecentReactions),
         Change::SavedReactionTags {} => out.updates.push(enums::Update::SavedReactionTags),
+        Change::PendingRequests { peer } => groups::pending(view, *peer, out)?,
         Change::Config {} => out.updates.push(enums::Update::Config),
         Change::Channel { channel } => groups::channel(*channel, out),
         // Nothing writes these yet; their issues render them.
