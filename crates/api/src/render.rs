@@ -1,6 +1,7 @@
 //! The domain's views as TL objects of the newest layer.
 
 mod action;
+pub mod admin_log;
 pub mod dialog;
 pub mod entities;
 pub mod full_user;

@@ -12,6 +12,7 @@ pub mod lists;
 pub mod members;
 pub mod enter;
 pub mod invites;
+pub mod log;
 pub mod requests;
 pub mod rights;
 pub mod seen;

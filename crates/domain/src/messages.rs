@@ -32,7 +32,7 @@ pub use pins::PINNED_MAX;
 pub use reactions::{REACTIONS_MAX, Reacted, Reaction};
 pub use receive::{Delivered, receive};
 pub use rows::{Action, Body, Entity, EntityKind, MailboxRow};
-pub use seen::{Origin, SeenMessage, seen, seen_all, seen_in};
+pub use seen::{Origin, SeenMessage, seen, seen_all, seen_in, seen_kept};
 pub use settings::{default_reaction, ttl_period};
 
 #[cfg(test)]

@@ -121,6 +121,8 @@ spaces! {
     JOINING = 90, Records;
     /// `group, list, (admin, number,) date, user` → nothing: who came by a link, who asks.
     INVITE_USE = 91, Index;
+    /// `channel, number` → what somebody did there, for its admins.
+    ADMIN_LOG = 92, Logs;
 }
 
 #[cfg(test)]

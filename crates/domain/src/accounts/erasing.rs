@@ -177,6 +177,12 @@ mod tests {
             spaces::CHANNEL_COUNTS,
             spaces::MEMBER_LIST,
             spaces::MEMBER_BLOCK,
+            spaces::INVITE_LINK,
+            spaces::INVITE,
+            spaces::INVITER,
+            spaces::JOINING,
+            spaces::INVITE_USE,
+            spaces::ADMIN_LOG,
             // Of no account.
             spaces::OUTBOX,
             spaces::INBOX,

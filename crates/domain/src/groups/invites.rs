@@ -7,7 +7,7 @@ pub mod importers;
 pub mod join;
 pub mod list;
 #[cfg(test)]
-mod tests;
+pub(in crate::groups) mod tests;
 
 use bytes::Bytes;
 use store::{Direction, Key, KeyBuilder, Range};

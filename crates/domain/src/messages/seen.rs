@@ -70,7 +70,17 @@ pub fn seen(view: &(impl View + ?Sized), user: UserId, id: MessageId) -> Decided
 
 /// A message of a log as `viewer` reads it, who must have been let in before.
 fn one(view: &(impl View + ?Sized), viewer: UserId, log: LogId, id: MessageId) -> Decided<Option<SeenMessage>> {
-    let Some(mut row) = copy(view, log, id)? else { return Ok(None) };
+    copy(view, log, id)?.map(|row| seen_kept(view, viewer, log, id, row)).transpose()
+}
+
+/// A message from a row that was kept: as it was then, where it has been changed or deleted since.
+pub fn seen_kept(
+    view: &(impl View + ?Sized),
+    viewer: UserId,
+    log: LogId,
+    id: MessageId,
+    mut row: MailboxRow,
+) -> Decided<SeenMessage> {
     // One row for all: whose own it is depends on who reads.
     row.out |= matches!(log, LogId::Channel(_)) && row.from == viewer;
     let mut body = open_body(view, log, &row)?;
@@ -84,7 +94,7 @@ fn one(view: &(impl View + ?Sized), viewer: UserId, log: LogId, id: MessageId) -
     let hidden = Some(body.hidden_author.clone()).filter(|it| !it.is_empty());
     let origin = row.forward.clone().map(|row| Origin { row, hidden_name: hidden });
     let (saved, reactions) = (saved::origin(viewer, &row), reactions::of(view, log, id, &row)?);
-    Ok(Some(SeenMessage { id, row, body, reply_to, origin, saved, reactions }))
+    Ok(SeenMessage { id, row, body, reply_to, origin, saved, reactions })
 }
 
 /// Several messages of a user's mailbox, in the order asked; missing ones are left out.
