@@ -1,8 +1,11 @@
 //! Coming, leaving, bringing in.
 
-use domain::groups::{
-    invite::InviteToChannel as Invite,
-    joining::{JoinChannel as Join, LeaveChannel as Leave},
+use domain::{
+    Refusal,
+    groups::{
+        invite::InviteToChannel as Invite,
+        joining::{JoinChannel as Join, Joined, LeaveChannel as Leave},
+    },
 };
 use tl::{
     enums,
@@ -22,7 +25,9 @@ pub(crate) const ROWS: &[Row] = crate::methods! {
 async fn join_channel(cx: Cx, request: JoinChannel) -> Result<enums::messages::ChatInviteJoinResult, RpcError> {
     let by = cx.me()?;
     let channel = input::channel(&cx.domain, by.user, &request.channel)?;
-    let sent = cx.domain.command(Join { by, channel }).await?;
+    let Joined::In(sent) = cx.domain.command(Join { by, channel }).await? else {
+        return Err(Refusal::InviteRequestSent.into());
+    };
     let updates = changed(&cx.domain, by.user, channel, sent).await?;
     Ok(types::messages::ChatInviteJoinResultOk { updates }.into())
 }

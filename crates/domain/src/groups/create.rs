@@ -4,6 +4,7 @@ use super::{
     AdminRights, CHANNELS_MAX, ChannelRow, GroupCard, MemberRow,
     card::{clean_about, clean_title},
     channel::{self, allocate, joined, put_channel_with},
+    invites::export::ensure_main,
     members, service,
 };
 use crate::{
@@ -70,5 +71,6 @@ pub fn create(turn: &mut Turn<'_>, by: &Caller, row: ChannelRow, card: &GroupCar
     channel::put_counts(turn, id, &counts);
     members::put(turn, id, by.user, &MemberRow::default(), &owner)?;
     members::tell(turn, by, id, by.user)?;
+    ensure_main(turn, Peer::Channel(id), by.user)?;
     Ok(id)
 }

@@ -1,19 +1,24 @@
-//! Coming into a group of either kind by a link or a request that was granted.
+//! Coming into a group of either kind by a link, or by a request that was granted.
 
 use super::{
-    AdminRights, ChatMember, basic,
-    channel::{self, JoinedRow, MemberRow, counts, joined_key, member, member_key, put_counts},
+    AdminRights, ChatMember, basic, channel, joining,
+    lists::{self, List},
+    members::{self, Coming},
 };
 use crate::{
     caller::Caller,
     deliveries::{Delivery, deliver},
-    ids::{LogId, Peer, UserId},
+    ids::{ChatId, LogId, Peer, UserId},
+    messages::Action,
     people,
     refusal::Refusal,
     turn::Turn,
     updates::{Change, LogEntry},
     view::{Decided, Rows, View},
 };
+
+/// Admins who are told of requests; more than a group may have.
+const ADMINS_MAX: usize = 200;
 
 /// What the caller's clients learn when somebody came in.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -29,39 +34,54 @@ pub fn is_in(view: &(impl Rows + ?Sized), peer: Peer, user: UserId) -> Decided<b
     match peer {
         Peer::User(_) => Ok(false),
         Peer::Chat(id) => Ok(basic::chat(view, id)?.is_some_and(|it| it.member(user).is_some())),
-        Peer::Channel(id) => Ok(member(view, id, user)?.is_some_and(|it| it.joined > 0)),
+        Peer::Channel(id) => Ok(channel::member(view, id, user)?.is_some_and(|it| it.joined > 0)),
     }
 }
 
 /// The caller comes in by a link of this admin.
 pub(super) fn by_link(turn: &mut Turn<'_>, by: &Caller, peer: Peer, admin: UserId) -> Decided<Entered> {
-    add(turn, by, peer, by.user, admin)
+    let come = Come { user: by.user, inviter: admin, via_request: false };
+    enter(turn, by, peer, come, Action::JoinedByLink { inviter: admin })
 }
 
 /// The caller lets somebody in who asked.
 pub(super) fn by_request(turn: &mut Turn<'_>, by: &Caller, peer: Peer, user: UserId) -> Decided<Entered> {
-    add(turn, by, peer, user, by.user)
+    if people::user(turn, user)?.is_none_or(|it| it.deleted) {
+        return Err(Refusal::UserIdInvalid.into());
+    }
+    enter(turn, by, peer, Come { user, inviter: by.user, via_request: true }, Action::JoinedByRequest {})
 }
 
-fn add(turn: &mut Turn<'_>, _by: &Caller, peer: Peer, user: UserId, inviter: UserId) -> Decided<Entered> {
-    let joined = turn.now().secs();
-    match peer {
+/// Who comes, and how.
+struct Come {
+    user: UserId,
+    inviter: UserId,
+    via_request: bool,
+}
+
+fn enter(turn: &mut Turn<'_>, by: &Caller, peer: Peer, come: Come, action: Action) -> Decided<Entered> {
+    let told = match peer {
         Peer::User(_) => return Err(Refusal::PeerIdInvalid.into()),
-        Peer::Chat(id) => {
-            let mut row = basic::chat(turn, id)?.ok_or(Refusal::ChatIdInvalid)?;
-            row.members.push(ChatMember { user, inviter, joined, ..ChatMember::default() });
-            basic::put_chat(turn, id, row);
-        }
+        Peer::Chat(id) => enter_chat(turn, id, &come)?,
         Peer::Channel(id) => {
-            let old = member(turn, id, user)?.unwrap_or_default();
-            turn.put(member_key(id, user), &MemberRow { joined, inviter, ..old });
-            turn.put(joined_key(user, id), &JoinedRow { joined, ..JoinedRow::default() });
-            let mut counts = counts(turn, id)?;
-            counts.members += 1;
-            put_counts(turn, id, &counts);
+            let how = Coming { inviter: come.inviter, via_request: come.via_request };
+            members::add(turn, by, id, come.user, how)?;
+            // Who came says so, whoever let it in.
+            let author = Caller { user: come.user, ..*by };
+            let message = joining::came(turn, &author, id, action)?.and_then(|it| it.entry);
+            let own = LogEntry { change: Change::Channel { channel: id }, ..LogEntry::default() };
+            [(by.user.into(), own)].into_iter().chain(message.map(|it| (id.into(), it))).collect()
         }
-    }
-    Ok(Entered { peer, told: vec![] })
+    };
+    Ok(Entered { peer, told })
+}
+
+fn enter_chat(turn: &mut Turn<'_>, id: ChatId, come: &Come) -> Decided<Vec<(LogId, LogEntry)>> {
+    let mut row = basic::chat(turn, id)?.ok_or(Refusal::ChatIdInvalid)?;
+    let (user, inviter, joined) = (come.user, come.inviter, turn.now().secs());
+    row.members.push(ChatMember { user, inviter, joined, ..ChatMember::default() });
+    basic::put_chat(turn, id, row);
+    Ok(Vec::new())
 }
 
 /// Tells something to the admins of a group who may invite.
@@ -83,7 +103,13 @@ fn inviters(turn: &Turn<'_>, peer: Peer) -> Decided<Vec<UserId>> {
         }
         Peer::Channel(id) => {
             let row = channel::existing(turn, id)?;
-            Ok(vec![row.creator])
+            let mut all = Vec::new();
+            for admin in lists::page(turn, id, List::Admins, 0, ADMINS_MAX)? {
+                if channel::standing(turn, id, &row, admin)?.may(AdminRights::INVITE_USERS) {
+                    all.push(admin);
+                }
+            }
+            Ok(all)
         }
     }
 }

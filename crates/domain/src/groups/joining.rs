@@ -5,7 +5,7 @@ use super::{
     Standing, channel,
     guard::before,
     members::{self, Coming},
-    service,
+    requests, service,
 };
 use crate::{
     caller::Caller,
@@ -30,18 +30,30 @@ pub struct JoinChannel {
     pub channel: ChannelId,
 }
 
-impl Command for JoinChannel {
-    /// The service message, where there is one.
-    type Reply = Option<Sent>;
+/// What became of coming.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Joined {
+    /// The caller is in; the service message, where there is one.
+    In(Option<Sent>),
+    /// Its admins decide; clients are told by `INVITE_REQUEST_SENT`.
+    Asked,
+}
 
-    fn decide(&self, turn: &mut Turn<'_>) -> Decided<Option<Sent>> {
+impl Command for JoinChannel {
+    type Reply = Joined;
+
+    fn decide(&self, turn: &mut Turn<'_>) -> Decided<Joined> {
         let (me, id) = (self.by.user, self.channel);
         let it = before(turn, id, me)?;
         if it.standing.is_in() {
             return Err(Refusal::UserAlreadyParticipant.into());
         }
+        if it.row.join_request && !it.row.broadcast {
+            requests::ask(turn, Peer::Channel(id), me, None)?;
+            return Ok(Joined::Asked);
+        }
         members::add(turn, &self.by, id, me, Coming { inviter: me, via_request: false })?;
-        came(turn, &self.by, id, Action::ChannelMembersAdded { users: vec![me] })
+        came(turn, &self.by, id, Action::ChannelMembersAdded { users: vec![me] }).map(Joined::In)
     }
 }
 

@@ -5,7 +5,8 @@
 use super::{
     MEGAGROUP_SIZE_MAX,
     channel::{self, JoinedRow, MemberRow, Standing, counts, joined, joined_key, member, member_key},
-    lists,
+    invites::importers,
+    lists, requests,
 };
 use crate::{
     caller::Caller,
@@ -109,6 +110,13 @@ pub fn put(turn: &mut Turn<'_>, id: ChannelId, user: UserId, old: &MemberRow, ne
     }
     turn.put(member_key(id, user), new);
     lists::settle(turn, id, user, old, new)?;
+    let peer = Peer::Channel(id);
+    match (old.joined > 0, new.joined > 0) {
+        // Who is in asks no more; who is out frees the place that a link gave.
+        (false, true) => requests::withdraw(turn, peer, user)?,
+        (true, false) => importers::forget(turn, peer, user)?,
+        (true, true) | (false, false) => {}
+    }
     let mut counts = counts(turn, id)?;
     let before = counts.clone();
     for (list, number) in [

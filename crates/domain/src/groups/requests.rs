@@ -150,7 +150,10 @@ impl Command for HideAllRequests {
 
 /// Refusals that concern one person alone.
 fn skipped(refusal: Refusal) -> bool {
-    matches!(refusal, Refusal::UserChannelsTooMuch | Refusal::UserAlreadyParticipant | Refusal::UserIdInvalid)
+    matches!(
+        refusal,
+        Refusal::UserChannelsTooMuch | Refusal::UserAlreadyParticipant | Refusal::UserIdInvalid | Refusal::UserKicked
+    )
 }
 
 fn answer(turn: &mut Turn<'_>, by: &Caller, peer: Peer, user: UserId, approve: bool) -> Decided<Option<Entered>> {
@@ -159,6 +162,7 @@ fn answer(turn: &mut Turn<'_>, by: &Caller, peer: Peer, user: UserId, approve: b
         forget(turn, peer, user)?;
         return Ok(None);
     }
+    forget(turn, peer, user)?;
     let entered = enter::by_request(turn, by, peer, user)?;
     joined(turn, peer, user, link, Some(by.user))?;
     Ok(Some(entered))

@@ -10,7 +10,9 @@ use super::{
 use crate::{
     Caller, Peer, Refusal, UserId,
     groups::{
-        AdminRights, ChatMember, ChatRow, GroupCard, MemberRow, basic, channel,
+        ChannelRow, ChatMember, ChatRow, GroupCard, basic,
+        create::create,
+        members::{self, Coming},
         requests::{self, HideAllRequests, HideRequest},
     },
     people::contacts::{AddContact, Entry},
@@ -31,7 +33,7 @@ pub(in crate::groups) struct Room {
 }
 
 struct Found {
-    owner: UserId,
+    by: Caller,
     member: UserId,
     channel: bool,
 }
@@ -42,21 +44,16 @@ impl Command for Found {
     fn decide(&self, turn: &mut Turn<'_>) -> Decided<Peer> {
         let card = GroupCard { title: "Walkers".into(), about: "On Sundays".into(), ..GroupCard::default() };
         if self.channel {
-            let id = channel::allocate(turn)?;
-            let mut row = channel::ChannelRow { creator: self.owner, created: 1, ..Default::default() };
-            channel::put_channel_with(turn, id, &mut row, &card)?;
-            for (user, admin) in [(self.owner, AdminRights::CREATOR), (self.member, AdminRights::NONE)] {
-                let row = MemberRow { joined: 1, admin, ..MemberRow::default() };
-                turn.put(channel::member_key(id, user), &row);
-            }
-            channel::put_counts(turn, id, &channel::ChannelCounts { members: 2, ..Default::default() });
+            let id = create(turn, &self.by, ChannelRow::default(), &card)?;
+            members::add(turn, &self.by, id, self.member, Coming::default())?;
             return Ok(Peer::Channel(id));
         }
         let id = basic::allocate(turn)?;
         let member = |user| ChatMember { user, joined: 1, ..ChatMember::default() };
-        let members = vec![member(self.owner), member(self.member)];
-        let row = ChatRow { creator: self.owner, created: 1, members, ..ChatRow::default() };
+        let members = vec![member(self.by.user), member(self.member)];
+        let row = ChatRow { creator: self.by.user, created: 1, members, ..ChatRow::default() };
         basic::put_chat_with(turn, id, row, &card)?;
+        super::export::ensure_main(turn, Peer::Chat(id), self.by.user)?;
         Ok(Peer::Chat(id))
     }
 }
@@ -73,7 +70,7 @@ impl Room {
         let person = |name: &str, n: u32| hall.person(name, &format!("999662{n:04}"));
         let (owner, member) = (person("Olga", 1), person("Max", 2));
         let guests = ["Ann", "Bob", "Cid"].iter().zip(3..).map(|(name, n)| person(name, n)).collect();
-        let peer = hall.run(Found { owner: owner.user, member: member.user, channel }).expect("a group");
+        let peer = hall.run(Found { by: owner, member: member.user, channel }).expect("a group");
         Self { hall, peer, owner, member, guests }
     }
 
@@ -279,7 +276,7 @@ fn a_revoked_main_link_is_replaced_and_others_are_not() {
         let live = page(&wanted(false, "")).expect("the owner may");
         assert_eq!((live.count, live.invites), (1, vec![next]));
         let revoked = page(&wanted(true, "")).expect("the owner may");
-        assert_eq!((revoked.count, revoked.invites.len()), (3, 2));
+        assert_eq!((revoked.count, revoked.invites.len()), (4, 2));
         let rest = page(&wanted(true, &revoked.invites[1].card.hash)).expect("the owner may");
         assert_eq!(rest.invites[0].card.hash, main.card.hash);
     }
@@ -319,7 +316,7 @@ fn revoked_links_are_deleted_and_live_ones_are_not() {
         room.revoke(&more[0]).expect("the owner may");
         assert_eq!(room.hall.run(DeleteRevoked { by, peer, admin: by.user }), Ok(false));
         let counted = room.hall.ask(|view| list::admins(view, by.user, peer)).expect("the owner may");
-        assert_eq!(counted, [list::AdminLinks { admin: by.user, live: 1, revoked: 0 }]);
+        assert_eq!(counted, [list::AdminLinks { admin: by.user, live: 2, revoked: 0 }]);
     }
 }
 
