@@ -32,4 +32,4 @@ async fn changed(
 }
 
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;

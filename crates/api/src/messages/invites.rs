@@ -191,3 +191,6 @@ fn moment(it: Option<i32>) -> Result<Option<u32>, RpcError> {
 fn uses(it: Option<i32>) -> Result<Option<u32>, RpcError> {
     it.map(|it| u32::try_from(it).map_err(|_| Refusal::UsageLimitInvalid.into())).transpose()
 }
+
+#[cfg(test)]
+mod tests;

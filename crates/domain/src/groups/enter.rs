@@ -1,8 +1,11 @@
 //! Coming into a group of either kind by a link, or by a request that was granted.
 
 use super::{
-    AdminRights, ChatMember, basic, channel, joining,
+    AdminRights, ChatMember, basic, channel,
+    invites::Invite,
+    joining,
     lists::{self, List},
+    log::{self, AdminEvent},
     members::{self, Coming},
 };
 use crate::{
@@ -38,18 +41,27 @@ pub fn is_in(view: &(impl Rows + ?Sized), peer: Peer, user: UserId) -> Decided<b
     }
 }
 
-/// The caller comes in by a link of this admin.
-pub(super) fn by_link(turn: &mut Turn<'_>, by: &Caller, peer: Peer, admin: UserId) -> Decided<Entered> {
-    let come = Come { user: by.user, inviter: admin, via_request: false };
-    enter(turn, by, peer, come, Action::JoinedByLink { inviter: admin })
+/// The caller comes in by this link.
+pub(super) fn by_link(turn: &mut Turn<'_>, by: &Caller, peer: Peer, link: &Invite) -> Decided<Entered> {
+    let (inviter, event) = (link.id.admin, AdminEvent::JoinedByLink { invite: link.into() });
+    let come = Come { user: by.user, inviter, via_request: false, event };
+    enter(turn, by, peer, come, Action::JoinedByLink { inviter })
 }
 
-/// The caller lets somebody in who asked.
-pub(super) fn by_request(turn: &mut Turn<'_>, by: &Caller, peer: Peer, user: UserId) -> Decided<Entered> {
+/// The caller lets somebody in who asked, perhaps by a link.
+pub(super) fn by_request(
+    turn: &mut Turn<'_>,
+    by: &Caller,
+    peer: Peer,
+    user: UserId,
+    link: Option<&Invite>,
+) -> Decided<Entered> {
     if people::user(turn, user)?.is_none_or(|it| it.deleted) {
         return Err(Refusal::UserIdInvalid.into());
     }
-    enter(turn, by, peer, Come { user, inviter: by.user, via_request: true }, Action::JoinedByRequest {})
+    let event = AdminEvent::JoinedByRequest { invite: link.map(Into::into), approved_by: by.user };
+    let come = Come { user, inviter: by.user, via_request: true, event };
+    enter(turn, by, peer, come, Action::JoinedByRequest {})
 }
 
 /// Who comes, and how.
@@ -57,6 +69,7 @@ struct Come {
     user: UserId,
     inviter: UserId,
     via_request: bool,
+    event: AdminEvent,
 }
 
 fn enter(turn: &mut Turn<'_>, by: &Caller, peer: Peer, come: Come, action: Action) -> Decided<Entered> {
@@ -66,6 +79,7 @@ fn enter(turn: &mut Turn<'_>, by: &Caller, peer: Peer, come: Come, action: Actio
         Peer::Channel(id) => {
             let how = Coming { inviter: come.inviter, via_request: come.via_request };
             members::add(turn, by, id, come.user, how)?;
+            log::note(turn, id, come.user, come.event)?;
             // Who came says so, whoever let it in.
             let author = Caller { user: come.user, ..*by };
             let message = joining::came(turn, &author, id, action)?.and_then(|it| it.entry);

@@ -5,6 +5,7 @@ use super::{
     channel::{member, standing_of},
     guard::{Before, allowed},
     joining,
+    log::{self, AdminEvent},
     members::{self, Coming},
 };
 use crate::{
@@ -70,6 +71,11 @@ impl Command for InviteToChannel {
         if added.is_empty() {
             return Ok(Invited { sent: None, missing });
         }
+        let mut events = Vec::new();
+        for user in added.iter().copied() {
+            events.push(AdminEvent::Invited { user, member: member(turn, id, user)?.unwrap_or_default() });
+        }
+        log::note_all(turn, id, me, events)?;
         let sent = joining::came(turn, &self.by, id, Action::ChannelMembersAdded { users: added })?;
         Ok(Invited { sent, missing })
     }

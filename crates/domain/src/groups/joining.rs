@@ -4,6 +4,7 @@
 use super::{
     Standing, channel,
     guard::before,
+    log::{self, AdminEvent},
     members::{self, Coming},
     requests, service,
 };
@@ -53,6 +54,7 @@ impl Command for JoinChannel {
             return Ok(Joined::Asked);
         }
         members::add(turn, &self.by, id, me, Coming { inviter: me, via_request: false })?;
+        log::note(turn, id, me, AdminEvent::Joined {})?;
         came(turn, &self.by, id, Action::ChannelMembersAdded { users: vec![me] }).map(Joined::In)
     }
 }
@@ -79,6 +81,7 @@ impl Command for LeaveChannel {
             _ => {}
         }
         members::remove(turn, &self.by, id, me)?;
+        log::note(turn, id, me, AdminEvent::Left {})?;
         came(turn, &self.by, id, Action::ChannelMemberGone { user: me })
     }
 }

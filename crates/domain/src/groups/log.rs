@@ -49,12 +49,23 @@ record! {
 
 /// Notes what somebody did. That they may was decided before.
 pub fn note(turn: &mut Turn<'_>, channel: ChannelId, by: UserId, event: AdminEvent) -> Decided<()> {
-    let id = next(turn, channel)?;
+    note_all(turn, channel, by, [event])
+}
+
+/// Notes several things that somebody did at once.
+pub fn note_all(
+    turn: &mut Turn<'_>,
+    channel: ChannelId,
+    by: UserId,
+    events: impl IntoIterator<Item = AdminEvent>,
+) -> Decided<()> {
     let scope = sealing::group_scope(Peer::Channel(channel));
-    let kinds = event.kinds().0;
-    let event = sealing::seal(turn, scope, Kind::AdminEvent, &place(channel, id), 0, &event.encode())?;
-    let row = EventRow { by, date: turn.now().secs(), kinds, event, ..EventRow::default() };
-    turn.put(event_key(channel, id), &row);
+    let (first, date) = (next(turn, channel)?, turn.now().secs());
+    for (id, event) in (first..).zip(events) {
+        let kinds = event.kinds().0;
+        let event = sealing::seal(turn, scope, Kind::AdminEvent, &place(channel, id), 0, &event.encode())?;
+        turn.put(event_key(channel, id), &EventRow { by, date, kinds, event, ..EventRow::default() });
+    }
     trim(turn, channel, TRIMMED).map(drop)
 }
 

@@ -6,7 +6,7 @@ use super::{
     invites::{
         InviteId, by_hash,
         importers::{asked, forget, joined, joining, newest, waiting},
-        manager,
+        invite, manager,
     },
 };
 use crate::{
@@ -163,7 +163,8 @@ fn answer(turn: &mut Turn<'_>, by: &Caller, peer: Peer, user: UserId, approve: b
         return Ok(None);
     }
     forget(turn, peer, user)?;
-    let entered = enter::by_request(turn, by, peer, user)?;
+    let opened = link.map(|it| invite(turn, it)).transpose()?.flatten();
+    let entered = enter::by_request(turn, by, peer, user, opened.as_ref())?;
     joined(turn, peer, user, link, Some(by.user))?;
     Ok(Some(entered))
 }

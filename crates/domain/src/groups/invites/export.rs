@@ -9,6 +9,7 @@ use super::{
 };
 use crate::{
     caller::Caller,
+    groups::log::{self, AdminEvent},
     ids::{Peer, UserId},
     refusal::Refusal,
     service::Command,
@@ -100,12 +101,15 @@ impl Command for EditInvite {
             return Ok(Edited { invite: old.ok_or(Refusal::InviteHashExpired)?, new: Some(new) });
         }
         if self.revoke {
-            return Ok(Edited { invite: revoke(turn, id, row)?, new: None });
+            return Ok(Edited { invite: revoke(turn, &by, id, row)?, new: None });
         }
         if row.permanent {
             return Err(Refusal::ChatInvitePermanent.into());
         }
-        Ok(Edited { invite: self.change(turn, id, row)?, new: None })
+        let before = open(turn, id, row.clone())?;
+        let after = self.change(turn, id, row)?;
+        note(turn, &by, AdminEvent::InviteEdited { before: (&before).into(), after: (&after).into() })?;
+        Ok(Edited { invite: after, new: None })
     }
 }
 
@@ -150,7 +154,7 @@ impl Command for DeleteInvite {
         if !row.revoked {
             return Err(Refusal::InviteRevokedMissing.into());
         }
-        delete(turn, id, row)
+        delete(turn, &by, id, row)
     }
 }
 
@@ -176,7 +180,7 @@ impl Command for DeleteRevoked {
         let more = rows.len() == DELETED_AT_ONCE;
         for (key, row) in rows {
             let number = super::list::number(&key);
-            delete(turn, InviteId { peer: self.peer, admin: self.admin, number }, row)?;
+            delete(turn, &by, InviteId { peer: self.peer, admin: self.admin, number }, row)?;
         }
         Ok(more)
     }
@@ -193,7 +197,7 @@ pub fn ensure_main(turn: &mut Turn<'_>, peer: Peer, admin: UserId) -> Decided<()
 /// Revokes an admin's main link, if there is one, and makes another.
 fn replace_main(turn: &mut Turn<'_>, by: &Manager, admin: UserId) -> Decided<(Option<Invite>, Invite)> {
     let old = main_of(turn, by.peer, admin)?;
-    let old = old.map(|it| revoke(turn, it.id, it.row)).transpose()?;
+    let old = old.map(|it| revoke(turn, by, it.id, it.row)).transpose()?;
     let new = make(turn, by.peer, admin, Terms::default(), true)?;
     Ok((old, new))
 }
@@ -223,7 +227,7 @@ fn make(turn: &mut Turn<'_>, peer: Peer, admin: UserId, terms: Terms, main: bool
     Ok(Invite { id, row, card })
 }
 
-fn revoke(turn: &mut Turn<'_>, id: InviteId, row: InviteRow) -> Decided<Invite> {
+fn revoke(turn: &mut Turn<'_>, by: &Manager, id: InviteId, row: InviteRow) -> Decided<Invite> {
     turn.delete(invite_key(id, false));
     let row = InviteRow { revoked: true, ..row };
     put(turn, id, &row);
@@ -231,14 +235,22 @@ fn revoke(turn: &mut Turn<'_>, id: InviteId, row: InviteRow) -> Decided<Invite> 
         (it.live, it.revoked) = (moved(it.live, -1), it.revoked + 1);
         it.main = if it.main == id.number { 0 } else { it.main };
     })?;
-    open(turn, id, row)
+    let revoked = open(turn, id, row)?;
+    note(turn, by, AdminEvent::InviteRevoked { invite: (&revoked).into() })?;
+    Ok(revoked)
 }
 
-fn delete(turn: &mut Turn<'_>, id: InviteId, row: InviteRow) -> Decided<()> {
-    let hash = open(turn, id, row)?.card.hash;
+fn delete(turn: &mut Turn<'_>, by: &Manager, id: InviteId, row: InviteRow) -> Decided<()> {
+    let it = open(turn, id, row)?;
     turn.delete(invite_key(id, true));
-    turn.delete(link_key(turn.world(), &hash));
+    turn.delete(link_key(turn.world(), &it.card.hash));
+    note(turn, by, AdminEvent::InviteDeleted { invite: (&it).into() })?;
     change_inviter(turn, id.peer, id.admin, |it| it.revoked = moved(it.revoked, -1)).map(drop)
+}
+
+/// Basic groups have no admin log.
+fn note(turn: &mut Turn<'_>, by: &Manager, event: AdminEvent) -> Decided<()> {
+    by.peer.channel().map_or(Ok(()), |channel| log::note(turn, channel, by.me, event))
 }
 
 /// Terms as they are kept. A link with approval has no limit: who is let in is decided by hand.

@@ -117,7 +117,8 @@ impl Command for ImportInvite {
             return Err(Refusal::UsersTooMuch.into());
         }
         requests::withdraw(turn, place.peer, me)?;
-        let entered = enter::by_link(turn, &self.by, place.peer, id.admin)?;
+        let link = super::open(turn, id, row)?;
+        let entered = enter::by_link(turn, &self.by, place.peer, &link)?;
         super::importers::joined(turn, place.peer, me, Some(id), None)?;
         Ok(Imported::Joined(entered))
     }
