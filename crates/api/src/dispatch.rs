@@ -23,6 +23,7 @@ use tl::{Layer, Limits, Serializable, wrappers::Peeled};
 use crate::{
     CallerInfo, Config, Cx, Reply, RpcError,
     flood::{Flood, Payer},
+    from_message,
     ports::Ports,
     push, refused,
     table::{Cost, Gate, Row},
@@ -122,7 +123,8 @@ impl Api {
         note_device(&cx, &peeled).await?;
         note_use(&cx).await?;
         reply.topics = topics(&cx, &request.row, &peeled);
-        let result = (request.row.call)(cx.clone(), &request.bytes).await?;
+        let bytes = from_message::resolve(&self.domain, state.user, request.bytes).await?;
+        let result = (request.row.call)(cx.clone(), &bytes).await?;
         if state.user.is_none() {
             self.listen_after_sign_in(&cx, &peeled, reply).await?;
         }

@@ -11,10 +11,12 @@ pub fn peer(domain: &Domain, me: UserId, input: &InputPeer) -> Result<Peer, RpcE
     match input {
         InputPeer::PeerSelf => Ok(Peer::User(me)),
         InputPeer::User(it) => Ok(Peer::User(checked(domain, me, it.user_id, it.access_hash, Refusal::PeerIdInvalid)?)),
-        InputPeer::UserFromMessage(it) => Ok(Peer::User(from_message(domain, me, &it.peer, it.user_id)?)),
-        InputPeer::Channel(_) | InputPeer::ChannelFromMessage(_) => Err(Refusal::ChannelInvalid.into()),
+        InputPeer::Channel(_) => Err(Refusal::ChannelInvalid.into()),
         InputPeer::Chat(_) => Err(Refusal::ChatIdInvalid.into()),
-        InputPeer::Empty => Err(Refusal::PeerIdInvalid.into()),
+        // The latter are peers with a hash by now: `from_message`.
+        InputPeer::Empty | InputPeer::UserFromMessage(_) | InputPeer::ChannelFromMessage(_) => {
+            Err(Refusal::PeerIdInvalid.into())
+        }
     }
 }
 
@@ -23,8 +25,7 @@ pub fn user(domain: &Domain, me: UserId, input: &InputUser) -> Result<UserId, Rp
     match input {
         InputUser::UserSelf => Ok(me),
         InputUser::User(it) => checked(domain, me, it.user_id, it.access_hash, Refusal::UserIdInvalid),
-        InputUser::FromMessage(it) => from_message(domain, me, &it.peer, it.user_id),
-        InputUser::Empty => Err(Refusal::UserIdInvalid.into()),
+        InputUser::Empty | InputUser::FromMessage(_) => Err(Refusal::UserIdInvalid.into()),
     }
 }
 
@@ -60,11 +61,4 @@ fn checked(domain: &Domain, me: UserId, id: i64, hash: i64, refusal: Refusal) ->
         return Ok(user);
     }
     Err(refusal.into())
-}
-
-/// A `min` user is named by a message that it was seen in; in private chats that is a chat's own side.
-fn from_message(domain: &Domain, me: UserId, within: &InputPeer, id: i64) -> Result<UserId, RpcError> {
-    let chat = peer(domain, me, within)?.user();
-    let user = UserId(u64::try_from(id).map_err(|_| Refusal::UserIdInvalid)?);
-    if Some(user) == chat || user == me { Ok(user) } else { Err(Refusal::UserIdInvalid.into()) }
 }

@@ -8,6 +8,7 @@ pub mod cx;
 pub mod dispatch;
 pub mod error;
 pub mod flood;
+mod from_message;
 pub mod input;
 pub mod ports;
 pub mod push;

@@ -14,6 +14,7 @@ use tl::{Deserializable, Identifiable, RemoteCall, Serializable, enums, function
 use crate::{
     CallerInfo, Config, Cx, RpcError,
     dispatch::tables,
+    from_message,
     ports::{CodePurpose, CodeTarget, Ports},
 };
 
@@ -38,7 +39,10 @@ where
     F::Return: Deserializable,
 {
     let row = tables().flatten().find(|row| row.id == F::CONSTRUCTOR_ID).expect("the method has a handler");
-    let answer = ready((row.call)(cx(hall, by), &request.to_bytes()));
+    let answer = ready(async {
+        let bytes = from_message::resolve(&hall.domain, Some(by.user), request.to_bytes().into()).await?;
+        (row.call)(cx(hall, by), &bytes).await
+    });
     hall.apply_parcels();
     Ok(F::Return::from_bytes(&answer?).expect("an answer reads as what was promised"))
 }

@@ -8,6 +8,7 @@ pub mod edit;
 pub mod entities;
 pub mod forward;
 pub mod history;
+mod introduced;
 pub mod notices;
 pub mod pins;
 pub mod protection;
@@ -27,6 +28,7 @@ pub mod timers;
 pub mod typing;
 
 pub use dialogs::{DialogRow, chats_of, dialog};
+pub use introduced::introduces;
 pub use notices::{joined, notice};
 pub use pins::PINNED_MAX;
 pub use reactions::{REACTIONS_MAX, Reacted, Reaction};

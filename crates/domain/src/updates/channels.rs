@@ -91,18 +91,23 @@ pub fn missed(
     wanted: &Wanted,
 ) -> Decided<Missed> {
     wanted.check()?;
-    let row = channel::existing(view, id)?;
-    let member = channel::member(view, id, me)?.unwrap_or_default();
-    let standing = channel::standing_of(&row, me, &member, view.now().secs());
-    if standing == Standing::Kicked || !standing.is_in() && !row.public {
-        return Err(Refusal::ChannelPrivate.into());
-    }
+    let (standing, visible_from) = reader(view, id, me)?;
     let now = counters(view, id)?.pts;
     let limit = limit.clamp(1, CHANNEL_SLICE);
     let mut difference = difference::difference(view, id, from, u32::MAX, Some(limit), None)?;
     if let Difference::Entries { entries, .. } = &mut difference {
         entries.retain(|it| wanted.keeps(it));
     }
-    let visible_from = if standing.is_in() { member.visible_from } else { MessageId(0) };
     Ok(Missed { difference, now, visible_from, member: standing.is_in() })
+}
+
+/// How somebody stands in a channel that it may read, and from which message on.
+pub(crate) fn reader(view: &(impl View + ?Sized), id: ChannelId, me: UserId) -> Decided<(Standing, MessageId)> {
+    let row = channel::existing(view, id)?;
+    let member = channel::member(view, id, me)?.unwrap_or_default();
+    let standing = channel::standing_of(&row, me, &member, view.now().secs());
+    if standing == Standing::Kicked || !standing.is_in() && !row.public {
+        return Err(Refusal::ChannelPrivate.into());
+    }
+    Ok((standing, if standing.is_in() { member.visible_from } else { MessageId(0) }))
 }
