@@ -192,6 +192,7 @@ pub fn tables() -> impl Iterator<Item = &'static [Row]> {
         crate::help::tables(),
         crate::langpack::tables(),
         crate::messages::tables(),
+        crate::stats::tables(),
         crate::updates::tables(),
         crate::users::tables(),
     ]

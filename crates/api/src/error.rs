@@ -90,6 +90,7 @@ fn code(refusal: Refusal) -> i32 {
         Refusal::FreshChangePhoneForbidden
         | Refusal::FreshResetAuthorisationForbidden
         | Refusal::ChannelPrivate
+        | Refusal::PollMemberRestricted
         | Refusal::PhonePasswordFlood
         | Refusal::SendCodeUnavailable => 406,
         _ => 400,

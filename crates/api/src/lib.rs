@@ -13,6 +13,7 @@ pub mod input;
 pub mod ports;
 pub mod push;
 pub mod render;
+mod stats;
 pub mod table;
 #[cfg(test)]
 mod testing;

@@ -11,6 +11,8 @@ mod history;
 mod input;
 mod invites;
 mod join_requests;
+mod media;
+mod polls;
 mod reactions;
 mod read;
 mod saved;
@@ -19,6 +21,7 @@ mod search;
 mod send;
 mod settings;
 mod startup;
+mod todo;
 
 /// The namespace's methods, a table for each group.
 pub fn tables() -> &'static [&'static [Row]] {
@@ -31,6 +34,8 @@ pub fn tables() -> &'static [&'static [Row]] {
         history::ROWS,
         invites::ROWS,
         join_requests::ROWS,
+        media::ROWS,
+        polls::ROWS,
         reactions::ROWS,
         read::ROWS,
         saved::ROWS,
@@ -39,5 +44,6 @@ pub fn tables() -> &'static [&'static [Row]] {
         send::ROWS,
         settings::ROWS,
         startup::ROWS,
+        todo::ROWS,
     ]
 }

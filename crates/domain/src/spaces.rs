@@ -123,6 +123,14 @@ spaces! {
     INVITE_USE = 91, Index;
     /// `channel, number` → what somebody did there, for its admins.
     ADMIN_LOG = 92, Logs;
+    /// `poll` → what it came to; `poll, 1, hour` → votes of that hour.
+    POLL = 96, Hot;
+    /// `poll, user` → what somebody chose.
+    VOTE = 97, Records;
+    /// `poll, answer, !date, user` → nothing: who chose it, the latest first.
+    VOTER = 98, Index;
+    /// `checklist` → what is done, and what was added.
+    TODO = 99, Records;
 }
 
 #[cfg(test)]

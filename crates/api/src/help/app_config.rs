@@ -26,6 +26,8 @@ fn limits() -> Value {
         "hidden_members_group_size_min": 100,
         "no_forwards_request_expire_period": domain::messages::protection::REQUEST_SECONDS,
         "pm_read_date_expire_period": 604_800,
+        "poll_answers_max": domain::messages::polls::ANSWERS_MAX,
+        "poll_close_period_max": domain::messages::polls::OPEN_SECONDS.end(),
         "premium_purchase_blocked": true,
         "quote_length_max": 1024,
         "reactions_in_chat_max": domain::messages::reactions::IN_CHAT_MAX,
@@ -38,6 +40,9 @@ fn limits() -> Value {
         "stars_purchase_blocked": true,
         "stories_posting": "disabled",
         "test": 1,
+        "todo_item_length_max": domain::messages::todo::TASK_LENGTH_MAX,
+        "todo_items_max": domain::messages::todo::TASKS_MAX,
+        "todo_title_length_max": domain::messages::todo::TITLE_MAX,
         "upload_max_fileparts_default": 4000,
     })
 }

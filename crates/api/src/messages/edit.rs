@@ -4,6 +4,7 @@ use domain::{
     MessageId, Refusal,
     messages::{
         edit::{self, EditMessage as Edit},
+        polls::close::ClosePoll,
         scheduled::{EditScheduled, Schedule},
     },
 };
@@ -22,8 +23,11 @@ pub(crate) const ROWS: &[Row] = crate::methods! {
 };
 
 async fn edit_message(cx: Cx, request: EditMessage) -> Result<enums::Updates, RpcError> {
-    if request.media.is_some() || request.rich_message.is_some() {
+    if request.rich_message.is_some() {
         return Err(Refusal::InputConstructorInvalid.into());
+    }
+    if let Some(media) = &request.media {
+        return edit_media(&cx, &request, media).await;
     }
     if let Some(at) = schedule(request.schedule_date, request.schedule_repeat_period)? {
         return edit_scheduled(&cx, request, at).await;
@@ -38,6 +42,20 @@ async fn edit_message(cx: Cx, request: EditMessage) -> Result<enums::Updates, Rp
         no_webpage: request.no_webpage,
     };
     let entry = cx.domain.command(command).await?;
+    Ok(render::updates::entries(&cx.domain, by.user, vec![entry]).await?)
+}
+
+/// A poll is closed by an edit that names it closed; nothing else of it can be changed.
+/// Source: core.telegram.org/api/poll, "Closing polls".
+async fn edit_media(cx: &Cx, request: &EditMessage, media: &enums::InputMedia) -> Result<enums::Updates, RpcError> {
+    let enums::InputMedia::Poll(it) = media else { return Err(Refusal::InputConstructorInvalid.into()) };
+    let enums::Poll::Poll(poll) = &it.poll;
+    if !poll.closed || request.schedule_date.is_some() {
+        return Err(Refusal::MediaInvalid.into());
+    }
+    let by = cx.me()?;
+    let (peer, message) = (peer(&cx.domain, by.user, &request.peer)?, MessageId(request.id));
+    let entry = cx.domain.command(ClosePoll { by, peer, message }).await?;
     Ok(render::updates::entries(&cx.domain, by.user, vec![entry]).await?)
 }
 

@@ -3,6 +3,7 @@
 use domain::{
     Refusal,
     messages::{
+        Media,
         scheduled::SendLater,
         send::{SendMessage as Send, Sent},
         settings::{Screenshot, SetHistoryTtl as SetTtl},
@@ -42,7 +43,7 @@ async fn send_message(cx: Cx, request: SendMessage) -> Result<enums::Updates, Rp
     };
     let random_id = command.random_id;
     let sent = match schedule(request.schedule_date, request.schedule_repeat_period)? {
-        Some(at) => cx.domain.command(SendLater { send: command, at }).await?,
+        Some(at) => cx.domain.command(SendLater { send: command, media: Media::None, at }).await?,
         None => cx.domain.command(command).await?,
     };
     answer(&cx, vec![(sent, random_id)]).await

@@ -3,7 +3,7 @@
 use domain::{messages::Action, people::edit::Birthday};
 use tl::{enums, types};
 
-use crate::render::{full_user, user::id};
+use crate::render::{full_user, message::date, poll, user::id};
 
 /// What happened.
 pub(super) fn action(it: &Action) -> enums::MessageAction {
@@ -29,6 +29,17 @@ pub(super) fn action(it: &Action) -> enums::MessageAction {
         Action::CreatorChanged { user } => types::MessageActionChangeCreator { new_creator_id: id(*user) }.into(),
         Action::JoinedByLink { inviter } => types::MessageActionChatJoinedByLink { inviter_id: id(*inviter) }.into(),
         Action::JoinedByRequest {} => enums::MessageAction::ChatJoinedByRequest,
+        Action::TodoCompletions { done, undone } => {
+            let numbers = |all: &[u32]| all.iter().copied().map(date).collect();
+            types::MessageActionTodoCompletions { completed: numbers(done), incompleted: numbers(undone) }.into()
+        }
+        Action::TodoAppended { tasks } => types::MessageActionTodoAppendTasks { list: poll::tasks(tasks) }.into(),
+        Action::PollAnswerAdded { answer } => {
+            types::MessageActionPollAppendAnswer { answer: poll::answer(answer) }.into()
+        }
+        Action::PollAnswerDeleted { answer } => {
+            types::MessageActionPollDeleteAnswer { answer: poll::answer(answer) }.into()
+        }
         Action::Screenshot {} => enums::MessageAction::ScreenshotTaken,
         Action::SuggestBirthday { day, month, year } => {
             let year = Some(*year).filter(|it| *it > 0);

@@ -82,7 +82,7 @@ fn dialog(it: &One) -> enums::Dialog {
         unread_count: message::date(row.unread),
         unread_mentions_count: 0,
         unread_reactions_count: message::date(row.unread_reactions),
-        unread_poll_votes_count: 0,
+        unread_poll_votes_count: message::date(row.unread_poll_votes),
         notify_settings: render::notify::settings(&it.notify),
         pts: None,
         draft: it.draft.as_ref().map(|it| message::draft(Some(it))),

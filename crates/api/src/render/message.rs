@@ -6,7 +6,7 @@ use domain::{
 };
 use tl::{Deserializable, Identifiable, Serializable, enums, types};
 
-use crate::render::{action::action, entities::entities, reactions, user::peer};
+use crate::render::{action::action, entities::entities, poll, reactions, user::peer};
 
 /// A message of `viewer`'s mailbox.
 pub fn message(viewer: UserId, seen: &SeenMessage) -> enums::Message {
@@ -48,6 +48,7 @@ fn text(viewer: UserId, seen: &SeenMessage) -> enums::Message {
         message: body.text.clone(),
         entities: (!body.entities.is_empty()).then(|| entities(&body.entities)),
         edit_date: (row.edit_date > 0).then(|| date(row.edit_date)),
+        media: seen.media.as_ref().map(poll::media),
         reactions: (!seen.reactions.is_empty()).then(|| reactions::of(viewer, seen)),
         ttl_period: period(row.ttl_period),
         ..blank()

@@ -183,6 +183,11 @@ mod tests {
             spaces::JOINING,
             spaces::INVITE_USE,
             spaces::ADMIN_LOG,
+            // Of a poll or checklist: a vote stays counted.
+            spaces::POLL,
+            spaces::VOTE,
+            spaces::VOTER,
+            spaces::TODO,
             // Of no account.
             spaces::OUTBOX,
             spaces::INBOX,

@@ -6,7 +6,7 @@ use store::{Direction, Range};
 use super::{
     dialogs,
     history::Place,
-    reactions,
+    polls, reactions,
     receive::Delivered,
     rows::{copy, delete_copy, id_of},
     saved, search,
@@ -141,6 +141,7 @@ pub(super) fn remove(
     for &id in ids {
         let Some(row) = copy(turn, user, id)? else { continue };
         reactions::forget(turn, user, id, &row)?;
+        polls::unread::unmark(turn, user, row.peer, id)?;
         delete_copy(turn, user.into(), id, &row);
         saved::remove(turn, user, id, &row)?;
         gone.push((row.peer, id));

@@ -47,6 +47,8 @@ record! {
         15 => noforwards_theirs: bool,
         /// This side has written here.
         16 => wrote: bool,
+        /// Polls of this side with votes that it has not seen.
+        20 => unread_poll_votes: u32,
     }
 }
 

@@ -7,6 +7,7 @@ use super::{
     dialogs,
     rows::{MailboxRow, copy, open_body},
     send::{Outgoing, Sent, put, refuse_recipient, sent_before},
+    todo,
 };
 use crate::{
     caller::Caller,
@@ -93,6 +94,7 @@ impl ForwardMessages {
             return Err(Refusal::MessageIdInvalid.into());
         }
         body.quote = None;
+        body.todo = body.todo.as_ref().map(|it| todo::frozen(turn, it)).transpose()?;
         let mut forward = None;
         if self.drop_author {
             body.hidden_author.clear();

@@ -4,7 +4,7 @@
 use bytes::Bytes;
 
 use super::{
-    delete, dialogs, protection, reactions,
+    delete, dialogs, polls, protection, reactions,
     reactions::ReactionRow,
     rows::{ForwardRow, MailboxRow, copy, local_id, mailbox_key, open_body},
     search, send,
@@ -89,6 +89,12 @@ variants! {
         8 => RequestAnswered { 1 => uid: MessageUid },
         /// The other side chose reactions to a message, or took them back.
         20 => Reacted { 1 => uid: MessageUid, 2 => reaction: ReactionCopy },
+        /// Somebody voted in a poll, or took a vote back; the peer as the voter names it.
+        65 => PollVoted { 1 => peer: Peer, 2 => uid: MessageUid, 3 => voted: bool },
+        /// A poll was closed.
+        66 => PollClosed { 1 => peer: Peer, 2 => uid: MessageUid },
+        /// A checklist changed.
+        67 => TodoChanged { 1 => uid: MessageUid },
     }
 }
 
@@ -130,6 +136,26 @@ pub fn receive(turn: &mut Turn<'_>, from: UserId, to: UserId, what: &Delivered) 
         }
         Delivered::RequestAnswered { uid } => protection::receive_answered(turn, to, *uid),
         Delivered::Reacted { uid, reaction } => reactions::react::receive(turn, from, to, *uid, reaction),
+        Delivered::PollVoted { peer: there, uid, voted } => {
+            polls::vote::receive(turn, (from, to), here(*there, from), *uid, *voted)
+        }
+        Delivered::PollClosed { peer: there, uid } => {
+            let peer = here(*there, from);
+            let Some(message) = local_id(turn, peer.log(to), *uid)? else { return Ok(()) };
+            updates::append(turn, to, Change::Poll { peer, message }, 0, None).map(drop)
+        }
+        Delivered::TodoChanged { uid } => {
+            let Some(message) = local_id(turn, to, *uid)? else { return Ok(()) };
+            updates::append(turn, to, Change::EditMessage { message }, 1, None).map(drop)
+        }
+    }
+}
+
+/// A peer that the other side names, from this side: a private chat is with who names it.
+fn here(there: Peer, from: UserId) -> Peer {
+    match there {
+        Peer::User(_) => Peer::User(from),
+        Peer::Chat(_) | Peer::Channel(_) => there,
     }
 }
 

@@ -4,6 +4,10 @@ use bytes::Bytes;
 use store::{Key, Range};
 use vault::Kind;
 
+use super::{
+    polls::{PollAnswer, PollBody},
+    todo::{TodoBody, TodoTask},
+};
 use crate::{
     ids::{LogId, MessageId, MessageUid, Peer, UserId},
     record,
@@ -78,6 +82,8 @@ record! {
         5 => action: Option<Action>,
         /// Nothing of the text is to be previewed.
         6 => no_webpage: bool,
+        20 => poll: Option<PollBody>,
+        21 => todo: Option<TodoBody>,
     }
 }
 
@@ -128,6 +134,14 @@ variants! {
         4 => NoForwardsToggle { 1 => before: bool, 2 => after: bool },
         /// The other side is asked to switch protection off; whether it still can be is found when read.
         5 => NoForwardsRequest { 1 => before: bool, 2 => after: bool, 3 => expired: bool },
+        /// Tasks of the checklist that it answers were ticked, or the ticks taken back.
+        65 => TodoCompletions { 1 => done: Vec<u32>, 2 => undone: Vec<u32> },
+        /// Tasks were added to the checklist that it answers.
+        66 => TodoAppended { 1 => tasks: Vec<TodoTask> },
+        /// Somebody added an answer to the poll that it answers.
+        67 => PollAnswerAdded { 1 => answer: PollAnswer },
+        /// An added answer was taken off the poll that it answers.
+        68 => PollAnswerDeleted { 1 => answer: PollAnswer },
         /// Year 0: not told.
         20 => SuggestBirthday { 1 => day: u32, 2 => month: u32, 3 => year: u32 },
         /// Somebody came into a group by a link of this admin.
@@ -153,11 +167,16 @@ impl Action {
         match self {
             Action::ChannelMembersAdded { users } => users.clone(),
             Action::ChannelMemberGone { user } | Action::CreatorChanged { user } => vec![*user],
+            Action::PollAnswerAdded { answer } | Action::PollAnswerDeleted { answer } => {
+                answer.added_by.iter().copied().collect()
+            }
             Action::TtlSet { by_default_of, .. } => by_default_of.iter().copied().collect(),
             Action::JoinedByLink { inviter } => vec![*inviter],
             Action::ContactJoined {}
             | Action::JoinedByRequest {}
             | Action::Screenshot {}
+            | Action::TodoCompletions { .. }
+            | Action::TodoAppended { .. }
             | Action::NoForwardsToggle { .. }
             | Action::NoForwardsRequest { .. }
             | Action::SuggestBirthday { .. }

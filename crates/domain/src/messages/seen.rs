@@ -1,6 +1,7 @@
 //! A message as its mailbox's owner reads it: opened, with what it answers found in the same mailbox.
 
 use super::{
+    media::{self, SeenMedia},
     protection,
     reactions::{self, Reacted},
     rows::{Action, Body, ForwardRow, MailboxRow, copy, local_id, open_body},
@@ -37,6 +38,8 @@ pub struct SeenMessage {
     pub saved: Option<Peer>,
     /// What people chose as reactions to it, the latest first.
     pub reactions: Vec<Reacted>,
+    /// What it carries beside its text.
+    pub media: Option<SeenMedia>,
 }
 
 impl SeenMessage {
@@ -59,7 +62,9 @@ impl SeenMessage {
         let acted = self.body.action.iter().flat_map(Action::people);
         let reacted = self.reactions.iter().map(|it| it.who);
         let sides = std::iter::once(self.row.from).chain(self.row.peer.user());
-        sides.chain(origin).chain(saved).chain(part).chain(mentioned).chain(reacted).chain(acted)
+        let media = self.media.iter().flat_map(SeenMedia::people);
+        let all = sides.chain(media).chain(origin).chain(saved).chain(part);
+        all.chain(mentioned).chain(reacted).chain(acted)
     }
 }
 
@@ -94,7 +99,8 @@ pub fn seen_kept(
     let hidden = Some(body.hidden_author.clone()).filter(|it| !it.is_empty());
     let origin = row.forward.clone().map(|row| Origin { row, hidden_name: hidden });
     let (saved, reactions) = (saved::origin(viewer, &row), reactions::of(view, log, id, &row)?);
-    Ok(SeenMessage { id, row, body, reply_to, origin, saved, reactions })
+    let media = media::seen(view, viewer, &body)?;
+    Ok(SeenMessage { id, row, body, reply_to, origin, saved, reactions, media })
 }
 
 /// Several messages of a user's mailbox, in the order asked; missing ones are left out.

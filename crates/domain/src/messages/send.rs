@@ -3,6 +3,8 @@
 
 use super::{
     dialogs,
+    media::Media,
+    polls,
     receive::{Delivered, MessageCopy},
     rows::{Body, Entity, ForwardRow, MailboxRow, Quote, SentRow, copy, put_copy, seal_body, sent_key},
     text,
@@ -66,28 +68,38 @@ impl Command for SendMessage {
     type Reply = Sent;
 
     fn decide(&self, turn: &mut Turn<'_>) -> Decided<Sent> {
-        if let Some(message) = sent_before(turn, self.by.user, self.by.user, self.random_id)? {
-            return Ok(Sent { message, entry: None });
-        }
-        let message = self.prepare(turn)?;
-        let sent = put(turn, self.by.user, message, Some(self.by.origin))?;
-        self.finish(turn)?;
-        Ok(sent)
+        self.send(turn, &Media::None)
     }
 }
 
 impl SendMessage {
+    /// Sends the text, with or as the caption of what else is in the message.
+    pub(super) fn send(&self, turn: &mut Turn<'_>, media: &Media) -> Decided<Sent> {
+        if let Some(message) = sent_before(turn, self.by.user, self.by.user, self.random_id)? {
+            return Ok(Sent { message, entry: None });
+        }
+        let message = self.prepare(turn, media)?;
+        let (log, body) = (self.peer.log(self.by.user), message.body.clone());
+        let sent = put(turn, self.by.user, message, Some(self.by.origin))?;
+        polls::close::plan(turn, log, sent.message, &body);
+        self.finish(turn)?;
+        Ok(sent)
+    }
+
     /// Checks everything and makes the message.
-    pub(super) fn prepare(&self, turn: &Turn<'_>) -> Decided<Outgoing> {
+    pub(super) fn prepare(&self, turn: &mut Turn<'_>, media: &Media) -> Decided<Outgoing> {
         refuse_recipient(turn, self.by.user, self.peer)?;
-        let cleaned = text::clean(&self.text, &self.entities)?;
+        let cleaned = match media {
+            Media::None => text::clean(&self.text, &self.entities)?,
+            Media::Poll(_) | Media::Todo(_) => text::caption(&self.text, &self.entities)?,
+        };
         let (reply_to, quote) = reply(turn, self.by.user, self.peer, self.reply.as_ref())?;
         let body = Body {
             text: cleaned.text,
             entities: cleaned.entities,
             quote,
             no_webpage: self.no_webpage,
-            ..Body::default()
+            ..media.body(turn, self.by.user, self.peer)?
         };
         Ok(Outgoing {
             peer: self.peer,
@@ -108,7 +120,7 @@ impl SendMessage {
 }
 
 /// A message that has passed every check.
-#[derive(Clone)]
+#[derive(Clone, Default)]
 pub(super) struct Outgoing {
     pub(super) peer: Peer,
     pub(super) body: Body,

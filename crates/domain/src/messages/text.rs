@@ -10,6 +10,9 @@ use crate::refusal::Refusal;
 /// UTF-16 units of a message. Source: `message_length_max` of help.getConfig.
 pub const LENGTH_MAX: usize = 4096;
 
+/// UTF-16 units of a caption. Source: `caption_length_limit_default` of help.getAppConfig.
+pub const CAPTION_MAX: usize = 1024;
+
 /// Entities of one message; more are cut off.
 const ENTITIES_MAX: usize = 100;
 
@@ -47,6 +50,15 @@ pub fn clean(text: &str, entities: &[Entity]) -> Result<Cleaned, Refusal> {
     kept.sort_by_key(|it| (it.offset, std::cmp::Reverse(it.length)));
     kept.truncate(ENTITIES_MAX);
     Ok(Cleaned { text: trimmed, entities: kept })
+}
+
+/// A text beside something else: it may be empty.
+pub fn caption(text: &str, entities: &[Entity]) -> Result<Cleaned, Refusal> {
+    match clean(text, entities) {
+        Ok(it) if it.text.encode_utf16().count() > CAPTION_MAX => Err(Refusal::MediaCaptionTooLong),
+        Err(Refusal::MessageEmpty) => Ok(Cleaned::default()),
+        other => other,
+    }
 }
 
 /// Entities within a text of `length` units of which `cut` were taken off the front.

@@ -4,7 +4,7 @@
 use futures_util::future::join_all;
 use store::{Direction, Key, Range};
 
-use super::{delete, rows::MailboxRow, scheduled};
+use super::{delete, polls, rows::MailboxRow, scheduled};
 use crate::{
     ids::{MessageId, UserId},
     refusal::Refusal,
@@ -65,6 +65,7 @@ impl Command for RunTimer {
                 Some((user, id)) => delete::remove(turn, user, &[id], None).map(drop),
                 None => Ok(()),
             },
+            Some(&polls::close::CLOSING) => polls::close::run(turn, &self.key),
             Some(&scheduled::SENDING) => scheduled::run(turn, &self.key),
             _ => Ok(()),
         }

@@ -84,6 +84,8 @@ variants! {
         80 => Channel { 1 => channel: ChannelId },
         /// Somebody asked to join a group, or was answered (`updatePendingJoinRequests`).
         85 => PendingRequests { 1 => peer: Peer },
+        /// This user voted, a poll closed, or votes came to an own one (`updateMessagePoll`).
+        95 => Poll { 1 => peer: Peer, 2 => message: MessageId },
     }
 }
 
@@ -101,5 +103,14 @@ pub enum Passing {
     Status {
         /// Who; what is shown of it depends on the viewer, so it is read when rendered.
         user: UserId,
+    },
+    /// Somebody voted in a poll (`updateMessagePoll`); the results are read when rendered.
+    Poll {
+        /// In which chat.
+        peer: Peer,
+        /// The poll's message, in this log.
+        message: MessageId,
+        /// Who.
+        by: UserId,
     },
 }

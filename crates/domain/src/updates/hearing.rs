@@ -36,6 +36,8 @@ pub fn pass(turn: &mut Turn<'_>, log: LogId, what: Passing) -> Decided<()> {
         (LogId::Channel(channel), _) if is_small(turn, channel)? => Hearers::EACH,
         // Who types is not told of it.
         (LogId::Channel(_), Passing::Typing { from, .. }) => Hearers { each: false, own: vec![*from] },
+        // Who votes is told what it chose.
+        (LogId::Channel(_), Passing::Poll { by, .. }) => Hearers { each: false, own: vec![*by] },
         (LogId::Mailbox(_), _) | (LogId::Channel(_), Passing::Status { .. }) => Hearers::SAME,
     };
     turn.emit(Event::Passing { log, what, skip: None, to });

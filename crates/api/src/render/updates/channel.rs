@@ -61,6 +61,11 @@ pub(super) fn entry(
         }
         // The channel is another for all of its members.
         Change::Channel { .. } => out.add(types::UpdateChannel { channel_id: channel_id(channel) }),
+        Change::Poll { message, .. } => {
+            if let Some(seen) = seen(view, reader, channel, *message, out)? {
+                out.updates.extend(render::poll::update(Peer::Channel(channel), &seen, None));
+            }
+        }
         // What only mailboxes record; a number would still have to be kept.
         _ if pts_count > 0 => out.add(nothing(channel, pts, pts_count)),
         _ => {}

@@ -8,7 +8,7 @@ use domain::{
 use tl::{Deserializable, enums, types};
 
 use super::Rendered;
-use crate::render::{group::channel_id, user};
+use crate::render::{group::channel_id, poll, user};
 
 /// Something passing in a private chat.
 pub(super) fn in_mailbox(view: &dyn View, me: UserId, what: &Passing) -> Decided<Rendered> {
@@ -23,6 +23,9 @@ pub(super) fn in_mailbox(view: &dyn View, me: UserId, what: &Passing) -> Decided
         Passing::Status { user: other } => {
             let status = user::status(presence::seen_status(view, me, *other)?);
             out.add(types::UpdateUserStatus { user_id: user::id(*other), status });
+        }
+        Passing::Poll { peer, message, .. } => {
+            out.updates.extend(poll::now(view, me, (*peer, *message), &mut out.named)?);
         }
     }
     out.shown = out.named.read(view, me)?;
@@ -50,6 +53,10 @@ pub(super) fn in_channel(
                 let (channel_id, from_id) = (channel_id(channel), user::peer(Peer::User(*from)));
                 out.add(types::UpdateChannelUserTyping { channel_id, top_msg_id: None, from_id, action });
             }
+        }
+        Passing::Poll { peer, message, .. } => {
+            let viewer = member.unwrap_or(UserId::NOBODY);
+            out.updates.extend(poll::now(view, viewer, (*peer, *message), &mut out.named)?);
         }
         // Told to those who know somebody, not to groups.
         Passing::Status { .. } => return Ok(None),

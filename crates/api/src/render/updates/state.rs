@@ -112,6 +112,9 @@ pub(super) fn change(view: &dyn View, me: UserId, change: &Change, out: &mut Ren
                 out.add(render::reactions::update(me, *peer, &seen));
             }
         }
+        Change::Poll { peer, message } => {
+            out.updates.extend(render::poll::now(view, me, (*peer, *message), &mut out.named)?);
+        }
         Change::SavedDialogPinned { peer, pinned } => {
             out.named.peer(*peer);
             let peer = types::DialogPeer { peer: user::peer(*peer) }.into();

@@ -10,7 +10,10 @@ use super::{
 };
 use crate::{
     ids::{MessageId, Peer, UserId},
-    messages::send::{Outgoing, Sent, put, refuse_recipient},
+    messages::{
+        polls,
+        send::{Outgoing, Sent, put, refuse_recipient},
+    },
     spaces::TIMER,
     turn::Turn,
     updates::{self, Change, Origin},
@@ -54,8 +57,14 @@ pub(super) fn send(
     row: &ScheduledRow,
     skip: Option<Origin>,
 ) -> Decided<Sent> {
-    let message = outgoing(turn, user, peer, row)?;
-    put(turn, user, message, skip)
+    let mut message = outgoing(turn, user, peer, row)?;
+    if message.forward.is_none() {
+        polls::close::begin(turn, &mut message.body);
+    }
+    let body = message.body.clone();
+    let sent = put(turn, user, message, skip)?;
+    polls::close::plan(turn, peer.log(user), sent.message, &body);
+    Ok(sent)
 }
 
 fn outgoing(turn: &Turn<'_>, user: UserId, peer: Peer, row: &ScheduledRow) -> Decided<Outgoing> {

@@ -4,6 +4,7 @@ use super::{
     due,
     rows::{QUEUE_MAX, ScheduledRow, length, next_id, queue_key, seal},
 };
+use crate::messages::Media;
 use crate::{
     ids::{Peer, UserId},
     messages::{
@@ -49,6 +50,8 @@ pub struct Schedule {
 pub struct SendLater {
     /// As it would be sent now.
     pub send: SendMessage,
+    /// What it carries beside its text.
+    pub media: Media,
     /// When.
     pub at: Schedule,
 }
@@ -70,7 +73,7 @@ impl Command for SendLater {
         if let Some(message) = super::super::send::sent_before(turn, by.user, by.user, self.send.random_id)? {
             return Ok(Sent { message, entry: None });
         }
-        let message = self.send.prepare(turn)?;
+        let message = self.send.prepare(turn, &self.media)?;
         let sent = post(turn, by.user, message, self.at, by.origin)?;
         self.send.finish(turn)?;
         Ok(sent)

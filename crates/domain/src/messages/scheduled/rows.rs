@@ -5,6 +5,7 @@ use store::{Direction, Key, Range};
 use vault::Kind;
 
 use super::super::{
+    media,
     rows::{Body, ForwardRow, MailboxRow, local_id},
     saved,
     seen::{Origin, SeenMessage},
@@ -152,7 +153,8 @@ fn seen(
         ..MailboxRow::default()
     };
     let (saved, reactions) = (saved::origin(user, &row), Vec::new());
-    let message = SeenMessage { id, row, body, reply_to, origin, saved, reactions };
+    let media = media::seen(view, user, &body)?;
+    let message = SeenMessage { id, row, body, reply_to, origin, saved, reactions, media };
     Ok(SeenScheduled { message, repeat: it.repeat })
 }
 

@@ -45,7 +45,7 @@ impl Queues {
             no_webpage: false,
             clear_draft: false,
         };
-        self.hall.run(SendLater { send, at })
+        self.hall.run(SendLater { send, media: super::super::Media::None, at })
     }
 
     fn at(&self, seconds: u32) -> Schedule {

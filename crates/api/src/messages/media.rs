@@ -1,0 +1,131 @@
+//! Sending what is more than a text: polls and checklists. Files come with their own issue.
+
+use domain::{
+    Refusal,
+    messages::{
+        Media,
+        media::SendMedia as Send,
+        polls::{NewAnswer, NewPoll, Styled},
+        scheduled::SendLater,
+        send::SendMessage,
+        todo::NewTodo,
+    },
+};
+use tl::{enums, functions::messages::SendMedia, types};
+
+use super::{input, scheduled::schedule, send::answer};
+use crate::{Cx, RpcError, input::peer, table::Row};
+
+pub(crate) const ROWS: &[Row] = crate::methods! {
+    SendMedia, UserOrBot, Send => send_media;
+};
+
+async fn send_media(cx: Cx, request: SendMedia) -> Result<enums::Updates, RpcError> {
+    refuse_later(&request)?;
+    let by = cx.me()?;
+    let media = media(&cx, &request.media)?;
+    let random_id = request.random_id;
+    let send = SendMessage {
+        by,
+        peer: peer(&cx.domain, by.user, &request.peer)?,
+        text: request.message,
+        entities: input::entities(&cx, request.entities.as_ref())?,
+        reply: input::reply(&cx, request.reply_to.as_ref())?,
+        random_id,
+        silent: request.silent,
+        noforwards: request.noforwards,
+        no_webpage: false,
+        clear_draft: request.clear_draft,
+    };
+    let sent = match schedule(request.schedule_date, request.schedule_repeat_period)? {
+        Some(at) => cx.domain.command(SendLater { send, media, at }).await?,
+        None => cx.domain.command(Send { send, media }).await?,
+    };
+    answer(&cx, vec![(sent, random_id)]).await
+}
+
+/// What belongs to later issues is refused by name, never dropped in silence.
+fn refuse_later(request: &SendMedia) -> Result<(), RpcError> {
+    if request.send_as.is_some() {
+        return Err(RpcError::bad("SEND_AS_PEER_INVALID"));
+    }
+    if request.suggested_post.is_some() || request.quick_reply_shortcut.is_some() {
+        return Err(Refusal::InputConstructorInvalid.into());
+    }
+    Ok(())
+}
+
+/// What is carried, as a client sends it.
+fn media(cx: &Cx, it: &enums::InputMedia) -> Result<Media, RpcError> {
+    match it {
+        enums::InputMedia::Poll(it) => Ok(Media::Poll(Box::new(poll(cx, it)?))),
+        enums::InputMedia::Todo(it) => Ok(Media::Todo(todo(cx, &it.todo)?)),
+        enums::InputMedia::Empty => Err(Refusal::MediaEmpty.into()),
+        _ => Err(Refusal::MediaInvalid.into()),
+    }
+}
+
+fn poll(cx: &Cx, it: &types::InputMediaPoll) -> Result<NewPoll, RpcError> {
+    let enums::Poll::Poll(poll) = &it.poll;
+    if it.attached_media.is_some() || it.solution_media.is_some() || poll.countries_iso2.is_some() {
+        return Err(Refusal::MediaInvalid.into());
+    }
+    let solution = match &it.solution {
+        Some(text) => {
+            let entities = input::entities(cx, it.solution_entities.as_ref())?;
+            Some(Styled { text: text.clone(), entities, ..Styled::default() })
+        }
+        None => None,
+    };
+    Ok(NewPoll {
+        question: styled(cx, &poll.question)?,
+        answers: poll.answers.iter().map(|it| new_answer(cx, it)).collect::<Result<_, _>>()?,
+        closed: poll.closed,
+        public: poll.public_voters,
+        multiple: poll.multiple_choice,
+        quiz: poll.quiz,
+        open: poll.open_answers,
+        no_revote: poll.revoting_disabled,
+        shuffle: poll.shuffle_answers,
+        hidden: poll.hide_results_until_close,
+        members_only: poll.subscribers_only,
+        correct: it.correct_answers.clone().unwrap_or_default(),
+        solution,
+        period: poll.close_period,
+        close_date: poll.close_date,
+    })
+}
+
+/// An answer with a name of the client's choice, or one that the server names.
+pub(super) fn new_answer(cx: &Cx, it: &enums::PollAnswer) -> Result<NewAnswer, RpcError> {
+    let (text, media, option) = match it {
+        enums::PollAnswer::Answer(it) => (&it.text, it.media.is_some(), Some(it.option.clone().into())),
+        enums::PollAnswer::InputPollAnswer(it) => (&it.text, it.media.is_some(), None),
+    };
+    if media {
+        return Err(Refusal::MediaInvalid.into());
+    }
+    Ok(NewAnswer { text: styled(cx, text)?, option })
+}
+
+fn todo(cx: &Cx, it: &enums::TodoList) -> Result<NewTodo, RpcError> {
+    let enums::TodoList::List(it) = it;
+    Ok(NewTodo {
+        title: styled(cx, &it.title)?,
+        tasks: tasks(cx, &it.list)?,
+        others_append: it.others_can_append,
+        others_complete: it.others_can_complete,
+    })
+}
+
+/// Tasks with the numbers that the client gave them.
+pub(super) fn tasks(cx: &Cx, all: &[enums::TodoItem]) -> Result<Vec<(i32, Styled)>, RpcError> {
+    let task = |enums::TodoItem::Item(it): &enums::TodoItem| Ok((it.id, styled(cx, &it.title)?));
+    all.iter().map(task).collect()
+}
+
+fn styled(cx: &Cx, it: &enums::TextWithEntities) -> Result<Styled, RpcError> {
+    let enums::TextWithEntities::Entities(it) = it;
+    let entities = input::entities(cx, Some(&it.entities))?;
+    Ok(Styled { text: it.text.clone(), entities, ..Styled::default() })
+}
