@@ -1,18 +1,18 @@
 //! Peers as clients name them, checked: an access hash proves that the server told the caller of the peer.
 //! Source: core.telegram.org/api/peers.
 
-use domain::{ChannelId, ChatId, Domain, Peer, Refusal, UserId};
-use tl::enums::{InputChannel, InputDialogPeer, InputPeer, InputUser};
+use domain::{ChannelId, ChatId, Domain, Peer, Refusal, UserId, groups::BannedRights};
+use tl::enums::{self, InputChannel, InputDialogPeer, InputPeer, InputUser};
 
 use crate::RpcError;
 
-/// A private chat's other side, or oneself. Groups and channels are refused until they exist.
+/// Who a chat is with. Whether the caller is in a group is for the rules to say; channels are refused until they exist.
 pub fn peer(domain: &Domain, me: UserId, input: &InputPeer) -> Result<Peer, RpcError> {
     match input {
         InputPeer::PeerSelf => Ok(Peer::User(me)),
         InputPeer::User(it) => Ok(Peer::User(checked(domain, me, it.user_id, it.access_hash, Refusal::PeerIdInvalid)?)),
         InputPeer::Channel(_) => Err(Refusal::ChannelInvalid.into()),
-        InputPeer::Chat(_) => Err(Refusal::ChatIdInvalid.into()),
+        InputPeer::Chat(it) => chat(it.chat_id).map(Peer::Chat),
         // The latter are peers with a hash by now: `from_message`.
         InputPeer::Empty | InputPeer::UserFromMessage(_) | InputPeer::ChannelFromMessage(_) => {
             Err(Refusal::PeerIdInvalid.into())
@@ -44,6 +44,38 @@ pub fn channel(domain: &Domain, me: UserId, input: &InputChannel) -> Result<Chan
 /// A basic group's number; whether the caller is in it is for the rules to say.
 pub fn chat(id: i64) -> Result<ChatId, RpcError> {
     u64::try_from(id).map(ChatId).map_err(|_| Refusal::ChatIdInvalid.into())
+}
+
+/// What somebody may not do; until when is not among the rights.
+pub fn banned_rights(it: &enums::ChatBannedRights) -> BannedRights {
+    let enums::ChatBannedRights::Rights(it) = it;
+    let all = [
+        (it.view_messages, BannedRights::VIEW_MESSAGES),
+        (it.send_messages, BannedRights::SEND_MESSAGES),
+        (it.send_media, BannedRights::SEND_MEDIA),
+        (it.send_stickers, BannedRights::SEND_STICKERS),
+        (it.send_gifs, BannedRights::SEND_GIFS),
+        (it.send_games, BannedRights::SEND_GAMES),
+        (it.send_inline, BannedRights::SEND_INLINE),
+        (it.embed_links, BannedRights::EMBED_LINKS),
+        (it.send_polls, BannedRights::SEND_POLLS),
+        (it.change_info, BannedRights::CHANGE_INFO),
+        (it.invite_users, BannedRights::INVITE_USERS),
+        (it.pin_messages, BannedRights::PIN_MESSAGES),
+        (it.manage_topics, BannedRights::MANAGE_TOPICS),
+        (it.send_photos, BannedRights::SEND_PHOTOS),
+        (it.send_videos, BannedRights::SEND_VIDEOS),
+        (it.send_roundvideos, BannedRights::SEND_ROUNDVIDEOS),
+        (it.send_audios, BannedRights::SEND_AUDIOS),
+        (it.send_voices, BannedRights::SEND_VOICES),
+        (it.send_docs, BannedRights::SEND_DOCS),
+        (it.send_plain, BannedRights::SEND_PLAIN),
+        (it.edit_rank, BannedRights::EDIT_RANK),
+        (it.send_reactions, BannedRights::SEND_REACTIONS),
+        (it.manage_linked_peers, BannedRights::MANAGE_LINKED_PEERS),
+    ];
+    let set = all.into_iter().filter(|(set, _)| *set);
+    set.fold(BannedRights::NONE, |rights, (_, right)| rights.with(right))
 }
 
 /// The peer of a dialog; folders of peers are refused.

@@ -7,6 +7,7 @@ mod dialogs;
 mod drafts;
 mod edit;
 mod forward;
+mod groups;
 mod history;
 mod input;
 mod invites;
@@ -31,6 +32,12 @@ pub fn tables() -> &'static [&'static [Row]] {
         drafts::ROWS,
         edit::ROWS,
         forward::ROWS,
+        groups::info::ROWS,
+        groups::manage::ROWS,
+        groups::members::ROWS,
+        groups::mentions::ROWS,
+        groups::owner::ROWS,
+        groups::pins::ROWS,
         history::ROWS,
         invites::ROWS,
         join_requests::ROWS,

@@ -1,12 +1,12 @@
 //! What a command causes in another mailbox. Where the other owner lives in this process it joins the
-//! command's batch; otherwise, or when forced, it travels through an outbox row and is applied exactly
-//! once, below the destination's inbox watermark.
+//! command's batch; otherwise, when forced, or where a command has written enough, it travels through an outbox
+//! row and is applied exactly once, below the destination's inbox watermark.
 
 use store::{Direction, Key, Range};
 
 use crate::{
     groups,
-    ids::{UserId, VShard},
+    ids::{Peer, UserId, VShard},
     messages, people, record,
     service::Command,
     spaces::{INBOX, OUTBOX},
@@ -25,6 +25,9 @@ variants! {
         2 => People { 1 => what: people::Delivered },
         /// Something about a channel that the receiver is in.
         8 => Channels { 1 => what: groups::members::Delivered },
+        /// Something about messages of a group. The group's vshard is the source, so that its members see
+        /// everything in one order, whoever caused it.
+        3 => Group { 1 => peer: Peer, 2 => what: messages::Delivered },
     }
 }
 
@@ -41,24 +44,69 @@ record! {
 /// Rows that one run of the outbox job applies.
 pub const OUTBOX_PAGE: usize = 64;
 
+/// Rows of a command beyond which what it still causes in groups takes the outbox: half of what a command may
+/// write, so that a message to 200 members is one batch and a hundred deletions for each of them are not.
+const JOINED_ROWS_MAX: usize = crate::owner::COMMAND_ROWS_MAX / 2;
+
 /// Delivers to another user's mailbox, now or through the outbox.
 pub fn deliver(turn: &mut Turn<'_>, from: UserId, to: UserId, delivery: Delivery) -> Decided<()> {
     match turn.world().settings.deliveries {
-        Deliveries::Join => apply(turn, from, to, &delivery),
-        Deliveries::Outbox => post(turn, from, to, delivery),
+        Deliveries::Join if joins(turn, from, to, &delivery)? => apply(turn, from, to, &delivery),
+        Deliveries::Join | Deliveries::Outbox => post(turn, from, to, delivery),
+    }
+}
+
+/// Delivers something about messages of a group to each of these mailboxes but the author's own.
+pub fn deliver_all(
+    turn: &mut Turn<'_>,
+    from: UserId,
+    to: impl IntoIterator<Item = UserId>,
+    peer: Peer,
+    what: &messages::Delivered,
+) -> Decided<()> {
+    for to in to.into_iter().filter(|it| *it != from) {
+        deliver(turn, from, to, Delivery::Group { peer, what: what.clone() })?;
+    }
+    Ok(())
+}
+
+/// Whether a delivery may join the batch: what went into the outbox before it keeps its place.
+fn joins(turn: &Turn<'_>, from: UserId, to: UserId, delivery: &Delivery) -> Decided<bool> {
+    if !matches!(delivery, Delivery::Group { .. }) {
+        return Ok(true);
+    }
+    if turn.writes.len() > JOINED_ROWS_MAX {
+        return Ok(false);
+    }
+    let (source, destination) = (source(from, delivery), to.vshard());
+    let sent: Watermark = load_or_default(turn, &sent_key(source, destination))?;
+    let applied: Watermark = load_or_default(turn, &applied_key(source, destination))?;
+    Ok(sent.seq == applied.seq)
+}
+
+fn source(from: UserId, delivery: &Delivery) -> VShard {
+    match delivery {
+        Delivery::Messages { .. } | Delivery::People { .. } | Delivery::Channels { .. } => from.vshard(),
+        Delivery::Group { peer, .. } => peer.vshard(),
     }
 }
 
 fn apply(turn: &mut Turn<'_>, from: UserId, to: UserId, delivery: &Delivery) -> Decided<()> {
     match delivery {
-        Delivery::Messages { what } => messages::receive(turn, from, to, what),
+        Delivery::Messages { what } => messages::receive(turn, Peer::User(from), from, to, what),
         Delivery::People { what } => people::receive(turn, from, to, what),
         Delivery::Channels { what } => groups::members::receive(turn, to, what),
+        Delivery::Group { peer, what } => messages::receive(turn, *peer, from, to, what),
     }
 }
 
+/// Delivers through the outbox in any case: what is a step of something long.
+pub fn later(turn: &mut Turn<'_>, from: UserId, to: UserId, delivery: Delivery) -> Decided<()> {
+    post(turn, from, to, delivery)
+}
+
 fn post(turn: &mut Turn<'_>, from: UserId, to: UserId, delivery: Delivery) -> Decided<()> {
-    let (source, destination) = (from.vshard(), to.vshard());
+    let (source, destination) = (source(from, &delivery), to.vshard());
     let key = sent_key(source, destination);
     let mut sent: Watermark = load_or_default(turn, &key)?;
     sent.seq += 1;
@@ -88,7 +136,7 @@ impl Command for ApplyParcel {
     fn decide(&self, turn: &mut Turn<'_>) -> Decided<bool> {
         let Some(bytes) = turn.get(&self.key)? else { return Ok(false) };
         let parcel: Parcel = record::Record::decode(&bytes)?;
-        let (source, destination) = (parcel.from.vshard(), parcel.to.vshard());
+        let (source, destination) = (source(parcel.from, &parcel.delivery), parcel.to.vshard());
         let mark_key = applied_key(source, destination);
         let mut applied: Watermark = load_or_default(turn, &mark_key)?;
         if self.key != parcel_key(source, destination, applied.seq + 1) {

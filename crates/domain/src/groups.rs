@@ -13,10 +13,12 @@ pub mod joining;
 pub mod lists;
 pub mod log;
 pub mod members;
+pub mod reactions;
 pub mod requests;
 pub mod rights;
 pub mod seen;
 pub mod service;
+pub mod transfer;
 
 pub use basic::{ChatMember, ChatRow, chat};
 pub use card::{GroupCard, Rank};
@@ -29,6 +31,9 @@ pub const TITLE_MAX: usize = 128;
 
 /// Characters of a description. Source: clients; Telegram answers CHAT_ABOUT_TOO_LONG beyond.
 pub const ABOUT_MAX: usize = 255;
+
+/// Characters of a member's title. Source: core.telegram.org/method/channels.editAdmin.
+pub const RANK_MAX: usize = 16;
 
 /// Members of a basic group. Source: `chat_size_max` of help.getConfig.
 pub const CHAT_SIZE_MAX: usize = 200;

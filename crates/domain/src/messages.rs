@@ -1,5 +1,5 @@
-//! Messages of private chats: each side keeps a copy in its own mailbox, with its own number. What one
-//! side's command means for the other side's copy travels as a delivery that names the message's uid.
+//! Messages of private chats and basic groups: each side keeps a copy in its own mailbox, with its own number.
+//! What one side's command means for the others' copies travels as deliveries that name the message's uid.
 
 pub mod delete;
 pub mod dialogs;
@@ -10,13 +10,17 @@ pub mod forward;
 pub mod history;
 mod introduced;
 pub mod media;
+pub mod mentions;
 pub mod notices;
+pub mod pinned;
 pub mod pins;
 pub mod polls;
 pub mod protection;
+pub(crate) mod purge;
 pub mod reactions;
 pub mod read;
 mod receive;
+pub(crate) mod recipients;
 pub mod rows;
 pub mod saved;
 pub mod scheduled;
@@ -36,7 +40,7 @@ pub use media::{Media, SeenMedia};
 pub use notices::{joined, notice};
 pub use pins::PINNED_MAX;
 pub use reactions::{REACTIONS_MAX, Reacted, Reaction};
-pub use receive::{Delivered, receive};
+pub use receive::{Delivered, MessageCopy, receive};
 pub use rows::{Action, Body, Entity, EntityKind, MailboxRow};
 pub use seen::{Origin, SeenMessage, seen, seen_all, seen_in, seen_kept};
 pub use settings::{default_reaction, ttl_period};

@@ -105,6 +105,8 @@ spaces! {
     JOINED = 63, Index;
     /// `channel` → numbers of members.
     CHANNEL_COUNTS = 64, Hot;
+    /// `log, peer, message_id` → nothing: pinned messages.
+    PINNED = 70, Index;
     /// `channel, list, !place, user` → nothing: members in order, admins, banned and restricted ones.
     MEMBER_LIST = 80, Index;
     /// `channel, !block` → how many members have their places in it.

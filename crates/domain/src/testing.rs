@@ -42,6 +42,9 @@ pub struct Hall {
     engine: Arc<Engine>,
 }
 
+/// What two commands in one line were answered.
+pub type Together<A, B> = (Result<<A as Command>::Reply, Refusal>, Result<<B as Command>::Reply, Refusal>);
+
 /// When an owner dies.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Crash {
@@ -133,6 +136,20 @@ impl Hall {
         let replies = all.into_iter().map(ready).collect();
         self.apply_parcels();
         replies
+    }
+
+    /// Puts both in line before the owner runs, so that they share a batch and the second is decided over what
+    /// the first wrote.
+    pub fn run_in_line<A: Command, B: Command>(&self, a: A, b: B) -> Together<A, B> {
+        let (mut a, mut b) = (Box::pin(self.domain.command(a)), Box::pin(self.domain.command(b)));
+        self.engine.lock().held = true;
+        let mut waiting = Context::from_waker(Waker::noop());
+        assert!(a.as_mut().poll(&mut waiting).is_pending() && b.as_mut().poll(&mut waiting).is_pending());
+        self.engine.lock().held = false;
+        self.engine.drive();
+        let both = (ready(a), ready(b));
+        self.apply_parcels();
+        both
     }
 
     /// The owner dies at its next commit and another takes its place; or does not, after all.

@@ -21,8 +21,12 @@ use tokio::{
 use crate::{audience::Sessions, vitals::Vitals};
 use outbox::Post;
 
-/// How often parcels are looked for. Only with `deliveries = "outbox"` are there any.
+/// How often parcels are looked for with `deliveries = "outbox"`.
 const OUTBOX: Duration = Duration::from_millis(20);
+
+/// How often parcels are looked for where deliveries join their batch: only what is too large for one takes the
+/// outbox.
+const SELDOM: Duration = Duration::from_millis(200);
 
 /// How often due things are looked for: scheduled messages are sent to the second.
 const TIMERS: Duration = Duration::from_secs(1);
@@ -75,6 +79,8 @@ impl Jobs {
                 vitals.outbox.store(seen as u64, Ordering::Relaxed);
                 Ok(())
             })));
+        } else {
+            tasks.push(tokio::spawn(every("outbox", SELDOM, stopped, async move || outbox::empty(&domain).await)));
         }
         Self { stop, tasks }
     }

@@ -240,6 +240,7 @@ pub(super) fn filter(it: &enums::MessagesFilter) -> Filter {
     match it {
         enums::MessagesFilter::InputMessagesFilterEmpty => Filter::All,
         enums::MessagesFilter::InputMessagesFilterUrl => Filter::Links,
+        enums::MessagesFilter::InputMessagesFilterPinned => Filter::Pinned,
         _ => Filter::Nothing,
     }
 }

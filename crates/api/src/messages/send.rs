@@ -1,7 +1,8 @@
 //! Sending texts, typing, and service messages that people cause.
 
 use domain::{
-    Refusal,
+    Peer, Refusal,
+    groups::basic::info::Info,
     messages::{
         Media,
         scheduled::SendLater,
@@ -92,7 +93,11 @@ async fn set_typing(cx: Cx, request: SetTyping) -> Result<bool, RpcError> {
 async fn set_history_ttl(cx: Cx, request: SetHistoryTtl) -> Result<enums::Updates, RpcError> {
     let by = cx.me()?;
     let period = u32::try_from(request.period).map_err(|_| Refusal::TtlPeriodInvalid)?;
-    let entries = cx.domain.command(SetTtl { by, peer: peer(&cx.domain, by.user, &request.peer)?, period }).await?;
+    let peer = peer(&cx.domain, by.user, &request.peer)?;
+    if let Peer::Chat(chat) = peer {
+        return super::groups::manage::edit(&cx, chat, Info::Ttl(period)).await;
+    }
+    let entries = cx.domain.command(SetTtl { by, peer, period }).await?;
     Ok(render::updates::entries(&cx.domain, by.user, entries).await?)
 }
 

@@ -1,7 +1,8 @@
 //! What a user sets for all chats.
 
 use domain::{
-    MessageId, Refusal,
+    MessageId, Peer, Refusal,
+    groups::basic::info::Info,
     messages::{
         protection::ToggleNoForwards as Protect,
         settings::{SetDefaultTtl, message_settings},
@@ -36,6 +37,9 @@ async fn set_default_history_ttl(cx: Cx, request: SetDefaultHistoryTtl) -> Resul
 async fn toggle_no_forwards(cx: Cx, request: ToggleNoForwards) -> Result<enums::Updates, RpcError> {
     let by = cx.me()?;
     let peer = peer(&cx.domain, by.user, &request.peer)?;
+    if let Peer::Chat(chat) = peer {
+        return super::groups::manage::edit(&cx, chat, Info::NoForwards(request.enabled)).await;
+    }
     let command = Protect { by, peer, enabled: request.enabled, request: request.request_msg_id.map(MessageId) };
     let entries = cx.domain.command(command).await?;
     Ok(render::updates::entries(&cx.domain, by.user, entries).await?)

@@ -3,7 +3,7 @@
 use domain::{messages::Action, people::edit::Birthday};
 use tl::{enums, types};
 
-use crate::render::{full_user, message::date, poll, user::id};
+use crate::render::{full_user, group, message::date, poll, user::id};
 
 /// What happened.
 pub(super) fn action(it: &Action) -> enums::MessageAction {
@@ -40,6 +40,30 @@ pub(super) fn action(it: &Action) -> enums::MessageAction {
         Action::PollAnswerDeleted { answer } => {
             types::MessageActionPollDeleteAnswer { answer: poll::answer(answer) }.into()
         }
+        Action::ChatCreate { title, users } => {
+            let users = users.iter().copied().map(id).collect();
+            types::MessageActionChatCreate { title: title.clone(), users }.into()
+        }
+        Action::ChatEditTitle { title } => types::MessageActionChatEditTitle { title: title.clone() }.into(),
+        Action::ChatAddUser { users } => {
+            types::MessageActionChatAddUser { users: users.iter().copied().map(id).collect() }.into()
+        }
+        Action::ChatDeleteUser { user } => types::MessageActionChatDeleteUser { user_id: id(*user) }.into(),
+        Action::ChatJoinedByLink { inviter } => {
+            types::MessageActionChatJoinedByLink { inviter_id: id(*inviter) }.into()
+        }
+        Action::ChatMigrateTo { channel } => {
+            types::MessageActionChatMigrateTo { channel_id: group::channel_id(*channel) }.into()
+        }
+        Action::ChannelMigrateFrom { title, chat } => {
+            let chat_id = group::chat_id(*chat);
+            types::MessageActionChannelMigrateFrom { title: title.clone(), chat_id }.into()
+        }
+        Action::PinMessage {} => enums::MessageAction::PinMessage,
+        Action::NewCreatorPending { user } => {
+            types::MessageActionNewCreatorPending { new_creator_id: id(*user) }.into()
+        }
+        Action::ChangeCreator { user } => types::MessageActionChangeCreator { new_creator_id: id(*user) }.into(),
         Action::Screenshot {} => enums::MessageAction::ScreenshotTaken,
         Action::SuggestBirthday { day, month, year } => {
             let year = Some(*year).filter(|it| *it > 0);

@@ -80,7 +80,7 @@ fn dialog(it: &One) -> enums::Dialog {
         read_inbox_max_id: row.read_inbox.0,
         read_outbox_max_id: row.read_outbox.0,
         unread_count: message::date(row.unread),
-        unread_mentions_count: 0,
+        unread_mentions_count: message::date(row.unread_mentions),
         unread_reactions_count: message::date(row.unread_reactions),
         unread_poll_votes_count: message::date(row.unread_poll_votes),
         notify_settings: render::notify::settings(&it.notify),

@@ -1,9 +1,9 @@
 //! Groups and channels as TL: what a viewer may know of them.
 
 use domain::{
-    ChannelId, ChatId, Peer,
+    ChannelId, ChatId, Peer, UserId,
     groups::{
-        AdminRights, BannedRights, GroupCard, SeenGroup, Standing,
+        AdminRights, BannedRights, ChatMember, GroupCard, SeenGroup, Standing, basic,
         seen::{SeenChannel, SeenChat},
     },
 };
@@ -61,6 +61,41 @@ fn basic(seen: &SeenChat) -> enums::Chat {
         default_banned_rights: Some(banned_rights(row.default_banned, 0)),
     }
     .into()
+}
+
+/// The members of a basic group, where the viewer is among them.
+pub fn participants(me: UserId, id: ChatId, seen: &SeenGroup) -> enums::ChatParticipants {
+    let inside = match seen {
+        SeenGroup::Chat(it) => it.row.member(me).is_some().then_some(it),
+        SeenGroup::Channel(_) | SeenGroup::Forbidden(_) => None,
+    };
+    let Some(it) = inside else {
+        return types::ChatParticipantsForbidden { chat_id: chat_id(id), self_participant: None }.into();
+    };
+    types::ChatParticipants {
+        chat_id: chat_id(id),
+        participants: it.row.members.iter().map(|member| participant(it, member)).collect(),
+        version: date(it.row.version),
+    }
+    .into()
+}
+
+/// Whom [`participants`] names.
+pub fn participants_of(seen: &SeenGroup) -> Vec<UserId> {
+    match seen {
+        SeenGroup::Chat(it) => it.row.members.iter().flat_map(|it| [it.user, it.inviter]).collect(),
+        SeenGroup::Channel(_) | SeenGroup::Forbidden(_) => Vec::new(),
+    }
+}
+
+fn participant(seen: &SeenChat, it: &ChatMember) -> enums::ChatParticipant {
+    let rank = Some(basic::admins::rank_of(&seen.card, it.user)).filter(|it| !it.is_empty());
+    let (user_id, inviter_id, date) = (render::user::id(it.user), render::user::id(it.inviter), date(it.joined));
+    match () {
+        () if it.user == seen.row.creator => types::ChatParticipantCreator { user_id, rank }.into(),
+        () if it.admin => types::ChatParticipantAdmin { user_id, inviter_id, date, rank }.into(),
+        () => types::ChatParticipant { user_id, inviter_id, date, rank }.into(),
+    }
 }
 
 fn channel(seen: &SeenChannel) -> enums::Chat {

@@ -33,7 +33,9 @@ fn text(viewer: UserId, seen: &SeenMessage) -> enums::Message {
     let (row, body) = (&seen.row, &seen.body);
     types::Message {
         out: row.out,
-        mentioned: mentions(viewer, seen),
+        mentioned: seen.mentioned,
+        media_unread: seen.unread_mention,
+        pinned: row.pinned,
         silent: row.silent,
         from_scheduled: row.from_scheduled,
         noforwards: row.noforwards,
@@ -60,8 +62,8 @@ fn service(viewer: UserId, seen: &SeenMessage, it: &Action) -> enums::Message {
     let row = &seen.row;
     types::MessageService {
         out: row.out,
-        mentioned: mentions(viewer, seen),
-        media_unread: false,
+        mentioned: seen.mentioned,
+        media_unread: seen.unread_mention,
         reactions_are_possible: false,
         silent: row.silent,
         post: false,
@@ -85,11 +87,6 @@ fn from(viewer: UserId, seen: &SeenMessage) -> Option<enums::Peer> {
         Peer::User(_) => (seen.row.from == viewer).then(|| peer(Peer::User(viewer))),
         Peer::Chat(_) | Peer::Channel(_) => Some(peer(seen.row.sent_as.unwrap_or(Peer::User(seen.row.from)))),
     }
-}
-
-/// Whether a message of a group names the viewer or answers it.
-fn mentions(viewer: UserId, seen: &SeenMessage) -> bool {
-    seen.row.mentions.contains(&viewer) && seen.row.from != viewer
 }
 
 fn forward(origin: &Origin) -> enums::MessageFwdHeader {

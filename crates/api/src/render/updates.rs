@@ -1,6 +1,7 @@
 //! Log entries and passing events as `Updates`: the same builder serves pushes, answers and differences.
 
 mod channel;
+mod chats;
 mod groups;
 mod mailbox;
 mod passing;
@@ -26,7 +27,7 @@ pub struct Rendered {
 }
 
 impl Rendered {
-    fn add(&mut self, update: impl Into<enums::Update>) {
+    pub(super) fn add(&mut self, update: impl Into<enums::Update>) {
         self.updates.push(update.into());
     }
 }

@@ -268,9 +268,14 @@ impl Command for Revoke {
 /// Refuses what a login may not do that is too young: who stole a code shall not lock the owner out.
 pub(super) fn refuse_fresh(turn: &Turn<'_>, by: Option<&Caller>, refusal: Refusal) -> Decided<()> {
     let Some(by) = by else { return Ok(()) };
-    let row: Option<AuthorizationRow> = crate::view::load(turn, &authorization_key(by.user, by.authorization))?;
-    let age = row.map_or(0, |it| turn.now().secs().saturating_sub(it.created));
+    let age = age(turn, by)?;
     if age < turn.world().settings.fresh_session_seconds { Err(refusal.into()) } else { Ok(()) }
+}
+
+/// Seconds since the caller's device logged in.
+pub(crate) fn age(view: &(impl View + ?Sized), by: &Caller) -> Decided<u32> {
+    let row: Option<AuthorizationRow> = crate::view::load(view, &authorization_key(by.user, by.authorization))?;
+    Ok(row.map_or(0, |it| view.now().secs().saturating_sub(it.created)))
 }
 
 /// Ends every login of a user, e.g. when the account is switched off. The key of the request, if any, is

@@ -12,7 +12,8 @@ use crate::{
     service::{Command, Domain},
     spaces::{
         BLOCK, CONTACT, COPY, COUNTERS, DIALOG, DIALOG_ORDER, ERASURE, HISTORY, IMPORTED, JOINED, LEFT, LOG, MAILBOX,
-        NOTIFY, PRIVACY, REACTION, SAVED, SCHEDULED, SEARCH, SENT, SETTING, STATUS, TOP_PEER, UNREAD_MARK, UPKEEP,
+        NOTIFY, PINNED, PRIVACY, REACTION, SAVED, SCHEDULED, SEARCH, SENT, SETTING, STATUS, TOP_PEER, UNREAD_MARK,
+        UPKEEP,
     },
     turn::Turn,
     view::{Decided, Rows, View, list, load},
@@ -53,6 +54,7 @@ const KINDS: &[Subspace] = &[
     UPKEEP,
     JOINED,
     LEFT,
+    PINNED,
 ];
 
 record! {

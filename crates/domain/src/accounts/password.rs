@@ -117,7 +117,7 @@ pub fn facts(view: &(impl View + ?Sized), user: UserId) -> Decided<Facts> {
 }
 
 /// When the password was last set or changed, unix seconds.
-pub(super) fn changed(view: &(impl Rows + ?Sized), user: UserId) -> Decided<u32> {
+pub(crate) fn changed(view: &(impl Rows + ?Sized), user: UserId) -> Decided<u32> {
     Ok(load::<PasswordRow>(view, &password_key(user))?.map_or(0, |it| it.changed))
 }
 

@@ -1,12 +1,22 @@
 //! The record of a basic group: members, rights, title. Its messages are copies in the members' mailboxes.
 //! Source: core.telegram.org/api/channel, "Basic groups".
 
+pub mod access;
+pub mod admins;
+pub mod create;
+pub mod facts;
+pub mod info;
+pub mod members;
+pub mod people;
+pub mod succession;
+
 use bytes::Bytes;
 use store::Key;
 
 use super::{
     AdminRights, BannedRights, GroupCard,
     card::{self},
+    reactions::Allowed,
 };
 use crate::{
     ids::{ChannelId, ChatId, Peer, UserId, VSHARDS_IN_USE, VShard},
@@ -37,6 +47,12 @@ record! {
         10 => noforwards: bool,
         /// Seconds after which messages destroy themselves; 0: never.
         11 => ttl_period: u32,
+        12 => reactions: Allowed,
+        /// Who left by itself, and may come back the same way; the latest last.
+        13 => left: Vec<UserId>,
+        /// Who owns the group from a moment on, since its creator left it; unix seconds.
+        14 => successor: Option<UserId>,
+        15 => succeeds_at: u32,
     }
 }
 
@@ -115,3 +131,6 @@ pub(super) fn next_number(turn: &mut Turn<'_>, kind: u8) -> Decided<(u64, VShard
 fn chat_key(id: ChatId) -> Key {
     Key::of(CHAT, id.vshard().0).u64(id.0).key()
 }
+
+#[cfg(test)]
+mod tests;

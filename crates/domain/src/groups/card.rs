@@ -4,7 +4,7 @@
 use bytes::Bytes;
 use vault::Kind;
 
-use super::{ABOUT_MAX, TITLE_MAX};
+use super::{ABOUT_MAX, RANK_MAX, TITLE_MAX};
 use crate::{
     ids::{Peer, UserId},
     people::Username,
@@ -62,6 +62,23 @@ pub fn clean_title(title: &str) -> Decided<String> {
         // Telegram cuts; so no client shows an error for it.
         _ => Ok(title.chars().take(TITLE_MAX).collect()),
     }
+}
+
+/// The title of a member as it is kept; empty: none.
+pub fn clean_rank(rank: &str) -> Decided<String> {
+    let rank = rank.trim();
+    if rank.chars().count() > RANK_MAX {
+        return Err(Refusal::AdminRankInvalid.into());
+    }
+    if rank.chars().any(is_emoji) {
+        return Err(Refusal::AdminRankEmojiNotAllowed.into());
+    }
+    Ok(rank.to_owned())
+}
+
+/// Pictures, and what makes pictures of letters.
+fn is_emoji(it: char) -> bool {
+    matches!(u32::from(it), 0x1f000..=0x1faff | 0x2600..=0x27bf | 0xfe0f | 0x20e3 | 0x200d)
 }
 
 /// A description as it is kept.

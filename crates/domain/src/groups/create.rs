@@ -55,7 +55,7 @@ impl Command for CreateChannel {
         let title = card.title.clone();
         let id = create(turn, &self.by, row, &card)?;
         let action = Action::ChannelCreated { title };
-        let sent = service::post(turn, &self.by, Peer::Channel(id), action, Some(self.by.origin))?;
+        let sent = service::post(turn, self.by.user, Peer::Channel(id), action, Some(self.by.origin))?;
         Ok((id, sent))
     }
 }

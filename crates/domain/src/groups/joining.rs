@@ -92,5 +92,5 @@ pub fn came(turn: &mut Turn<'_>, by: &Caller, id: ChannelId, action: Action) -> 
     if row.broadcast || channel::counts(turn, id)?.members > TOLD_MAX {
         return Ok(None);
     }
-    service::post(turn, by, Peer::Channel(id), action, Some(by.origin)).map(Some)
+    service::post(turn, by.user, Peer::Channel(id), action, Some(by.origin)).map(Some)
 }

@@ -6,15 +6,16 @@ use store::{Direction, Range};
 use super::{
     dialogs,
     history::Place,
-    polls, reactions,
+    mentions, pinned, polls, reactions,
     receive::Delivered,
-    rows::{copy, delete_copy, id_of},
+    recipients::tell,
+    rows::{MailboxRow, copy, delete_copy, id_of},
     saved, search,
 };
 use crate::{
     caller::Caller,
-    deliveries::{Delivery, deliver},
-    ids::{MessageId, Peer, UserId},
+    groups::{AdminRights, basic},
+    ids::{ChatId, MessageId, Peer, UserId},
     refusal::Refusal,
     service::Command,
     turn::Turn,
@@ -142,6 +143,10 @@ pub(super) fn remove(
         let Some(row) = copy(turn, user, id)? else { continue };
         reactions::forget(turn, user, id, &row)?;
         polls::unread::unmark(turn, user, row.peer, id)?;
+        pinned::forget(turn, user.into(), id, &row);
+        if row.mentions.contains(&user) {
+            mentions::settle(turn, user, row.peer, id, false)?;
+        }
         delete_copy(turn, user.into(), id, &row);
         saved::remove(turn, user, id, &row)?;
         gone.push((row.peer, id));
@@ -161,20 +166,31 @@ pub(super) fn remove(
     updates::append(turn, user, Change::DeleteMessages { messages: gone }, count, skip).map(Some)
 }
 
-/// Has the other side's copies deleted.
+/// Has the others' copies deleted. Of a group's messages one's own go; others' only where an admin may do that.
 fn revoke(turn: &mut Turn<'_>, me: UserId, ids: &[MessageId]) -> Decided<()> {
     let mut by_peer: Vec<(Peer, Vec<_>)> = Vec::new();
     for &id in ids {
         let Some(row) = copy(turn, me, id)? else { continue };
+        if let Peer::Chat(chat) = row.peer
+            && !revocable(turn, me, chat, &row)?
+        {
+            return Err(Refusal::MessageDeleteForbidden.into());
+        }
         match by_peer.iter_mut().find(|(peer, _)| *peer == row.peer) {
             Some((_, uids)) => uids.push(row.uid),
             None => by_peer.push((row.peer, vec![row.uid])),
         }
     }
     for (peer, uids) in by_peer {
-        if let Some(other) = peer.user().filter(|it| *it != me) {
-            deliver(turn, me, other, Delivery::Messages { what: Delivered::Deleted { uids } })?;
-        }
+        tell(turn, me, peer, Delivered::Deleted { uids })?;
     }
     Ok(())
+}
+
+/// Whether a message of a basic group may be deleted for all of it by `me`. Who is no longer a member deletes
+/// for itself alone.
+fn revocable(turn: &Turn<'_>, me: UserId, chat: ChatId, row: &MailboxRow) -> Decided<bool> {
+    let group = basic::chat(turn, chat)?.unwrap_or_default();
+    let inside = group.member(me).is_some() && !group.deactivated;
+    Ok(inside && (row.from == me || group.admin_rights(me).has(AdminRights::DELETE_MESSAGES)))
 }

@@ -49,6 +49,8 @@ record! {
         16 => wrote: bool,
         /// Polls of this side with votes that it has not seen.
         20 => unread_poll_votes: u32,
+        /// Messages that mention this side, which has not opened them.
+        17 => unread_mentions: u32,
     }
 }
 

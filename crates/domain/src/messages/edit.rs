@@ -3,12 +3,13 @@
 
 use super::{
     receive::Delivered,
+    recipients::tell,
     rows::{Body, Entity, MailboxRow, copy, mailbox_key, open_body, seal_body},
     search, text,
 };
 use crate::{
     caller::Caller,
-    deliveries::{Delivery, deliver},
+    groups::basic::access,
     ids::{MessageId, Peer, UserId},
     refusal::Refusal,
     service::Command,
@@ -54,11 +55,7 @@ impl Command for EditMessage {
         let row = MailboxRow { body: sealed.clone(), version, edit_date: date, ..row };
         turn.put(mailbox_key(me, self.message), &row);
         search::index::replace(turn, me.into(), self.message, &row, &body)?;
-        let other = row.peer.user().ok_or(Refusal::PeerIdInvalid)?;
-        if other != me {
-            let what = Delivered::Edited { uid: row.uid, body: sealed, version, date };
-            deliver(turn, me, other, Delivery::Messages { what })?;
-        }
+        tell(turn, me, row.peer, Delivered::Edited { uid: row.uid, body: sealed, version, date })?;
         updates::append(turn, me, Change::EditMessage { message: self.message }, 1, Some(self.by.origin))
     }
 }
@@ -66,6 +63,9 @@ impl Command for EditMessage {
 /// A message that its owner may edit now.
 pub fn editable(view: &(impl View + ?Sized), me: UserId, peer: Peer, message: MessageId) -> Decided<MailboxRow> {
     let row = copy(view, me, message)?.filter(|it| it.peer == peer).ok_or(Refusal::MessageIdInvalid)?;
+    if let Peer::Chat(id) = peer {
+        access::refuse_writer(view, id, me)?;
+    }
     if row.from != me || row.forward.is_some() {
         return Err(Refusal::MessageAuthorRequired.into());
     }

@@ -11,6 +11,7 @@ use super::{
 };
 use crate::{
     caller::Caller,
+    groups::basic,
     ids::{MessageId, Peer, UserId},
     people::{card, privacy, user},
     refusal::Refusal,
@@ -69,7 +70,7 @@ impl ForwardMessages {
             return Err(Refusal::LimitInvalid.into());
         }
         refuse_recipient(turn, self.by.user, self.to)?;
-        let source = dialogs::dialog(turn, self.by.user, self.from)?;
+        let closed = protected(turn, self.by.user, self.from)?;
         let mut all = Vec::with_capacity(self.messages.len());
         for (&id, &random_id) in self.messages.iter().zip(&self.random_ids) {
             if let Some(message) = sent_before(turn, self.by.user, self.by.user, random_id)? {
@@ -78,7 +79,7 @@ impl ForwardMessages {
             }
             let row =
                 copy(turn, self.by.user, id)?.filter(|it| it.peer == self.from).ok_or(Refusal::MessageIdInvalid)?;
-            if row.noforwards || source.noforwards_mine || source.noforwards_theirs {
+            if row.noforwards || closed {
                 return Err(Refusal::ChatForwardsRestricted.into());
             }
             let draft = self.copy_of(turn, id, &row, random_id)?;
@@ -123,6 +124,15 @@ impl ForwardMessages {
             from_scheduled: false,
         })
     }
+}
+
+/// Whether nothing may be forwarded out of a chat.
+fn protected(turn: &Turn<'_>, me: UserId, from: Peer) -> Decided<bool> {
+    if let Peer::Chat(id) = from {
+        return Ok(basic::chat(turn, id)?.is_some_and(|it| it.noforwards));
+    }
+    let row = dialogs::dialog(turn, me, from)?;
+    Ok(row.noforwards_mine || row.noforwards_theirs)
 }
 
 /// The author's account, or only its name where its privacy hides the account from forwards.

@@ -14,6 +14,7 @@ use vault::Kind;
 
 use super::rows::{MailboxRow, mailbox_key};
 use crate::{
+    groups::CHAT_SIZE_MAX,
     ids::{LogId, MessageId, MessageUid, Peer, UserId},
     record,
     record::Record,
@@ -35,10 +36,8 @@ pub const UNIQUE_MAX: usize = 11;
 /// Source: `reactions_in_chat_max`.
 pub const IN_CHAT_MAX: usize = 100;
 
-/// People whose reactions to one message are read at once; a private chat has two.
-const PEOPLE_MAX: usize = 2;
-
-const _: () = assert!(PEOPLE_MAX * REACTIONS_MAX <= UNIQUE_MAX, "a private chat cannot pass the limit");
+/// People whose reactions to one message are read at once; a basic group has no more.
+const PEOPLE_MAX: usize = CHAT_SIZE_MAX;
 
 variants! {
     /// A reaction. Custom ones are documents, which come with files.

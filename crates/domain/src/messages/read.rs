@@ -5,11 +5,11 @@ use store::{Direction, Range};
 use super::{
     dialogs::{self, unread_after},
     receive::Delivered,
+    recipients::{others, tell_one},
     rows::{copy, history_key, id_of},
 };
 use crate::{
     caller::Caller,
-    deliveries::{Delivery, deliver},
     ids::{MessageId, Peer, Pts, UserId},
     refusal::Refusal,
     service::Command,
@@ -52,28 +52,29 @@ impl Command for ReadHistory {
         let up_to = up_to.max(before);
         let unread = unread_after(turn, me, self.peer, up_to)?;
         dialogs::change(turn, me, self.peer, |it| (it.read_inbox, it.unread, it.unread_mark) = (up_to, unread, false))?;
-        tell_sender(turn, &self.by, self.peer, before, up_to)?;
+        tell_senders(turn, &self.by, self.peer, before, up_to)?;
         let change = Change::ReadInbox { peer: self.peer, up_to, still_unread: unread };
         updates::append(turn, me, change, 1, Some(self.by.origin)).map(Some)
     }
 }
 
-/// Tells the other side, if any of its messages were read.
-fn tell_sender(turn: &mut Turn<'_>, by: &Caller, peer: Peer, before: MessageId, up_to: MessageId) -> Decided<()> {
+/// Tells those whose messages were read, each of the last one.
+fn tell_senders(turn: &mut Turn<'_>, by: &Caller, peer: Peer, before: MessageId, up_to: MessageId) -> Decided<()> {
     let me = by.user;
-    let Some(other) = peer.user() else { return Ok(()) };
-    if other == me || other == UserId::SERVICE {
-        return Ok(());
-    }
+    let mut others = others(turn, me, peer)?;
     let range = Range {
         start: history_key(me, peer, MessageId(before.0.saturating_add(1))),
         end: history_key(me, peer, MessageId(up_to.0.saturating_add(1))),
     };
     for (key, _) in turn.scan(&range, Direction::Backward, LOOKED_AT)? {
-        let theirs = copy(turn, me, id_of(&key))?.filter(|it| it.from == other);
-        if let Some(row) = theirs {
+        if others.is_empty() {
+            break;
+        }
+        let Some(row) = copy(turn, me, id_of(&key))? else { continue };
+        if let Some(at) = others.iter().position(|it| *it == row.from) {
+            let author = others.swap_remove(at);
             let what = Delivered::Read { uid: row.uid, date: turn.now().secs() };
-            return deliver(turn, me, other, Delivery::Messages { what });
+            tell_one(turn, me, author, peer, what)?;
         }
     }
     Ok(())

@@ -4,7 +4,7 @@
 use bytes::Bytes;
 
 use super::{
-    delete, dialogs, polls, protection, reactions,
+    delete, dialogs, pinned, polls, protection, purge, reactions,
     reactions::ReactionRow,
     rows::{ForwardRow, MailboxRow, copy, local_id, mailbox_key, open_body},
     search, send,
@@ -31,12 +31,13 @@ record! {
         8 => forward: Option<ForwardRow>,
         9 => ttl_period: u32,
         10 => from_scheduled: bool,
+        11 => mentions: Vec<UserId>,
     }
 }
 
 impl MessageCopy {
     /// What travels of a copy; where it was saved from is the sender's own affair.
-    pub(super) fn of(row: &MailboxRow) -> Self {
+    pub(crate) fn of(row: &MailboxRow) -> Self {
         let forward =
             row.forward.clone().map(|it| ForwardRow { from: it.from, date: it.date, ..ForwardRow::default() });
         Self {
@@ -50,6 +51,7 @@ impl MessageCopy {
             forward,
             ttl_period: row.ttl_period,
             from_scheduled: row.from_scheduled,
+            mentions: row.mentions.clone(),
             ..Self::default()
         }
     }
@@ -95,14 +97,19 @@ variants! {
         66 => PollClosed { 1 => peer: Peer, 2 => uid: MessageUid },
         /// A checklist changed.
         67 => TodoChanged { 1 => uid: MessageUid },
+        /// Messages were pinned for both sides or all members, or their pins taken away.
+        21 => Pinned { 1 => uids: Vec<MessageUid>, 2 => pinned: bool },
+        /// Something of a group that its members are told; it has no number.
+        30 => Told { 1 => change: Change },
+        /// All messages of a group go.
+        31 => Purge {},
     }
 }
 
 /// Applies what the other side caused.
-pub fn receive(turn: &mut Turn<'_>, from: UserId, to: UserId, what: &Delivered) -> Decided<()> {
-    let peer = Peer::User(from);
+pub fn receive(turn: &mut Turn<'_>, peer: Peer, from: UserId, to: UserId, what: &Delivered) -> Decided<()> {
     match what {
-        Delivered::Message { message } => receive_message(turn, from, to, message),
+        Delivered::Message { message } => receive_message(turn, peer, from, to, message),
         Delivered::Edited { uid, body, version, date } => {
             let Some(id) = local_id(turn, to, *uid)? else { return Ok(()) };
             let Some(row) = copy(turn, to, id)? else { return Ok(()) };
@@ -125,7 +132,7 @@ pub fn receive(turn: &mut Turn<'_>, from: UserId, to: UserId, what: &Delivered) 
             updates::append(turn, to, Change::ReadOutbox { peer, up_to }, 1, None).map(drop)
         }
         Delivered::Typing { action } => {
-            updates::pass(turn, to.into(), Passing::Typing { from, action: action.to_vec() })
+            updates::pass(turn, to.into(), Passing::Typing { peer, from, action: action.to_vec() })
         }
         Delivered::TtlPeriod { period } => {
             dialogs::change(turn, to, peer, |it| it.ttl_period = *period)?;
@@ -136,6 +143,9 @@ pub fn receive(turn: &mut Turn<'_>, from: UserId, to: UserId, what: &Delivered) 
         }
         Delivered::RequestAnswered { uid } => protection::receive_answered(turn, to, *uid),
         Delivered::Reacted { uid, reaction } => reactions::react::receive(turn, from, to, *uid, reaction),
+        Delivered::Pinned { uids, pinned } => pinned::receive(turn, peer, to, uids, *pinned),
+        Delivered::Told { change } => updates::append(turn, to, change.clone(), 0, None).map(drop),
+        Delivered::Purge {} => purge::step(turn, peer, from, to),
         Delivered::PollVoted { peer: there, uid, voted } => {
             polls::vote::receive(turn, (from, to), here(*there, from), *uid, *voted)
         }
@@ -159,12 +169,14 @@ fn here(there: Peer, from: UserId) -> Peer {
     }
 }
 
-fn receive_message(turn: &mut Turn<'_>, from: UserId, to: UserId, message: &MessageCopy) -> Decided<()> {
+fn receive_message(turn: &mut Turn<'_>, peer: Peer, from: UserId, to: UserId, message: &MessageCopy) -> Decided<()> {
     let row = MailboxRow {
-        peer: Peer::User(from),
+        peer,
         from,
         date: message.date,
         uid: message.uid,
+        // An author who comes back to a group is given its own words.
+        out: from == to,
         silent: message.silent,
         noforwards: message.noforwards,
         body: message.body.clone(),
@@ -173,6 +185,7 @@ fn receive_message(turn: &mut Turn<'_>, from: UserId, to: UserId, message: &Mess
         forward: message.forward.clone(),
         ttl_period: message.ttl_period,
         from_scheduled: message.from_scheduled,
+        mentions: message.mentions.clone(),
         ..MailboxRow::default()
     };
     let id = send::append(turn, to, &row)?;

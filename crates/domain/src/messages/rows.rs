@@ -9,7 +9,7 @@ use super::{
     todo::{TodoBody, TodoTask},
 };
 use crate::{
-    ids::{LogId, MessageId, MessageUid, Peer, UserId},
+    ids::{ChannelId, ChatId, LogId, MessageId, MessageUid, Peer, UserId},
     record,
     record::Record,
     sealing,
@@ -53,6 +53,7 @@ record! {
         21 => mentions: Vec<UserId>,
         /// The chat or channel that speaks in place of the author: anonymous admins, posts of channels.
         22 => sent_as: Option<Peer>,
+        35 => pinned: bool,
     }
 }
 
@@ -158,6 +159,25 @@ variants! {
         48 => ChannelMemberGone { 1 => user: UserId },
         /// A channel has another owner.
         49 => CreatorChanged { 1 => user: UserId },
+        /// A basic group was made of these people, besides its creator.
+        30 => ChatCreate { 1 => title: String, 2 => users: Vec<UserId> },
+        31 => ChatEditTitle { 1 => title: String },
+        /// Somebody added these, or came back by itself.
+        32 => ChatAddUser { 1 => users: Vec<UserId> },
+        /// Somebody was removed, or left.
+        33 => ChatDeleteUser { 1 => user: UserId },
+        /// Who came by somebody's link.
+        34 => ChatJoinedByLink { 1 => inviter: UserId },
+        /// The basic group has become this supergroup; the last word in it.
+        35 => ChatMigrateTo { 1 => channel: ChannelId },
+        /// The supergroup was this basic group; the first word in it.
+        36 => ChannelMigrateFrom { 1 => title: String, 2 => chat: ChatId },
+        /// The message that it answers was pinned.
+        37 => PinMessage {},
+        /// The creator left: this one will own the group.
+        38 => NewCreatorPending { 1 => user: UserId },
+        /// This one owns the group now.
+        39 => ChangeCreator { 1 => user: UserId },
     }
 }
 
@@ -165,11 +185,18 @@ impl Action {
     /// The people that it names beside its author.
     pub fn people(&self) -> Vec<UserId> {
         match self {
-            Action::ChannelMembersAdded { users } => users.clone(),
-            Action::ChannelMemberGone { user } | Action::CreatorChanged { user } => vec![*user],
             Action::PollAnswerAdded { answer } | Action::PollAnswerDeleted { answer } => {
                 answer.added_by.iter().copied().collect()
             }
+            Action::ChatCreate { users, .. }
+            | Action::ChatAddUser { users }
+            | Action::ChannelMembersAdded { users } => users.clone(),
+            Action::ChatDeleteUser { user }
+            | Action::ChatJoinedByLink { inviter: user }
+            | Action::NewCreatorPending { user }
+            | Action::ChangeCreator { user }
+            | Action::ChannelMemberGone { user }
+            | Action::CreatorChanged { user } => vec![*user],
             Action::TtlSet { by_default_of, .. } => by_default_of.iter().copied().collect(),
             Action::JoinedByLink { inviter } => vec![*inviter],
             Action::ContactJoined {}
@@ -180,9 +207,21 @@ impl Action {
             | Action::NoForwardsToggle { .. }
             | Action::NoForwardsRequest { .. }
             | Action::SuggestBirthday { .. }
+            | Action::ChatEditTitle { .. }
+            | Action::ChatMigrateTo { .. }
+            | Action::ChannelMigrateFrom { .. }
+            | Action::PinMessage {}
             | Action::ChannelCreated { .. }
             | Action::ChannelTitle { .. } => Vec::new(),
         }
+    }
+
+    /// The group that it names.
+    pub fn group(&self) -> Option<Peer> {
+        if let Action::ChatMigrateTo { channel } = self {
+            return Some(Peer::Channel(*channel));
+        }
+        if let Action::ChannelMigrateFrom { chat, .. } = self { Some(Peer::Chat(*chat)) } else { None }
     }
 }
 

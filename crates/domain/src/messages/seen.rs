@@ -2,7 +2,7 @@
 
 use super::{
     media::{self, SeenMedia},
-    protection,
+    mentions, protection,
     reactions::{self, Reacted},
     rows::{Action, Body, ForwardRow, MailboxRow, copy, local_id, open_body},
     saved,
@@ -40,13 +40,23 @@ pub struct SeenMessage {
     pub reactions: Vec<Reacted>,
     /// What it carries beside its text.
     pub media: Option<SeenMedia>,
+    /// It mentions the reader, or answers it.
+    pub mentioned: bool,
+    /// It does, and the reader has not opened it.
+    pub unread_mention: bool,
 }
 
 impl SeenMessage {
     /// The groups and channels that the message names.
     pub fn groups(&self) -> impl Iterator<Item = Peer> {
         let saved_from = self.origin.as_ref().and_then(|it| it.row.saved_peer);
-        let all = [Some(self.row.peer), saved_from, self.saved, self.row.sent_as];
+        let all = [
+            Some(self.row.peer),
+            saved_from,
+            self.saved,
+            self.row.sent_as,
+            self.body.action.as_ref().and_then(Action::group),
+        ];
         all.into_iter().flatten().filter(|it| it.user().is_none())
     }
 
@@ -59,8 +69,8 @@ impl SeenMessage {
             _ => None,
         });
         let part = self.saved.and_then(Peer::user);
-        let acted = self.body.action.iter().flat_map(Action::people);
         let reacted = self.reactions.iter().map(|it| it.who);
+        let acted = self.body.action.iter().flat_map(Action::people);
         let sides = std::iter::once(self.row.from).chain(self.row.peer.user());
         let media = self.media.iter().flat_map(SeenMedia::people);
         let all = sides.chain(media).chain(origin).chain(saved).chain(part);
@@ -100,7 +110,9 @@ pub fn seen_kept(
     let origin = row.forward.clone().map(|row| Origin { row, hidden_name: hidden });
     let (saved, reactions) = (saved::origin(viewer, &row), reactions::of(view, log, id, &row)?);
     let media = media::seen(view, viewer, &body)?;
-    Ok(SeenMessage { id, row, body, reply_to, origin, saved, reactions, media })
+    let mentioned = row.mentions.contains(&viewer);
+    let unread_mention = mentioned && mentions::is_unread(view, viewer, row.peer, id)?;
+    Ok(SeenMessage { id, row, body, reply_to, origin, saved, reactions, media, mentioned, unread_mention })
 }
 
 /// Several messages of a user's mailbox, in the order asked; missing ones are left out.

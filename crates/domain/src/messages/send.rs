@@ -4,14 +4,15 @@
 use super::{
     dialogs,
     media::Media,
-    polls,
+    mentions, polls,
     receive::{Delivered, MessageCopy},
-    rows::{Body, Entity, ForwardRow, MailboxRow, Quote, SentRow, copy, put_copy, seal_body, sent_key},
+    recipients::tell,
+    rows::{Action, Body, Entity, ForwardRow, MailboxRow, Quote, SentRow, copy, put_copy, seal_body, sent_key},
     text,
 };
 use crate::{
     caller::Caller,
-    deliveries::{Delivery, deliver},
+    groups::basic::{self, access},
     ids::{LogId, MessageId, MessageUid, Peer, UserId},
     people::{self, is_blocked, top, user},
     refusal::Refusal,
@@ -132,23 +133,26 @@ pub(super) struct Outgoing {
     pub(super) from_scheduled: bool,
 }
 
-/// Writes a message on both sides.
+/// Writes a message for all who read the chat.
 pub(super) fn put(turn: &mut Turn<'_>, me: UserId, it: Outgoing, skip: Option<Origin>) -> Decided<Sent> {
-    let other = it.peer.user().ok_or(Refusal::PeerIdInvalid)?;
+    match it.peer {
+        Peer::User(_) | Peer::Chat(_) => put_copies(turn, me, it, skip),
+        Peer::Channel(_) => Err(Refusal::PeerIdInvalid.into()),
+    }
+}
+
+/// Writes the sender's copy, and delivers the others.
+fn put_copies(turn: &mut Turn<'_>, me: UserId, it: Outgoing, skip: Option<Origin>) -> Decided<Sent> {
     let (uid, date) = (turn.draw_uid(), turn.now().secs());
     let body = seal_body(turn, (me.into(), it.peer), uid, 0, &it.body)?;
-    let mut dialog = dialogs::dialog(turn, me, it.peer)?;
-    if !dialog.wrote && dialog.ttl_period == 0 && it.peer != Peer::User(me) {
-        super::settings::apply_default_ttl(turn, me, it.peer)?;
-        dialog = dialogs::dialog(turn, me, it.peer)?;
-    }
-    let ttl_period = dialog.ttl_period;
+    let ttl_period = ttl(turn, me, it.peer)?;
+    let mentions = mentioned(turn, me, &it)?;
     let row = MailboxRow {
         peer: it.peer,
         from: me,
         date,
         uid,
-        out: other != me,
+        out: it.peer != Peer::User(me),
         silent: it.silent,
         noforwards: it.noforwards,
         body,
@@ -156,6 +160,7 @@ pub(super) fn put(turn: &mut Turn<'_>, me: UserId, it: Outgoing, skip: Option<Or
         forward: it.forward,
         ttl_period,
         from_scheduled: it.from_scheduled,
+        mentions,
         ..MailboxRow::default()
     };
     let message = append(turn, me, &row)?;
@@ -164,12 +169,49 @@ pub(super) fn put(turn: &mut Turn<'_>, me: UserId, it: Outgoing, skip: Option<Or
     if it.random_id != 0 {
         turn.put(sent_key(me, me, it.random_id), &SentRow { message, date, ..SentRow::default() });
     }
-    if other != me && other != UserId::SERVICE {
+    if let Some(other) = it.peer.user().filter(|it| *it != me && *it != UserId::SERVICE) {
         top::count(turn, me, other)?;
-        let what = Delivered::Message { message: MessageCopy::of(&row) };
-        deliver(turn, me, other, Delivery::Messages { what })?;
     }
+    tell(turn, me, it.peer, Delivered::Message { message: MessageCopy::of(&row) })?;
     Ok(Sent { message, entry: Some(entry) })
+}
+
+/// The self-destruct period of a chat; before the first message of a private one its writer's default is set.
+fn ttl(turn: &mut Turn<'_>, me: UserId, peer: Peer) -> Decided<u32> {
+    if let Peer::Chat(id) = peer {
+        return Ok(basic::chat(turn, id)?.map_or(0, |it| it.ttl_period));
+    }
+    let dialog = dialogs::dialog(turn, me, peer)?;
+    if !dialog.wrote && dialog.ttl_period == 0 && peer != Peer::User(me) {
+        super::settings::apply_default_ttl(turn, me, peer)?;
+        return Ok(dialogs::dialog(turn, me, peer)?.ttl_period);
+    }
+    Ok(dialog.ttl_period)
+}
+
+/// The members of a basic group whom a message of it mentions; one that was forwarded mentions nobody.
+fn mentioned(turn: &Turn<'_>, me: UserId, it: &Outgoing) -> Decided<Vec<UserId>> {
+    let Peer::Chat(id) = it.peer else { return Ok(Vec::new()) };
+    if it.forward.is_some() || it.body.action.is_some() {
+        return Ok(Vec::new());
+    }
+    let mut all = mentions::of(turn, me.into(), me, &it.body, it.reply_to)?;
+    if !all.is_empty() {
+        let row = basic::chat(turn, id)?.unwrap_or_default();
+        all.retain(|it| row.member(*it).is_some());
+    }
+    Ok(all)
+}
+
+/// Writes what `me` did in a group as a message of it.
+pub(crate) fn service(
+    turn: &mut Turn<'_>,
+    me: UserId,
+    peer: Peer,
+    action: Action,
+    skip: Option<Origin>,
+) -> Decided<Sent> {
+    put(turn, me, super::settings::service(peer, action), skip)
 }
 
 /// Gives a copy the mailbox's next number, writes it, and moves its chat to the top.
@@ -190,6 +232,9 @@ pub(super) fn append(turn: &mut Turn<'_>, user: UserId, row: &MailboxRow) -> Dec
             it.read_outbox = id;
         }
     })?;
+    if incoming && row.mentions.contains(&user) {
+        mentions::settle(turn, user, row.peer, id, true)?;
+    }
     super::timers::plan(turn, user, id, row);
     Ok(id)
 }
@@ -209,7 +254,11 @@ pub(crate) fn sent_before(
 
 /// Whether the sender may write there now.
 pub(super) fn refuse_recipient(turn: &Turn<'_>, me: UserId, peer: Peer) -> Decided<()> {
-    let other = peer.user().ok_or(Refusal::PeerIdInvalid)?;
+    let other = match peer {
+        Peer::User(other) => other,
+        Peer::Chat(id) => return access::refuse_text(turn, id, me),
+        Peer::Channel(_) => return Err(Refusal::PeerIdInvalid.into()),
+    };
     let row = user(turn, other)?.filter(|_| other != UserId::HIDDEN).ok_or(Refusal::PeerIdInvalid)?;
     if row.deleted {
         return Err(Refusal::InputUserDeactivated.into());

@@ -25,7 +25,7 @@ use crate::{
 const KIND: u8 = 3;
 
 /// Seconds of the longest self-destruct period: a year.
-pub(crate) const PERIOD_MAX: u32 = 366 * 24 * 3600;
+pub const PERIOD_MAX: u32 = 366 * 24 * 3600;
 
 record! {
     /// What a user set for all chats.
@@ -137,6 +137,7 @@ impl Command for Screenshot {
         if let Some(message) = super::send::sent_before(turn, self.by.user, self.by.user, self.random_id)? {
             return Ok(Sent { message, entry: None });
         }
+        self.peer.user().ok_or(Refusal::PeerIdInvalid)?;
         super::send::refuse_recipient(turn, self.by.user, self.peer)?;
         let message = Outgoing { random_id: self.random_id, ..service(self.peer, Action::Screenshot {}) };
         put(turn, self.by.user, message, Some(self.by.origin))

@@ -6,6 +6,7 @@ use store::{Direction, Key, Range};
 
 use super::{delete, polls, rows::MailboxRow, scheduled};
 use crate::{
+    groups::basic::succession,
     ids::{MessageId, UserId},
     refusal::Refusal,
     service::{Command, Domain},
@@ -67,6 +68,7 @@ impl Command for RunTimer {
             },
             Some(&polls::close::CLOSING) => polls::close::run(turn, &self.key),
             Some(&scheduled::SENDING) => scheduled::run(turn, &self.key),
+            Some(&succession::HANDING_OVER) => succession::run(turn, &self.key),
             _ => Ok(()),
         }
     }

@@ -2,10 +2,13 @@
 
 use bytes::Bytes;
 
-use super::receive::Delivered;
+use super::{
+    receive::Delivered,
+    recipients::{others, tell_one},
+};
 use crate::{
     caller::Caller,
-    deliveries::{Delivery, deliver},
+    groups::basic::access,
     ids::{Peer, UserId},
     people::{is_blocked, presence, user},
     refusal::Refusal,
@@ -31,8 +34,25 @@ impl Command for SetTyping {
     type Reply = ();
 
     fn decide(&self, turn: &mut Turn<'_>) -> Decided<()> {
-        let (me, other) = (self.by.user, self.peer.user().ok_or(Refusal::PeerIdInvalid)?);
-        if user(turn, other)?.is_none() || self.action.len() > ACTION_MAX {
+        let me = self.by.user;
+        if self.action.len() > ACTION_MAX {
+            return Err(Refusal::PeerIdInvalid.into());
+        }
+        let what = Delivered::Typing { action: self.action.clone() };
+        let other = match self.peer {
+            Peer::User(other) => other,
+            Peer::Chat(id) => {
+                access::refuse_text(turn, id, me)?;
+                for member in others(turn, me, self.peer)? {
+                    if presence::is_online(turn, member)? {
+                        tell_one(turn, me, member, self.peer, what.clone())?;
+                    }
+                }
+                return Ok(());
+            }
+            Peer::Channel(_) => return Err(Refusal::PeerIdInvalid.into()),
+        };
+        if user(turn, other)?.is_none() {
             return Err(Refusal::PeerIdInvalid.into());
         }
         if is_blocked(turn, other, me)? {
@@ -41,7 +61,6 @@ impl Command for SetTyping {
         if other == me || other == UserId::SERVICE || !presence::is_online(turn, other)? {
             return Ok(());
         }
-        let what = Delivered::Typing { action: self.action.clone() };
-        deliver(turn, me, other, Delivery::Messages { what })
+        tell_one(turn, me, other, self.peer, what)
     }
 }

@@ -2,7 +2,7 @@
 //! A change names rows, it doesn't repeat their content: who renders it reads the rows.
 
 use crate::{
-    ids::{AuthorizationHash, ChannelId, MessageId, Peer, UserId},
+    ids::{AuthorizationHash, ChannelId, ChatId, MessageId, Peer, UserId},
     variants,
 };
 
@@ -86,14 +86,28 @@ variants! {
         85 => PendingRequests { 1 => peer: Peer },
         /// This user voted, a poll closed, or votes came to an own one (`updateMessagePoll`).
         95 => Poll { 1 => peer: Peer, 2 => message: MessageId },
+
+        // Basic groups; without pts.
+        /// Members of a basic group changed (`updateChatParticipants`).
+        50 => ChatParticipants { 1 => chat: ChatId },
+        /// Somebody became an admin of a basic group, or no longer is (`updateChatParticipantAdmin`).
+        51 => ChatParticipantAdmin { 1 => chat: ChatId, 2 => user: UserId },
+        /// A member's title changed (`updateChatParticipantRank`).
+        52 => ChatParticipantRank { 1 => chat: ChatId, 2 => user: UserId },
+        /// What members may not do changed (`updateChatDefaultBannedRights`).
+        53 => ChatDefaultBannedRights { 1 => peer: Peer },
+        /// Something else of a basic group (`updateChat`).
+        54 => Chat { 1 => chat: ChatId },
     }
 }
 
 /// Shown to who is online, and forgotten.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Passing {
-    /// Somebody types, records, plays (`updateUserTyping`); the action as opaque bytes of the newest layer.
+    /// Somebody types, records, plays (`updateUserTyping`, `updateChatUserTyping`); the action as opaque bytes of the newest layer.
     Typing {
+        /// In which chat.
+        peer: Peer,
         /// Who.
         from: UserId,
         /// The serialized `SendMessageAction` of the newest layer.

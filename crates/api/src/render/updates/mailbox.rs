@@ -58,7 +58,12 @@ pub(super) fn entry(view: &dyn View, me: UserId, entry: &LogEntry, out: &mut Ren
             pts_count,
             date: (*date > 0).then(|| message::date(*date)),
         }),
-        Change::PinnedMessages { .. } | Change::FolderPeers { .. } => out.add(nothing(pts, pts_count)),
+        Change::PinnedMessages { peer, messages, pinned } => {
+            out.named.peer(*peer);
+            let (peer, messages, pinned) = (user::peer(*peer), numbers(messages), *pinned);
+            out.add(types::UpdatePinnedMessages { pinned, peer, messages, pts, pts_count });
+        }
+        Change::FolderPeers { .. } => out.add(nothing(pts, pts_count)),
         other => state::change(view, me, other, out)?,
     }
     Ok(())

@@ -8,16 +8,20 @@ use domain::{
 use tl::{Deserializable, enums, types};
 
 use super::Rendered;
-use crate::render::{group::channel_id, poll, user};
+use crate::render::{
+    group::{channel_id, chat_id},
+    poll, user,
+};
 
-/// Something passing in a private chat.
+/// Something passing in a private chat or basic group.
 pub(super) fn in_mailbox(view: &dyn View, me: UserId, what: &Passing) -> Decided<Rendered> {
     let mut out = Rendered::default();
     match what {
-        Passing::Typing { from, action } => {
+        Passing::Typing { peer, from, action } => {
             out.named.user(*from);
+            out.named.peer(*peer);
             if let Ok(action) = enums::SendMessageAction::from_bytes(action) {
-                out.add(types::UpdateUserTyping { user_id: user::id(*from), top_msg_id: None, action });
+                out.updates.extend(typing(*peer, *from, action));
             }
         }
         Passing::Status { user: other } => {
@@ -30,6 +34,18 @@ pub(super) fn in_mailbox(view: &dyn View, me: UserId, what: &Passing) -> Decided
     }
     out.shown = out.named.read(view, me)?;
     Ok(out)
+}
+
+fn typing(peer: Peer, from: UserId, action: enums::SendMessageAction) -> Option<enums::Update> {
+    match peer {
+        Peer::User(_) => Some(types::UpdateUserTyping { user_id: user::id(from), top_msg_id: None, action }.into()),
+        Peer::Chat(chat) => {
+            let (chat_id, from_id) = (chat_id(chat), user::peer(Peer::User(from)));
+            Some(types::UpdateChatUserTyping { chat_id, from_id, action }.into())
+        }
+        // In the channel's own log.
+        Peer::Channel(_) => None,
+    }
 }
 
 /// Something passing in a channel, as this member is told of it, or any; nothing for who is no member.
@@ -46,7 +62,7 @@ pub(super) fn in_channel(
     }
     let mut out = Rendered::default();
     match what {
-        Passing::Typing { from, action } => {
+        Passing::Typing { from, action, .. } => {
             out.named.user(*from);
             out.named.peer(Peer::Channel(channel));
             if let Ok(action) = enums::SendMessageAction::from_bytes(action) {

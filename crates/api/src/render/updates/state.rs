@@ -9,7 +9,7 @@ use domain::{
 };
 use tl::{enums, types};
 
-use super::{Rendered, groups, numbers};
+use super::{Rendered, chats, groups, numbers};
 use crate::render::{self, message, user};
 
 /// A change without a number.
@@ -132,6 +132,11 @@ pub(super) fn change(view: &dyn View, me: UserId, change: &Change, out: &mut Ren
         Change::PendingRequests { peer } => groups::pending(view, *peer, out)?,
         Change::Config {} => out.updates.push(enums::Update::Config),
         Change::Channel { channel } => groups::channel(*channel, out),
+        Change::ChatParticipants { .. }
+        | Change::ChatParticipantAdmin { .. }
+        | Change::ChatParticipantRank { .. }
+        | Change::ChatDefaultBannedRights { .. }
+        | Change::Chat { .. } => chats::add(view, me, change, out)?,
         // Nothing writes these yet; their issues render them.
         Change::ReadReactions { .. } | Change::ReactionsNotify {} => {}
         // These have numbers.

@@ -1,13 +1,14 @@
 //! Choosing reactions, on the chooser's side and on the other.
 //! Source: core.telegram.org/method/messages.sendReaction.
 
-use super::{REACTIONS_MAX, Reaction, ReactionRow, habits, of, open, put, row, seal, tags};
+use super::{REACTIONS_MAX, Reaction, ReactionRow, UNIQUE_MAX, habits, of, open, put, row, seal, tags};
 use crate::{
     caller::Caller,
-    deliveries::{Delivery, deliver},
-    ids::{MessageId, Peer, UserId},
+    groups::basic::access,
+    ids::{MessageId, MessageUid, Peer, UserId},
     messages::{
         receive::{Delivered, ReactionCopy},
+        recipients::tell,
         rows::{MailboxRow, copy, local_id, open_body},
     },
     people::is_blocked,
@@ -38,14 +39,12 @@ impl Command for React {
     type Reply = LogEntry;
 
     fn decide(&self, turn: &mut Turn<'_>) -> Decided<LogEntry> {
-        let (me, other) = (self.by.user, self.peer.user().ok_or(Refusal::PeerIdInvalid)?);
+        let me = self.by.user;
         let message = reactable(turn, me, self.peer, self.message)?;
         if self.reactions.len() > REACTIONS_MAX {
             return Err(Refusal::ReactionsTooMany.into());
         }
-        if other != me {
-            refuse_blocked(turn, me, other)?;
-        }
+        let unique_max = refuse(turn, me, self.peer, &self.reactions)?;
         let old = row(turn, me, self.message, me)?;
         let chosen = match &old {
             Some(old) => open(turn, (me.into(), self.peer), message.uid, me, old)?,
@@ -55,15 +54,14 @@ impl Command for React {
         if chosen == self.reactions && same_size {
             return Err(Refusal::MessageNotModified.into());
         }
+        self.refuse_more(turn, &message, unique_max)?;
         let new = self.row(turn, &message, old.as_ref())?;
         put(turn, me, self.message, &message, me, new.clone())?;
-        if other == me {
+        if self.peer == Peer::User(me) {
             tags::count(turn, me, &chosen, &self.reactions)?;
-        } else if other != UserId::SERVICE {
-            let reaction = new.map(|it| ReactionCopy::of(&it)).unwrap_or_default();
-            let what = Delivered::Reacted { uid: message.uid, reaction };
-            deliver(turn, me, other, Delivery::Messages { what })?;
         }
+        let reaction = new.map(|it| ReactionCopy::of(&it)).unwrap_or_default();
+        tell(turn, me, self.peer, Delivered::Reacted { uid: message.uid, reaction })?;
         let fresh: Vec<_> = self.reactions.iter().filter(|it| !chosen.contains(it)).cloned().collect();
         habits::note(turn, &self.by, &fresh, self.add_to_recent)?;
         let change = Change::Reactions { peer: self.peer, message: self.message };
@@ -72,6 +70,19 @@ impl Command for React {
 }
 
 impl React {
+    /// A message bears so many different reactions, those of its other readers among them.
+    fn refuse_more(&self, turn: &Turn<'_>, message: &MailboxRow, unique_max: usize) -> Decided<()> {
+        let mut all = self.reactions.clone();
+        for it in of(turn, self.by.user, self.message, message)?.into_iter().filter(|it| it.who != self.by.user) {
+            all.extend(it.reactions);
+        }
+        let fresh = |at: &usize| !all[..*at].contains(&all[*at]);
+        match (0..all.len()).filter(fresh).count() > unique_max {
+            true => Err(Refusal::ReactionsTooMany.into()),
+            false => Ok(()),
+        }
+    }
+
     fn row(
         &self,
         turn: &mut Turn<'_>,
@@ -95,6 +106,16 @@ pub fn reactable(view: &(impl View + ?Sized), me: UserId, peer: Peer, id: Messag
     if written { Ok(row) } else { Err(Refusal::MessageIdInvalid.into()) }
 }
 
+/// Refuses who may not react so in a chat now; how many different reactions a message bears there.
+fn refuse(turn: &Turn<'_>, me: UserId, peer: Peer, reactions: &[Reaction]) -> Decided<usize> {
+    match peer {
+        Peer::User(other) if other == me => Ok(UNIQUE_MAX),
+        Peer::User(other) => refuse_blocked(turn, me, other).map(|()| UNIQUE_MAX),
+        Peer::Chat(id) => access::refuse_reactions(turn, id, me, reactions),
+        Peer::Channel(_) => Err(Refusal::PeerIdInvalid.into()),
+    }
+}
+
 fn refuse_blocked(turn: &Turn<'_>, me: UserId, other: UserId) -> Decided<()> {
     if is_blocked(turn, me, other)? {
         return Err(Refusal::YouBlockedUser.into());
@@ -110,7 +131,7 @@ pub(in crate::messages) fn receive(
     turn: &mut Turn<'_>,
     from: UserId,
     to: UserId,
-    uid: crate::ids::MessageUid,
+    uid: MessageUid,
     reaction: &ReactionCopy,
 ) -> Decided<()> {
     let Some(id) = local_id(turn, to, uid)? else { return Ok(()) };

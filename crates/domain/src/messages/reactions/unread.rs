@@ -8,7 +8,7 @@ use crate::{
     caller::Caller,
     ids::{MessageId, Peer, UserId},
     messages::{
-        dialogs,
+        dialogs, mentions,
         rows::{copy, id_of},
     },
     service::Command,
@@ -82,12 +82,12 @@ impl Command for ReadReactions {
     fn decide(&self, turn: &mut Turn<'_>) -> Decided<Step> {
         let found = turn.scan(&marks(self.by.user, self.peer), Direction::Forward, STEP + 1)?;
         let ids: Vec<_> = found.iter().take(STEP).map(|(key, _)| id_of(key)).collect();
-        let entry = read(turn, &self.by, &ids)?;
+        let entry = read(turn, &self.by, &ids, false)?;
         Ok(Step { entry, more: found.len() > STEP })
     }
 }
 
-/// Opens messages: their reactions are read. Nothing else here has contents to open yet.
+/// Opens messages: their reactions are read, and that they mention the reader.
 pub struct ReadContents {
     /// Who.
     pub by: Caller,
@@ -103,22 +103,25 @@ impl Command for ReadContents {
         if self.messages.len() > STEP {
             return Err(crate::refusal::Refusal::LimitInvalid.into());
         }
-        read(turn, &self.by, &self.messages)
+        read(turn, &self.by, &self.messages, true)
     }
 }
 
 /// The reader's other sessions learn of the numbers, and of each message's reactions as they are now.
-fn read(turn: &mut Turn<'_>, by: &Caller, ids: &[MessageId]) -> Decided<Option<LogEntry>> {
+fn read(turn: &mut Turn<'_>, by: &Caller, ids: &[MessageId], all: bool) -> Decided<Option<LogEntry>> {
     let mut done = Vec::new();
     for &id in ids {
         let Some(message) = copy(turn, by.user, id)? else { continue };
-        if !clear(turn, by.user, id)? {
-            continue;
+        let mentioned = all && mentions::settle(turn, by.user, message.peer, id, false)?;
+        let reacted = clear(turn, by.user, id)?;
+        if reacted {
+            settle(turn, by.user, message.peer, id, false)?;
+            let change = Change::Reactions { peer: message.peer, message: id };
+            updates::append(turn, by.user, change, 0, Some(by.origin))?;
         }
-        settle(turn, by.user, message.peer, id, false)?;
-        let change = Change::Reactions { peer: message.peer, message: id };
-        updates::append(turn, by.user, change, 0, Some(by.origin))?;
-        done.push(id);
+        if reacted || mentioned {
+            done.push(id);
+        }
     }
     let count = i32::try_from(done.len()).unwrap_or(0);
     if count == 0 {

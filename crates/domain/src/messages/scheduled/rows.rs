@@ -154,7 +154,18 @@ fn seen(
     };
     let (saved, reactions) = (saved::origin(user, &row), Vec::new());
     let media = media::seen(view, user, &body)?;
-    let message = SeenMessage { id, row, body, reply_to, origin, saved, reactions, media };
+    let message = SeenMessage {
+        id,
+        row,
+        body,
+        reply_to,
+        origin,
+        saved,
+        reactions,
+        media,
+        mentioned: false,
+        unread_mention: false,
+    };
     Ok(SeenScheduled { message, repeat: it.repeat })
 }
 

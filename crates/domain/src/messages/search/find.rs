@@ -9,7 +9,10 @@ use super::{
 };
 use crate::{
     ids::{LogId, MessageId, Peer, UserId},
-    messages::rows::{MailboxRow, id_of},
+    messages::{
+        pinned,
+        rows::{MailboxRow, copy, id_of},
+    },
     record::Record,
     sealing::Opener,
     view::{Decided, View, list},
@@ -32,6 +35,8 @@ pub enum Filter {
     All,
     /// With a link.
     Links,
+    /// Pinned.
+    Pinned,
     /// Of a kind that does not exist here yet: none.
     Nothing,
 }
@@ -39,7 +44,7 @@ pub enum Filter {
 impl Filter {
     fn passes(self, entry: &Entry) -> bool {
         match self {
-            Filter::All => true,
+            Filter::All | Filter::Pinned => true,
             Filter::Links => entry.kinds & kinds::LINK > 0,
             Filter::Nothing => false,
         }
@@ -84,6 +89,10 @@ pub fn hits(view: &(impl View + ?Sized), log: LogId, query: &Query) -> Decided<V
     }
     let mut found = Vec::new();
     let mut opener = Opener::default();
+    if query.filter == Filter::Pinned {
+        pins(view, &mut opener, log, query, &wanted, &mut found)?;
+        return Ok(found);
+    }
     newest(view, &mut opener, log, query, &wanted, &mut found)?;
     older(view, &mut opener, log, query, &wanted, &mut found)?;
     found.sort_unstable_by_key(|it: &Hit| std::cmp::Reverse(it.id));
@@ -111,6 +120,27 @@ fn newest(
             found.push(Hit { id: entry.id, date: entry.date });
         }
     }
+    Ok(())
+}
+
+/// Pinned messages: an index of their own names them, and they are few.
+fn pins(
+    view: &(impl View + ?Sized),
+    opener: &mut Opener,
+    log: LogId,
+    query: &Query,
+    wanted: &[String],
+    found: &mut Vec<Hit>,
+) -> Decided<()> {
+    for id in pinned::all(view, log, query.peer)? {
+        let Some(row) = copy(view, log, id)? else { continue };
+        let body = index::open_body(view, opener, log, &row)?;
+        let entry = Entry::of(id, &row, &body);
+        if fits(query, &entry) && (wanted.is_empty() || words::match_all(wanted, &words::of_text(&body.text))) {
+            found.push(Hit { id, date: entry.date });
+        }
+    }
+    found.sort_unstable_by_key(|it| std::cmp::Reverse(it.id));
     Ok(())
 }
 

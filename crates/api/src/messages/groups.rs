@@ -1,0 +1,8 @@
+//! Groups: basic ones, and what methods that take any peer mean for both kinds.
+
+pub(super) mod info;
+pub(super) mod manage;
+pub(super) mod members;
+pub(super) mod mentions;
+pub(super) mod owner;
+pub(super) mod pins;

@@ -1,0 +1,64 @@
+//! Messages that mention the reader.
+
+use domain::{
+    MessageId,
+    messages::{
+        mentions::{Part, ReadMentions as Read, unread},
+        seen_all,
+    },
+};
+use tl::{
+    enums,
+    functions::messages::{GetUnreadMentions, ReadMentions},
+    types,
+};
+
+use crate::{
+    Cx, RpcError,
+    input::peer,
+    messages::delete::affected_history,
+    render::{self, named::Named},
+    table::Row,
+};
+
+pub(crate) const ROWS: &[Row] = crate::methods! {
+    GetUnreadMentions, User, Light => get_unread_mentions;
+    ReadMentions, User, Light => read_mentions;
+};
+
+async fn get_unread_mentions(cx: Cx, request: GetUnreadMentions) -> Result<enums::messages::Messages, RpcError> {
+    let me = cx.user()?;
+    let peer = peer(&cx.domain, me, &request.peer)?;
+    let part = Part {
+        offset_id: MessageId(request.offset_id),
+        add_offset: request.add_offset,
+        limit: request.limit,
+        max_id: MessageId(request.max_id),
+        min_id: MessageId(request.min_id),
+    };
+    let (seen, count, shown) = cx
+        .domain
+        .query(|view| {
+            let (ids, count) = unread(view, me, peer, part)?;
+            let seen = seen_all(view, me, ids)?;
+            let shown = Named::of(&seen).read(view, me)?;
+            Ok((seen, count, shown))
+        })
+        .await?;
+    let (messages, users, chats) = (render::message::messages(me, &seen), shown.users(), shown.chats());
+    Ok(types::messages::MessagesSlice {
+        count: i32::try_from(count).unwrap_or(i32::MAX),
+        messages,
+        chats,
+        users,
+        ..render::blank()
+    }
+    .into())
+}
+
+async fn read_mentions(cx: Cx, request: ReadMentions) -> Result<enums::messages::AffectedHistory, RpcError> {
+    let by = cx.me()?;
+    let peer = peer(&cx.domain, by.user, &request.peer)?;
+    let step = cx.domain.command(Read { by, peer }).await?;
+    affected_history(&cx, by.user, step.entry.as_ref(), step.more).await
+}

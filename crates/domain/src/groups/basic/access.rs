@@ -1,0 +1,61 @@
+//! Who may do what in a basic group, decided at its record.
+//! Source: core.telegram.org/api/rights.
+
+use super::{ChatRow, chat};
+use crate::{
+    groups::{AdminRights, BannedRights},
+    ids::{ChatId, Peer, UserId},
+    messages::{Reaction, dialog},
+    refusal::Refusal,
+    view::{Decided, View},
+};
+
+/// A basic group that `me` is in and that goes on; every change of it begins here.
+pub fn member_of(view: &(impl View + ?Sized), id: ChatId, me: UserId) -> Decided<ChatRow> {
+    let row = chat(view, id)?.filter(|it| it.member(me).is_some() && !it.deactivated);
+    row.ok_or_else(|| Refusal::ChatIdInvalid.into())
+}
+
+/// Refuses who is not an admin with this right.
+pub fn refuse_without(row: &ChatRow, me: UserId, right: AdminRights) -> Decided<()> {
+    if row.admin_rights(me).has(right) { Ok(()) } else { Err(Refusal::ChatAdminRequired.into()) }
+}
+
+/// Refuses who is neither an admin with this right, nor a member in a group that lets all do it.
+pub fn refuse_unless(row: &ChatRow, me: UserId, right: AdminRights, banned: BannedRights) -> Decided<()> {
+    let open = row.admin_rights(me).is_none() && !row.banned_rights(me).any(banned);
+    if open { Ok(()) } else { refuse_without(row, me, right) }
+}
+
+/// Refuses who may not write there now. Who was in it once knows that it exists.
+pub fn refuse_writer(view: &(impl View + ?Sized), id: ChatId, me: UserId) -> Decided<ChatRow> {
+    let row = chat(view, id)?.ok_or(Refusal::PeerIdInvalid)?;
+    if row.member(me).is_none() {
+        let known = dialog(view, me, Peer::Chat(id))?.top.0 > 0;
+        return Err(if known { Refusal::ChatWriteForbidden } else { Refusal::PeerIdInvalid }.into());
+    }
+    if row.deactivated {
+        return Err(Refusal::PeerIdInvalid.into());
+    }
+    Ok(row)
+}
+
+/// Refuses who may not react so there now; how many different reactions a message bears.
+pub fn refuse_reactions(view: &(impl View + ?Sized), id: ChatId, me: UserId, reactions: &[Reaction]) -> Decided<usize> {
+    let row = refuse_writer(view, id, me)?;
+    if row.banned_rights(me).has(BannedRights::SEND_REACTIONS) {
+        return Err(Refusal::ChatWriteForbidden.into());
+    }
+    row.reactions.refuse(reactions)?;
+    Ok(row.reactions.unique_max())
+}
+
+/// Refuses who may not write a text there now.
+pub fn refuse_text(view: &(impl View + ?Sized), id: ChatId, me: UserId) -> Decided<()> {
+    let banned = refuse_writer(view, id, me)?.banned_rights(me);
+    match () {
+        () if banned.has(BannedRights::SEND_MESSAGES) => Err(Refusal::ChatWriteForbidden.into()),
+        () if banned.has(BannedRights::SEND_PLAIN) => Err(Refusal::ChatSendPlainForbidden.into()),
+        () => Ok(()),
+    }
+}
