@@ -6,12 +6,12 @@ use tl::enums::{self, InputChannel, InputDialogPeer, InputPeer, InputUser};
 
 use crate::RpcError;
 
-/// Who a chat is with. Whether the caller is in a group is for the rules to say; channels are refused until they exist.
+/// Whoever a chat is with. Whether the caller may look into a group or channel is for the rules to say.
 pub fn peer(domain: &Domain, me: UserId, input: &InputPeer) -> Result<Peer, RpcError> {
     match input {
         InputPeer::PeerSelf => Ok(Peer::User(me)),
         InputPeer::User(it) => Ok(Peer::User(checked(domain, me, it.user_id, it.access_hash, Refusal::PeerIdInvalid)?)),
-        InputPeer::Channel(_) => Err(Refusal::ChannelInvalid.into()),
+        InputPeer::Channel(it) => Ok(Peer::Channel(known(domain, me, it.channel_id, it.access_hash)?)),
         InputPeer::Chat(it) => chat(it.chat_id).map(Peer::Chat),
         // The latter are peers with a hash by now: `from_message`.
         InputPeer::Empty | InputPeer::UserFromMessage(_) | InputPeer::ChannelFromMessage(_) => {
@@ -32,11 +32,7 @@ pub fn user(domain: &Domain, me: UserId, input: &InputUser) -> Result<UserId, Rp
 /// A supergroup or channel. Whether the caller may look into it is for the rules to say.
 pub fn channel(domain: &Domain, me: UserId, input: &InputChannel) -> Result<ChannelId, RpcError> {
     match input {
-        InputChannel::Channel(it) => {
-            let id = ChannelId(u64::try_from(it.channel_id).map_err(|_| Refusal::ChannelInvalid)?);
-            let known = domain.world().access_hash(me, Peer::Channel(id)) == it.access_hash;
-            if known { Ok(id) } else { Err(Refusal::ChannelInvalid.into()) }
-        }
+        InputChannel::Channel(it) => known(domain, me, it.channel_id, it.access_hash),
         InputChannel::Empty | InputChannel::FromMessage(_) => Err(Refusal::ChannelInvalid.into()),
     }
 }
@@ -84,6 +80,12 @@ pub fn dialog_peer(domain: &Domain, me: UserId, input: &InputDialogPeer) -> Resu
         InputDialogPeer::Peer(it) => peer(domain, me, &it.peer),
         InputDialogPeer::Folder(_) | InputDialogPeer::Community(_) => Err(Refusal::PeerIdInvalid.into()),
     }
+}
+
+fn known(domain: &Domain, me: UserId, id: i64, hash: i64) -> Result<ChannelId, RpcError> {
+    let id = ChannelId(u64::try_from(id).map_err(|_| Refusal::ChannelInvalid)?);
+    let told = domain.world().access_hash(me, Peer::Channel(id)) == hash;
+    if told { Ok(id) } else { Err(Refusal::ChannelInvalid.into()) }
 }
 
 fn checked(domain: &Domain, me: UserId, id: i64, hash: i64, refusal: Refusal) -> Result<UserId, RpcError> {

@@ -51,9 +51,7 @@ fn state_at(date: i32, pts: Pts, unread_count: i32) -> enums::updates::State {
 }
 
 fn unread(view: &dyn View, me: UserId) -> domain::Decided<i32> {
-    let all = dialogs::all(view, me)?;
-    let sum: u32 = all.iter().map(|(_, row)| row.unread).sum();
-    Ok(i32::try_from(sum).unwrap_or(i32::MAX))
+    Ok(i32::try_from(dialogs::unread(view, me)?).unwrap_or(i32::MAX))
 }
 
 async fn get_difference(cx: Cx, request: GetDifference) -> Result<enums::updates::Difference, RpcError> {

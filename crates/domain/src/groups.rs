@@ -1,6 +1,7 @@
 //! Groups and channels: basic groups, which are a record with a fan-out on write, and supergroups and
 //! broadcast channels, which are one log that all read.
 
+pub mod access;
 pub mod basic;
 pub mod card;
 pub mod channel;
@@ -20,6 +21,7 @@ pub mod seen;
 pub mod service;
 pub mod transfer;
 
+pub use access::Access;
 pub use basic::{ChatMember, ChatRow, chat};
 pub use card::{GroupCard, Rank};
 pub use channel::{ChannelCounts, ChannelRow, MemberRow, Standing, channel, member, standing};

@@ -15,6 +15,7 @@ pub mod notices;
 pub mod pinned;
 pub mod pins;
 pub mod polls;
+pub mod posts;
 pub mod protection;
 pub(crate) mod purge;
 pub mod reactions;

@@ -60,7 +60,7 @@ refusals! {
     EntityMentionUserInvalid, FilterNotSupported, FolderIdInvalid, InputFilterInvalid, InputPeersEmpty,
     InputUserDeactivated, LimitInvalid, MaxDateInvalid, MediaEmpty, MediaInvalid, MessageAuthorRequired, MessageDeleteForbidden,
     MessageEditTimeExpired, MessageEmpty, MessageIdInvalid, MessageIdsEmpty, MessageNotModified,
-    MessageNotReadYet, MessageTooLong, MessageTooOld, MsgIdInvalid, OffsetPeerIdInvalid, OffsetInvalid,
+    MessageNotReadYet, MessageTooLong, MessageTooOld, MsgIdInvalid, MsgTooOld, OffsetPeerIdInvalid, OffsetInvalid,
     ParentPeerInvalid, PeerIdInvalid, PersistentTimestampEmpty, PersistentTimestampInvalid, RangesInvalid,
     PinnedDialogsTooMuch, QuoteTextInvalid, RandomIdDuplicate, RandomIdEmpty, ReactionEmpty, ReactionInvalid, ReactionsTooMany,
     ReplyMessageIdInvalid, RequestMsgExpired, ReplyToInvalid, ScheduleDateInvalid, ScheduleDateTooLate,

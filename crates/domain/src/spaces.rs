@@ -107,6 +107,10 @@ spaces! {
     CHANNEL_COUNTS = 64, Hot;
     /// `log, peer, message_id` → nothing: pinned messages.
     PINNED = 70, Index;
+    /// `channel` → who has read furthest.
+    READERS = 75, Hot;
+    /// `channel, user, message_id` → when a member of a small group read up to there, unix seconds.
+    READ_AT = 76, Hot;
     /// `channel, list, !place, user` → nothing: members in order, admins, banned and restricted ones.
     MEMBER_LIST = 80, Index;
     /// `channel, !block` → how many members have their places in it.

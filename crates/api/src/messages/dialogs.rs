@@ -1,10 +1,11 @@
 //! The list of chats: pages, pins, unread marks, what is offered about a chat.
 
 use domain::{
-    MessageId, Peer, Refusal, UserId,
+    ChannelId, ChatId, MessageId, Peer, Refusal, UserId, groups,
     messages::{
         dialogs::{self, Offset},
         pins::{ReorderPins, TogglePin},
+        posts::list::shown,
         read::{self, MarkUnread},
     },
     people::{contacts::HideBar, full},
@@ -49,9 +50,9 @@ async fn get_dialogs(cx: Cx, request: GetDialogs) -> Result<enums::messages::Dia
     let offset_peer = match &request.offset_peer {
         enums::InputPeer::Empty => None,
         // Only a place in the caller's own list. Source: TDLib 1.8.66 sends no access hash with it.
-        enums::InputPeer::User(it) => {
-            Some(Peer::User(UserId(u64::try_from(it.user_id).map_err(|_| Refusal::OffsetPeerIdInvalid)?)))
-        }
+        enums::InputPeer::User(it) => Some(Peer::User(UserId(place(it.user_id)?))),
+        enums::InputPeer::Chat(it) => Some(Peer::Chat(ChatId(place(it.chat_id)?))),
+        enums::InputPeer::Channel(it) => Some(Peer::Channel(ChannelId(place(it.channel_id)?))),
         other => Some(peer(&cx.domain, me, other).map_err(|_| Refusal::OffsetPeerIdInvalid)?),
     };
     let date = u32::try_from(request.offset_date).unwrap_or(0);
@@ -80,7 +81,7 @@ async fn get_dialogs(cx: Cx, request: GetDialogs) -> Result<enums::messages::Dia
 async fn get_pinned_dialogs(cx: Cx, request: GetPinnedDialogs) -> Result<enums::messages::PeerDialogs, RpcError> {
     let me = cx.user()?;
     let folder = folder(Some(request.folder_id))?;
-    let all = cx.domain.query(|view| dialogs::pinned(view, me, folder)).await?;
+    let all = cx.domain.query(|view| dialogs::shown_pinned(view, me, folder)).await?;
     peer_dialogs(&cx, all).await
 }
 
@@ -91,10 +92,7 @@ async fn get_peer_dialogs(cx: Cx, request: GetPeerDialogs) -> Result<enums::mess
     }
     let peers = request.peers.iter().take(PEERS_MAX).map(|it| dialog_peer(&cx.domain, me, it));
     let peers = peers.collect::<Result<Vec<_>, _>>()?;
-    let all = cx
-        .domain
-        .query(|view| peers.iter().map(|peer| Ok((*peer, dialogs::dialog(view, me, *peer)?))).collect())
-        .await?;
+    let all = cx.domain.query(|view| peers.iter().map(|peer| Ok((*peer, shown(view, me, *peer)?))).collect()).await?;
     peer_dialogs(&cx, all).await
 }
 
@@ -139,10 +137,27 @@ async fn get_dialog_unread_marks(cx: Cx, _request: GetDialogUnreadMarks) -> Resu
 
 async fn get_peer_settings(cx: Cx, request: GetPeerSettings) -> Result<enums::messages::PeerSettings, RpcError> {
     let me = cx.user()?;
-    let other = peer(&cx.domain, me, &request.peer)?.user().ok_or(Refusal::PeerIdInvalid)?;
+    let peer = peer(&cx.domain, me, &request.peer)?;
+    if let Some(channel) = peer.channel() {
+        return channel_settings(&cx, channel).await;
+    }
+    let other = peer.user().ok_or(Refusal::PeerIdInvalid)?;
     let bar = cx.domain.query(|view| full::action_bar(view, me, other)).await?;
     let (settings, users) = (render::full_user::peer_settings(&bar), render::user::by_id(&cx, vec![other]).await?);
     Ok(types::messages::PeerSettings { settings, chats: Vec::new(), users }.into())
+}
+
+/// Nothing is to be settled about a channel.
+async fn channel_settings(cx: &Cx, channel: ChannelId) -> Result<enums::messages::PeerSettings, RpcError> {
+    let me = cx.user()?;
+    let shown = cx.domain.query(|view| {
+        groups::access::reader(view, channel, me)?;
+        let mut named = render::named::Named::default();
+        named.peer(Peer::Channel(channel));
+        named.read(view, me)
+    });
+    let (settings, chats) = (render::full_user::peer_settings(&full::ActionBar::default()), shown.await?.chats());
+    Ok(types::messages::PeerSettings { settings, chats, users: Vec::new() }.into())
 }
 
 async fn hide_peer_settings_bar(cx: Cx, request: HidePeerSettingsBar) -> Result<bool, RpcError> {
@@ -150,6 +165,10 @@ async fn hide_peer_settings_bar(cx: Cx, request: HidePeerSettingsBar) -> Result<
     let other = peer(&cx.domain, by.user, &request.peer)?.user().ok_or(Refusal::PeerIdInvalid)?;
     cx.domain.command(HideBar { by, other }).await?;
     Ok(true)
+}
+
+fn place(id: i64) -> Result<u64, RpcError> {
+    u64::try_from(id).map_err(|_| Refusal::OffsetPeerIdInvalid.into())
 }
 
 /// The main list or the archive.

@@ -41,8 +41,9 @@ async fn edit_message(cx: Cx, request: EditMessage) -> Result<enums::Updates, Rp
         entities: input::entities(&cx, request.entities.as_ref())?,
         no_webpage: request.no_webpage,
     };
+    let log = command.peer.log(by.user);
     let entry = cx.domain.command(command).await?;
-    Ok(render::updates::entries(&cx.domain, by.user, vec![entry]).await?)
+    Ok(render::updates::told(&cx.domain, by.user, vec![(log, entry)]).await?)
 }
 
 /// A poll is closed by an edit that names it closed; nothing else of it can be changed.

@@ -6,7 +6,7 @@ use domain::{
 };
 use tl::{enums, functions::messages::ForwardMessages};
 
-use super::{scheduled::schedule, send::answer};
+use super::{input, scheduled::schedule, send::answer};
 use crate::{Cx, RpcError, input::peer, table::Row};
 
 pub(crate) const ROWS: &[Row] = crate::methods! {
@@ -24,10 +24,12 @@ async fn forward_messages(cx: Cx, request: ForwardMessages) -> Result<enums::Upd
         drop_author: request.drop_author,
         silent: request.silent,
         noforwards: request.noforwards,
+        send_as: input::send_as(&cx, request.send_as.as_ref())?,
     };
+    let to = command.to;
     let sent = match schedule(request.schedule_date, request.schedule_repeat_period)? {
         Some(at) => cx.domain.command(ForwardLater { forward: command, at }).await?,
         None => cx.domain.command(command).await?,
     };
-    answer(&cx, sent.into_iter().zip(request.random_id).collect()).await
+    answer(&cx, to, sent.into_iter().zip(request.random_id).collect()).await
 }

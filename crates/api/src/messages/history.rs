@@ -1,11 +1,12 @@
 //! Reading messages back.
 
 use domain::{
-    MessageId, UserId,
+    ChannelId, MessageId, Peer, UserId,
     messages::{
         self, SeenMessage,
         history::{self, Part, Place},
     },
+    updates::counters,
 };
 use tl::{
     enums,
@@ -68,6 +69,10 @@ pub(super) async fn page(
         return Ok(types::messages::MessagesNotModified { count }.into());
     }
     let messages = render::message::messages(me, &page.messages);
+    if let Place::Chat(Peer::Channel(channel)) = place {
+        let part = Counted { count: number(page.count), before: Some(number(page.newer)), inexact: false };
+        return of_channel(cx, channel, messages, &shown, part).await;
+    }
     if page.messages.len() == page.count {
         return Ok(whole(messages, &shown));
     }
@@ -119,6 +124,41 @@ async fn get_messages(cx: Cx, request: GetMessages) -> Result<enums::messages::M
 /// One range holds every message: exports need no splitting here.
 async fn get_split_ranges(_cx: Cx, _request: GetSplitRanges) -> Result<Vec<enums::MessageRange>, RpcError> {
     Ok(vec![types::MessageRange { min_id: 1, max_id: i32::MAX }.into()])
+}
+
+/// How many messages there are beside those of an answer.
+pub(super) struct Counted {
+    /// In all.
+    pub(super) count: i32,
+    /// Before the first of these.
+    pub(super) before: Option<i32>,
+    /// Counted by numbers.
+    pub(super) inexact: bool,
+}
+
+/// Messages of a channel come with where its log stands.
+pub(crate) async fn of_channel(
+    cx: &Cx,
+    channel: ChannelId,
+    messages: Vec<enums::Message>,
+    shown: &Shown,
+    counted: Counted,
+) -> Result<enums::messages::Messages, RpcError> {
+    let pts = cx.domain.query(|view| Ok(counters(view, channel)?.pts.0)).await?;
+    let Counted { count, before, inexact } = counted;
+    let (chats, users) = (shown.chats(), shown.users());
+    let topics = Vec::new();
+    Ok(types::messages::ChannelMessages {
+        inexact,
+        pts,
+        count,
+        offset_id_offset: before,
+        messages,
+        topics,
+        chats,
+        users,
+    }
+    .into())
 }
 
 fn whole(messages: Vec<enums::Message>, shown: &Shown) -> enums::messages::Messages {

@@ -1,7 +1,7 @@
 //! Entities and replies as clients send them.
 
 use domain::{
-    MessageId, Refusal, UserId,
+    MessageId, Peer, Refusal, UserId,
     messages::{Entity, EntityKind, send::ReplyTo},
 };
 use tl::enums;
@@ -48,6 +48,12 @@ fn entity(cx: &Cx, me: UserId, it: &enums::MessageEntity) -> Result<Option<Entit
     };
     let number = |it: i32| u32::try_from(it).map_err(|_| RpcError::from(Refusal::EntityBoundsInvalid));
     Ok(Some(Entity { offset: number(offset)?, length: number(length)?, kind, ..Entity::default() }))
+}
+
+/// The identity that is to speak, if one is named.
+pub(super) fn send_as(cx: &Cx, it: Option<&enums::InputPeer>) -> Result<Option<Peer>, RpcError> {
+    let me = cx.user()?;
+    it.map(|it| input::peer(&cx.domain, me, it)).transpose().map_err(|_| Refusal::SendAsPeerInvalid.into())
 }
 
 /// What a message answers; stories and other chats come with their own issues.

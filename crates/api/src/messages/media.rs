@@ -36,19 +36,18 @@ async fn send_media(cx: Cx, request: SendMedia) -> Result<enums::Updates, RpcErr
         noforwards: request.noforwards,
         no_webpage: false,
         clear_draft: request.clear_draft,
+        send_as: input::send_as(&cx, request.send_as.as_ref())?,
     };
+    let peer = send.peer;
     let sent = match schedule(request.schedule_date, request.schedule_repeat_period)? {
         Some(at) => cx.domain.command(SendLater { send, media, at }).await?,
         None => cx.domain.command(Send { send, media }).await?,
     };
-    answer(&cx, vec![(sent, random_id)]).await
+    answer(&cx, peer, vec![(sent, random_id)]).await
 }
 
 /// What belongs to later issues is refused by name, never dropped in silence.
 fn refuse_later(request: &SendMedia) -> Result<(), RpcError> {
-    if request.send_as.is_some() {
-        return Err(RpcError::bad("SEND_AS_PEER_INVALID"));
-    }
     if request.suggested_post.is_some() || request.quick_reply_shortcut.is_some() {
         return Err(Refusal::InputConstructorInvalid.into());
     }

@@ -10,6 +10,7 @@ use tl::{
     types,
 };
 
+use super::send::log_of;
 use crate::{
     Cx, RpcError,
     input::peer,
@@ -81,7 +82,8 @@ async fn send_scheduled_messages(cx: Cx, request: SendScheduledMessages) -> Resu
     let peer = peer(&cx.domain, by.user, &request.peer)?;
     let messages = request.id.into_iter().map(MessageId).collect();
     let entries = cx.domain.command(SendScheduled { by, peer, messages }).await?;
-    Ok(render::updates::entries(&cx.domain, by.user, entries).await?)
+    let entries = entries.into_iter().map(|it| (log_of(by.user, peer, &it), it)).collect();
+    Ok(render::updates::told(&cx.domain, by.user, entries).await?)
 }
 
 async fn delete_scheduled_messages(cx: Cx, request: DeleteScheduledMessages) -> Result<enums::Updates, RpcError> {

@@ -17,6 +17,7 @@ use tl::{
     types,
 };
 
+use super::history::{Counted, of_channel};
 use crate::{
     Cx, RpcError,
     input::peer,
@@ -72,6 +73,11 @@ async fn search_chat(cx: Cx, request: Search) -> Result<enums::messages::Message
     let hash = render::hash::of(found.messages.iter().flat_map(|it| [i64::from(it.id.0), i64::from(it.row.edit_date)]));
     if request.hash != 0 && request.hash == hash {
         return Ok(types::messages::MessagesNotModified { count: number(found.count) }.into());
+    }
+    if let Some(Peer::Channel(channel)) = wanted.query.peer {
+        let messages = render::message::messages(me, &found.messages);
+        let part = Counted { count: number(found.count), before: Some(number(found.before)), inexact: false };
+        return of_channel(&cx, channel, messages, &shown, part).await;
     }
     Ok(answer(me, &found, &shown, None))
 }

@@ -4,6 +4,7 @@ use domain::{
     Decided, Peer, UserId, View,
     messages::{DialogRow, SeenMessage, drafts, seen_in},
     people::notify::{self, NotifyRow, Target},
+    updates::counters,
 };
 use tl::{enums, types};
 
@@ -26,6 +27,8 @@ struct One {
     row: DialogRow,
     notify: NotifyRow,
     draft: Option<(drafts::Draft, Option<domain::MessageId>)>,
+    /// Where the log of a channel stands.
+    pts: Option<i32>,
 }
 
 /// The parts of an answer about dialogs.
@@ -47,11 +50,12 @@ pub fn describe(view: &dyn View, me: UserId, all: &[(Peer, DialogRow)]) -> Decid
             out.messages.push(message);
         }
         let draft = match drafts::draft(view, me, *peer, row)? {
-            Some(draft) => Some((draft.clone(), drafts::answered(view, me, &draft)?)),
+            Some(draft) => Some((draft.clone(), drafts::answered(view, me, *peer, &draft)?)),
             None => None,
         };
         let notify = notify::notify(view, me, Target::Peer(*peer))?;
-        out.dialogs.push(One { peer: *peer, row: row.clone(), notify, draft });
+        let pts = peer.channel().map(|it| Ok::<_, domain::Stop>(counters(view, it)?.pts.0)).transpose()?;
+        out.dialogs.push(One { peer: *peer, row: row.clone(), notify, draft, pts });
     }
     out.shown = named.read(view, me)?;
     Ok(out)
@@ -84,7 +88,7 @@ fn dialog(it: &One) -> enums::Dialog {
         unread_reactions_count: message::date(row.unread_reactions),
         unread_poll_votes_count: message::date(row.unread_poll_votes),
         notify_settings: render::notify::settings(&it.notify),
-        pts: None,
+        pts: it.pts,
         draft: it.draft.as_ref().map(|it| message::draft(Some(it))),
         folder_id: (row.folder > 0).then_some(i32::from(row.folder)),
         ttl_period: (row.ttl_period > 0).then(|| message::date(row.ttl_period)),

@@ -37,6 +37,7 @@ fn text(viewer: UserId, seen: &SeenMessage) -> enums::Message {
         media_unread: seen.unread_mention,
         pinned: row.pinned,
         silent: row.silent,
+        post: row.post,
         from_scheduled: row.from_scheduled,
         noforwards: row.noforwards,
         id: seen.id.0,
@@ -51,6 +52,7 @@ fn text(viewer: UserId, seen: &SeenMessage) -> enums::Message {
         entities: (!body.entities.is_empty()).then(|| entities(&body.entities)),
         edit_date: (row.edit_date > 0).then(|| date(row.edit_date)),
         media: seen.media.as_ref().map(poll::media),
+        post_author: (!body.signature.is_empty()).then(|| body.signature.clone()),
         reactions: (!seen.reactions.is_empty()).then(|| reactions::of(viewer, seen)),
         ttl_period: period(row.ttl_period),
         ..blank()
@@ -66,7 +68,7 @@ fn service(viewer: UserId, seen: &SeenMessage, it: &Action) -> enums::Message {
         media_unread: seen.unread_mention,
         reactions_are_possible: false,
         silent: row.silent,
-        post: false,
+        post: row.post,
         legacy: false,
         id: seen.id.0,
         from_id: from(viewer, seen),
@@ -85,6 +87,8 @@ fn service(viewer: UserId, seen: &SeenMessage, it: &Action) -> enums::Message {
 fn from(viewer: UserId, seen: &SeenMessage) -> Option<enums::Peer> {
     match seen.row.peer {
         Peer::User(_) => (seen.row.from == viewer).then(|| peer(Peer::User(viewer))),
+        // A post is the channel's own.
+        Peer::Channel(_) if seen.row.post && seen.row.sent_as == Some(seen.row.peer) => None,
         Peer::Chat(_) | Peer::Channel(_) => Some(peer(seen.row.sent_as.unwrap_or(Peer::User(seen.row.from)))),
     }
 }
@@ -94,11 +98,11 @@ fn forward(origin: &Origin) -> enums::MessageFwdHeader {
     types::MessageFwdHeader {
         imported: false,
         saved_out: false,
-        from_id: origin.row.from.map(|it| peer(Peer::User(it))),
+        from_id: origin.row.channel.or(origin.row.from.map(Peer::User)).map(peer),
         from_name: origin.hidden_name.clone(),
         date: date(origin.row.date),
-        channel_post: None,
-        post_author: None,
+        channel_post: (origin.row.post.0 > 0).then_some(origin.row.post.0),
+        post_author: origin.signature.clone(),
         saved_from_peer: saved.map(peer),
         saved_from_msg_id: saved.map(|_| origin.row.saved_id.0),
         saved_from_id: None,

@@ -185,6 +185,8 @@ mod tests {
             spaces::JOINING,
             spaces::INVITE_USE,
             spaces::ADMIN_LOG,
+            spaces::READERS,
+            spaces::READ_AT,
             // Of a poll or checklist: a vote stays counted.
             spaces::POLL,
             spaces::VOTE,

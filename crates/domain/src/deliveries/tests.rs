@@ -132,6 +132,7 @@ impl Post {
             noforwards: false,
             no_webpage: false,
             clear_draft: false,
+            send_as: None,
         });
         done.expect("a friend is written to");
     }

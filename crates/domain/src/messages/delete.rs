@@ -15,7 +15,7 @@ use super::{
 use crate::{
     caller::Caller,
     groups::{AdminRights, basic},
-    ids::{ChatId, MessageId, Peer, UserId},
+    ids::{ChatId, LogId, MessageId, Peer, UserId},
     refusal::Refusal,
     service::Command,
     turn::Turn,
@@ -89,15 +89,19 @@ impl Command for DeleteHistory {
         if self.max_date > 0 && self.min_date > self.max_date {
             return Err(Refusal::MaxDateInvalid.into());
         }
+        if self.place.log(me) != LogId::Mailbox(me) {
+            // A channel's history has a method of its own.
+            return Err(Refusal::PeerIdInvalid.into());
+        }
         let whole = self.place.range(me);
         let end = match self.max_id.0 {
-            max @ 1.. => self.place.key(me, MessageId(max.saturating_add(1))).min(whole.end),
-            _ => whole.end,
+            max @ 1.. => self.place.key(me, MessageId(max.saturating_add(1))).min(whole.end.clone()),
+            _ => whole.end.clone(),
         };
         // Dates grow with numbers: a lower bound is where the step begins, an upper one where it ends.
         let start = match self.min_date {
-            0 => whole.start,
-            date => self.place.key(me, super::history::first_from(turn, me, self.place, date)?),
+            0 => whole.start.clone(),
+            date => self.place.key(me, super::history::first_from(turn, me, self.place, &whole, date)?),
         };
         let rows = turn.scan(&Range { start, end }, Direction::Forward, STEP + 1)?;
         let mut more = rows.len() > STEP;

@@ -3,13 +3,17 @@
 use bytes::Bytes;
 use store::{Direction, Key, Range};
 
-use super::rows::{MailboxRow, chat_range, copy, id_of};
+use super::{
+    posts,
+    rows::{MailboxRow, chat_range, copy, id_of},
+};
 use crate::{
     ids::{MessageId, Peer, UserId},
     record,
+    refusal::Refusal,
     spaces::{DIALOG, DIALOG_ORDER},
     turn::Turn,
-    view::{Decided, Rows, View, load_or_default},
+    view::{Decided, Rows, Stop, View, load_or_default},
 };
 
 /// Dialogs on one page.
@@ -148,7 +152,8 @@ pub struct Page {
     pub count: usize,
 }
 
-/// Dialogs of a folder: pinned ones first, on the first page only.
+/// Dialogs of a folder: pinned ones first, on the first page only. Channels stand among the others by their
+/// last message, which is read from their logs.
 pub fn page(
     view: &(impl View + ?Sized),
     user: UserId,
@@ -159,23 +164,66 @@ pub fn page(
 ) -> Decided<Page> {
     let limit = limit.clamp(1, PAGE_MAX);
     let first = offset.date == 0 || offset.date >= view.now().secs() + 24 * 3600;
-    let pinned = pinned(view, user, folder)?;
+    let pinned = shown_pinned(view, user, folder)?;
     let mut dialogs = if first && !skip_pinned { pinned.clone() } else { Vec::new() };
+    let channels = channels(view, user, folder)?;
     let whole = Range::prefix(folder_key(user, folder, false));
-    let count = view.scan(&whole, Direction::Forward, COUNTED_MAX)?.len() + pinned.len();
+    let count = view.scan(&whole, Direction::Forward, COUNTED_MAX)?.len() + pinned.len() + channels.len();
     let start = match offset.peer {
         Some(peer) if !first => place_key(user, folder, (offset.date, offset.id), peer).prefix_end(),
         None if !first => folder_builder(user, folder, false).u32_newest_first(offset.date.saturating_sub(1)).key(),
         _ => whole.start.clone(),
     };
     let rest = Range { start, end: whole.end };
-    for (key, _) in view.scan(&rest, Direction::Forward, limit)? {
-        if let Some(peer) = peer_of(&key) {
-            dialogs.push((peer, dialog(view, user, peer)?));
+    let stored = view.scan(&rest, Direction::Forward, limit)?.into_iter().map(|(key, _)| key);
+    let mut keys: Vec<_> = stored.chain(channels.into_iter().filter(|it| *it >= rest.start)).collect();
+    keys.sort_unstable();
+    for key in keys.iter().take(limit) {
+        if let Some(peer) = peer_of(key) {
+            dialogs.push((peer, posts::list::shown(view, user, peer)?));
         }
     }
     dialogs.truncate(limit.max(pinned.len()));
     Ok(Page { dialogs, count })
+}
+
+/// The places that a user's channels have in a folder, those that are pinned left out.
+fn channels(view: &(impl View + ?Sized), user: UserId, folder: u8) -> Decided<Vec<Key>> {
+    let mut places = Vec::new();
+    for access in posts::list::joined(view, user)? {
+        let row = dialog(view, user, access.peer())?;
+        if row.pin == 0 && row.folder == folder {
+            places.push(place_key(user, folder, posts::list::place(view, &access)?, access.peer()));
+        }
+    }
+    Ok(places)
+}
+
+/// The pinned dialogs of a folder as lists show them: without channels that are closed to the user.
+pub fn shown_pinned(view: &(impl View + ?Sized), user: UserId, folder: u8) -> Decided<Vec<(Peer, DialogRow)>> {
+    let mut all = Vec::new();
+    for (peer, _) in pinned(view, user, folder)? {
+        match posts::list::shown(view, user, peer) {
+            Ok(row) => all.push((peer, row)),
+            Err(Stop::Refuse(Refusal::ChannelInvalid | Refusal::ChannelPrivate)) => {}
+            Err(other) => return Err(other),
+        }
+    }
+    Ok(all)
+}
+
+/// Unread messages of all chats.
+pub fn unread(view: &(impl View + ?Sized), user: UserId) -> Decided<u32> {
+    let stored: u32 = all(view, user)?.iter().map(|(_, row)| row.unread).sum();
+    let mut sum = stored;
+    for access in posts::list::joined(view, user)? {
+        let read = dialog(view, user, access.peer())?.read_inbox;
+        // Most are read to their end, which one row says.
+        if crate::updates::counters(view, access.log())?.last_message_id > read.0 {
+            sum = sum.saturating_add(posts::list::unread_after(view, user, &access, read)?);
+        }
+    }
+    Ok(sum)
 }
 
 /// The pinned dialogs of a folder, in order.

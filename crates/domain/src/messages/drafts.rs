@@ -9,6 +9,7 @@ use super::{
 };
 use crate::{
     caller::Caller,
+    groups::access,
     ids::{MessageId, MessageUid, Peer, UserId},
     record,
     record::Record,
@@ -47,8 +48,8 @@ pub fn draft(view: &(impl View + ?Sized), user: UserId, peer: Peer, row: &Dialog
 }
 
 /// The message that a draft would answer, where it is still there.
-pub fn answered(view: &(impl View + ?Sized), user: UserId, draft: &Draft) -> Decided<Option<MessageId>> {
-    draft.reply_to.map_or(Ok(None), |uid| local_id(view, user, uid))
+pub fn answered(view: &(impl View + ?Sized), user: UserId, peer: Peer, draft: &Draft) -> Decided<Option<MessageId>> {
+    draft.reply_to.map_or(Ok(None), |uid| local_id(view, peer.log(user), uid))
 }
 
 /// Every chat with a draft.
@@ -78,6 +79,9 @@ impl Command for SaveDraft {
 
     fn decide(&self, turn: &mut Turn<'_>) -> Decided<()> {
         let me = self.by.user;
+        if let Some(channel) = self.peer.channel() {
+            access::reader(turn, channel, me)?;
+        }
         let length = self.text.encode_utf16().count();
         if length > super::text::LENGTH_MAX {
             return Err(Refusal::MessageTooLong.into());
@@ -87,7 +91,9 @@ impl Command for SaveDraft {
             return clear(turn, &self.by, self.peer);
         }
         let answered = match self.reply_to {
-            Some(id) => super::rows::copy(turn, me, id)?.map(|it| it.uid),
+            Some(id) => {
+                super::rows::copy(turn, self.peer.log(me), id)?.filter(|it| it.peer == self.peer).map(|it| it.uid)
+            }
             None => None,
         };
         let draft = Draft {

@@ -43,25 +43,29 @@ impl Command for EditMessage {
 
     fn decide(&self, turn: &mut Turn<'_>) -> Decided<LogEntry> {
         let me = self.by.user;
+        let log = self.peer.log(me);
         let row = editable(turn, me, self.peer, self.message)?;
-        let old = open_body(turn, me, &row)?;
+        let old = open_body(turn, log, &row)?;
         let cleaned = text::clean(&self.text, &self.entities)?;
         if (&old.text, &old.entities, old.no_webpage) == (&cleaned.text, &cleaned.entities, self.no_webpage) {
             return Err(Refusal::MessageNotModified.into());
         }
         let body = Body { text: cleaned.text, entities: cleaned.entities, no_webpage: self.no_webpage, ..old };
         let (version, date) = (row.version + 1, turn.now().secs());
-        let sealed = seal_body(turn, (me.into(), row.peer), row.uid, version, &body)?;
+        let sealed = seal_body(turn, (log, row.peer), row.uid, version, &body)?;
         let row = MailboxRow { body: sealed.clone(), version, edit_date: date, ..row };
-        turn.put(mailbox_key(me, self.message), &row);
-        search::index::replace(turn, me.into(), self.message, &row, &body)?;
+        turn.put(mailbox_key(log, self.message), &row);
+        search::index::replace(turn, log, self.message, &row, &body)?;
         tell(turn, me, row.peer, Delivered::Edited { uid: row.uid, body: sealed, version, date })?;
-        updates::append(turn, me, Change::EditMessage { message: self.message }, 1, Some(self.by.origin))
+        updates::append(turn, log, Change::EditMessage { message: self.message }, 1, Some(self.by.origin))
     }
 }
 
 /// A message that its owner may edit now.
 pub fn editable(view: &(impl View + ?Sized), me: UserId, peer: Peer, message: MessageId) -> Decided<MailboxRow> {
+    if let Some(channel) = peer.channel() {
+        return super::posts::edit::editable(view, me, channel, message);
+    }
     let row = copy(view, me, message)?.filter(|it| it.peer == peer).ok_or(Refusal::MessageIdInvalid)?;
     if let Peer::Chat(id) = peer {
         access::refuse_writer(view, id, me)?;

@@ -6,13 +6,13 @@ use std::collections::BTreeSet;
 use super::{
     dialogs,
     rows::{MailboxRow, copy, open_body},
-    send::{Outgoing, Sent, put, refuse_recipient, sent_before},
+    send::{Outgoing, Sent, put, refuse_recipient, sent_or_queued},
     todo,
 };
 use crate::{
     caller::Caller,
-    groups::basic,
-    ids::{MessageId, Peer, UserId},
+    groups::{access, basic},
+    ids::{LogId, MessageId, Peer, UserId},
     people::{card, privacy, user},
     refusal::Refusal,
     service::Command,
@@ -42,6 +42,8 @@ pub struct ForwardMessages {
     pub silent: bool,
     /// May not be forwarded on.
     pub noforwards: bool,
+    /// The identity that speaks; `None`: the one that the caller has chosen there.
+    pub send_as: Option<Peer>,
 }
 
 impl Command for ForwardMessages {
@@ -70,46 +72,63 @@ impl ForwardMessages {
             return Err(Refusal::LimitInvalid.into());
         }
         refuse_recipient(turn, self.by.user, self.to)?;
-        let closed = protected(turn, self.by.user, self.from)?;
+        let source = Source::of(turn, self.by.user, self.from)?;
         let mut all = Vec::with_capacity(self.messages.len());
         for (&id, &random_id) in self.messages.iter().zip(&self.random_ids) {
-            if let Some(message) = sent_before(turn, self.by.user, self.by.user, random_id)? {
+            if let Some(message) = sent_or_queued(turn, self.by.user, self.to, random_id)? {
                 all.push(Sent { message, entry: None });
                 continue;
             }
-            let row =
-                copy(turn, self.by.user, id)?.filter(|it| it.peer == self.from).ok_or(Refusal::MessageIdInvalid)?;
-            if row.noforwards || closed {
+            let row = copy(turn, source.log, id)?.filter(|it| it.peer == self.from && id >= source.visible_from);
+            let row = row.ok_or(Refusal::MessageIdInvalid)?;
+            if row.noforwards || source.protected {
                 return Err(Refusal::ChatForwardsRestricted.into());
             }
-            let draft = self.copy_of(turn, id, &row, random_id)?;
+            let draft = self.copy_of(turn, &source, id, &row, random_id)?;
             all.push(post(turn, draft)?);
         }
         Ok(all)
     }
 
-    fn copy_of(&self, turn: &mut Turn<'_>, id: MessageId, row: &MailboxRow, random_id: i64) -> Decided<Outgoing> {
+    fn copy_of(
+        &self,
+        turn: &mut Turn<'_>,
+        source: &Source,
+        id: MessageId,
+        row: &MailboxRow,
+        random_id: i64,
+    ) -> Decided<Outgoing> {
         let me = self.by.user;
-        let mut body = open_body(turn, me, row)?;
+        let mut body = open_body(turn, source.log, row)?;
         if body.action.is_some() {
             return Err(Refusal::MessageIdInvalid.into());
         }
         body.quote = None;
         body.todo = body.todo.as_ref().map(|it| todo::frozen(turn, it)).transpose()?;
+        let signature = std::mem::take(&mut body.signature);
         let mut forward = None;
         if self.drop_author {
             body.hidden_author.clear();
+            body.origin_signature.clear();
         } else {
             let mut origin = row.forward.clone().unwrap_or_default();
             if row.forward.is_none() {
                 origin.date = row.date;
-                match shown_author(turn, row.from, me)? {
-                    Ok(author) => origin.from = Some(author),
-                    Err(name) => body.hidden_author = name,
+                match row.sent_as {
+                    Some(voice) => {
+                        origin.channel = Some(voice);
+                        origin.post = if source.broadcast && voice == self.from { id } else { MessageId(0) };
+                        body.origin_signature = signature;
+                    }
+                    None => match shown_author(turn, row.from, me)? {
+                        Ok(author) => origin.from = Some(author),
+                        Err(name) => body.hidden_author = name,
+                    },
                 }
             }
             // Where a note was saved from is not told of somebody whose account is hidden.
-            let saved = self.to == Peer::User(me) && shown_author(turn, row.from, me)?.is_ok();
+            let told = row.sent_as.is_some() || shown_author(turn, row.from, me)?.is_ok();
+            let saved = self.to == Peer::User(me) && told;
             (origin.saved_peer, origin.saved_id) = (saved.then_some(self.from), if saved { id } else { MessageId(0) });
             forward = Some(origin);
         }
@@ -122,17 +141,35 @@ impl ForwardMessages {
             silent: self.silent,
             noforwards: self.noforwards,
             from_scheduled: false,
+            send_as: self.send_as,
         })
     }
 }
 
-/// Whether nothing may be forwarded out of a chat.
-fn protected(turn: &Turn<'_>, me: UserId, from: Peer) -> Decided<bool> {
-    if let Peer::Chat(id) = from {
-        return Ok(basic::chat(turn, id)?.is_some_and(|it| it.noforwards));
+/// The chat that messages are taken from.
+struct Source {
+    log: LogId,
+    broadcast: bool,
+    protected: bool,
+    visible_from: MessageId,
+}
+
+impl Source {
+    fn of(turn: &Turn<'_>, me: UserId, from: Peer) -> Decided<Self> {
+        if let Some(channel) = from.channel() {
+            let it = access::reader(turn, channel, me)?;
+            let (broadcast, protected) = (it.row.broadcast, it.row.noforwards);
+            return Ok(Self { log: it.log(), broadcast, protected, visible_from: it.visible_from });
+        }
+        let protected = match from {
+            Peer::Chat(id) => basic::chat(turn, id)?.is_some_and(|it| it.noforwards),
+            Peer::User(_) | Peer::Channel(_) => {
+                let row = dialogs::dialog(turn, me, from)?;
+                row.noforwards_mine || row.noforwards_theirs
+            }
+        };
+        Ok(Self { log: me.into(), broadcast: false, protected, visible_from: MessageId(0) })
     }
-    let row = dialogs::dialog(turn, me, from)?;
-    Ok(row.noforwards_mine || row.noforwards_theirs)
 }
 
 /// The author's account, or only its name where its privacy hides the account from forwards.

@@ -9,15 +9,16 @@ use super::{
     seen::{SeenMessage, seen_in},
 };
 use crate::{
+    groups::access,
     ids::{LogId, MessageId, Peer, UserId},
-    view::{Decided, Rows, View},
+    view::{Decided, Rows, Stop, View},
 };
 
 /// Messages on one page.
 pub const PAGE_MAX: usize = 100;
 
-/// Messages counted for an answer's total, and looked at to find a date.
-const COUNTED_MAX: usize = 100_000;
+/// Messages counted one by one for an answer's total.
+const COUNTED_MAX: usize = 10_000;
 
 /// Whose messages are read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -34,6 +35,19 @@ impl Place {
         match self {
             Place::Chat(peer) => peer.log(user),
             Place::Saved(_) => user.into(),
+        }
+    }
+
+    /// Every message of it that the user may read, in order of number; where it is a channel's, the user is
+    /// let in first.
+    pub(super) fn open(self, view: &(impl View + ?Sized), user: UserId) -> Decided<Range> {
+        let whole = self.range(user);
+        match self {
+            Place::Chat(Peer::Channel(channel)) => {
+                let from = access::reader(view, channel, user)?.visible_from;
+                Ok(Range { start: self.key(user, from).max(whole.start), end: whole.end })
+            }
+            Place::Chat(_) | Place::Saved(_) => Ok(whole),
         }
     }
 
@@ -84,17 +98,17 @@ pub struct Page {
 
 /// A page of a chat, newest first.
 pub fn page(view: &(impl View + ?Sized), user: UserId, place: Place, part: Part) -> Decided<Page> {
-    let whole = place.range(user);
-    let count = view.scan(&whole, Direction::Forward, COUNTED_MAX)?.len();
+    let whole = place.open(view, user)?;
+    let count = counted(view, &whole)?;
     let before = match part {
         Part { offset_id, .. } if offset_id.0 > 0 => offset_id,
-        Part { offset_date, .. } if offset_date > 0 => first_from(view, user, place, offset_date)?,
+        Part { offset_date, .. } if offset_date > 0 => first_from(view, user, place, &whole, offset_date)?,
         _ => MessageId(i32::MAX),
     };
     let limit = usize::try_from(part.limit).unwrap_or(0).min(PAGE_MAX);
     let newer = usize::try_from(part.add_offset.saturating_neg()).unwrap_or(0).min(limit);
     let skip = usize::try_from(part.add_offset).unwrap_or(0);
-    let at = place.key(user, before);
+    let at = place.key(user, before).clamp(whole.start.clone(), whole.end.clone());
     let mut ids: Vec<MessageId> = Vec::with_capacity(limit);
     if newer > 0 && before.0 < i32::MAX {
         let range = Range { start: at.clone(), end: whole.end.clone() };
@@ -109,19 +123,37 @@ pub fn page(view: &(impl View + ?Sized), user: UserId, place: Place, part: Part)
     ids.retain(inside);
     let first = ids.first().copied().unwrap_or_default();
     let after = Range { start: place.key(user, MessageId(first.0.saturating_add(1))), end: whole.end };
-    let newer = if first.0 == 0 { 0 } else { view.scan(&after, Direction::Forward, COUNTED_MAX)?.len() };
+    let newer = if first.0 == 0 { 0 } else { counted(view, &after)? };
     Ok(Page { messages: seen_in(view, user, place.log(user), ids)?, count, newer })
 }
 
-/// The first message of a chat from a moment on: a binary search by number, since dates grow with numbers.
-pub(super) fn first_from(view: &(impl Rows + ?Sized), user: UserId, place: Place, date: u32) -> Decided<MessageId> {
-    let rows = view.scan(&place.range(user), Direction::Forward, COUNTED_MAX)?;
-    let ids: Vec<_> = rows.iter().map(|(key, _)| id_of(key)).collect();
-    let (mut low, mut high) = (0, ids.len());
+/// Messages of a range: counted one by one, and beyond that by their numbers.
+fn counted(view: &(impl Rows + ?Sized), range: &Range) -> Decided<usize> {
+    let rows = view.scan(range, Direction::Forward, COUNTED_MAX)?;
+    let Some((last, _)) = rows.last().filter(|_| rows.len() == COUNTED_MAX) else { return Ok(rows.len()) };
+    let top = view.scan(range, Direction::Backward, 1)?;
+    let top = top.first().map_or(MessageId(0), |(key, _)| id_of(key));
+    Ok(rows.len() + top.0.abs_diff(id_of(last).0) as usize)
+}
+
+/// The first message of a range from a moment on: a search by halves, since dates grow with numbers.
+pub(super) fn first_from(
+    view: &(impl Rows + ?Sized),
+    user: UserId,
+    place: Place,
+    range: &Range,
+    date: u32,
+) -> Decided<MessageId> {
+    let end = |direction| Ok::<_, Stop>(view.scan(range, direction, 1)?.into_iter().next().map(|(key, _)| key));
+    let none = MessageId(i32::MAX);
+    let (Some(first), Some(last)) = (end(Direction::Forward)?, end(Direction::Backward)?) else { return Ok(none) };
+    let (mut low, mut high) = (id_of(&first).0, id_of(&last).0.saturating_add(1));
     while low < high {
-        let middle = (low + high) / 2;
-        let earlier = copy(view, place.log(user), ids[middle])?.is_none_or(|it| it.date < date);
-        if earlier { low = middle + 1 } else { high = middle }
+        let middle = low + (high - low) / 2;
+        let from = Range { start: place.key(user, MessageId(middle)), end: range.end.clone() };
+        let found = view.scan(&from, Direction::Forward, 1)?.first().map_or(none, |(key, _)| id_of(key));
+        let earlier = copy(view, place.log(user), found)?.is_some_and(|it| it.date < date);
+        if earlier { low = found.0 + 1 } else { high = middle }
     }
-    Ok(ids.get(low).copied().unwrap_or(MessageId(i32::MAX)))
+    Ok(if low > id_of(&last).0 { none } else { MessageId(low) })
 }

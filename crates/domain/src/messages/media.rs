@@ -7,6 +7,7 @@ use super::{
     todo::{self, NewTodo, SeenTodo},
 };
 use crate::{
+    groups::BannedRights,
     ids::{Peer, UserId},
     refusal::Refusal,
     service::Command,
@@ -27,6 +28,14 @@ pub enum Media {
 }
 
 impl Media {
+    /// The right that sending it takes in a group.
+    pub(super) fn right(&self) -> BannedRights {
+        match self {
+            Media::None => BannedRights::SEND_PLAIN,
+            Media::Poll(_) | Media::Todo(_) => BannedRights::SEND_POLLS,
+        }
+    }
+
     /// A body with the checked media in it, and no text yet.
     pub(super) fn body(&self, turn: &mut Turn<'_>, by: UserId, peer: Peer) -> Decided<Body> {
         match self {

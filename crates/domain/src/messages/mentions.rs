@@ -49,6 +49,8 @@ pub(crate) fn of(
     if let Some(uid) = reply_to
         && let Some(id) = local_id(view, log, uid)?
         && let Some(answered) = copy(view, log, id)?
+        // Who answers an anonymous admin or a channel answers no person.
+        && answered.sent_as.is_none()
     {
         add(answered.from);
     }

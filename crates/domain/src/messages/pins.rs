@@ -3,7 +3,8 @@
 use super::dialogs::{self, pinned};
 use crate::{
     caller::Caller,
-    ids::Peer,
+    groups::access,
+    ids::{Peer, UserId},
     refusal::Refusal,
     service::Command,
     turn::Turn,
@@ -29,6 +30,7 @@ impl Command for TogglePin {
 
     fn decide(&self, turn: &mut Turn<'_>) -> Decided<()> {
         let me = self.by.user;
+        admit(turn, me, self.peer)?;
         let row = dialogs::dialog(turn, me, self.peer)?;
         if (row.pin > 0) == self.pinned {
             return Ok(());
@@ -64,6 +66,9 @@ impl Command for ReorderPins {
         if self.order.len() > PINNED_MAX {
             return Err(Refusal::PinnedDialogsTooMuch.into());
         }
+        for peer in &self.order {
+            admit(turn, me, *peer)?;
+        }
         let before = pinned(turn, me, self.folder)?;
         let others = before.iter().map(|(peer, _)| *peer).filter(|peer| !self.order.contains(peer));
         let others: Vec<_> = others.collect();
@@ -78,4 +83,9 @@ impl Command for ReorderPins {
         }
         updates::append(turn, me, Change::PinnedOrder { folder: self.folder }, 0, Some(self.by.origin)).map(drop)
     }
+}
+
+/// Channels in one's list are those that one is in.
+fn admit(turn: &Turn<'_>, me: UserId, peer: Peer) -> Decided<()> {
+    peer.channel().map_or(Ok(()), |channel| access::inside(turn, channel, me).map(drop))
 }

@@ -190,6 +190,7 @@ mod tests {
                 noforwards: false,
                 no_webpage: false,
                 clear_draft: false,
+                send_as: None,
             };
             hall.run(send).unwrap();
             let forward = |by: Caller, from: Caller, random| ForwardMessages {
@@ -201,6 +202,7 @@ mod tests {
                 drop_author: true,
                 silent: false,
                 noforwards: false,
+                send_as: None,
             };
             hall.run(toggle(bob, alice, true, None)).unwrap();
             for (by, from) in [(alice, bob), (bob, alice)] {

@@ -10,6 +10,7 @@ use super::{
 };
 use crate::{
     caller::Caller,
+    groups::access,
     ids::{MessageId, Peer, Pts, UserId},
     refusal::Refusal,
     service::Command,
@@ -43,6 +44,9 @@ impl Command for ReadHistory {
 
     fn decide(&self, turn: &mut Turn<'_>) -> Decided<Option<LogEntry>> {
         let me = self.by.user;
+        if let Some(channel) = self.peer.channel() {
+            return super::posts::read::history(turn, &self.by, channel, self.max_id);
+        }
         let row = dialogs::dialog(turn, me, self.peer)?;
         let up_to = if self.max_id.0 <= 0 { row.top } else { self.max_id.min(row.top) };
         if up_to <= row.read_inbox && !row.unread_mark {
@@ -94,6 +98,9 @@ impl Command for MarkUnread {
     type Reply = ();
 
     fn decide(&self, turn: &mut Turn<'_>) -> Decided<()> {
+        if let Some(channel) = self.peer.channel() {
+            access::inside(turn, channel, self.by.user)?;
+        }
         let old = dialogs::dialog(turn, self.by.user, self.peer)?;
         if old.unread_mark == self.unread {
             return Ok(());

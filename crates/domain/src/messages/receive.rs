@@ -10,7 +10,7 @@ use super::{
     search, send,
 };
 use crate::{
-    ids::{MessageUid, Peer, UserId},
+    ids::{MessageId, MessageUid, Peer, UserId},
     record,
     turn::Turn,
     updates::{self, Change, Passing},
@@ -38,8 +38,7 @@ record! {
 impl MessageCopy {
     /// What travels of a copy; where it was saved from is the sender's own affair.
     pub(crate) fn of(row: &MailboxRow) -> Self {
-        let forward =
-            row.forward.clone().map(|it| ForwardRow { from: it.from, date: it.date, ..ForwardRow::default() });
+        let forward = row.forward.clone().map(|it| ForwardRow { saved_peer: None, saved_id: MessageId(0), ..it });
         Self {
             uid: row.uid,
             date: row.date,
@@ -103,6 +102,8 @@ variants! {
         30 => Told { 1 => change: Change },
         /// All messages of a group go.
         31 => Purge {},
+        /// Somebody read what the receiver wrote in a channel.
+        60 => ChannelRead { 1 => up_to: MessageId },
     }
 }
 
@@ -142,6 +143,10 @@ pub fn receive(turn: &mut Turn<'_>, peer: Peer, from: UserId, to: UserId, what: 
             dialogs::change(turn, to, peer, |it| it.noforwards_theirs = *enabled).map(drop)
         }
         Delivered::RequestAnswered { uid } => protection::receive_answered(turn, to, *uid),
+        Delivered::ChannelRead { up_to } => {
+            let change = Change::ReadOutbox { peer, up_to: *up_to };
+            updates::append(turn, to, change, 0, None).map(drop)
+        }
         Delivered::Reacted { uid, reaction } => reactions::react::receive(turn, from, to, *uid, reaction),
         Delivered::Pinned { uids, pinned } => pinned::receive(turn, peer, to, uids, *pinned),
         Delivered::Told { change } => updates::append(turn, to, change.clone(), 0, None).map(drop),

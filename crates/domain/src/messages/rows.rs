@@ -53,6 +53,8 @@ record! {
         21 => mentions: Vec<UserId>,
         /// The chat or channel that speaks in place of the author: anonymous admins, posts of channels.
         22 => sent_as: Option<Peer>,
+        /// Of a broadcast channel.
+        23 => post: bool,
         35 => pinned: bool,
     }
 }
@@ -67,6 +69,10 @@ record! {
         /// The chat from which it was forwarded into Saved Messages, and its number there.
         3 => saved_peer: Option<Peer>,
         4 => saved_id: MessageId,
+        /// The channel or group that it was sent as, in place of an author.
+        5 => channel: Option<Peer>,
+        /// Its number there, if it was a post of a broadcast channel; 0: none.
+        6 => post: MessageId,
     }
 }
 
@@ -83,6 +89,10 @@ record! {
         5 => action: Option<Action>,
         /// Nothing of the text is to be previewed.
         6 => no_webpage: bool,
+        /// In channels: what stands beside the identity that speaks, a name or a title.
+        15 => signature: String,
+        /// The same of a forward's origin.
+        16 => origin_signature: String,
         20 => poll: Option<PollBody>,
         21 => todo: Option<TodoBody>,
     }

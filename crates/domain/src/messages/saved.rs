@@ -78,7 +78,8 @@ pub fn origin(user: UserId, row: &MailboxRow) -> Option<Peer> {
         return None;
     }
     let Some(forward) = &row.forward else { return Some(row.peer) };
-    Some(forward.saved_peer.or(forward.from.map(Peer::User)).unwrap_or(Peer::User(UserId::HIDDEN)))
+    let author = forward.channel.or(forward.from.map(Peer::User));
+    Some(forward.saved_peer.or(author).unwrap_or(Peer::User(UserId::HIDDEN)))
 }
 
 /// Notes a new copy.

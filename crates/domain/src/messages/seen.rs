@@ -19,6 +19,15 @@ pub struct Origin {
     pub row: ForwardRow,
     /// The author's name, where its account is hidden.
     pub hidden_name: Option<String>,
+    /// What stood beside the identity that spoke there.
+    pub signature: Option<String>,
+}
+
+impl Origin {
+    pub(super) fn of(row: ForwardRow, body: &Body) -> Self {
+        let some = |it: &String| Some(it.clone()).filter(|it| !it.is_empty());
+        Self { row, hidden_name: some(&body.hidden_author), signature: some(&body.origin_signature) }
+    }
 }
 
 /// A message, opened.
@@ -50,8 +59,10 @@ impl SeenMessage {
     /// The groups and channels that the message names.
     pub fn groups(&self) -> impl Iterator<Item = Peer> {
         let saved_from = self.origin.as_ref().and_then(|it| it.row.saved_peer);
+        let origin = self.origin.as_ref().and_then(|it| it.row.channel);
         let all = [
             Some(self.row.peer),
+            origin,
             saved_from,
             self.saved,
             self.row.sent_as,
@@ -69,9 +80,10 @@ impl SeenMessage {
             _ => None,
         });
         let part = self.saved.and_then(Peer::user);
-        let reacted = self.reactions.iter().map(|it| it.who);
         let acted = self.body.action.iter().flat_map(Action::people);
-        let sides = std::iter::once(self.row.from).chain(self.row.peer.user());
+        let reacted = self.reactions.iter().map(|it| it.who);
+        let author = Some(self.row.from).filter(|it| *it != UserId::NOBODY);
+        let sides = author.into_iter().chain(self.row.peer.user());
         let media = self.media.iter().flat_map(SeenMedia::people);
         let all = sides.chain(media).chain(origin).chain(saved).chain(part);
         all.chain(mentioned).chain(reacted).chain(acted)
@@ -97,7 +109,13 @@ pub fn seen_kept(
     mut row: MailboxRow,
 ) -> Decided<SeenMessage> {
     // One row for all: whose own it is depends on who reads.
-    row.out |= matches!(log, LogId::Channel(_)) && row.from == viewer;
+    if let LogId::Channel(_) = log {
+        row.out = row.from == viewer;
+        // Who speaks as a group or channel is known to nobody else.
+        if row.sent_as.is_some() && !row.out {
+            row.from = UserId::NOBODY;
+        }
+    }
     let mut body = open_body(view, log, &row)?;
     if let Some(Action::NoForwardsRequest { expired, .. }) = &mut body.action {
         *expired = protection::is_expired(view, &row);
@@ -106,8 +124,7 @@ pub fn seen_kept(
         Some(uid) => local_id(view, log, uid)?,
         None => None,
     };
-    let hidden = Some(body.hidden_author.clone()).filter(|it| !it.is_empty());
-    let origin = row.forward.clone().map(|row| Origin { row, hidden_name: hidden });
+    let origin = row.forward.clone().map(|row| Origin::of(row, &body));
     let (saved, reactions) = (saved::origin(viewer, &row), reactions::of(view, log, id, &row)?);
     let media = media::seen(view, viewer, &body)?;
     let mentioned = row.mentions.contains(&viewer);

@@ -12,7 +12,10 @@ use super::{
 };
 use crate::{
     caller::Caller,
-    groups::basic::{self, access},
+    groups::{
+        self, BannedRights,
+        basic::{self, access},
+    },
     ids::{LogId, MessageId, MessageUid, Peer, UserId},
     people::{self, is_blocked, top, user},
     refusal::Refusal,
@@ -54,6 +57,8 @@ pub struct SendMessage {
     pub no_webpage: bool,
     /// The draft of the chat has become this message.
     pub clear_draft: bool,
+    /// The identity that speaks; `None`: the one that the sender has chosen there.
+    pub send_as: Option<Peer>,
 }
 
 /// What the sender learns.
@@ -76,7 +81,7 @@ impl Command for SendMessage {
 impl SendMessage {
     /// Sends the text, with or as the caption of what else is in the message.
     pub(super) fn send(&self, turn: &mut Turn<'_>, media: &Media) -> Decided<Sent> {
-        if let Some(message) = sent_before(turn, self.by.user, self.by.user, self.random_id)? {
+        if let Some(message) = sent_before(turn, self.peer.log(self.by.user), self.by.user, self.random_id)? {
             return Ok(Sent { message, entry: None });
         }
         let message = self.prepare(turn, media)?;
@@ -89,7 +94,10 @@ impl SendMessage {
 
     /// Checks everything and makes the message.
     pub(super) fn prepare(&self, turn: &mut Turn<'_>, media: &Media) -> Decided<Outgoing> {
-        refuse_recipient(turn, self.by.user, self.peer)?;
+        match self.peer.channel() {
+            Some(channel) => groups::access::writer(turn, channel, self.by.user, media.right()).map(drop)?,
+            None => refuse_recipient(turn, self.by.user, self.peer)?,
+        }
         let cleaned = match media {
             Media::None => text::clean(&self.text, &self.entities)?,
             Media::Poll(_) | Media::Todo(_) => text::caption(&self.text, &self.entities)?,
@@ -111,6 +119,7 @@ impl SendMessage {
             silent: self.silent,
             noforwards: self.noforwards,
             from_scheduled: false,
+            send_as: self.send_as,
         })
     }
 
@@ -131,13 +140,14 @@ pub(super) struct Outgoing {
     pub(super) silent: bool,
     pub(super) noforwards: bool,
     pub(super) from_scheduled: bool,
+    pub(super) send_as: Option<Peer>,
 }
 
 /// Writes a message for all who read the chat.
 pub(super) fn put(turn: &mut Turn<'_>, me: UserId, it: Outgoing, skip: Option<Origin>) -> Decided<Sent> {
     match it.peer {
         Peer::User(_) | Peer::Chat(_) => put_copies(turn, me, it, skip),
-        Peer::Channel(_) => Err(Refusal::PeerIdInvalid.into()),
+        Peer::Channel(id) => super::posts::put(turn, me, id, it, skip),
     }
 }
 
@@ -235,7 +245,7 @@ pub(super) fn append(turn: &mut Turn<'_>, user: UserId, row: &MailboxRow) -> Dec
     if incoming && row.mentions.contains(&user) {
         mentions::settle(turn, user, row.peer, id, true)?;
     }
-    super::timers::plan(turn, user, id, row);
+    super::timers::plan(turn, user.into(), id, row);
     Ok(id)
 }
 
@@ -252,12 +262,19 @@ pub(crate) fn sent_before(
     Ok(load::<SentRow>(turn, &sent_key(log, by, random_id))?.map(|it| it.message))
 }
 
+/// The same of a message for a chat, queued or sent: a queue is the sender's, a channel's log is not.
+pub(super) fn sent_or_queued(turn: &Turn<'_>, me: UserId, peer: Peer, random_id: i64) -> Decided<Option<MessageId>> {
+    let queued = sent_before(turn, me, me, random_id)?;
+    let log = peer.log(me);
+    if queued.is_some() || log == LogId::Mailbox(me) { Ok(queued) } else { sent_before(turn, log, me, random_id) }
+}
+
 /// Whether the sender may write there now.
 pub(super) fn refuse_recipient(turn: &Turn<'_>, me: UserId, peer: Peer) -> Decided<()> {
     let other = match peer {
         Peer::User(other) => other,
         Peer::Chat(id) => return access::refuse_text(turn, id, me),
-        Peer::Channel(_) => return Err(Refusal::PeerIdInvalid.into()),
+        Peer::Channel(id) => return groups::access::writer(turn, id, me, BannedRights::SEND_PLAIN).map(drop),
     };
     let row = user(turn, other)?.filter(|_| other != UserId::HIDDEN).ok_or(Refusal::PeerIdInvalid)?;
     if row.deleted {
@@ -284,9 +301,15 @@ fn reply(
     reply: Option<&ReplyTo>,
 ) -> Decided<(Option<MessageUid>, Option<Quote>)> {
     let Some(reply) = reply else { return Ok((None, None)) };
-    let answered = copy(turn, me, reply.message)?.filter(|it| it.peer == peer).ok_or(Refusal::ReplyMessageIdInvalid)?;
+    let log = peer.log(me);
+    let shown = match peer.channel() {
+        Some(channel) => groups::access::reader(turn, channel, me)?.shows(reply.message),
+        None => true,
+    };
+    let answered = copy(turn, log, reply.message)?.filter(|it| shown && it.peer == peer);
+    let answered = answered.ok_or(Refusal::ReplyMessageIdInvalid)?;
     let Some((text, entities, offset)) = &reply.quote else { return Ok((Some(answered.uid), None)) };
-    let body = super::rows::open_body(turn, me, &answered)?;
+    let body = super::rows::open_body(turn, log, &answered)?;
     if text.is_empty() || !body.text.contains(text.trim()) {
         return Err(Refusal::QuoteTextInvalid.into());
     }

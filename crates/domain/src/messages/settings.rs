@@ -3,7 +3,7 @@
 use store::Key;
 
 use super::{
-    dialogs,
+    dialogs, posts,
     receive::Delivered,
     rows::{Action, Body},
     send::{Outgoing, Sent, put},
@@ -88,8 +88,11 @@ impl Command for SetHistoryTtl {
         if self.period > PERIOD_MAX {
             return Err(Refusal::TtlPeriodInvalid.into());
         }
-        if dialogs::dialog(turn, me, self.peer)?.ttl_period == self.period {
+        if self.peer.channel().is_none() && dialogs::dialog(turn, me, self.peer)?.ttl_period == self.period {
             return Err(Refusal::ChatNotModified.into());
+        }
+        if let Some(channel) = self.peer.channel() {
+            return posts::set_ttl(turn, &self.by, channel, self.period);
         }
         super::send::refuse_recipient(turn, me, self.peer)?;
         let set = set_period(turn, me, self.peer, self.period, Some(self.by.origin))?;
@@ -155,6 +158,7 @@ pub(super) fn service(peer: Peer, action: Action) -> Outgoing {
         silent: false,
         noforwards: false,
         from_scheduled: false,
+        send_as: None,
     }
 }
 

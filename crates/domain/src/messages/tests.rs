@@ -54,6 +54,7 @@ impl Talk {
             noforwards: false,
             no_webpage: false,
             clear_draft: false,
+            send_as: None,
         }
     }
 
@@ -228,6 +229,7 @@ fn protected_messages_are_not_forwarded_and_others_say_where_from() {
             drop_author: false,
             silent: false,
             noforwards: false,
+            send_as: None,
         };
         assert_eq!(talk.hall.run(forward(2, 90)).map(drop), Err(Refusal::ChatForwardsRestricted));
         let sent = talk.hall.run(forward(1, 91)).unwrap();

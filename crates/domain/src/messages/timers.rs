@@ -4,10 +4,10 @@
 use futures_util::future::join_all;
 use store::{Direction, Key, Range};
 
-use super::{delete, polls, rows::MailboxRow, scheduled};
+use super::{delete, polls, posts, rows::MailboxRow, scheduled};
 use crate::{
     groups::basic::succession,
-    ids::{MessageId, UserId},
+    ids::{LogId, MessageId},
     refusal::Refusal,
     service::{Command, Domain},
     spaces::TIMER,
@@ -22,10 +22,10 @@ const STEP: usize = 256;
 const SELF_DESTRUCT: u8 = 1;
 
 /// Plans the end of a copy that destroys itself.
-pub(super) fn plan(turn: &mut Turn<'_>, user: UserId, id: MessageId, row: &MailboxRow) {
+pub(super) fn plan(turn: &mut Turn<'_>, log: LogId, id: MessageId, row: &MailboxRow) {
     if row.ttl_period > 0 {
         let due = row.date.saturating_add(row.ttl_period);
-        turn.put_empty(timer_key(due, user, id));
+        turn.put_empty(timer_key(due, log, id));
     }
 }
 
@@ -63,10 +63,12 @@ impl Command for RunTimer {
         turn.delete(self.key.clone());
         match self.key.suffix().get(4) {
             Some(&SELF_DESTRUCT) => match parts(&self.key) {
-                Some((user, id)) => delete::remove(turn, user, &[id], None).map(drop),
+                Some((LogId::Mailbox(user), id)) => delete::remove(turn, user, &[id], None).map(drop),
+                Some((LogId::Channel(channel), id)) => posts::remove(turn, channel, &[id], None).map(drop),
                 None => Ok(()),
             },
             Some(&polls::close::CLOSING) => polls::close::run(turn, &self.key),
+            Some(&posts::purge::PURGE) => posts::purge::run(turn, &self.key),
             Some(&scheduled::SENDING) => scheduled::run(turn, &self.key),
             Some(&succession::HANDING_OVER) => succession::run(turn, &self.key),
             _ => Ok(()),
@@ -75,13 +77,13 @@ impl Command for RunTimer {
 }
 
 /// Timers of all vshards stand in one range, in order of time.
-fn timer_key(due: u32, user: UserId, id: MessageId) -> Key {
-    Key::of(TIMER, 0).u32(due).u8(SELF_DESTRUCT).u64(user.0).u32(id.0.unsigned_abs()).key()
+fn timer_key(due: u32, log: LogId, id: MessageId) -> Key {
+    Key::of(TIMER, 0).u32(due).u8(SELF_DESTRUCT).u64(log.number()).u32(id.0.unsigned_abs()).key()
 }
 
-fn parts(key: &Key) -> Option<(UserId, MessageId)> {
+fn parts(key: &Key) -> Option<(LogId, MessageId)> {
     let suffix = key.suffix();
-    let user = u64::from_be_bytes(*suffix.get(5..)?.first_chunk()?);
+    let log = u64::from_be_bytes(*suffix.get(5..)?.first_chunk()?);
     let id = i32::from_be_bytes(*suffix.get(13..)?.first_chunk()?);
-    Some((UserId(user), MessageId(id)))
+    Some((LogId::from_number(log), MessageId(id)))
 }

@@ -3,18 +3,20 @@
 use bytes::Bytes;
 
 use super::{
+    posts,
     receive::Delivered,
     recipients::{others, tell_one},
 };
 use crate::{
     caller::Caller,
-    groups::basic::access,
-    ids::{Peer, UserId},
+    groups::{self, BannedRights, basic::access},
+    ids::{ChannelId, Peer, UserId},
     people::{is_blocked, presence, user},
     refusal::Refusal,
     service::Command,
     turn::Turn,
-    view::Decided,
+    updates::{self, Passing},
+    view::{Decided, Stop},
 };
 
 /// Bytes of a serialized action.
@@ -50,7 +52,7 @@ impl Command for SetTyping {
                 }
                 return Ok(());
             }
-            Peer::Channel(_) => return Err(Refusal::PeerIdInvalid.into()),
+            Peer::Channel(id) => return self.in_channel(turn, id),
         };
         if user(turn, other)?.is_none() {
             return Err(Refusal::PeerIdInvalid.into());
@@ -62,5 +64,21 @@ impl Command for SetTyping {
             return Ok(());
         }
         tell_one(turn, me, other, self.peer, what)
+    }
+}
+
+impl SetTyping {
+    /// Only who may write is seen writing; who speaks as somebody else is not seen.
+    fn in_channel(&self, turn: &mut Turn<'_>, channel: ChannelId) -> Decided<()> {
+        let me = self.by.user;
+        let access = match groups::access::writer(turn, channel, me, BannedRights::SEND_PLAIN) {
+            Err(Stop::Refuse(Refusal::SlowmodeWait(_))) => return Ok(()),
+            other => other?,
+        };
+        if access.row.broadcast || posts::voice::of(turn, &access, me, None)?.sent_as.is_some() {
+            return Ok(());
+        }
+        let what = Passing::Typing { peer: self.peer, from: me, action: self.action.to_vec() };
+        updates::hearing::pass(turn, access.log(), what)
     }
 }

@@ -27,6 +27,7 @@ fn send(hall: &Hall, by: Caller, random_id: i64) -> crate::MessageId {
         noforwards: false,
         no_webpage: false,
         clear_draft: false,
+        send_as: None,
     };
     hall.run(send).expect("sends").message
 }

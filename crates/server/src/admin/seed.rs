@@ -63,6 +63,7 @@ async fn greet(domain: &Domain, who: UserId, other: UserId, name: &str) -> Resul
         noforwards: false,
         no_webpage: false,
         clear_draft: false,
+        send_as: None,
     };
     domain.command(message).await.map(drop)
 }

@@ -66,6 +66,10 @@ pub(super) fn entry(
                 out.updates.extend(render::poll::update(Peer::Channel(channel), &seen, None));
             }
         }
+        Change::PeerHistoryTtl { peer, period } => out.add(types::UpdatePeerHistoryTtl {
+            peer: render::user::peer(*peer),
+            ttl_period: (*period > 0).then(|| message::date(*period)),
+        }),
         // What only mailboxes record; a number would still have to be kept.
         _ if pts_count > 0 => out.add(nothing(channel, pts, pts_count)),
         _ => {}

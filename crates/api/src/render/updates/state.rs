@@ -155,7 +155,7 @@ pub(super) fn change(view: &dyn View, me: UserId, change: &Change, out: &mut Ren
 fn draft(view: &dyn View, me: UserId, peer: Peer) -> Decided<enums::Update> {
     let row = messages::dialog(view, me, peer)?;
     let draft = match drafts::draft(view, me, peer, &row)? {
-        Some(draft) => Some((draft.clone(), drafts::answered(view, me, &draft)?)),
+        Some(draft) => Some((draft.clone(), drafts::answered(view, me, peer, &draft)?)),
         None => None,
     };
     let draft = message::draft(draft.as_ref());

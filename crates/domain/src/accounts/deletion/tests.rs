@@ -58,6 +58,7 @@ fn write(hall: &Hall, by: Caller, to: UserId, text: &str, random_id: i64) {
         noforwards: false,
         no_webpage: false,
         clear_draft: false,
+        send_as: None,
     };
     hall.run(message).unwrap();
 }

@@ -69,6 +69,7 @@ impl Group {
             noforwards: false,
             no_webpage: false,
             clear_draft: false,
+            send_as: None,
         }
     }
 
@@ -486,6 +487,7 @@ fn a_protected_group_lets_nothing_out_and_forwards_go_in() {
             drop_author: false,
             silent: false,
             noforwards: false,
+            send_as: None,
         };
         group.hall.run(forward(Peer::User(bob.user), group.peer(), note)).unwrap();
         assert!(group.read(alice).ends_with("B: a note"));

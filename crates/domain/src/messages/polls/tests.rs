@@ -428,6 +428,7 @@ fn send(by: Caller, peer: Peer, random_id: i64) -> SendMessage {
         noforwards: false,
         no_webpage: false,
         clear_draft: false,
+        send_as: None,
     }
 }
 

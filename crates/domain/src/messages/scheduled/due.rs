@@ -14,6 +14,7 @@ use crate::{
         polls,
         send::{Outgoing, Sent, put, refuse_recipient},
     },
+    refusal::Refusal,
     spaces::TIMER,
     turn::Turn,
     updates::{self, Change, Origin},
@@ -34,7 +35,8 @@ pub(in crate::messages) fn run(turn: &mut Turn<'_>, key: &Key) -> Decided<()> {
     let Some((user, peer, id)) = parts(key.suffix()) else { return Ok(()) };
     let Some(row) = taken(turn, user, peer, id)? else { return Ok(()) };
     let allowed = match refuse_recipient(turn, user, peer) {
-        Ok(()) => true,
+        // What was written in time is not lost to a slow group.
+        Ok(()) | Err(Stop::Refuse(Refusal::SlowmodeWait(_))) => true,
         Err(Stop::Refuse(_)) => false,
         Err(other) => return Err(other),
     };
@@ -77,6 +79,7 @@ fn outgoing(turn: &Turn<'_>, user: UserId, peer: Peer, row: &ScheduledRow) -> De
         silent: row.silent,
         noforwards: row.noforwards,
         from_scheduled: true,
+        send_as: row.send_as,
     })
 }
 

@@ -10,7 +10,7 @@ use crate::{
     messages::{
         forward::ForwardMessages,
         rows::{SentRow, sent_key},
-        send::{Outgoing, SendMessage, Sent, put},
+        send::{Outgoing, SendMessage, Sent, put, sent_or_queued},
     },
     people::presence,
     refusal::Refusal,
@@ -70,7 +70,7 @@ impl Command for SendLater {
 
     fn decide(&self, turn: &mut Turn<'_>) -> Decided<Sent> {
         let by = &self.send.by;
-        if let Some(message) = super::super::send::sent_before(turn, by.user, by.user, self.send.random_id)? {
+        if let Some(message) = sent_or_queued(turn, by.user, self.send.peer, self.send.random_id)? {
             return Ok(Sent { message, entry: None });
         }
         let message = self.send.prepare(turn, &self.media)?;
@@ -152,6 +152,7 @@ pub(super) fn queue(
         forward: it.forward,
         silent: it.silent,
         noforwards: it.noforwards,
+        send_as: it.send_as,
         repeat: at.repeat,
         ..ScheduledRow::default()
     };

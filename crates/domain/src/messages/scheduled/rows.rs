@@ -43,6 +43,8 @@ record! {
         9 => repeat: u32,
         /// Unix seconds of the last change of the text; 0: none.
         10 => edit_date: u32,
+        /// The identity that speaks, where one was named.
+        11 => send_as: Option<Peer>,
     }
 }
 
@@ -134,9 +136,8 @@ fn seen(
     it: ScheduledRow,
 ) -> Decided<SeenScheduled> {
     let body = open(view, user, peer, &it)?;
-    let reply_to = it.reply_to.map_or(Ok(None), |uid| local_id(view, user, uid))?;
-    let hidden_name = Some(body.hidden_author.clone()).filter(|it| !it.is_empty());
-    let origin = it.forward.clone().map(|row| Origin { row, hidden_name });
+    let reply_to = it.reply_to.map_or(Ok(None), |uid| local_id(view, peer.log(user), uid))?;
+    let origin = it.forward.clone().map(|row| Origin::of(row, &body));
     let row = MailboxRow {
         peer,
         from: user,

@@ -44,6 +44,7 @@ impl Queues {
             noforwards: false,
             no_webpage: false,
             clear_draft: false,
+            send_as: None,
         };
         self.hall.run(SendLater { send, media: super::super::Media::None, at })
     }

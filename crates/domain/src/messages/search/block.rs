@@ -42,7 +42,9 @@ impl Entry {
     pub(super) fn of(id: MessageId, row: &MailboxRow, body: &Body) -> Self {
         let link = |kind: &EntityKind| matches!(kind, EntityKind::Url {} | EntityKind::TextUrl { .. });
         let kinds = if body.entities.iter().any(|it| link(&it.kind)) { kinds::LINK } else { 0 };
-        Self { id, date: row.date, from: row.from, kinds }
+        // Who speaks as a group or channel is not to be found by its name.
+        let from = if row.sent_as.is_some() { UserId::NOBODY } else { row.from };
+        Self { id, date: row.date, from, kinds }
     }
 }
 

@@ -3,6 +3,7 @@
 
 use super::{Filter, Hit, Query, hits};
 use crate::{
+    groups::access,
     ids::{MessageId, Peer, UserId},
     messages::{
         dialogs,
@@ -63,7 +64,9 @@ pub fn search(view: &(impl View + ?Sized), user: UserId, wanted: &Wanted) -> Dec
         return Err(Refusal::SearchQueryEmpty.into());
     }
     let log = query.peer.map_or(user.into(), |peer| peer.log(user));
+    let from = floor(view, user, query.peer)?;
     let mut all = hits(view, log, query)?;
+    all.retain(|it| it.id >= from);
     narrow(view, user, wanted, &mut all)?;
     let Part { offset_id, offset_date, add_offset, limit, max_id, min_id } = wanted.part;
     let below = |it: &Hit| (offset_id.0 <= 0 || it.id < offset_id) && (offset_date == 0 || it.date < offset_date);
@@ -78,6 +81,14 @@ pub fn search(view: &(impl View + ?Sized), user: UserId, wanted: &Wanted) -> Dec
     let before = all.iter().position(|it| Some(&it.id) == page.first()).unwrap_or(start);
     let messages = seen_in(view, user, log, page)?;
     Ok(Found { messages, count: all.len(), before, more: end < all.len() })
+}
+
+/// The first message of a chat that the user may read; a channel lets it in or refuses.
+fn floor(view: &(impl View + ?Sized), user: UserId, peer: Option<Peer>) -> Decided<MessageId> {
+    match peer.and_then(Peer::channel) {
+        Some(channel) => Ok(access::reader(view, channel, user)?.visible_from),
+        None => Ok(MessageId(0)),
+    }
 }
 
 /// Drops what lies in other folders or parts of Saved Messages.
@@ -196,7 +207,9 @@ fn of_place(view: &(impl View + ?Sized), user: UserId, place: Place, filter: Fil
         Place::Saved(origin) => (Peer::User(user), Some(origin)),
     };
     let wanted = Wanted { saved_peer, ..Wanted::default() };
+    let from = floor(view, user, Some(peer))?;
     let mut all = hits(view, peer.log(user), &Query { peer: Some(peer), filter, ..Query::default() })?;
+    all.retain(|it| it.id >= from);
     narrow(view, user, &wanted, &mut all)?;
     Ok(all)
 }

@@ -40,6 +40,7 @@ impl Shelf {
             noforwards: false,
             no_webpage: false,
             clear_draft: false,
+            send_as: None,
         };
         self.hall.run(send).expect("sends").message
     }

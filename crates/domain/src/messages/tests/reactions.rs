@@ -193,6 +193,7 @@ fn an_edit_keeps_reactions_a_forward_leaves_them_and_a_deletion_forgets_them() {
             drop_author: false,
             silent: false,
             noforwards: false,
+            send_as: None,
         };
         talk.hall.run(forward).unwrap();
         assert_eq!((talk.reactions(alice, 2), talk.reactions(bob, 2)), (String::new(), String::new()));

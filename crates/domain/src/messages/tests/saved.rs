@@ -25,6 +25,7 @@ impl Talk {
             drop_author: false,
             silent: false,
             noforwards: false,
+            send_as: None,
         };
         self.hall.run(forward).unwrap().remove(0).message
     }

@@ -48,6 +48,7 @@ impl Pair {
             noforwards: false,
             no_webpage: false,
             clear_draft: false,
+            send_as: None,
         };
         self.hall.run(SendMedia { send, media: Media::Todo(todo) }).map(|it| it.message)
     }
@@ -160,6 +161,7 @@ fn a_forward_is_frozen() {
         drop_author: false,
         silent: false,
         noforwards: false,
+        send_as: None,
     };
     let copy = pair.hall.run(forward).unwrap()[0].message;
     pair.toggle(ann, 1, &[2], &[]).unwrap();

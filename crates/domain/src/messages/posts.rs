@@ -1,0 +1,20 @@
+//! Messages of supergroups and broadcast channels: one row and one entry of the channel's log each, however
+//! many read them. What a post means for somebody's own mailbox (a mention, a read mark) travels as a delivery.
+//! Source: core.telegram.org/api/channel.
+
+pub(super) mod edit;
+pub mod list;
+pub mod purge;
+mod put;
+pub mod read;
+mod removal;
+mod ttl;
+pub mod voice;
+
+pub(super) use put::put;
+pub(crate) use put::service;
+pub(crate) use removal::remove;
+pub(super) use ttl::set_ttl;
+
+#[cfg(test)]
+mod tests;

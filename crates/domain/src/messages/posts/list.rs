@@ -1,0 +1,88 @@
+//! A channel as one member has it in the list of chats: what is the member's own is stored, what follows from
+//! the log is read from it, so that a post writes nothing for its readers.
+
+use store::{Direction, Range};
+
+use super::voice;
+use crate::{
+    groups::access::{self, Access},
+    ids::{MessageId, Peer, UserId},
+    messages::{
+        dialogs::{self, DialogRow},
+        rows::{chat_range, copy, history_key, id_of},
+    },
+    refusal::Refusal,
+    view::{Decided, Stop, View},
+};
+
+/// Messages counted one by one; beyond them their numbers say how many there are.
+pub const COUNTED_MAX: usize = 1000;
+
+/// A channel in the list of somebody who may read it.
+pub fn dialog(view: &(impl View + ?Sized), me: UserId, access: &Access) -> Decided<DialogRow> {
+    let peer = access.peer();
+    let stored = dialogs::dialog(view, me, peer)?;
+    let last = newest(view, access)?;
+    let date = match last {
+        Some(id) => copy(view, access.log(), id)?.map_or(0, |it| it.date),
+        None => access.member.joined.max(access.row.created),
+    };
+    Ok(DialogRow {
+        top: last.unwrap_or_default(),
+        date,
+        unread: unread_after(view, me, access, stored.read_inbox)?,
+        read_outbox: super::read::read_outbox(view, access.channel, me)?,
+        ttl_period: access.row.ttl_period,
+        ..stored
+    })
+}
+
+/// The last message that somebody may read.
+pub fn newest(view: &(impl View + ?Sized), access: &Access) -> Decided<Option<MessageId>> {
+    let last = view.scan(&chat_range(access.log(), access.peer()), Direction::Backward, 1)?;
+    Ok(last.first().map(|(key, _)| id_of(key)).filter(|id| access.shows(*id)))
+}
+
+/// Others' messages after a number.
+pub fn unread_after(view: &(impl View + ?Sized), me: UserId, access: &Access, read: MessageId) -> Decided<u32> {
+    let start = MessageId(read.0.saturating_add(1)).max(access.visible_from);
+    let whole = chat_range(access.log(), access.peer());
+    let range = Range { start: history_key(access.log(), access.peer(), start), end: whole.end };
+    let rows = view.scan(&range, Direction::Forward, COUNTED_MAX)?;
+    let mut unread = 0;
+    for (key, _) in &rows {
+        unread += u32::from(copy(view, access.log(), id_of(key))?.is_some_and(|it| it.from != me));
+    }
+    let Some((last, _)) = rows.last().filter(|_| rows.len() == COUNTED_MAX) else { return Ok(unread) };
+    let top = newest(view, access)?.unwrap_or_default();
+    Ok(unread.saturating_add(top.0.abs_diff(id_of(last).0)))
+}
+
+/// Every channel that a user has joined, as far as it may still look into it.
+pub(in crate::messages) fn joined(view: &(impl View + ?Sized), me: UserId) -> Decided<Vec<Access>> {
+    let mut all = Vec::new();
+    for id in voice::joined(view, me)? {
+        match access::inside(view, id, me) {
+            Ok(access) => all.push(access),
+            Err(Stop::Refuse(Refusal::ChannelInvalid | Refusal::ChannelPrivate)) => {}
+            Err(other) => return Err(other),
+        }
+    }
+    Ok(all)
+}
+
+/// The place of a channel in the list: when its last message was written, and that message.
+pub(in crate::messages) fn place(view: &(impl View + ?Sized), access: &Access) -> Decided<(u32, MessageId)> {
+    let Some(top) = newest(view, access)? else {
+        return Ok((access.member.joined.max(access.row.created), MessageId(0)));
+    };
+    Ok((copy(view, access.log(), top)?.map_or(0, |it| it.date), top))
+}
+
+/// A chat as its row in the list shows it, of whatever kind; a channel only to who may read it.
+pub fn shown(view: &(impl View + ?Sized), me: UserId, peer: Peer) -> Decided<DialogRow> {
+    match peer.channel() {
+        Some(channel) => dialog(view, me, &access::reader(view, channel, me)?),
+        None => dialogs::dialog(view, me, peer),
+    }
+}

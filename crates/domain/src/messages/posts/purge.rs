@@ -1,0 +1,95 @@
+//! Every message of one sender goes, a step at a time: a timer row holds how far it came, so a restart in the
+//! middle costs nothing.
+
+use store::{Direction, Key, Range};
+
+use super::remove;
+use crate::{
+    caller::Caller,
+    groups::{AdminRights, access},
+    ids::{ChannelId, LogId, MessageId, Peer},
+    messages::rows::{MailboxRow, id_of, mailbox_key},
+    refusal::Refusal,
+    service::Command,
+    spaces::TIMER,
+    turn::Turn,
+    updates::{LogEntry, Origin},
+    view::{Decided, View, list},
+};
+
+/// The kind of timer that goes on.
+pub(in crate::messages) const PURGE: u8 = 75;
+
+/// Messages looked at in one step.
+const STEP: usize = 512;
+
+/// Deletes what somebody wrote in a channel.
+pub struct DeleteParticipantHistory {
+    /// Who asks.
+    pub by: Caller,
+    /// Where.
+    pub channel: ChannelId,
+    /// Whose messages: a member's, or those sent as a channel.
+    pub participant: Peer,
+}
+
+impl Command for DeleteParticipantHistory {
+    /// The entry of the channel's log for the first step; the rest follows by itself.
+    type Reply = Option<LogEntry>;
+
+    fn decide(&self, turn: &mut Turn<'_>) -> Decided<Option<LogEntry>> {
+        let access = access::inside(turn, self.channel, self.by.user)?;
+        if access.row.broadcast {
+            return Err(Refusal::ChannelInvalid.into());
+        }
+        access.demand(AdminRights::DELETE_MESSAGES)?;
+        if let Peer::Chat(_) = self.participant {
+            return Err(Refusal::ParticipantIdInvalid.into());
+        }
+        let from = MessageId(i32::MAX);
+        step(turn, self.channel, self.participant, from, Some(self.by.origin))
+    }
+}
+
+/// Goes on where a timer says.
+pub(in crate::messages) fn run(turn: &mut Turn<'_>, key: &Key) -> Decided<()> {
+    let Some((channel, participant, below)) = parts(key.suffix()) else { return Ok(()) };
+    step(turn, channel, participant, below, None).map(drop)
+}
+
+fn step(
+    turn: &mut Turn<'_>,
+    channel: ChannelId,
+    participant: Peer,
+    below: MessageId,
+    skip: Option<Origin>,
+) -> Decided<Option<LogEntry>> {
+    let log = LogId::from(channel);
+    let range = Range { start: mailbox_key(log, MessageId(1)), end: mailbox_key(log, below) };
+    let rows = list::<MailboxRow>(turn, &range, Direction::Backward, STEP)?;
+    let theirs = |row: &MailboxRow| match row.sent_as {
+        None => Peer::User(row.from) == participant,
+        Some(voice) => voice == participant,
+    };
+    let ids: Vec<_> = rows.iter().filter(|(_, row)| theirs(row)).map(|(key, _)| id_of(key)).collect();
+    let entry = remove(turn, channel, &ids, skip)?;
+    if let Some((key, _)) = rows.last().filter(|_| rows.len() == STEP) {
+        let now = turn.now().secs();
+        turn.put_empty(timer_key(now, channel, participant, id_of(key)));
+    }
+    Ok(entry)
+}
+
+fn timer_key(due: u32, channel: ChannelId, participant: Peer, below: MessageId) -> Key {
+    let (kind, id) = participant.key_parts();
+    let rest = Key::of(TIMER, 0).u32(due).u8(PURGE).u64(channel.0).u8(kind).u64(id);
+    rest.u32(below.0.unsigned_abs()).key()
+}
+
+/// Due, kind, channel, kind and id of the participant, number.
+fn parts(suffix: &[u8]) -> Option<(ChannelId, Peer, MessageId)> {
+    let channel = u64::from_be_bytes(*suffix.get(5..)?.first_chunk()?);
+    let peer = Peer::from_key_parts(*suffix.get(13)?, u64::from_be_bytes(*suffix.get(14..)?.first_chunk()?))?;
+    let below = i32::from_be_bytes(*suffix.get(22..)?.first_chunk()?);
+    Some((ChannelId(channel), peer, MessageId(below)))
+}

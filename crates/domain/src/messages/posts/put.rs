@@ -1,0 +1,108 @@
+//! Posting: the row, the entry, and what follows for who is mentioned.
+
+use super::voice;
+use crate::{
+    groups::{
+        access::{self, Access},
+        channel::member,
+    },
+    ids::{ChannelId, LogId, MessageId, MessageUid, UserId},
+    messages::{
+        mentions,
+        rows::{Action, Body, MailboxRow, SentRow, put_copy, seal_body, sent_key},
+        send::{Outgoing, Sent},
+        settings, timers,
+    },
+    turn::Turn,
+    updates::{self, Change, Origin},
+    view::{Decided, View},
+};
+
+/// Writes a message that has passed every check.
+pub(in crate::messages) fn put(
+    turn: &mut Turn<'_>,
+    me: UserId,
+    channel: ChannelId,
+    it: Outgoing,
+    skip: Option<Origin>,
+) -> Decided<Sent> {
+    let access = access::of(turn, channel, me)?;
+    let log = access.log();
+    let voice = voice::of(turn, &access, me, it.send_as)?;
+    let mut body = it.body;
+    body.signature = voice.signature;
+    let mentions = mentioned(turn, &access, me, &body, it.reply_to, it.forward.is_some())?;
+    let (uid, date) = (turn.draw_uid(), turn.now().secs());
+    let sealed = seal_body(turn, (log, access.peer()), uid, 0, &body)?;
+    let row = MailboxRow {
+        peer: access.peer(),
+        from: me,
+        date,
+        uid,
+        silent: it.silent,
+        noforwards: it.noforwards,
+        body: sealed,
+        reply_to: it.reply_to,
+        forward: it.forward,
+        ttl_period: access.row.ttl_period,
+        from_scheduled: it.from_scheduled,
+        mentions,
+        sent_as: voice.sent_as,
+        post: access.row.broadcast,
+        ..MailboxRow::default()
+    };
+    let message = append(turn, log, &row)?;
+    if it.random_id != 0 {
+        turn.put(sent_key(log, me, it.random_id), &SentRow { message, date, ..SentRow::default() });
+    }
+    if body.action.is_none() {
+        access::wrote(turn, &access, me);
+    }
+    let change = Change::NewMessage { message, random_id: Some(it.random_id).filter(|it| *it != 0), by: me };
+    let entry = updates::append(turn, log, change, 1, skip)?;
+    Ok(Sent { message, entry: Some(entry) })
+}
+
+/// The members whom a message calls; posts of a broadcast channel, forwards and service messages call nobody.
+fn mentioned(
+    turn: &Turn<'_>,
+    access: &Access,
+    me: UserId,
+    body: &Body,
+    reply_to: Option<MessageUid>,
+    forward: bool,
+) -> Decided<Vec<UserId>> {
+    if access.row.broadcast || forward || body.action.is_some() {
+        return Ok(Vec::new());
+    }
+    let mut members = Vec::new();
+    for user in mentions::of(turn, access.log(), me, body, reply_to)? {
+        if member(turn, access.channel, user)?.is_some_and(|it| it.joined > 0) {
+            members.push(user);
+        }
+    }
+    Ok(members)
+}
+
+/// Writes that something happened in a channel; whoever did it may have left by it.
+pub(crate) fn service(
+    turn: &mut Turn<'_>,
+    me: UserId,
+    channel: ChannelId,
+    action: Action,
+    skip: Option<Origin>,
+) -> Decided<Sent> {
+    let peer = crate::ids::Peer::Channel(channel);
+    put(turn, me, channel, settings::service(peer, action), skip)
+}
+
+/// Gives a message the channel's next number and writes it.
+fn append(turn: &mut Turn<'_>, log: LogId, row: &MailboxRow) -> Decided<MessageId> {
+    let mut counters = updates::counters(turn, log)?;
+    counters.last_message_id += 1;
+    let id = MessageId(counters.last_message_id);
+    updates::put_counters(turn, log, &counters);
+    put_copy(turn, log, id, row);
+    timers::plan(turn, log, id, row);
+    Ok(id)
+}

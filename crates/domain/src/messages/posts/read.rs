@@ -1,0 +1,207 @@
+//! Read marks in channels: each member's own in its list of chats, and in the channel the two furthest readers,
+//! so that everybody knows how far somebody else has read. In small groups it is kept who read when.
+//! Source: core.telegram.org/api/read-receipts.
+
+use store::{Direction, Key, Range};
+
+use super::list;
+use crate::{
+    caller::Caller,
+    deliveries::{Delivery, deliver},
+    groups::{
+        access::{self, Access},
+        channel::{MemberRow, counts},
+    },
+    ids::{ChannelId, LogId, MessageId, UserId},
+    messages::{
+        dialogs,
+        receive::Delivered,
+        rows::{copy, history_key, id_of},
+    },
+    record,
+    refusal::Refusal,
+    spaces::{MEMBER, READ_AT, READERS},
+    turn::Turn,
+    updates::{self, Change, LogEntry},
+    view::{Decided, Rows, View, load_or_default},
+};
+
+/// Members of the largest group in which it is told who read a message.
+/// Source: `chat_read_mark_size_threshold` of help.getAppConfig.
+pub const READ_BY_MEMBERS_MAX: u32 = 100;
+
+/// Seconds for which it is told. Source: `chat_read_mark_expire_period`.
+pub const READ_BY_SECONDS: u32 = 7 * 24 * 3600;
+
+/// Messages looked through for authors who learn that they were read.
+const LOOKED_AT: usize = 200;
+
+/// Rows of people of a small group: members, and those who have left.
+const PEOPLE_MAX: usize = 1000;
+
+/// Marks of one reader that are forgotten when it reads on.
+const FORGOTTEN_AT_ONCE: usize = 8;
+
+record! {
+    /// The two who have read furthest: whoever asks, at least one of them is somebody else.
+    pub struct ReadersRow {
+        1 => first: UserId,
+        2 => first_up_to: MessageId,
+        3 => second: UserId,
+        4 => second_up_to: MessageId,
+    }
+}
+
+impl ReadersRow {
+    /// How far somebody other than this user has read.
+    pub fn beside(&self, user: UserId) -> MessageId {
+        if self.first == user { self.second_up_to } else { self.first_up_to }
+    }
+
+    /// The same after one has read on.
+    fn after(&self, user: UserId, up_to: MessageId) -> Self {
+        let mut it = self.clone();
+        if it.first == user {
+            it.first_up_to = it.first_up_to.max(up_to);
+        } else if it.second == user || up_to > it.second_up_to {
+            (it.second, it.second_up_to) = (user, up_to.max(it.second_up_to));
+        }
+        if it.second_up_to > it.first_up_to {
+            std::mem::swap(&mut it.first, &mut it.second);
+            std::mem::swap(&mut it.first_up_to, &mut it.second_up_to);
+        }
+        it
+    }
+}
+
+/// How far somebody other than this user has read a channel.
+pub fn read_outbox(view: &(impl Rows + ?Sized), channel: ChannelId, user: UserId) -> Decided<MessageId> {
+    Ok(load_or_default::<ReadersRow>(view, &readers_key(channel))?.beside(user))
+}
+
+/// Reads a channel up to a message; 0: all.
+pub(in crate::messages) fn history(
+    turn: &mut Turn<'_>,
+    by: &Caller,
+    channel: ChannelId,
+    max_id: MessageId,
+) -> Decided<Option<LogEntry>> {
+    let me = by.user;
+    let access = access::reader(turn, channel, me)?;
+    if !access.standing.is_in() {
+        // Who only looks in has no marks there.
+        return Ok(None);
+    }
+    let row = dialogs::dialog(turn, me, access.peer())?;
+    let top = list::newest(turn, &access)?.unwrap_or_default();
+    let up_to = if max_id.0 <= 0 { top } else { max_id.min(top) };
+    if up_to <= row.read_inbox && !row.unread_mark {
+        return Ok(None);
+    }
+    let (before, up_to) = (row.read_inbox, up_to.max(row.read_inbox));
+    dialogs::change(turn, me, access.peer(), |it| (it.read_inbox, it.unread_mark) = (up_to, false))?;
+    if up_to > before {
+        advance(turn, &access, me, up_to)?;
+        note(turn, &access, me, up_to)?;
+    }
+    let still_unread = list::unread_after(turn, me, &access, up_to)?;
+    let change = Change::ReadInbox { peer: access.peer(), up_to, still_unread };
+    updates::append(turn, me, change, 0, Some(by.origin)).map(Some)
+}
+
+/// Moves the furthest readers on, and tells the authors for whom that is news.
+fn advance(turn: &mut Turn<'_>, access: &Access, me: UserId, up_to: MessageId) -> Decided<()> {
+    let old: ReadersRow = load_or_default(turn, &readers_key(access.channel))?;
+    let new = old.after(me, up_to);
+    if new == old {
+        return Ok(());
+    }
+    turn.put(readers_key(access.channel), &new);
+    if access.row.broadcast {
+        return Ok(());
+    }
+    let key = |id: MessageId| history_key(access.log(), access.peer(), MessageId(id.0.saturating_add(1)));
+    let range = Range { start: key(old.second_up_to), end: key(up_to) };
+    let mut told = Vec::new();
+    for (place, _) in turn.scan(&range, Direction::Backward, LOOKED_AT)? {
+        let id = id_of(&place);
+        let Some(author) = copy(turn, access.log(), id)?.map(|it| it.from) else { continue };
+        let (was, is) = (old.beside(author), new.beside(author));
+        if author == me || told.contains(&author) || id <= was || id > is {
+            continue;
+        }
+        told.push(author);
+        let what = Delivered::ChannelRead { up_to: is };
+        deliver(turn, me, author, Delivery::Group { peer: access.peer(), what })?;
+    }
+    Ok(())
+}
+
+/// Keeps when somebody read, where that may be asked.
+fn note(turn: &mut Turn<'_>, access: &Access, me: UserId, up_to: MessageId) -> Decided<()> {
+    if access.row.broadcast || counts(turn, access.channel)?.members > READ_BY_MEMBERS_MAX {
+        return Ok(());
+    }
+    let now = turn.now().secs();
+    for (key, date) in turn.scan(&marks(access.channel, me), Direction::Forward, FORGOTTEN_AT_ONCE)? {
+        if date_of(&date).saturating_add(READ_BY_SECONDS) < now {
+            turn.delete(key);
+        }
+    }
+    turn.put_bytes(mark_key(access.channel, me, up_to), bytes::Bytes::copy_from_slice(&now.to_be_bytes()));
+    Ok(())
+}
+
+/// Who has read a message of a small group, and when; its author left out.
+pub fn read_by(
+    view: &(impl View + ?Sized),
+    me: UserId,
+    channel: ChannelId,
+    id: MessageId,
+) -> Decided<Vec<(UserId, u32)>> {
+    let access = access::inside(view, channel, me)?;
+    if access.row.broadcast || counts(view, channel)?.members > READ_BY_MEMBERS_MAX {
+        return Err(Refusal::ChatTooBig.into());
+    }
+    let row = copy(view, access.log(), id)?.filter(|_| access.shows(id)).ok_or(Refusal::MessageIdInvalid)?;
+    if row.from != me {
+        // Only one's own messages: others' readers are nobody's business.
+        return Err(Refusal::MessageIdInvalid.into());
+    }
+    if view.now().secs().saturating_sub(row.date) > READ_BY_SECONDS {
+        return Err(Refusal::MsgTooOld.into());
+    }
+    let mut readers = Vec::new();
+    for user in members(view, channel)?.into_iter().filter(|it| *it != me) {
+        let from = Range { start: mark_key(channel, user, id), end: marks(channel, user).end };
+        if let Some((_, date)) = view.scan(&from, Direction::Forward, 1)?.first() {
+            readers.push((user, date_of(date)));
+        }
+    }
+    readers.sort_by_key(|(_, date)| std::cmp::Reverse(*date));
+    Ok(readers)
+}
+
+/// The members of a small group.
+fn members(view: &(impl Rows + ?Sized), channel: ChannelId) -> Decided<Vec<UserId>> {
+    let range = Range::prefix(Key::of(MEMBER, channel.vshard().0).u64(channel.0).key());
+    let rows = crate::view::list::<MemberRow>(view, &range, Direction::Forward, PEOPLE_MAX)?;
+    let inside = rows.into_iter().filter(|(_, row)| row.joined > 0);
+    Ok(inside.filter_map(|(key, _)| key.suffix().last_chunk().map(|it| UserId(u64::from_be_bytes(*it)))).collect())
+}
+
+fn readers_key(channel: ChannelId) -> Key {
+    LogId::from(channel).rows(READERS).key()
+}
+
+fn marks(channel: ChannelId, user: UserId) -> Range {
+    Range::prefix(LogId::from(channel).rows(READ_AT).u64(user.0).key())
+}
+
+fn mark_key(channel: ChannelId, user: UserId, up_to: MessageId) -> Key {
+    LogId::from(channel).rows(READ_AT).u64(user.0).u32(up_to.0.unsigned_abs()).key()
+}
+
+fn date_of(bytes: &[u8]) -> u32 {
+    bytes.first_chunk().map_or(0, |it| u32::from_be_bytes(*it))
+}
