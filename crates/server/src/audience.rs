@@ -82,3 +82,39 @@ fn publications(event: Event) -> Vec<Publication> {
 fn own_topics(to: &Hearers) -> Vec<Topic> {
     to.own.iter().map(|user| Topic(mailbox_topic(*user))).collect()
 }
+
+#[cfg(test)]
+mod tests {
+    use domain::{
+        ChannelId, UserId,
+        updates::{Change, LogEntry, Origin},
+    };
+
+    use super::*;
+
+    fn logged(to: Hearers) -> Vec<Publication> {
+        let (channel, key) = (ChannelId(5), domain::AuthKeyId(7));
+        let skip = Some(Origin { key, session: 9 });
+        let entry = LogEntry { change: Change::Channel { channel }, ..LogEntry::default() };
+        publications(Event::Logged { log: channel.into(), entry, skip, to })
+    }
+
+    #[test]
+    fn a_small_groups_entry_is_one_publication_in_the_words_of_each() {
+        let [only] = &logged(Hearers { each: true, own: Vec::new() })[..] else { panic!("one publication") };
+        assert_eq!((only.topic, only.each), (Topic(channel_topic(ChannelId(5))), true));
+        assert_eq!(only.skip, Some((AuthKeyId(7), SessionId(9))), "who wrote it has it in its answer");
+    }
+
+    #[test]
+    fn a_large_groups_entry_has_a_publication_more_for_each_who_is_concerned() {
+        let own: Vec<_> = [3, 4].map(|it| Topic(mailbox_topic(UserId(it)))).into();
+        let all = logged(Hearers { each: false, own: vec![UserId(3), UserId(4)] });
+        assert_eq!(
+            all.iter().map(|it| it.topic).collect::<Vec<_>>(),
+            [&[Topic(channel_topic(ChannelId(5)))], &own[..]].concat()
+        );
+        assert_eq!((&all[0].except, all[1].except.len()), (&own, 0));
+        assert!(all.iter().all(|it| it.skip.is_some() && !it.each));
+    }
+}

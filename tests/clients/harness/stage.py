@@ -29,7 +29,7 @@ SETTLED_SECONDS = 0.4
 
 class Stage:
     def __init__(self, server):
-        self.server, self.people, self.asked = server, [], 0
+        self.server, self.people, self.asked = server, [], (0, 0)
 
     def person(self, kind, phone, name):
         """Somebody with this number, at a client that is not started yet."""
@@ -90,12 +90,16 @@ class Stage:
             empty = empty + 1 if parcels.group(1) == "0" else 0
 
     def differences(self):
-        return self.server.calls("updates.getDifference")
+        """How often clients have asked what they missed: of themselves, of channels."""
+        return tuple(self.server.calls(f"updates.{it}") for it in ("getDifference", "getChannelDifference"))
+
+    def asked_since(self):
+        return tuple(now - before for now, before in zip(self.differences(), self.asked))
 
     def quiet(self):
         """No client saw a gap since things settled."""
-        asked = self.differences() - self.asked
-        assert asked == 0, f"clients asked {asked} times for a difference, though all were connected"
+        asked = self.asked_since()
+        assert asked == (0, 0), f"clients asked {asked} times for a difference, though all were connected"
 
     async def leave(self):
         for person in self.people:

@@ -152,7 +152,9 @@ class TdlibPerson(Person):
         await self.ask("setName", first_name=name, last_name="")
 
     async def _chat(self, user):
-        """Private chats have their user's id, and have to be made known first."""
+        """Private chats have their user's id, and have to be made known first; a group has its marked number."""
+        if user < 0:
+            return user
         if user not in self.chats:
             self.chats[user] = (await self.ask("createPrivateChat", user_id=user, force=True))["id"]
         return self.chats[user]

@@ -4,13 +4,14 @@ import asyncio
 import base64
 import logging
 
-from telethon import TelegramClient, errors, events, functions, types
+from telethon import TelegramClient, errors, events, functions, types, utils
 from telethon.crypto import rsa
 from telethon.network import connection
 from telethon.password import compute_check
 from telethon.sessions import SQLiteSession
 from telethon.tl.alltlobjects import LAYER
 
+from .groups_telethon import GroupsTelethon
 from .person import PATIENCE, Dialog, Event, Message, Person, Profile, Refused
 from .server import SECRET
 
@@ -45,7 +46,7 @@ class Complaints(logging.Handler):
             self.lines.append(line)
 
 
-class TelethonPerson(Person):
+class TelethonPerson(GroupsTelethon, Person):
     def __init__(self, *given):
         super().__init__(*given)
         self.log = Complaints()
@@ -113,7 +114,10 @@ class TelethonPerson(Person):
         return self.log.lines
 
     async def _chat(self, chat):
-        return types.InputPeerSelf() if chat == self.id else await self.client.get_input_entity(types.PeerUser(chat))
+        if chat == self.id:
+            return types.InputPeerSelf()
+        # A group has its marked number.
+        return await self.client.get_input_entity(chat if chat < 0 else types.PeerUser(chat))
 
     async def me(self):
         it = await self.client.get_me()
@@ -168,7 +172,7 @@ class TelethonPerson(Person):
 
     async def dialogs(self):
         found = await _named(self.client.get_dialogs())
-        return [Dialog(it.entity.id, it.unread_count, it.message.message, it.name) for it in found]
+        return [Dialog(it.id, it.unread_count, it.message.message or "", it.name) for it in found]
 
     async def react(self, chat, number, *emoji):
         chosen = [types.ReactionEmoji(it) for it in emoji]
@@ -353,7 +357,7 @@ class TelethonPerson(Person):
 
     def _message(self, it):
         reply = it.reply_to.reply_to_msg_id if it.reply_to else None
-        return Message(it.id, it.message or "", bool(it.out), reply, it.peer_id.user_id)
+        return Message(it.id, it.message or "", bool(it.out), reply, utils.get_peer_id(it.peer_id))
 
     async def _new(self, event):
         await self.tell(Event("new", self._message(event.message)))

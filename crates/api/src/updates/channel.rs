@@ -74,21 +74,22 @@ fn answer(
     missed: Missed,
     limit: usize,
 ) -> Decided<enums::updates::ChannelDifference> {
-    let timeout = Some(if missed.member { MEMBER_SECONDS } else { PASSER_SECONDS });
+    let timeout = if missed.member { MEMBER_SECONDS } else { PASSER_SECONDS };
     let (pts, entries, more) = match missed.difference {
         Difference::Empty => (missed.now, Vec::new(), false),
         Difference::TooLong(_) => return anew(view, me, channel, timeout, limit),
         Difference::Entries { entries, pts, more } => (pts, entries, more),
     };
     if entries.is_empty() && !more {
-        return Ok(types::updates::ChannelDifferenceEmpty { r#final: true, pts: pts.0, timeout }.into());
+        return Ok(types::updates::ChannelDifferenceEmpty { r#final: true, pts: pts.0, timeout: Some(timeout) }.into());
     }
     let reader = Reader::One(me, missed.visible_from);
     let (new_messages, rest) = split(view, me, channel, reader, &entries)?;
     Ok(types::updates::ChannelDifference {
         r#final: !more,
         pts: pts.0,
-        timeout,
+        // Source: TDLib 1.8.66 complains of one before the last slice.
+        timeout: (!more).then_some(timeout),
         new_messages,
         other_updates: rest.updates,
         chats: rest.shown.chats(),
@@ -124,7 +125,7 @@ fn anew(
     view: &dyn View,
     me: UserId,
     channel: ChannelId,
-    timeout: Option<i32>,
+    timeout: i32,
     limit: usize,
 ) -> Decided<enums::updates::ChannelDifference> {
     let peer = Peer::Channel(channel);
@@ -141,7 +142,7 @@ fn anew(
     };
     Ok(types::updates::ChannelDifferenceTooLong {
         r#final: true,
-        timeout,
+        timeout: Some(timeout),
         dialog,
         messages: render::message::messages(me, &page.messages),
         chats: shown.chats(),

@@ -78,6 +78,7 @@ fn a_long_difference_comes_in_slices_that_join() {
         let it = whole(call(&group.hall, group.people[1], &group.ask(1, pts, 10)).expect("readable"));
         all.extend(ids(&it.new_messages));
         sizes.push(it.new_messages.len());
+        assert_eq!(it.timeout.is_some(), it.r#final);
         pts = it.pts;
         if it.r#final {
             break;

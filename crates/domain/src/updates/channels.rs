@@ -109,5 +109,6 @@ pub(crate) fn reader(view: &(impl View + ?Sized), id: ChannelId, me: UserId) -> 
     if standing == Standing::Kicked || !standing.is_in() && !row.public {
         return Err(Refusal::ChannelPrivate.into());
     }
-    Ok((standing, if standing.is_in() { member.visible_from } else { MessageId(0) }))
+    let from = if standing.is_in() { channel::first_shown(&row, &member) } else { MessageId(0) };
+    Ok((standing, from))
 }
