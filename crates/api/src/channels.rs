@@ -11,12 +11,13 @@ use crate::{render::updates, table::Row};
 
 mod admin_log;
 mod create;
+mod forum;
 mod joining;
 mod reading;
 
 /// The namespace's methods, a table for each group.
 pub fn tables() -> &'static [&'static [Row]] {
-    &[admin_log::ROWS, create::ROWS, joining::ROWS, reading::ROWS]
+    &[admin_log::ROWS, create::ROWS, forum::ROWS, joining::ROWS, reading::ROWS]
 }
 
 /// What the caller of a change learns: the channel as it is now, and the service message where there is one.

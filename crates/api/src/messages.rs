@@ -22,7 +22,9 @@ mod search;
 mod send;
 mod settings;
 mod startup;
+mod threads;
 mod todo;
+mod topics;
 
 /// The namespace's methods, a table for each group.
 pub fn tables() -> &'static [&'static [Row]] {
@@ -51,6 +53,8 @@ pub fn tables() -> &'static [&'static [Row]] {
         send::ROWS,
         settings::ROWS,
         startup::ROWS,
+        threads::ROWS,
         todo::ROWS,
+        topics::ROWS,
     ]
 }

@@ -14,6 +14,7 @@ pub mod notify;
 pub mod poll;
 pub mod privacy;
 pub mod reactions;
+pub mod topic;
 pub mod updates;
 pub mod user;
 

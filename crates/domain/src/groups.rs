@@ -19,6 +19,7 @@ pub mod requests;
 pub mod rights;
 pub mod seen;
 pub mod service;
+pub mod topics;
 pub mod transfer;
 
 pub use access::Access;

@@ -31,6 +31,7 @@ pub mod send;
 pub mod settings;
 pub mod suggest;
 pub mod text;
+pub mod threads;
 pub mod timers;
 pub mod todo;
 pub mod typing;

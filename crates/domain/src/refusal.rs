@@ -80,5 +80,5 @@ refusals! {
     RevoteNotAllowed, RightForbidden, SecondsInvalid, SendAsPeerInvalid, TopicClosed, TopicCloseSeparately, TopicDeleted, TopicHideSeparately, TopicIdInvalid, TopicsEmpty,
     TopicNotModified, TopicTitleEmpty, ChannelForumMissing, UsageLimitInvalid, UserAdminInvalid, UserAlreadyInvited, UserAlreadyParticipant, UserBannedInChannel, UserBlocked,
     UserBot, UserChannelsTooMuch, UserCreator, UserKicked, UserNotMutualContact, UserNotParticipant, UserRestricted, UsersTooFew, UsersTooMuch, AdminIdInvalid, UserDeleted,
-    TodoItemsEmpty, TodoItemDuplicate, TodoNotModified, MediaCaptionTooLong, PollAnswerInvalid, PollMemberRestricted, TodoItemsTooMuch, QueryTooLong,  BroadcastForbidden, MessagePollClosed, NotImplemented,
+    TodoItemsEmpty, TodoItemDuplicate, TodoNotModified, MediaCaptionTooLong, GeneralModifyIconForbidden, PinnedTooMuch, PollAnswerInvalid, PollMemberRestricted, TodoItemsTooMuch, QueryTooLong,  BroadcastForbidden, MessagePollClosed, NotImplemented,
 }

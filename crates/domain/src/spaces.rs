@@ -129,6 +129,14 @@ spaces! {
     INVITE_USE = 91, Index;
     /// `channel, number` → what somebody did there, for its admins.
     ADMIN_LOG = 92, Logs;
+    /// `channel, topic` → a topic of a forum; topic 0: what the forum has beside them.
+    TOPIC = 93, Records;
+    /// `channel, top message_id, message_id` → nothing: topics and threads; `channel, 0, !last message_id, topic` →
+    /// nothing: topics in their order.
+    THREAD = 94, Index;
+    /// `channel, top message_id` → how many messages, who has read them; `user, channel, top message_id` → how far
+    /// the user has.
+    THREAD_STATE = 95, Hot;
     /// `poll` → what it came to; `poll, 1, hour` → votes of that hour.
     POLL = 96, Hot;
     /// `poll, user` → what somebody chose.

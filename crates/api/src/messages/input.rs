@@ -73,5 +73,6 @@ pub(super) fn reply(cx: &Cx, it: Option<&enums::InputReplyTo>) -> Result<Option<
         }
         None => None,
     };
-    Ok(Some(ReplyTo { message: MessageId(it.reply_to_msg_id), quote }))
+    let top = it.top_msg_id.map(MessageId);
+    Ok(Some(ReplyTo { message: MessageId(it.reply_to_msg_id), quote, top }))
 }

@@ -59,6 +59,7 @@ async fn search_chat(cx: Cx, request: Search) -> Result<enums::messages::Message
         },
         saved_peer: request.saved_peer_id.as_ref().map(checked).transpose()?,
         tags: request.saved_reaction.iter().flatten().map(super::reactions::reaction).collect::<Result<_, _>>()?,
+        thread: request.top_msg_id.map(MessageId),
         folder: None,
         part: Part {
             offset_id: MessageId(request.offset_id),

@@ -29,6 +29,20 @@ pub(super) fn action(it: &Action) -> enums::MessageAction {
         Action::CreatorChanged { user } => types::MessageActionChangeCreator { new_creator_id: id(*user) }.into(),
         Action::JoinedByLink { inviter } => types::MessageActionChatJoinedByLink { inviter_id: id(*inviter) }.into(),
         Action::JoinedByRequest {} => enums::MessageAction::ChatJoinedByRequest,
+        Action::TopicCreated { title, color, emoji } => types::MessageActionTopicCreate {
+            title_missing: false,
+            title: title.clone(),
+            icon_color: date(*color),
+            icon_emoji_id: Some(*emoji).filter(|it| *it != 0),
+        }
+        .into(),
+        Action::TopicEdited { title, emoji, closed, hidden } => types::MessageActionTopicEdit {
+            title: title.clone(),
+            icon_emoji_id: *emoji,
+            closed: *closed,
+            hidden: *hidden,
+        }
+        .into(),
         Action::TodoCompletions { done, undone } => {
             let numbers = |all: &[u32]| all.iter().copied().map(date).collect();
             types::MessageActionTodoCompletions { completed: numbers(done), incompleted: numbers(undone) }.into()

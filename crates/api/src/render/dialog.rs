@@ -78,7 +78,7 @@ fn dialog(it: &One) -> enums::Dialog {
     types::Dialog {
         pinned: row.pin > 0,
         unread_mark: row.unread_mark,
-        view_forum_as_messages: false,
+        view_forum_as_messages: row.view_as_messages,
         peer: peer(it.peer),
         top_message: row.top.0,
         read_inbox_max_id: row.read_inbox.0,

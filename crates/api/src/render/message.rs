@@ -1,5 +1,6 @@
 //! Messages and drafts as TL.
 
+use domain::messages::threads::{GENERAL, ThreadRow};
 use domain::{
     Peer, UserId,
     messages::{Action, Origin, SeenMessage, drafts::Draft, scheduled::SeenScheduled},
@@ -51,6 +52,7 @@ fn text(viewer: UserId, seen: &SeenMessage) -> enums::Message {
         message: body.text.clone(),
         entities: (!body.entities.is_empty()).then(|| entities(&body.entities)),
         edit_date: (row.edit_date > 0).then(|| date(row.edit_date)),
+        replies: seen.thread.as_ref().map(replies),
         media: seen.media.as_ref().map(poll::media),
         post_author: (!body.signature.is_empty()).then(|| body.signature.clone()),
         reactions: (!seen.reactions.is_empty()).then(|| reactions::of(viewer, seen)),
@@ -115,20 +117,24 @@ fn forward(origin: &Origin) -> enums::MessageFwdHeader {
 
 fn reply(seen: &SeenMessage) -> Option<enums::MessageReplyHeader> {
     let quote = seen.body.quote.as_ref();
-    let reply_to_msg_id = seen.reply_to.map(|it| it.0);
+    // What is in a topic and answers nothing answers the topic; the general one is not named.
+    let (thread, topic) = (seen.row.thread, seen.row.in_topic && seen.row.thread != GENERAL);
+    let opens = thread == seen.id;
+    let reply_to_msg_id = seen.reply_to.or(Some(thread).filter(|_| topic && !opens)).map(|it| it.0);
+    let top = Some(thread.0).filter(|it| *it > 0 && (topic || !seen.row.in_topic) && Some(*it) != reply_to_msg_id);
     if reply_to_msg_id.is_none() && quote.is_none() {
         return None;
     }
     let header = types::MessageReplyHeader {
         reply_to_scheduled: false,
-        forum_topic: false,
+        forum_topic: topic,
         quote: quote.is_some(),
         reply_to_ephemeral: false,
         reply_to_msg_id,
         reply_to_peer_id: None,
         reply_from: None,
         reply_media: None,
-        reply_to_top_id: None,
+        reply_to_top_id: top.filter(|_| reply_to_msg_id.is_some()),
         quote_text: quote.map(|it| it.text.clone()),
         quote_entities: quote.filter(|it| !it.entities.is_empty()).map(|it| entities(&it.entities)),
         quote_offset: quote.filter(|it| it.offset > 0).map(|it| number(it.offset)),
@@ -136,6 +142,20 @@ fn reply(seen: &SeenMessage) -> Option<enums::MessageReplyHeader> {
         poll_option: None,
     };
     Some(header.into())
+}
+
+/// How many answer a message, and the last who did.
+fn replies(it: &ThreadRow) -> enums::MessageReplies {
+    types::MessageReplies {
+        comments: false,
+        replies: number(it.replies),
+        replies_pts: 0,
+        recent_repliers: None,
+        channel_id: None,
+        max_id: Some(it.last.0).filter(|it| *it > 0),
+        read_max_id: None,
+    }
+    .into()
 }
 
 /// A draft, or the empty one.

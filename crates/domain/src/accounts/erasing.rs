@@ -12,8 +12,8 @@ use crate::{
     service::{Command, Domain},
     spaces::{
         BLOCK, CONTACT, COPY, COUNTERS, DIALOG, DIALOG_ORDER, ERASURE, HISTORY, IMPORTED, JOINED, LEFT, LOG, MAILBOX,
-        NOTIFY, PINNED, PRIVACY, REACTION, SAVED, SCHEDULED, SEARCH, SENT, SETTING, STATUS, TOP_PEER, UNREAD_MARK,
-        UPKEEP,
+        NOTIFY, PINNED, PRIVACY, REACTION, SAVED, SCHEDULED, SEARCH, SENT, SETTING, STATUS, THREAD_STATE, TOP_PEER,
+        UNREAD_MARK, UPKEEP,
     },
     turn::Turn,
     view::{Decided, Rows, View, list, load},
@@ -54,6 +54,7 @@ const KINDS: &[Subspace] = &[
     UPKEEP,
     JOINED,
     LEFT,
+    THREAD_STATE,
     PINNED,
 ];
 
@@ -186,6 +187,8 @@ mod tests {
             spaces::INVITE_USE,
             spaces::ADMIN_LOG,
             spaces::READERS,
+            spaces::TOPIC,
+            spaces::THREAD,
             spaces::READ_AT,
             // Of a poll or checklist: a vote stays counted.
             spaces::POLL,

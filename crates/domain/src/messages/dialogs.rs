@@ -53,6 +53,8 @@ record! {
         16 => wrote: bool,
         /// Polls of this side with votes that it has not seen.
         20 => unread_poll_votes: u32,
+        /// A forum that is shown as one chat.
+        21 => view_as_messages: bool,
         /// Messages that mention this side, which has not opened them.
         17 => unread_mentions: u32,
     }

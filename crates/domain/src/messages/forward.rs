@@ -142,6 +142,7 @@ impl ForwardMessages {
             noforwards: self.noforwards,
             from_scheduled: false,
             send_as: self.send_as,
+            top: None,
         })
     }
 }

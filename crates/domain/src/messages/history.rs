@@ -7,10 +7,11 @@ use super::{
     rows::{chat_range, copy, history_key, id_of},
     saved,
     seen::{SeenMessage, seen_in},
+    threads,
 };
 use crate::{
     groups::access,
-    ids::{LogId, MessageId, Peer, UserId},
+    ids::{ChannelId, LogId, MessageId, Peer, UserId},
     view::{Decided, Rows, Stop, View},
 };
 
@@ -27,6 +28,8 @@ pub enum Place {
     Chat(Peer),
     /// A part of Saved Messages, by where its messages came from.
     Saved(Peer),
+    /// A topic or thread of a channel, by the message it begins with.
+    Thread(ChannelId, MessageId),
 }
 
 impl Place {
@@ -35,6 +38,7 @@ impl Place {
         match self {
             Place::Chat(peer) => peer.log(user),
             Place::Saved(_) => user.into(),
+            Place::Thread(channel, _) => channel.into(),
         }
     }
 
@@ -47,6 +51,10 @@ impl Place {
                 let from = access::reader(view, channel, user)?.visible_from;
                 Ok(Range { start: self.key(user, from).max(whole.start), end: whole.end })
             }
+            Place::Thread(channel, _) => {
+                let from = access::reader(view, channel, user)?.visible_from;
+                Ok(Range { start: self.key(user, from).max(whole.start), end: whole.end })
+            }
             Place::Chat(_) | Place::Saved(_) => Ok(whole),
         }
     }
@@ -56,6 +64,7 @@ impl Place {
         match self {
             Place::Chat(peer) => chat_range(peer.log(user), peer),
             Place::Saved(origin) => saved::range(user, origin),
+            Place::Thread(channel, top) => threads::range(channel, top),
         }
     }
 
@@ -64,6 +73,7 @@ impl Place {
         match self {
             Place::Chat(peer) => history_key(peer.log(user), peer, id),
             Place::Saved(origin) => saved::message_key(user, origin, id),
+            Place::Thread(channel, top) => threads::key(channel, top, id),
         }
     }
 }

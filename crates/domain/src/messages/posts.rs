@@ -12,7 +12,7 @@ mod ttl;
 pub mod voice;
 
 pub(super) use put::put;
-pub(crate) use put::service;
+pub(crate) use put::{in_topic, service};
 pub(crate) use removal::remove;
 pub(super) use ttl::set_ttl;
 

@@ -10,7 +10,7 @@ use super::{
     search, send,
 };
 use crate::{
-    ids::{MessageId, MessageUid, Peer, UserId},
+    ids::{ChannelId, MessageId, MessageUid, Peer, UserId},
     record,
     turn::Turn,
     updates::{self, Change, Passing},
@@ -96,6 +96,8 @@ variants! {
         66 => PollClosed { 1 => peer: Peer, 2 => uid: MessageUid },
         /// A checklist changed.
         67 => TodoChanged { 1 => uid: MessageUid },
+        /// Somebody read what the receiver wrote in a thread of a channel.
+        68 => ThreadRead { 1 => channel: ChannelId, 2 => top: MessageId, 3 => up_to: MessageId },
         /// Messages were pinned for both sides or all members, or their pins taken away.
         21 => Pinned { 1 => uids: Vec<MessageUid>, 2 => pinned: bool },
         /// Something of a group that its members are told; it has no number.
@@ -158,6 +160,10 @@ pub fn receive(turn: &mut Turn<'_>, peer: Peer, from: UserId, to: UserId, what: 
             let peer = here(*there, from);
             let Some(message) = local_id(turn, peer.log(to), *uid)? else { return Ok(()) };
             updates::append(turn, to, Change::Poll { peer, message }, 0, None).map(drop)
+        }
+        Delivered::ThreadRead { channel, top, up_to } => {
+            let change = Change::ThreadReadOutbox { channel: *channel, top: *top, up_to: *up_to };
+            updates::append(turn, to, change, 0, None).map(drop)
         }
         Delivered::TodoChanged { uid } => {
             let Some(message) = local_id(turn, to, *uid)? else { return Ok(()) };

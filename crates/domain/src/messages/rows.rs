@@ -56,6 +56,12 @@ record! {
         /// Of a broadcast channel.
         23 => post: bool,
         35 => pinned: bool,
+        /// In channels: the message that its topic or thread begins with; 0: it is in none.
+        30 => thread: MessageId,
+        /// That is a topic of a forum.
+        31 => in_topic: bool,
+        /// Outside forums: others answer it.
+        32 => has_thread: bool,
     }
 }
 
@@ -145,6 +151,15 @@ variants! {
         4 => NoForwardsToggle { 1 => before: bool, 2 => after: bool },
         /// The other side is asked to switch protection off; whether it still can be is found when read.
         5 => NoForwardsRequest { 1 => before: bool, 2 => after: bool, 3 => expired: bool },
+        /// A topic was opened; a custom emoji of 0: none.
+        60 => TopicCreated { 1 => title: String, 2 => color: u32, 3 => emoji: i64 },
+        /// Something of a topic was changed.
+        61 => TopicEdited {
+            1 => title: Option<String>,
+            2 => emoji: Option<i64>,
+            3 => closed: Option<bool>,
+            4 => hidden: Option<bool>,
+        },
         /// Tasks of the checklist that it answers were ticked, or the ticks taken back.
         65 => TodoCompletions { 1 => done: Vec<u32>, 2 => undone: Vec<u32> },
         /// Tasks were added to the checklist that it answers.
@@ -212,6 +227,8 @@ impl Action {
             Action::ContactJoined {}
             | Action::JoinedByRequest {}
             | Action::Screenshot {}
+            | Action::TopicCreated { .. }
+            | Action::TopicEdited { .. }
             | Action::TodoCompletions { .. }
             | Action::TodoAppended { .. }
             | Action::NoForwardsToggle { .. }

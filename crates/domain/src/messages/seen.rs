@@ -6,6 +6,7 @@ use super::{
     reactions::{self, Reacted},
     rows::{Action, Body, ForwardRow, MailboxRow, copy, local_id, open_body},
     saved,
+    threads::{self, ThreadRow},
 };
 use crate::{
     ids::{LogId, MessageId, Peer, UserId},
@@ -49,6 +50,8 @@ pub struct SeenMessage {
     pub reactions: Vec<Reacted>,
     /// What it carries beside its text.
     pub media: Option<SeenMedia>,
+    /// What answers it, where something does.
+    pub thread: Option<ThreadRow>,
     /// It mentions the reader, or answers it.
     pub mentioned: bool,
     /// It does, and the reader has not opened it.
@@ -127,9 +130,13 @@ pub fn seen_kept(
     let origin = row.forward.clone().map(|row| Origin::of(row, &body));
     let (saved, reactions) = (saved::origin(viewer, &row), reactions::of(view, log, id, &row)?);
     let media = media::seen(view, viewer, &body)?;
+    let thread = match log {
+        LogId::Channel(channel) if row.has_thread => Some(threads::state(view, channel, id)?),
+        LogId::Channel(_) | LogId::Mailbox(_) => None,
+    };
     let mentioned = row.mentions.contains(&viewer);
     let unread_mention = mentioned && mentions::is_unread(view, viewer, row.peer, id)?;
-    Ok(SeenMessage { id, row, body, reply_to, origin, saved, reactions, media, mentioned, unread_mention })
+    Ok(SeenMessage { id, row, body, reply_to, origin, saved, reactions, media, thread, mentioned, unread_mention })
 }
 
 /// Several messages of a user's mailbox, in the order asked; missing ones are left out.

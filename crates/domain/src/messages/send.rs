@@ -32,6 +32,8 @@ pub struct ReplyTo {
     pub message: MessageId,
     /// The quoted part, if any.
     pub quote: Option<(String, Vec<Entity>, u32)>,
+    /// In a forum: the topic that it is for, where that does not follow from what it answers.
+    pub top: Option<MessageId>,
 }
 
 /// A text for a chat.
@@ -120,6 +122,7 @@ impl SendMessage {
             noforwards: self.noforwards,
             from_scheduled: false,
             send_as: self.send_as,
+            top: self.reply.as_ref().and_then(|it| it.top),
         })
     }
 
@@ -141,6 +144,8 @@ pub(super) struct Outgoing {
     pub(super) noforwards: bool,
     pub(super) from_scheduled: bool,
     pub(super) send_as: Option<Peer>,
+    /// The topic of a forum that it is for.
+    pub(super) top: Option<MessageId>,
 }
 
 /// Writes a message for all who read the chat.

@@ -159,6 +159,7 @@ pub(super) fn service(peer: Peer, action: Action) -> Outgoing {
         noforwards: false,
         from_scheduled: false,
         send_as: None,
+        top: None,
     }
 }
 

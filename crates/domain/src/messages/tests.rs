@@ -123,7 +123,7 @@ fn replies_edits_and_deletions_reach_the_other_copy() {
         let (alice, bob) = (talk.alice, talk.bob);
         talk.send(alice, alice, "shifts the numbers").unwrap();
         let sent = talk.send(alice, bob, "hello").unwrap();
-        let reply = ReplyTo { message: MessageId(1), quote: Some(("hell".into(), Vec::new(), 0)) };
+        let reply = ReplyTo { message: MessageId(1), quote: Some(("hell".into(), Vec::new(), 0)), top: None };
         talk.hall.run(SendMessage { reply: Some(reply), ..talk.text(bob, alice, "hi") }).unwrap();
         assert_eq!(talk.read(alice, bob), "3< hi re 2 | 2> hello");
         let edit = |text: &str| EditMessage {

@@ -84,6 +84,16 @@ variants! {
         80 => Channel { 1 => channel: ChannelId },
         /// Somebody asked to join a group, or was answered (`updatePendingJoinRequests`).
         85 => PendingRequests { 1 => peer: Peer },
+        /// This user read a thread elsewhere (`updateReadChannelDiscussionInbox`).
+        90 => ThreadReadInbox { 1 => channel: ChannelId, 2 => top: MessageId, 3 => up_to: MessageId },
+        /// Somebody read what this user wrote in a thread (`updateReadChannelDiscussionOutbox`).
+        91 => ThreadReadOutbox { 1 => channel: ChannelId, 2 => top: MessageId, 3 => up_to: MessageId },
+        /// A topic was pinned or let go (`updatePinnedForumTopic`).
+        92 => TopicPinned { 1 => channel: ChannelId, 2 => topic: MessageId, 3 => pinned: bool },
+        /// The order of pinned topics changed (`updatePinnedForumTopics`).
+        93 => TopicsReordered { 1 => channel: ChannelId },
+        /// A forum is shown to this user as one chat, or by topics (`updateChannelViewForumAsMessages`).
+        94 => ViewAsMessages { 1 => channel: ChannelId, 2 => enabled: bool },
         /// This user voted, a poll closed, or votes came to an own one (`updateMessagePoll`).
         95 => Poll { 1 => peer: Peer, 2 => message: MessageId },
 

@@ -1,5 +1,6 @@
 //! Entries of a channel's log. Every one names the channel, so that who has not heard of it yet can read it.
 
+use domain::groups::topics::pins;
 use domain::{
     ChannelId, Decided, MessageId, Peer, View,
     messages::{self, SeenMessage},
@@ -61,6 +62,15 @@ pub(super) fn entry(
         }
         // The channel is another for all of its members.
         Change::Channel { .. } => out.add(types::UpdateChannel { channel_id: channel_id(channel) }),
+        Change::TopicPinned { topic, pinned, .. } => out.add(types::UpdatePinnedForumTopic {
+            pinned: *pinned,
+            peer: render::user::peer(Peer::Channel(channel)),
+            topic_id: topic.0,
+        }),
+        Change::TopicsReordered { .. } => out.add(types::UpdatePinnedForumTopics {
+            peer: render::user::peer(Peer::Channel(channel)),
+            order: Some(numbers(&pins::pinned(view, channel)?)),
+        }),
         Change::Poll { message, .. } => {
             if let Some(seen) = seen(view, reader, channel, *message, out)? {
                 out.updates.extend(render::poll::update(Peer::Channel(channel), &seen, None));

@@ -112,6 +112,28 @@ pub(super) fn change(view: &dyn View, me: UserId, change: &Change, out: &mut Ren
                 out.add(render::reactions::update(me, *peer, &seen));
             }
         }
+        Change::ThreadReadInbox { channel, top, up_to } => {
+            out.named.peer(Peer::Channel(*channel));
+            out.add(types::UpdateReadChannelDiscussionInbox {
+                channel_id: render::group::channel_id(*channel),
+                top_msg_id: top.0,
+                read_max_id: up_to.0,
+                broadcast_id: None,
+                broadcast_post: None,
+            });
+        }
+        Change::ThreadReadOutbox { channel, top, up_to } => {
+            out.named.peer(Peer::Channel(*channel));
+            let (channel_id, top_msg_id, read_max_id) = (render::group::channel_id(*channel), top.0, up_to.0);
+            out.add(types::UpdateReadChannelDiscussionOutbox { channel_id, top_msg_id, read_max_id });
+        }
+        Change::ViewAsMessages { channel, enabled } => {
+            out.named.peer(Peer::Channel(*channel));
+            let channel_id = render::group::channel_id(*channel);
+            out.add(types::UpdateChannelViewForumAsMessages { channel_id, enabled: *enabled });
+        }
+        // Only logs of channels have these.
+        Change::TopicPinned { .. } | Change::TopicsReordered { .. } => {}
         Change::Poll { peer, message } => {
             out.updates.extend(render::poll::now(view, me, (*peer, *message), &mut out.named)?);
         }

@@ -299,7 +299,7 @@ fn who_is_mentioned_or_answered_is_told_until_it_opens_the_message() {
         let [alice, bob, carol, _] = group.people;
         let asked = group.send(bob, "who comes?").unwrap().message;
         let at_alice = group.history(alice)[0].id;
-        let reply = Some(ReplyTo { message: at_alice, quote: None });
+        let reply = Some(ReplyTo { message: at_alice, quote: None, top: None });
         group.hall.run(SendMessage { reply, ..group.text(alice, "I do") }).unwrap();
         assert_eq!((group.dialog(bob).unread_mentions, group.dialog(carol).unread_mentions), (1, 0));
         assert!(group.read(bob).ends_with("A@: I do") && group.read(carol).ends_with("A: I do"));

@@ -5,7 +5,10 @@ use store::{Direction, Range};
 
 use super::voice;
 use crate::{
-    groups::access::{self, Access},
+    groups::{
+        access::{self, Access},
+        topics,
+    },
     ids::{MessageId, Peer, UserId},
     messages::{
         dialogs::{self, DialogRow},
@@ -30,7 +33,10 @@ pub fn dialog(view: &(impl View + ?Sized), me: UserId, access: &Access) -> Decid
     Ok(DialogRow {
         top: last.unwrap_or_default(),
         date,
-        unread: unread_after(view, me, access, stored.read_inbox)?,
+        unread: match access.row.forum {
+            true => topics::list::unread(view, me, access)?,
+            false => unread_after(view, me, access, stored.read_inbox)?,
+        },
         read_outbox: super::read::read_outbox(view, access.channel, me)?,
         ttl_period: access.row.ttl_period,
         ..stored

@@ -6,12 +6,14 @@ use crate::{
         access::{self, Access},
         channel::member,
     },
-    ids::{ChannelId, LogId, MessageId, MessageUid, UserId},
+    ids::{ChannelId, LogId, MessageId, MessageUid, Peer, UserId},
     messages::{
         mentions,
-        rows::{Action, Body, MailboxRow, SentRow, put_copy, seal_body, sent_key},
+        rows::{Action, Body, MailboxRow, SentRow, mailbox_key, put_copy, seal_body, sent_key},
         send::{Outgoing, Sent},
-        settings, timers,
+        settings,
+        threads::place,
+        timers,
     },
     turn::Turn,
     updates::{self, Change, Origin},
@@ -34,7 +36,8 @@ pub(in crate::messages) fn put(
     let mentions = mentioned(turn, &access, me, &body, it.reply_to, it.forward.is_some())?;
     let (uid, date) = (turn.draw_uid(), turn.now().secs());
     let sealed = seal_body(turn, (log, access.peer()), uid, 0, &body)?;
-    let row = MailboxRow {
+    let thread = place::of(turn, &access, me, it.top, it.reply_to, body.action.as_ref())?;
+    let mut row = MailboxRow {
         peer: access.peer(),
         from: me,
         date,
@@ -49,9 +52,17 @@ pub(in crate::messages) fn put(
         mentions,
         sent_as: voice.sent_as,
         post: access.row.broadcast,
+        thread: thread.top,
+        in_topic: thread.topic,
         ..MailboxRow::default()
     };
     let message = append(turn, log, &row)?;
+    if let Some(Action::TopicCreated { .. }) = body.action {
+        // A topic's number is that of the message that opens it.
+        row.thread = message;
+        turn.put(mailbox_key(log, message), &row);
+    }
+    place::posted(turn, &access, message, &row)?;
     if it.random_id != 0 {
         turn.put(sent_key(log, me, it.random_id), &SentRow { message, date, ..SentRow::default() });
     }
@@ -92,8 +103,21 @@ pub(crate) fn service(
     action: Action,
     skip: Option<Origin>,
 ) -> Decided<Sent> {
-    let peer = crate::ids::Peer::Channel(channel);
+    let peer = Peer::Channel(channel);
     put(turn, me, channel, settings::service(peer, action), skip)
+}
+
+/// Writes that something happened in a topic, or that one was opened.
+pub(crate) fn in_topic(
+    turn: &mut Turn<'_>,
+    me: UserId,
+    channel: ChannelId,
+    action: Action,
+    (top, random_id, send_as): (Option<MessageId>, i64, Option<Peer>),
+    skip: Option<Origin>,
+) -> Decided<Sent> {
+    let outgoing = settings::service(Peer::Channel(channel), action);
+    put(turn, me, channel, Outgoing { top, random_id, send_as, ..outgoing }, skip)
 }
 
 /// Gives a message the channel's next number and writes it.

@@ -5,6 +5,7 @@ use crate::{
     messages::{
         rows::{copy, delete_copy},
         search,
+        threads::place,
     },
     turn::Turn,
     updates::{self, Change, LogEntry, Origin},
@@ -22,6 +23,7 @@ pub(crate) fn remove(
     let mut gone = Vec::with_capacity(ids.len());
     for &id in ids {
         let Some(row) = copy(turn, log, id)? else { continue };
+        place::forget(turn, log, id, &row)?;
         delete_copy(turn, log, id, &row);
         gone.push((row.peer, id));
     }

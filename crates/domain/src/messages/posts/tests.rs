@@ -138,7 +138,7 @@ fn answers_quote_what_was_said_and_nothing_else() {
         group.send(group.alice, "the telegraph at Lille").unwrap();
         let reply = |id, quote: &str| {
             let quote = (!quote.is_empty()).then(|| (quote.to_owned(), Vec::new(), 4));
-            let reply = Some(ReplyTo { message: MessageId(id), quote });
+            let reply = Some(ReplyTo { message: MessageId(id), quote, top: None });
             group.hall.run(SendMessage { reply, ..group.text(group.bob, "yes") })
         };
         reply(1, "telegraph").unwrap();

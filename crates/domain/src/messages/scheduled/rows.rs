@@ -164,6 +164,7 @@ fn seen(
         saved,
         reactions,
         media,
+        thread: None,
         mentioned: false,
         unread_mention: false,
     };

@@ -12,6 +12,7 @@ use crate::{
         rows::copy,
         saved,
         seen::{SeenMessage, seen_in},
+        threads::GENERAL,
     },
     refusal::Refusal,
     view::{Decided, View},
@@ -37,6 +38,8 @@ pub struct Wanted {
     pub saved_peer: Option<Peer>,
     /// In Saved Messages: only what has one of these tags; none: any.
     pub tags: Vec<Reaction>,
+    /// In a channel: only this topic or thread.
+    pub thread: Option<MessageId>,
     /// Only chats of this folder.
     pub folder: Option<u8>,
     /// Which part of it, as in a chat's history.
@@ -93,6 +96,9 @@ fn floor(view: &(impl View + ?Sized), user: UserId, peer: Option<Peer>) -> Decid
 
 /// Drops what lies in other folders or parts of Saved Messages.
 fn narrow(view: &(impl View + ?Sized), user: UserId, wanted: &Wanted, all: &mut Vec<Hit>) -> Decided<()> {
+    if let Some(top) = wanted.thread {
+        in_thread(view, user, wanted.query.peer, top, all)?;
+    }
     let own = Peer::User(user);
     let saved_only = wanted.saved_peer.is_some() || !wanted.tags.is_empty();
     if !saved_only && wanted.folder.is_none() {
@@ -127,6 +133,26 @@ fn narrow(view: &(impl View + ?Sized), user: UserId, wanted: &Wanted, all: &mut 
             }
         }
         kept.push(*hit);
+    }
+    *all = kept;
+    Ok(())
+}
+
+/// Drops what is in another topic or thread; the general topic has all that is in no other.
+fn in_thread(
+    view: &(impl View + ?Sized),
+    user: UserId,
+    peer: Option<Peer>,
+    top: MessageId,
+    all: &mut Vec<Hit>,
+) -> Decided<()> {
+    let log = peer.map_or(user.into(), |peer| peer.log(user));
+    let mut kept = Vec::with_capacity(all.len());
+    for hit in all.iter() {
+        let Some(row) = copy(view, log, hit.id)? else { continue };
+        if row.thread == top || top == GENERAL && !row.in_topic || hit.id == top {
+            kept.push(*hit);
+        }
     }
     *all = kept;
     Ok(())
@@ -205,8 +231,11 @@ fn of_place(view: &(impl View + ?Sized), user: UserId, place: Place, filter: Fil
     let (peer, saved_peer) = match place {
         Place::Chat(peer) => (peer, None),
         Place::Saved(origin) => (Peer::User(user), Some(origin)),
+        Place::Thread(channel, _) => (Peer::Channel(channel), None),
     };
-    let wanted = Wanted { saved_peer, ..Wanted::default() };
+    let thread = if let Place::Thread(_, top) = place { Some(top) } else { None };
+    let query = Query { peer: Some(peer), ..Query::default() };
+    let wanted = Wanted { query, saved_peer, thread, ..Wanted::default() };
     let from = floor(view, user, Some(peer))?;
     let mut all = hits(view, peer.log(user), &Query { peer: Some(peer), filter, ..Query::default() })?;
     all.retain(|it| it.id >= from);

@@ -130,7 +130,7 @@ fn what_was_said_before_a_member_may_see_is_in_no_page_no_search_and_no_count() 
         (found.messages.len(), found.count)
     };
     assert_eq!((found(group.alice), found(group.bob)), ((1, 1), (3, 3)));
-    let reply = Some(ReplyTo { message: MessageId(1), quote: None });
+    let reply = Some(ReplyTo { message: MessageId(1), quote: None, top: None });
     let answer = group.hall.run(SendMessage { reply, ..group.text(group.alice, "what?") });
     assert_eq!(answer.map(drop), Err(Refusal::ReplyMessageIdInvalid));
     assert_eq!(row(&group, group.alice).unread, 1);
