@@ -2,7 +2,7 @@
 //! Source: core.telegram.org/api/poll.
 
 use domain::{
-    MessageId, Refusal,
+    MessageId, Peer, Refusal,
     messages::{
         self, SeenMessage,
         polls::{
@@ -12,6 +12,7 @@ use domain::{
             voters::{self, Voter},
         },
     },
+    updates::{Change, LogEntry, counters},
 };
 use tl::{
     enums,
@@ -21,7 +22,7 @@ use tl::{
     types,
 };
 
-use super::{delete::affected_history, media::new_answer};
+use super::media::new_answer;
 use crate::{
     Cx, RpcError,
     input::peer,
@@ -59,8 +60,9 @@ async fn add_poll_answer(cx: Cx, request: AddPollAnswer) -> Result<enums::Update
         message: MessageId(request.msg_id),
         answer: new_answer(&cx, &request.answer)?,
     };
-    let entry = cx.domain.command(command).await?;
-    Ok(render::updates::entries(&cx.domain, by.user, vec![entry]).await?)
+    let peer = command.peer;
+    let entries = cx.domain.command(command).await?;
+    changed(&cx, peer, entries).await
 }
 
 async fn delete_poll_answer(cx: Cx, request: DeletePollAnswer) -> Result<enums::Updates, RpcError> {
@@ -71,8 +73,17 @@ async fn delete_poll_answer(cx: Cx, request: DeletePollAnswer) -> Result<enums::
         message: MessageId(request.msg_id),
         option: request.option.into(),
     };
-    let entry = cx.domain.command(command).await?;
-    Ok(render::updates::entries(&cx.domain, by.user, vec![entry]).await?)
+    let peer = command.peer;
+    let entries = cx.domain.command(command).await?;
+    changed(&cx, peer, entries).await
+}
+
+/// That a poll is another stands in the caller's own log, the service message in the chat's.
+async fn changed(cx: &Cx, peer: Peer, entries: Vec<LogEntry>) -> Result<enums::Updates, RpcError> {
+    let me = cx.user()?;
+    let log = |it: &LogEntry| if let Change::Poll { .. } = it.change { me.into() } else { peer.log(me) };
+    let entries = entries.into_iter().map(|it| (log(&it), it)).collect();
+    Ok(render::updates::told(&cx.domain, me, entries).await?)
 }
 
 async fn get_poll_results(cx: Cx, request: GetPollResults) -> Result<enums::Updates, RpcError> {
@@ -131,8 +142,10 @@ fn vote(it: &Voter, asked: Option<&[u8]>) -> enums::MessagePeerVote {
 
 async fn read_poll_votes(cx: Cx, request: ReadPollVotes) -> Result<enums::messages::AffectedHistory, RpcError> {
     let by = cx.me()?;
-    let step = cx.domain.command(Read { by, peer: peer(&cx.domain, by.user, &request.peer)? }).await?;
-    affected_history(&cx, by.user, step.entry.as_ref(), step.more).await
+    let peer = peer(&cx.domain, by.user, &request.peer)?;
+    let step = cx.domain.command(Read { by, peer }).await?;
+    let pts = cx.domain.query(|view| Ok(counters(view, peer.log(by.user))?.pts.0)).await?;
+    Ok(types::messages::AffectedHistory { pts, pts_count: 0, offset: i32::from(step.more) }.into())
 }
 
 async fn get_unread_poll_votes(cx: Cx, request: GetUnreadPollVotes) -> Result<enums::messages::Messages, RpcError> {
@@ -162,3 +175,6 @@ async fn get_unread_poll_votes(cx: Cx, request: GetUnreadPollVotes) -> Result<en
     }
     .into())
 }
+
+#[cfg(test)]
+pub(crate) mod tests;

@@ -27,8 +27,9 @@ async fn toggle_todo_completed(cx: Cx, request: ToggleTodoCompleted) -> Result<e
         done: request.completed,
         undone: request.incompleted,
     };
-    let entries = cx.domain.command(command).await?;
-    Ok(render::updates::entries(&cx.domain, by.user, entries).await?)
+    let log = command.peer.log(by.user);
+    let entries = cx.domain.command(command).await?.into_iter().map(|it| (log, it)).collect();
+    Ok(render::updates::told(&cx.domain, by.user, entries).await?)
 }
 
 async fn append_todo_list(cx: Cx, request: AppendTodoList) -> Result<enums::Updates, RpcError> {
@@ -39,6 +40,7 @@ async fn append_todo_list(cx: Cx, request: AppendTodoList) -> Result<enums::Upda
         message: MessageId(request.msg_id),
         tasks: tasks(&cx, &request.list)?,
     };
-    let entries = cx.domain.command(command).await?;
-    Ok(render::updates::entries(&cx.domain, by.user, entries).await?)
+    let log = command.peer.log(by.user);
+    let entries = cx.domain.command(command).await?.into_iter().map(|it| (log, it)).collect();
+    Ok(render::updates::told(&cx.domain, by.user, entries).await?)
 }

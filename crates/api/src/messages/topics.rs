@@ -154,3 +154,6 @@ async fn delete_topic_history(
     };
     Ok(types::messages::AffectedHistory { pts, pts_count, offset: i32::from(step.more) }.into())
 }
+
+#[cfg(test)]
+mod tests;

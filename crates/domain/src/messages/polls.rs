@@ -181,29 +181,21 @@ pub(super) fn readable(
     id: MessageId,
 ) -> Decided<(MailboxRow, Body)> {
     let log = peer.log(me);
-    refuse_stranger(view, me, peer)?;
-    let row = copy(view, log, id)?.filter(|it| it.peer == peer).ok_or(Refusal::MessageIdInvalid)?;
+    let from = visible_from(view, me, peer)?;
+    let row = copy(view, log, id)?.filter(|it| it.peer == peer && id >= from).ok_or(Refusal::MessageIdInvalid)?;
     let body = open_body(view, log, &row)?;
     Ok((row, body))
 }
 
-/// Who is not in a group, or may not read it, changes nothing in it.
-fn refuse_stranger(view: &(impl View + ?Sized), me: UserId, peer: Peer) -> Decided<()> {
+/// The first message that somebody may read in a chat; who is not in a group, or may not read it, is refused.
+fn visible_from(view: &(impl View + ?Sized), me: UserId, peer: Peer) -> Decided<MessageId> {
     match peer {
-        Peer::User(_) => Ok(()),
+        Peer::User(_) => Ok(MessageId(0)),
         Peer::Chat(id) => {
             let row = groups::chat(view, id)?.ok_or(Refusal::ChatIdInvalid)?;
-            if row.member(me).is_some() { Ok(()) } else { Err(Refusal::PeerIdInvalid.into()) }
+            if row.member(me).is_some() { Ok(MessageId(0)) } else { Err(Refusal::PeerIdInvalid.into()) }
         }
-        Peer::Channel(id) => {
-            let row = groups::channel::existing(view, id)?;
-            let standing = groups::standing(view, id, &row, me)?;
-            if standing.is_in() || row.public && standing != groups::Standing::Kicked {
-                Ok(())
-            } else {
-                Err(Refusal::ChannelPrivate.into())
-            }
-        }
+        Peer::Channel(id) => Ok(groups::access::reader(view, id, me)?.visible_from),
     }
 }
 

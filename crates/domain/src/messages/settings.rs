@@ -148,7 +148,7 @@ impl Command for Screenshot {
 }
 
 /// A service message, as it goes to both sides.
-pub(super) fn service(peer: Peer, action: Action) -> Outgoing {
+pub(in crate::messages) fn service(peer: Peer, action: Action) -> Outgoing {
     Outgoing {
         peer,
         body: Body { action: Some(action), ..Body::default() },

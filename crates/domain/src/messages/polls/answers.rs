@@ -14,7 +14,11 @@ use crate::{
     caller::Caller,
     groups::{self, AdminRights},
     ids::{MessageId, Peer, UserId},
-    messages::rows::MailboxRow,
+    messages::{
+        rows::{Action, MailboxRow},
+        send::{Outgoing, put},
+        settings,
+    },
     record,
     record::Record,
     refusal::Refusal,
@@ -49,7 +53,7 @@ fn open(view: &(impl View + ?Sized), poll: &PollBody, row: &PollRow) -> Decided<
     Ok(Added::decode(&plain)?)
 }
 
-fn put(turn: &mut Turn<'_>, poll: &PollBody, row: &mut PollRow, added: &Added) -> Decided<()> {
+fn seal(turn: &mut Turn<'_>, poll: &PollBody, row: &mut PollRow, added: &Added) -> Decided<()> {
     row.added_version += 1;
     let (scope, id) = (sealing::group_scope(poll.home), poll.id.to_be_bytes());
     row.added = sealing::seal(turn, scope, Kind::MessageBody, &id, row.added_version, &added.encode())?;
@@ -82,9 +86,10 @@ pub struct DeletePollAnswer {
 }
 
 impl Command for AddPollAnswer {
-    type Reply = LogEntry;
+    /// That the poll is another, in the caller's log, and the service message.
+    type Reply = Vec<LogEntry>;
 
-    fn decide(&self, turn: &mut Turn<'_>) -> Decided<LogEntry> {
+    fn decide(&self, turn: &mut Turn<'_>) -> Decided<Vec<LogEntry>> {
         let me = self.by.user;
         let (copy, poll) = polled(turn, me, self.peer, self.message)?;
         let mut row = open_poll(turn, &poll)?;
@@ -99,16 +104,18 @@ impl Command for AddPollAnswer {
         let option = free_name(&all);
         let answer = PollAnswer { text, option, added_by: Some(me), added: turn.now().secs(), ..PollAnswer::default() };
         let mut added = open(turn, &poll, &row)?;
-        added.answers.push(answer);
-        put(turn, &poll, &mut row, &added)?;
-        changed(turn, &self.by, (self.peer, self.message), &copy, &poll)
+        added.answers.push(answer.clone());
+        seal(turn, &poll, &mut row, &added)?;
+        let action = Action::PollAnswerAdded { answer };
+        changed(turn, &self.by, (self.peer, self.message), &copy, &poll, action)
     }
 }
 
 impl Command for DeletePollAnswer {
-    type Reply = LogEntry;
+    /// That the poll is another, in the caller's log, and the service message.
+    type Reply = Vec<LogEntry>;
 
-    fn decide(&self, turn: &mut Turn<'_>) -> Decided<LogEntry> {
+    fn decide(&self, turn: &mut Turn<'_>) -> Decided<Vec<LogEntry>> {
         let me = self.by.user;
         let (copy, poll) = polled(turn, me, self.peer, self.message)?;
         let mut row = open_poll(turn, &poll)?;
@@ -121,9 +128,10 @@ impl Command for DeletePollAnswer {
         }
         let place = poll.answers.len() + at;
         take_votes(turn, &poll, &mut row, place)?;
-        added.answers[at] = PollAnswer { removed: true, option: answer.option, ..PollAnswer::default() };
-        put(turn, &poll, &mut row, &added)?;
-        changed(turn, &self.by, (self.peer, self.message), &copy, &poll)
+        added.answers[at] = PollAnswer { removed: true, option: answer.option.clone(), ..PollAnswer::default() };
+        seal(turn, &poll, &mut row, &added)?;
+        let action = Action::PollAnswerDeleted { answer };
+        changed(turn, &self.by, (self.peer, self.message), &copy, &poll, action)
     }
 }
 
@@ -185,7 +193,11 @@ fn changed(
     (peer, message): (Peer, MessageId),
     copy: &MailboxRow,
     poll: &PollBody,
-) -> Decided<LogEntry> {
+    action: Action,
+) -> Decided<Vec<LogEntry>> {
     tell(turn, by, (peer, message), copy.uid, (poll, false))?;
-    updates::append(turn, by.user, Change::Poll { peer, message }, 0, Some(by.origin))
+    let change = updates::append(turn, by.user, Change::Poll { peer, message }, 0, Some(by.origin))?;
+    let told = Outgoing { reply_to: Some(copy.uid), ..settings::service(peer, action) };
+    let sent = put(turn, by.user, told, Some(by.origin))?;
+    Ok(std::iter::once(change).chain(sent.entry).collect())
 }

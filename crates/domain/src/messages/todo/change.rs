@@ -11,8 +11,9 @@ use crate::{
     messages::{
         polls::{Styled, readable},
         receive::Delivered,
-        rows::{Action, Body, MailboxRow},
+        rows::{Action, MailboxRow},
         send::{Outgoing, put},
+        settings,
     },
     refusal::Refusal,
     service::Command,
@@ -139,8 +140,7 @@ fn tell(
         Peer::Channel(_) => {}
     }
     let edit = updates::append(turn, peer.log(me), Change::EditMessage { message }, 1, Some(by.origin))?;
-    let body = Body { action: Some(action), ..Body::default() };
-    let outgoing = Outgoing { peer, body, reply_to: Some(row.uid), ..Outgoing::default() };
+    let outgoing = Outgoing { reply_to: Some(row.uid), ..settings::service(peer, action) };
     let sent = put(turn, me, outgoing, Some(by.origin))?;
     Ok(std::iter::once(edit).chain(sent.entry).collect())
 }
