@@ -43,6 +43,7 @@ fn limits() -> Value {
         "todo_item_length_max": domain::messages::todo::TASK_LENGTH_MAX,
         "todo_items_max": domain::messages::todo::TASKS_MAX,
         "todo_title_length_max": domain::messages::todo::TITLE_MAX,
+        "topics_pinned_limit": domain::groups::topics::PINNED_MAX,
         "upload_max_fileparts_default": 4000,
     })
 }
