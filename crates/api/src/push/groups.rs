@@ -4,6 +4,7 @@
 use domain::{
     MessageId, Peer,
     groups::{ChannelRow, MemberRow, rights::BannedRights},
+    messages::typing::SetTyping,
     testing::{groups::Happens, ready},
     updates::{Change, Event, Hearers, hearing::EACH_MAX},
 };
@@ -140,4 +141,36 @@ fn a_mailbox_follows_the_channels_that_its_user_has_joined() {
     group.place(group.people[0].user, MemberRow::default());
     assert_eq!((of(0), of(1)), (Vec::new(), vec![channel_topic(group.id)]));
     assert!(ready(follows(&group.hall.domain, channel_topic(group.id))).expect("readable").is_empty());
+}
+
+#[test]
+fn what_depends_on_the_reader_is_left_out_of_what_all_are_told() {
+    for (members, to, min) in [(EACH_MAX, Some(1), false), (EACH_MAX + 1, None, true)] {
+        let group = Group::of(members);
+        group.post(0, &[]);
+        let reacted = Change::Reactions { peer: Peer::Channel(group.id), message: MessageId(1) };
+        let event = group.happen(Happens::Note(reacted, 0));
+        let enums::Update::MessageReactions(it) = group.told(&event, to).expect("a member").updates.remove(0) else {
+            panic!("reactions")
+        };
+        let enums::MessageReactions::Reactions(it) = it.reactions;
+        assert_eq!(it.min, min);
+    }
+}
+
+#[test]
+fn typing_is_shown_to_the_others() {
+    for members in [EACH_MAX, EACH_MAX + 1] {
+        let group = Group::of(members);
+        let action = enums::SendMessageAction::SendMessageTypingAction.to_bytes().into();
+        group.hall.run(SetTyping { by: group.people[0], peer: Peer::Channel(group.id), action }).expect("may write");
+        let event = group.hall.events().pop().expect("something passes");
+        let other = if to(&event).each { Some(1) } else { None };
+        let told = group.told(&event, other).expect("a member");
+        let enums::Update::ChannelUserTyping(it) = &told.updates[0] else { panic!("{told:?}") };
+        assert_eq!(it.from_id, types::PeerUser { user_id: group.people[0].user.0 as i64 }.into());
+        assert_eq!(users(&told)[0].min, members > EACH_MAX);
+        assert!(group.told(&event, Some(0)).is_none(), "who types knows it");
+        assert!(to(&event).each || to(&event).own == [group.people[0].user]);
+    }
 }

@@ -5,6 +5,7 @@ mod chats;
 mod groups;
 mod mailbox;
 mod passing;
+mod shared;
 mod state;
 
 use domain::{
@@ -141,6 +142,9 @@ pub fn render_log(view: &dyn View, reader: Reader, channel: ChannelId, entries: 
         Reader::One(user, _) => out.named.read(view, user)?,
         Reader::Any => out.named.read_min(view)?,
     };
+    if reader == Reader::Any {
+        shared::of_anybody(&mut out.updates);
+    }
     Ok(out)
 }
 

@@ -5,11 +5,11 @@ use domain::{
     messages::{
         self,
         history::{self, Part, Place},
+        posts::list::shown,
     },
     updates::{
         Change, LogEntry,
         channels::{self, Missed, Wanted},
-        counters,
         difference::Difference,
     },
 };
@@ -129,17 +129,13 @@ fn anew(
     limit: usize,
 ) -> Decided<enums::updates::ChannelDifference> {
     let peer = Peer::Channel(channel);
-    let row = messages::dialog(view, me, peer)?;
+    let row = shown(view, me, peer)?;
     let part = Part { limit: i32::try_from(limit).unwrap_or(i32::MAX).max(1), ..Part::default() };
     let page = history::page(view, me, Place::Chat(peer), part)?;
     let mut named = Named::of(&page.messages);
     named.peer(peer);
     let shown = named.read(view, me)?;
-    let dialog = match describe(view, me, &[(peer, row)])?.parts(me).dialogs.pop() {
-        Some(enums::Dialog::Dialog(it)) => types::Dialog { pts: Some(counters(view, channel)?.pts.0), ..it }.into(),
-        Some(other) => other,
-        None => return Err(Refusal::ChannelPrivate.into()),
-    };
+    let dialog = describe(view, me, &[(peer, row)])?.parts(me).dialogs.pop().ok_or(Refusal::ChannelPrivate)?;
     Ok(types::updates::ChannelDifferenceTooLong {
         r#final: true,
         timeout: Some(timeout),

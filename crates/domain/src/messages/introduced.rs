@@ -3,9 +3,9 @@
 
 use super::seen::seen_in;
 use crate::{
+    groups::access,
     ids::{MessageId, Peer, UserId},
     refusal::Refusal,
-    updates::channels::reader,
     view::{Decided, View},
 };
 
@@ -17,7 +17,7 @@ pub fn introduces(view: &(impl View + ?Sized), me: UserId, chat: Peer, message: 
         return Ok(true);
     }
     let from = match chat {
-        Peer::Channel(channel) => reader(view, channel, me)?.1,
+        Peer::Channel(channel) => access::reader(view, channel, me)?.visible_from,
         Peer::User(_) | Peer::Chat(_) => MessageId(0),
     };
     let found = seen_in(view, me, chat.log(me), [message])?.pop().filter(|it| it.row.peer == chat && it.id >= from);

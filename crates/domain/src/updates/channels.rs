@@ -6,7 +6,7 @@ use super::{
     difference::{self, Difference},
 };
 use crate::{
-    groups::channel::{self, Standing},
+    groups::{access, channel},
     ids::{ChannelId, MessageId, Pts, UserId},
     refusal::Refusal,
     view::{Decided, View},
@@ -91,24 +91,12 @@ pub fn missed(
     wanted: &Wanted,
 ) -> Decided<Missed> {
     wanted.check()?;
-    let (standing, visible_from) = reader(view, id, me)?;
+    let access = access::reader(view, id, me)?;
     let now = counters(view, id)?.pts;
     let limit = limit.clamp(1, CHANNEL_SLICE);
     let mut difference = difference::difference(view, id, from, u32::MAX, Some(limit), None)?;
     if let Difference::Entries { entries, .. } = &mut difference {
         entries.retain(|it| wanted.keeps(it));
     }
-    Ok(Missed { difference, now, visible_from, member: standing.is_in() })
-}
-
-/// How somebody stands in a channel that it may read, and from which message on.
-pub(crate) fn reader(view: &(impl View + ?Sized), id: ChannelId, me: UserId) -> Decided<(Standing, MessageId)> {
-    let row = channel::existing(view, id)?;
-    let member = channel::member(view, id, me)?.unwrap_or_default();
-    let standing = channel::standing_of(&row, me, &member, view.now().secs());
-    if standing == Standing::Kicked || !standing.is_in() && !row.public {
-        return Err(Refusal::ChannelPrivate.into());
-    }
-    let from = if standing.is_in() { channel::first_shown(&row, &member) } else { MessageId(0) };
-    Ok((standing, from))
+    Ok(Missed { difference, now, visible_from: access.visible_from, member: access.standing.is_in() })
 }

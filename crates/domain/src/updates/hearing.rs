@@ -37,6 +37,7 @@ pub fn pass(turn: &mut Turn<'_>, log: LogId, what: Passing) -> Decided<()> {
         // Who types is not told of it.
         (LogId::Channel(_), Passing::Typing { from, .. }) => Hearers { each: false, own: vec![*from] },
         // Who votes is told what it chose.
+        (LogId::Channel(channel), Passing::Poll { .. }) if hides_history(turn, channel)? => Hearers::EACH,
         (LogId::Channel(_), Passing::Poll { by, .. }) => Hearers { each: false, own: vec![*by] },
         (LogId::Mailbox(_), _) | (LogId::Channel(_), Passing::Status { .. }) => Hearers::SAME,
     };
@@ -72,14 +73,20 @@ pub(super) fn hearers(turn: &Turn<'_>, log: LogId, change: &Change) -> Decided<H
     }
     let (message, is_new) = match change {
         Change::NewMessage { message, .. } => (*message, true),
-        Change::EditMessage { message } | Change::Reactions { message, .. } => (*message, false),
+        Change::EditMessage { message } | Change::Reactions { message, .. } | Change::Poll { message, .. } => {
+            (*message, false)
+        }
         _ => return Ok(Hearers::SAME),
     };
     // Who joined later may not see what was said before: only its own reading tells.
-    if !is_new && channel::channel(turn, channel)?.is_some_and(|it| it.history_hidden) {
+    if !is_new && hides_history(turn, channel)? {
         return Ok(Hearers::EACH);
     }
     Ok(Hearers { each: false, own: concerned(turn, channel, message)? })
+}
+
+fn hides_history(turn: &Turn<'_>, channel: ChannelId) -> Decided<bool> {
+    Ok(channel::channel(turn, channel)?.is_some_and(|it| it.history_hidden))
 }
 
 fn is_small(turn: &Turn<'_>, channel: ChannelId) -> Decided<bool> {

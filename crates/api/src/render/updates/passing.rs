@@ -1,13 +1,13 @@
 //! What is shown to who is online, and forgotten.
 
 use domain::{
-    ChannelId, Decided, Peer, UserId, View,
+    ChannelId, Decided, MessageId, Peer, UserId, View,
     people::presence,
     updates::{Passing, hearing},
 };
 use tl::{Deserializable, enums, types};
 
-use super::Rendered;
+use super::{Rendered, shared};
 use crate::render::{
     group::{channel_id, chat_id},
     poll, user,
@@ -55,13 +55,15 @@ pub(super) fn in_channel(
     channel: ChannelId,
     what: &Passing,
 ) -> Decided<Option<Rendered>> {
-    if let Some(member) = member
-        && hearing::heard_from(view, channel, member)?.is_none()
-    {
-        return Ok(None);
-    }
+    let shown = match member {
+        Some(member) => hearing::heard_from(view, channel, member)?,
+        None => Some(MessageId(0)),
+    };
+    let Some(shown) = shown else { return Ok(None) };
     let mut out = Rendered::default();
     match what {
+        // Who types knows it.
+        Passing::Typing { from, .. } if member == Some(*from) => return Ok(None),
         Passing::Typing { from, action, .. } => {
             out.named.user(*from);
             out.named.peer(Peer::Channel(channel));
@@ -70,6 +72,7 @@ pub(super) fn in_channel(
                 out.add(types::UpdateChannelUserTyping { channel_id, top_msg_id: None, from_id, action });
             }
         }
+        Passing::Poll { message, .. } if *message < shown => return Ok(None),
         Passing::Poll { peer, message, .. } => {
             let viewer = member.unwrap_or(UserId::NOBODY);
             out.updates.extend(poll::now(view, viewer, (*peer, *message), &mut out.named)?);
@@ -79,7 +82,10 @@ pub(super) fn in_channel(
     }
     out.shown = match member {
         Some(member) => out.named.read(view, member)?,
-        None => out.named.read_min(view)?,
+        None => {
+            shared::of_anybody(&mut out.updates);
+            out.named.read_min(view)?
+        }
     };
     Ok(Some(out))
 }
