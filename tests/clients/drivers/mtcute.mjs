@@ -137,6 +137,45 @@ const actions = {
         for await (const it of tg.iterHistory(chat, { limit })) all.push(seen(it))
         return all
     },
+    async makeGroup({ title, people }) {
+        const { chat } = await tg.createGroup({ title, users: people })
+        return chat.id
+    },
+    callGroup: async ({ group, title }) => { await tg.setChatTitle(group, title) },
+    describeGroup: async ({ group, about }) => { await tg.setChatDescription(group, about) },
+    async addMember({ group, user, forward }) {
+        await tg.addChatMembers(group, user, { forwardCount: forward })
+    },
+    removeMember: async ({ group, user }) => { await tg.kickChatMember({ chatId: group, userId: user }) },
+    leaveGroup: async ({ group }) => { await tg.leaveChat(group) },
+    promote: async ({ group, user, yes }) => {
+        await tg.call({ _: 'messages.editChatAdmin', chatId: -group, userId: await tg.resolveUser(user), isAdmin: yes })
+    },
+    async members({ group }) {
+        const kinds = { chatParticipantCreator: 'creator', chatParticipantAdmin: 'admin', chatParticipant: 'member' }
+        const { fullChat } = await tg.call({ _: 'messages.getFullChat', chatId: -group })
+        return (fullChat.participants.participants ?? []).map((it) => [it.userId, kinds[it._]])
+    },
+    async group({ group }) {
+        const [it] = (await tg.call({ _: 'messages.getChats', id: [-group] })).chats
+        return [it.title, it._ === 'chat' && !it.left]
+    },
+    async pinMessage({ chat, number, yes }) {
+        const message = { chatId: chat, message: number }
+        await (yes ? tg.pinMessage({ ...message, notify: true }) : tg.unpinMessage(message))
+    },
+    async pinnedMessages({ chat }) {
+        const filter = { _: 'inputMessagesFilterPinned' }
+        return [...await tg.searchMessages({ chatId: chat, filter, limit: 20 })].map((it) => it.text)
+    },
+    async mentions({ chat }) {
+        const all = { offsetId: 0, addOffset: 0, limit: 50, maxId: 0, minId: 0 }
+        const found = await tg.call({ _: 'messages.getUnreadMentions', peer: await tg.resolvePeer(chat), ...all })
+        return found.messages.map((it) => it.message)
+    },
+    readMentions: async ({ chat }) => {
+        await tg.call({ _: 'messages.readMentions', peer: await tg.resolvePeer(chat) })
+    },
     async dialogs() {
         const all = []
         for await (const it of tg.iterDialogs())

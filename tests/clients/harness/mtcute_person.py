@@ -3,6 +3,7 @@
 import asyncio
 import itertools
 
+from .basic_mtcute import BasicMtcute
 from .driver import Driver
 from .person import PATIENCE, Dialog, Event, Message, Person, Profile, Refused
 from .server import ROOT, SECRET
@@ -10,7 +11,7 @@ from .server import ROOT, SECRET
 CLIENTS = ROOT / "tests" / "clients"
 
 
-class MtcutePerson(Person):
+class MtcutePerson(BasicMtcute, Person):
     def __init__(self, *given):
         super().__init__(*given)
         self.driver, self.numbers, self.waiting = None, itertools.count(1), {}

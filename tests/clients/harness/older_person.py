@@ -83,5 +83,5 @@ def _proxy(name):
 # Everything else is done by the same code, over there.
 for _name, _it in inspect.getmembers(TelethonPerson, inspect.iscoroutinefunction):
     if not _name.startswith("_") and _name not in vars(OlderPerson) and _name not in ("tell", "join", "expect"):
-        if _name in vars(TelethonPerson):
+        if not hasattr(Person, _name) or _name in vars(TelethonPerson):
             setattr(OlderPerson, _name, _proxy(_name))

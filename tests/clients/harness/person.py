@@ -54,8 +54,8 @@ class Event:
 
 
 class Person:
-    """Chats are named by the other's user id; the own id names Saved Messages. A supergroup has the number that
-    clients show: its own, marked by -1000000000000."""
+    """Chats are named by the other's user id; the own id names Saved Messages. A group has the number that clients
+    show: its own below 0, and a supergroup's marked by -1000000000000."""
 
     def __init__(self, stage, kind, phone, name, device):
         self.stage, self.server, self.kind = stage, stage.server, kind

@@ -7,6 +7,7 @@ import re
 import shutil
 import sys
 
+from .basic_tdlib import BasicTdlib
 from .driver import Driver
 from .person import PATIENCE, Dialog, Event, Message, Person, Profile, Refused
 from .server import ROOT, SECRET
@@ -39,7 +40,7 @@ def library(version: str, server) -> pathlib.Path:
     return copy
 
 
-class TdlibPerson(Person):
+class TdlibPerson(BasicTdlib, Person):
     def __init__(self, *given):
         super().__init__(*given)
         _, self.version, *self.pfs = self.kind.split("-")
@@ -506,7 +507,11 @@ FORMATS = {
 MORE = {"TextUrl": "url", "Pre": "language"}
 SERVICES = {
     "messageChatSetMessageAutoDeleteTime": "SetMessagesTTL", "messageScreenshotTaken": "ScreenshotTaken",
-    "messageContactRegistered": "ContactSignUp"}
+    "messageContactRegistered": "ContactSignUp",
+    "messageBasicGroupChatCreate": "ChatCreate", "messageChatChangeTitle": "ChatEditTitle",
+    "messageChatAddMembers": "ChatAddUser", "messageChatDeleteMember": "ChatDeleteUser",
+    "messagePinMessage": "PinMessage", "messageChatUpgradeTo": "ChatMigrateTo",
+    "messageChatUpgradeFrom": "ChannelMigrateFrom"}
 
 
 def _formatted(kind, at, length, *more):

@@ -11,6 +11,7 @@ from telethon.password import compute_check
 from telethon.sessions import SQLiteSession
 from telethon.tl.alltlobjects import LAYER
 
+from .basic_telethon import BasicTelethon
 from .groups_telethon import GroupsTelethon
 from .person import PATIENCE, Dialog, Event, Message, Person, Profile, Refused
 from .server import SECRET
@@ -46,7 +47,7 @@ class Complaints(logging.Handler):
             self.lines.append(line)
 
 
-class TelethonPerson(GroupsTelethon, Person):
+class TelethonPerson(BasicTelethon, GroupsTelethon, Person):
     def __init__(self, *given):
         super().__init__(*given)
         self.log = Complaints()
@@ -69,6 +70,7 @@ class TelethonPerson(GroupsTelethon, Person):
         self.client.add_event_handler(self._new, events.NewMessage())
         self.client.add_event_handler(self._reacted, events.Raw(types.UpdateMessageReactions))
         self.client.add_event_handler(self._typing, events.Raw(types.UpdateUserTyping))
+        self.client.add_event_handler(self._typing_in_group, events.Raw(types.UpdateChatUserTyping))
         self.client.add_event_handler(self._edited, events.MessageEdited())
         self.client.add_event_handler(self._deleted, events.MessageDeleted())
         self.client.add_event_handler(self._read, events.MessageRead())
@@ -367,6 +369,9 @@ class TelethonPerson(GroupsTelethon, Person):
 
     async def _typing(self, update):
         await self.tell(Event("typing", ids=(update.user_id,)))
+
+    async def _typing_in_group(self, update):
+        await self.tell(Event("typing", ids=(update.from_id.user_id,)))
 
     async def _edited(self, event):
         await self.tell(Event("edited", self._message(event.message)))

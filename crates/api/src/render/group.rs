@@ -45,7 +45,7 @@ fn basic(seen: &SeenChat) -> enums::Chat {
         .map(|it| types::InputChannel { channel_id: channel_id(it), access_hash: seen.migrated_hash }.into());
     types::Chat {
         creator: seen.creator,
-        left: false,
+        left: seen.left,
         deactivated: row.deactivated,
         call_active: false,
         call_not_empty: false,

@@ -11,7 +11,7 @@ use crate::{
 /// A group or channel as one viewer sees it.
 #[derive(Clone, Debug, PartialEq)]
 pub enum SeenGroup {
-    /// A basic group that the viewer is in.
+    /// A basic group that the viewer is in, or has left.
     Chat(Box<SeenChat>),
     /// A channel that the viewer may read.
     Channel(Box<SeenChannel>),
@@ -30,6 +30,8 @@ pub struct SeenChat {
     pub card: GroupCard,
     /// Whether the viewer made it.
     pub creator: bool,
+    /// Whether the viewer has left it, and may come back by itself.
+    pub left: bool,
     /// The viewer's rights; none: no admin.
     pub admin: AdminRights,
     /// With which the viewer names the supergroup that it has become.
@@ -113,14 +115,15 @@ pub fn seen_all_min(view: &(impl View + ?Sized), peers: impl IntoIterator<Item =
 fn seen_chat(view: &(impl View + ?Sized), viewer: UserId, id: ChatId) -> Decided<Option<SeenGroup>> {
     let Some(row) = basic::chat(view, id)? else { return Ok(None) };
     let card = basic::card(view, id, &row)?;
-    if row.member(viewer).is_none() {
+    let left = row.member(viewer).is_none();
+    if left && !row.left.contains(&viewer) {
         // Who was in it knows its title from the messages it keeps.
         let (peer, title) = (Peer::Chat(id), card.title);
         return Ok(Some(SeenGroup::Forbidden(Forbidden { peer, title, broadcast: false, access_hash: 0, until: 0 })));
     }
-    let (creator, admin) = (row.creator == viewer, row.admin_rights(viewer));
+    let (creator, admin) = (row.creator == viewer && !left, row.admin_rights(viewer));
     let migrated = row.migrated_to.map(|it| view.world().access_hash(viewer, Peer::Channel(it)));
-    let seen = SeenChat { id, row, card, creator, admin, migrated_hash: migrated.unwrap_or(0) };
+    let seen = SeenChat { id, row, card, creator, left, admin, migrated_hash: migrated.unwrap_or(0) };
     Ok(Some(SeenGroup::Chat(Box::new(seen))))
 }
 

@@ -226,7 +226,12 @@ pub(crate) fn service(
     action: Action,
     skip: Option<Origin>,
 ) -> Decided<Sent> {
-    put(turn, me, super::settings::service(peer, action), skip)
+    // TDLib 1.8.66 finds the group that it has made by the number of the message that says so.
+    let random_id = match &action {
+        Action::ChatCreate { .. } => i64::from_be_bytes(turn.draw()),
+        _ => 0,
+    };
+    put(turn, me, Outgoing { random_id, ..super::settings::service(peer, action) }, skip)
 }
 
 /// Gives a copy the mailbox's next number, writes it, and moves its chat to the top.

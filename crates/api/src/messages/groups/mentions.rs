@@ -47,11 +47,15 @@ async fn get_unread_mentions(cx: Cx, request: GetUnreadMentions) -> Result<enums
         .await?;
     let (messages, users, chats) = (render::message::messages(me, &seen), shown.users(), shown.chats());
     Ok(types::messages::MessagesSlice {
+        inexact: false,
         count: i32::try_from(count).unwrap_or(i32::MAX),
+        next_rate: None,
+        offset_id_offset: None,
+        search_flood: None,
         messages,
+        topics: Vec::new(),
         chats,
         users,
-        ..render::blank()
     }
     .into())
 }

@@ -21,6 +21,9 @@ use crate::{
 /// Messages that a newcomer may be given. Source: TDLib, `addChatMember`.
 pub const FORWARDED_MAX: usize = 100;
 
+/// Messages looked through for those: service messages are not given.
+const LOOKED_AT: usize = 300;
+
 /// People remembered who left and may come back by themselves.
 const LEFT_MAX: usize = 200;
 
@@ -91,11 +94,18 @@ impl AddMember {
     fn give(&self, turn: &mut Turn<'_>) -> Decided<()> {
         let (me, peer) = (self.by.user, Peer::Chat(self.chat));
         let limit = self.forward.min(FORWARDED_MAX);
-        let last = turn.scan(&rows::chat_range(me, peer), Direction::Backward, limit)?;
-        for (key, _) in last.into_iter().rev() {
+        let mut last = Vec::with_capacity(limit);
+        for (key, _) in turn.scan(&rows::chat_range(me, peer), Direction::Backward, LOOKED_AT)? {
+            if last.len() == limit {
+                break;
+            }
             let Some(row) = rows::copy(turn, me, rows::id_of(&key))? else { continue };
-            let kept = rows::local_id(turn, self.user, row.uid)?.is_some();
-            if kept || rows::open_body(turn, me, &row)?.action.is_some() {
+            if rows::open_body(turn, me, &row)?.action.is_none() {
+                last.push(row);
+            }
+        }
+        for row in last.into_iter().rev() {
+            if rows::local_id(turn, self.user, row.uid)?.is_some() {
                 continue;
             }
             let message = MessageCopy { mentions: Vec::new(), ..MessageCopy::of(&row) };
@@ -173,7 +183,7 @@ impl Command for RemoveMember {
         if self.revoke_history {
             purge::begin(turn, peer, me, user)?;
         }
-        Ok([told].into_iter().chain(sent.entry).collect())
+        Ok(sent.entry.into_iter().chain([told]).collect())
     }
 }
 
