@@ -7,17 +7,42 @@ use domain::{
 };
 use tl::enums;
 
-use crate::{render::updates, table::Row};
+use crate::{Cx, RpcError, input, render::updates, table::Row};
 
 mod admin_log;
 mod create;
 mod forum;
+mod full;
 mod joining;
+mod managing;
+mod names;
+mod participants;
 mod reading;
+mod rights;
+mod settings;
 
 /// The namespace's methods, a table for each group.
 pub fn tables() -> &'static [&'static [Row]] {
-    &[admin_log::ROWS, create::ROWS, forum::ROWS, joining::ROWS, reading::ROWS]
+    &[
+        admin_log::ROWS,
+        create::ROWS,
+        forum::ROWS,
+        full::ROWS,
+        joining::ROWS,
+        managing::ROWS,
+        names::ROWS,
+        participants::ROWS,
+        reading::ROWS,
+        settings::ROWS,
+    ]
+}
+
+/// A member as methods name it; channels that write in groups are none.
+fn participant(cx: &Cx, me: UserId, input: &enums::InputPeer) -> Result<Option<UserId>, RpcError> {
+    match input {
+        enums::InputPeer::Channel(_) | enums::InputPeer::ChannelFromMessage(_) | enums::InputPeer::Chat(_) => Ok(None),
+        it => Ok(input::peer(&cx.domain, me, it)?.user()),
+    }
 }
 
 /// What the caller of a change learns: the channel as it is now, and the service message where there is one.

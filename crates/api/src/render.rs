@@ -11,6 +11,7 @@ pub mod invite;
 pub mod message;
 pub mod named;
 pub mod notify;
+pub mod participant;
 pub mod poll;
 pub mod privacy;
 pub mod reactions;

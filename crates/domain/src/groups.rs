@@ -2,11 +2,14 @@
 //! broadcast channels, which are one log that all read.
 
 pub mod access;
+pub mod admins;
+pub mod bans;
 pub mod basic;
 pub mod card;
 pub mod channel;
 pub mod create;
 pub mod enter;
+pub mod full;
 pub mod guard;
 pub mod invite;
 pub mod invites;
@@ -14,13 +17,18 @@ pub mod joining;
 pub mod lists;
 pub mod log;
 pub mod members;
+pub mod names;
+pub mod participants;
+pub mod ranks;
 pub mod reactions;
 pub mod requests;
 pub mod rights;
 pub mod seen;
 pub mod service;
+pub mod settings;
 pub mod topics;
 pub mod transfer;
+pub mod usernames;
 
 pub use access::Access;
 pub use basic::{ChatMember, ChatRow, chat};

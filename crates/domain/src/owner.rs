@@ -34,8 +34,8 @@ pub const BATCH_BYTES_MAX: usize = 1 << 20;
 pub const COMMAND_ROWS_MAX: usize = 4096;
 
 /// How often a command may ask for more rows before it is refused: each round must bring it forward,
-/// and no rule reads through more than a few links.
-pub const FETCH_ROUNDS_MAX: u32 = 32;
+/// and no rule reads through more than some links for each of a few people.
+pub const FETCH_ROUNDS_MAX: u32 = 128;
 
 /// Commands that may wait for their turn; beyond it new ones are refused as the server is overloaded.
 pub const QUEUE_MAX: usize = 65_536;

@@ -115,6 +115,8 @@ spaces! {
     MEMBER_LIST = 80, Index;
     /// `channel, !block` → how many members have their places in it.
     MEMBER_BLOCK = 81, Hot;
+    /// `channel, keyed hashes of a word's beginnings, user` → nothing: members by their names.
+    MEMBER_NAME = 82, Index;
     /// `user, channel` → a channel that the user has left.
     LEFT = 83, Index;
     /// `keyed hash of an invite link` → the group, the admin, the link's number.
@@ -145,6 +147,8 @@ spaces! {
     VOTER = 98, Index;
     /// `checklist` → what is done, and what was added.
     TODO = 99, Records;
+    /// `user` whose names changed → the channels that know; all on vshard 0.
+    RENAMED = 84, Records;
 }
 
 #[cfg(test)]

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use zeroize::Zeroizing;
 
-use crate::ids::{Peer, UserId};
+use crate::ids::{ChannelId, Peer, UserId};
 
 /// Who may create an account.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -41,6 +41,8 @@ pub struct Settings {
     pub reserved_usernames: Vec<String>,
     /// Seconds a login must be old before it may end others; Telegram's is a day.
     pub fresh_session_seconds: u32,
+    /// Members from which on a supergroup may hide them; Telegram's is 100.
+    pub hidden_members_min: u32,
     /// Whether a sender of codes by e-mail is configured.
     pub email_sender: bool,
     /// Whether people may have their sign-in codes mailed.
@@ -85,6 +87,11 @@ impl World {
         let (kind, id) = peer.key_parts();
         let parts: [&[u8]; 3] = [&viewer.0.to_be_bytes(), &[kind], &id.to_be_bytes()];
         vault::mac64(&self.secrets.access, &parts) as i64
+    }
+
+    /// The keyed hash of a name's beginning among the members of a channel.
+    pub fn member_name_hash(&self, channel: ChannelId, beginning: &str) -> [u8; 16] {
+        vault::mac128(&self.secrets.index, &[b"member", &channel.0.to_be_bytes(), beginning.as_bytes()])
     }
 
     /// The keyed hash under which a unique name (phone, username, link) is found.

@@ -12,6 +12,7 @@ use std::{
 use domain::{
     Domain,
     accounts::{erasing, idle},
+    groups::names,
 };
 use tokio::{
     sync::{mpsc, watch},
@@ -33,6 +34,9 @@ const TIMERS: Duration = Duration::from_secs(1);
 
 /// How often the rows of deleted accounts are looked for.
 const ERASING: Duration = Duration::from_millis(500);
+
+/// How often people are looked for who are called something else: groups find them by the new name soon.
+const RENAMED: Duration = Duration::from_secs(1);
 
 /// How often a page of accounts is looked at for what nobody uses any more: deadlines are days away.
 const SWEEP: Duration = Duration::from_secs(60);
@@ -56,6 +60,11 @@ impl Jobs {
             while erasing::run(&erased).await? {}
             Ok(())
         });
+        let named = domain.clone();
+        let renamed = every("renamed", RENAMED, stopped.clone(), async move || {
+            while names::run(&named).await? {}
+            Ok(())
+        });
         let (swept, mut cursor) = (domain.clone(), idle::Cursor::default());
         let sweep = every("sweep", SWEEP, stopped.clone(), async move || idle::sweep(&swept, &mut cursor).await);
         let codes = domain.clone();
@@ -67,6 +76,7 @@ impl Jobs {
         let mut tasks = vec![
             tokio::spawn(timers),
             tokio::spawn(erasing),
+            tokio::spawn(renamed),
             tokio::spawn(sweep),
             tokio::spawn(expired),
             tokio::spawn(upkeep::grown(grown, stopped.clone(), domain.clone())),

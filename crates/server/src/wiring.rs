@@ -31,6 +31,9 @@ pub const STORE: &str = "store";
 /// A login younger than a day may not end others, so that who stole a code can't lock the owner out.
 const FRESH_SESSION_SECONDS: u32 = 24 * 3600;
 
+/// Members from which on a supergroup may hide them. Source: `hidden_members_group_size_min` of clients.
+const HIDDEN_MEMBERS_MIN: u32 = 100;
+
 /// Where a data directory remembers its keys directory, so that `--data` alone finds it.
 const KEYS_PATH: &str = "keys.path";
 
@@ -147,6 +150,7 @@ fn settings(config: &Config) -> world::Settings {
         },
         reserved_usernames: config.reserved_usernames.iter().map(|it| it.to_lowercase()).collect(),
         fresh_session_seconds: if config.test_accounts { 0 } else { FRESH_SESSION_SECONDS },
+        hidden_members_min: if config.test_accounts { 2 } else { HIDDEN_MEMBERS_MIN },
         email_sender: Senders::can_mail(config),
         login_email: config.login_email,
     }

@@ -1,5 +1,9 @@
 //! What callers of `channels.*` see.
 
+mod lists;
+mod managing;
+mod roles;
+
 use domain::{Caller, ChannelId, Peer, testing::Hall};
 use tl::{enums, functions::channels as f, types};
 
@@ -104,4 +108,57 @@ fn who_is_brought_in_sees_the_group_and_others_do_not() {
     assert!(matches!(&seen(bob)[..], [enums::Chat::ChannelForbidden(_)]));
     let join = f::JoinChannel { channel: input(&hall, carol, id) };
     assert_eq!(refused(&hall, carol, &join), "406 CHANNEL_PRIVATE");
+}
+
+/// What an admin may do, as clients write it.
+pub(crate) fn rights(it: domain::groups::AdminRights) -> enums::ChatAdminRights {
+    crate::render::group::admin_rights(it)
+}
+
+/// What somebody may not do, as clients write it.
+pub(crate) fn bans(it: domain::groups::BannedRights, until: u32) -> enums::ChatBannedRights {
+    crate::render::group::banned_rights(it, until)
+}
+
+/// People with names of one letter.
+pub(crate) fn people<const N: usize>(hall: &Hall) -> [Caller; N] {
+    let name = |n: usize| char::from(b'A' + n as u8).to_string().repeat(3);
+    std::array::from_fn(|n| hall.person(&name(n), &format!("99966230{n:02}")))
+}
+
+/// Brings people into a group.
+pub(crate) fn bring(hall: &Hall, by: Caller, id: i64, who: &[Caller]) {
+    let (channel, users) = (input(hall, by, id), who.iter().map(|it| user(hall, by, *it)).collect());
+    call(hall, by, &f::InviteToChannel { channel, users }).expect("brought in");
+}
+
+/// Appoints an admin.
+pub(crate) fn appoint(hall: &Hall, by: Caller, id: i64, who: Caller, it: domain::groups::AdminRights) -> f::EditAdmin {
+    let (channel, user_id) = (input(hall, by, id), user(hall, by, who));
+    f::EditAdmin { channel, user_id, admin_rights: rights(it), rank: None }
+}
+
+/// Bans somebody.
+pub(crate) fn ban(
+    hall: &Hall,
+    by: Caller,
+    id: i64,
+    who: Caller,
+    it: domain::groups::BannedRights,
+    until: u32,
+) -> f::EditBanned {
+    let participant = crate::testing::peer(hall, by, who);
+    f::EditBanned { channel: input(hall, by, id), participant, banned_rights: bans(it, until) }
+}
+
+/// The error of a call, or "ok".
+pub(crate) fn outcome<F>(hall: &Hall, by: Caller, request: &F) -> String
+where
+    F: tl::RemoteCall + tl::Identifiable + tl::Serializable,
+    F::Return: tl::Deserializable,
+{
+    match call(hall, by, request) {
+        Ok(_) => "ok".into(),
+        Err(error) => error.name.into_owned(),
+    }
 }

@@ -2,7 +2,8 @@
 
 use domain::{
     Peer, Refusal, UserId,
-    people::{self, digits, lookups::ResolvePhone as Resolve, search, tokens, usernames},
+    groups::usernames,
+    people::{self, digits, lookups::ResolvePhone as Resolve, search, tokens},
 };
 use tl::{
     enums,
@@ -10,7 +11,7 @@ use tl::{
     types,
 };
 
-use crate::{Cx, RpcError, render, table::Row};
+use crate::{Cx, RpcError, render, render::named::Named, table::Row};
 
 pub(crate) const ROWS: &[Row] = crate::methods! {
     ExportContactToken, User, Write => export_contact_token;
@@ -21,20 +22,27 @@ pub(crate) const ROWS: &[Row] = crate::methods! {
 };
 
 async fn resolve_username(cx: Cx, request: ResolveUsername) -> Result<enums::contacts::ResolvedPeer, RpcError> {
-    let id = cx.domain.query(|view| usernames::resolve(view, &request.username)).await?;
-    resolved(&cx, id).await
+    let me = cx.user()?;
+    let peer = cx.domain.query(|view| usernames::resolve(view, me, &request.username)).await?;
+    resolved(&cx, peer).await
 }
 
 async fn resolve_phone(cx: Cx, request: ResolvePhone) -> Result<enums::contacts::ResolvedPeer, RpcError> {
     let phone = digits(&request.phone).ok_or(Refusal::PhoneNotOccupied)?;
     let found = cx.domain.command(Resolve { by: cx.me()?, phone }).await?;
-    resolved(&cx, found.ok_or(Refusal::PhoneNotOccupied)?).await
+    resolved(&cx, Peer::User(found.ok_or(Refusal::PhoneNotOccupied)?)).await
 }
 
-async fn resolved(cx: &Cx, id: UserId) -> Result<enums::contacts::ResolvedPeer, RpcError> {
-    let users = render::user::by_id(cx, vec![id]).await?;
-    let peer = render::user::peer(Peer::User(id));
-    Ok(types::contacts::ResolvedPeer { peer, chats: Vec::new(), users }.into())
+async fn resolved(cx: &Cx, peer: Peer) -> Result<enums::contacts::ResolvedPeer, RpcError> {
+    let me = cx.user()?;
+    let shown = cx.domain.query(|view| {
+        let mut named = Named::default();
+        named.peer(peer);
+        named.read(view, me)
+    });
+    let shown = shown.await?;
+    let peer = render::user::peer(peer);
+    Ok(types::contacts::ResolvedPeer { peer, chats: shown.chats(), users: shown.users() }.into())
 }
 
 async fn search_people(cx: Cx, request: Search) -> Result<enums::contacts::Found, RpcError> {

@@ -195,6 +195,9 @@ mod tests {
             spaces::VOTE,
             spaces::VOTER,
             spaces::TODO,
+            spaces::MEMBER_NAME,
+            // Found to have nothing to do, and deleted.
+            spaces::RENAMED,
             // Of no account.
             spaces::OUTBOX,
             spaces::INBOX,

@@ -90,6 +90,8 @@ record! {
         17 => history_hidden: bool,
         /// Left by itself; only people whom it knows may bring it back.
         18 => left: bool,
+        /// Where its names stand in the index of members.
+        19 => names: Bytes,
     }
 }
 

@@ -5,7 +5,7 @@ use super::{
     card::{clean_about, clean_title},
     channel::{self, allocate, joined, put_channel_with},
     invites::export::ensure_main,
-    members, service,
+    members, names, service,
 };
 use crate::{
     caller::Caller,
@@ -66,7 +66,14 @@ pub fn create(turn: &mut Turn<'_>, by: &Caller, row: ChannelRow, card: &GroupCar
     let mut row = ChannelRow { creator: by.user, created: now, ..row };
     put_channel_with(turn, id, &mut row, card)?;
     let place = 1;
-    let owner = MemberRow { joined: now, inviter: by.user, admin: AdminRights::CREATOR, place, ..MemberRow::default() };
+    let owner = MemberRow {
+        joined: now,
+        inviter: by.user,
+        admin: AdminRights::CREATOR.within(&row),
+        place,
+        names: names::of(turn, id, by.user)?,
+        ..MemberRow::default()
+    };
     let counts = channel::ChannelCounts { last_place: place, ..channel::ChannelCounts::default() };
     channel::put_counts(turn, id, &counts);
     members::put(turn, id, by.user, &MemberRow::default(), &owner)?;

@@ -106,8 +106,7 @@ impl InviteToChannel {
         if user == me {
             return Ok(Way::Open);
         }
-        let closed = blocks::is_blocked(turn, user, me)?
-            || !privacy::allows(turn, user, privacy::Key::ChatInvite, me)?
+        let closed = !is_open(turn, me, user)?
             // Who left is brought back only by people whom it has as contacts.
             || old.left && !contacts::is_contact(turn, user, me)?;
         match (closed, old.left && self.users.len() == 1) {
@@ -116,4 +115,9 @@ impl InviteToChannel {
             (false, _) => Ok(Way::Open),
         }
     }
+}
+
+/// Whether somebody lets this person bring it into groups.
+pub fn is_open(view: &(impl View + ?Sized), me: UserId, user: UserId) -> Decided<bool> {
+    Ok(!blocks::is_blocked(view, user, me)? && privacy::allows(view, user, privacy::Key::ChatInvite, me)?)
 }

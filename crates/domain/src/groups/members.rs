@@ -6,7 +6,7 @@ use super::{
     MEGAGROUP_SIZE_MAX,
     channel::{self, JoinedRow, MemberRow, Standing, counts, joined, joined_key, member, member_key},
     invites::importers,
-    lists, requests,
+    lists, names, requests,
 };
 use crate::{
     caller::Caller,
@@ -74,6 +74,7 @@ pub fn add(turn: &mut Turn<'_>, by: &Caller, id: ChannelId, user: UserId, how: C
         joined_after: crate::ids::MessageId(last),
         history_hidden: row.history_hidden && row.creator != user,
         left: false,
+        names: names::of(turn, id, user)?,
         ..old.clone()
     };
     put(turn, id, user, &old, &new)?;
@@ -99,6 +100,7 @@ pub(super) fn gone(old: &MemberRow, by_itself: bool) -> MemberRow {
         promoted_by: UserId::NOBODY,
         rank: bytes::Bytes::new(),
         left: by_itself,
+        names: bytes::Bytes::new(),
         ..old.clone()
     }
 }
@@ -117,6 +119,7 @@ pub fn put(turn: &mut Turn<'_>, id: ChannelId, user: UserId, old: &MemberRow, ne
         (true, false) => importers::forget(turn, peer, user)?,
         (true, true) | (false, false) => {}
     }
+    names::settle(turn, id, user, old, new);
     let mut counts = counts(turn, id)?;
     let before = counts.clone();
     for (list, number) in [
@@ -142,6 +145,11 @@ pub fn tell(turn: &mut Turn<'_>, by: &Caller, id: ChannelId, user: UserId) -> De
     }
     let what = Delivered::Settle { channel: id };
     deliver(turn, by.user, user, Delivery::Channels { what })
+}
+
+/// The same where nobody caused it but time.
+pub(super) fn tell_of_time(turn: &mut Turn<'_>, id: ChannelId, user: UserId) -> Decided<()> {
+    receive(turn, user, &Delivered::Settle { channel: id })
 }
 
 /// Applies what happened in a channel to somebody's own side.

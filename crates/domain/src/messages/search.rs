@@ -5,7 +5,7 @@ pub mod block;
 mod find;
 pub mod index;
 mod paging;
-mod words;
+pub(crate) mod words;
 
 pub use find::{Filter, Hit, Query, hits};
 pub use paging::{Day, Found, Wanted, calendar, counts, positions, search};

@@ -6,7 +6,7 @@ use store::{Direction, Key, Range};
 
 use super::{delete, polls, posts, rows::MailboxRow, scheduled};
 use crate::{
-    groups::basic::succession,
+    groups::{bans, basic::succession},
     ids::{LogId, MessageId},
     refusal::Refusal,
     service::{Command, Domain},
@@ -69,6 +69,7 @@ impl Command for RunTimer {
             },
             Some(&polls::close::CLOSING) => polls::close::run(turn, &self.key),
             Some(&posts::purge::PURGE) => posts::purge::run(turn, &self.key),
+            Some(&bans::LIFTING) => bans::run(turn, &self.key),
             Some(&scheduled::SENDING) => scheduled::run(turn, &self.key),
             Some(&succession::HANDING_OVER) => succession::run(turn, &self.key),
             _ => Ok(()),

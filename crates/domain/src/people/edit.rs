@@ -3,6 +3,7 @@
 
 use crate::{
     caller::Caller,
+    groups,
     ids::{Now, UserId},
     people::{UserCard, audience, card, put_user, user},
     refusal::Refusal,
@@ -56,6 +57,7 @@ impl Command for UpdateProfile {
         })?;
         let me: UserId = self.by.user;
         if names {
+            groups::names::renamed(turn, me)?;
             audience::tell(turn, &self.by, Change::UserName { user: me })?;
         }
         if rest {

@@ -4,7 +4,7 @@
 use store::Key;
 
 use crate::{
-    ids::{UserId, VSHARDS_IN_USE},
+    ids::{ChannelId, Peer, UserId, VSHARDS_IN_USE},
     record,
     spaces::NAME,
     turn::Turn,
@@ -32,18 +32,36 @@ impl NameKind {
 
 record! {
     /// A taken name.
-    pub struct NameRow { 1 => user: UserId, 2 => since: u32 }
+    pub struct NameRow {
+        1 => user: UserId,
+        2 => since: u32,
+        /// A channel, where no user holds it.
+        3 => channel: Option<ChannelId>,
+    }
 }
 
-/// Who holds a name. Numbers are digits only; usernames are compared without case.
+/// The person that holds a name. Numbers are digits only; usernames are compared without case.
 pub fn holder(view: &(impl View + ?Sized), kind: NameKind, name: &str) -> Decided<Option<UserId>> {
-    Ok(load::<NameRow>(view, &name_key(view.world(), kind, name))?.map(|row| row.user))
+    Ok(holder_of(view, kind, name)?.and_then(Peer::user))
+}
+
+/// Who holds a name, people and channels.
+pub fn holder_of(view: &(impl View + ?Sized), kind: NameKind, name: &str) -> Decided<Option<Peer>> {
+    let row = load::<NameRow>(view, &name_key(view.world(), kind, name))?;
+    Ok(row.map(|it| it.channel.map_or(Peer::User(it.user), Peer::Channel)))
+}
+
+/// Takes a name for a user or channel; the caller has made sure that nobody holds it.
+pub fn claim_for(turn: &mut Turn<'_>, kind: NameKind, name: &str, peer: Peer) {
+    let since = turn.now().secs();
+    let user = peer.user().unwrap_or_default();
+    let row = NameRow { user, since, channel: peer.channel(), ..NameRow::default() };
+    turn.put(name_key(turn.world(), kind, name), &row);
 }
 
 /// Takes a name for a user; the caller has made sure that nobody holds it.
 pub fn claim(turn: &mut Turn<'_>, kind: NameKind, name: &str, user: UserId) {
-    let row = NameRow { user, since: turn.now().secs(), ..NameRow::default() };
-    turn.put(name_key(turn.world(), kind, name), &row);
+    claim_for(turn, kind, name, Peer::User(user));
 }
 
 /// Gives a name up.

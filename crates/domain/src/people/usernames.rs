@@ -3,10 +3,11 @@
 
 use crate::{
     caller::Caller,
-    ids::UserId,
+    groups,
+    ids::{Peer, UserId},
     people::{
         NameKind, Username, audience, card, holder,
-        names::{claim, release},
+        names::{claim, holder_of, release},
         put_user, user,
     },
     refusal::Refusal,
@@ -14,6 +15,7 @@ use crate::{
     turn::Turn,
     updates::Change,
     view::{Decided, View},
+    world::World,
 };
 
 /// Letters of a username. Source: core.telegram.org/method/account.updateUsername.
@@ -55,9 +57,30 @@ pub fn check(view: &(impl View + ?Sized), me: UserId, name: &str) -> Decided<boo
     if !is_valid(name) {
         return Err(Refusal::UsernameInvalid.into());
     }
+    let holder = holder_of(view, NameKind::Username, name)?;
+    Ok(!is_reserved(view.world(), name) && holder.is_none_or(|it| it == Peer::User(me)))
+}
+
+/// Whether nobody may take a name.
+pub fn is_reserved(world: &World, name: &str) -> bool {
     let lower = name.to_lowercase();
-    let reserved = RESERVED.contains(&lower.as_str()) || view.world().settings.reserved_usernames.contains(&lower);
-    Ok(!reserved && holder(view, NameKind::Username, name)?.is_none_or(|it| it == me))
+    RESERVED.contains(&lower.as_str()) || world.settings.reserved_usernames.contains(&lower)
+}
+
+/// Puts active names in this order, which must name each of them.
+pub fn reorder(names: &mut [Username], order: &[String]) -> Decided<()> {
+    let active: Vec<_> = names.iter().filter(|it| it.active).map(|it| it.name.clone()).collect();
+    if active == order {
+        return Err(Refusal::UsernameNotModified.into());
+    }
+    let (mut sorted, mut wanted) = (active, order.to_vec());
+    sorted.sort_unstable();
+    wanted.sort_unstable();
+    if sorted != wanted {
+        return Err(Refusal::OrderInvalid.into());
+    }
+    names.sort_by_key(|it| order.iter().position(|name| *name == it.name).unwrap_or(usize::MAX));
+    Ok(())
 }
 
 /// Takes a main name, or leaves it where the name is empty.
@@ -92,6 +115,7 @@ impl Command for UpdateUsername {
             release(turn, NameKind::Username, old_name);
         }
         put_user(turn, me, row, &card)?;
+        groups::names::renamed(turn, me)?;
         audience::tell(turn, &self.by, Change::UserName { user: me })
     }
 }
@@ -111,18 +135,9 @@ impl Command for ReorderUsernames {
         let me = self.by.user;
         let row = user(turn, me)?.ok_or(Refusal::UserInvalid)?;
         let mut card = card(turn, me, &row)?;
-        let active: Vec<_> = card.usernames.iter().filter(|it| it.active).map(|it| it.name.clone()).collect();
-        if active == self.order {
-            return Err(Refusal::UsernameNotModified.into());
-        }
-        let (mut sorted, mut wanted) = (active, self.order.clone());
-        sorted.sort_unstable();
-        wanted.sort_unstable();
-        if sorted != wanted {
-            return Err(Refusal::OrderInvalid.into());
-        }
-        card.usernames.sort_by_key(|it| self.order.iter().position(|name| *name == it.name).unwrap_or(usize::MAX));
+        reorder(&mut card.usernames, &self.order)?;
         put_user(turn, me, row, &card)?;
+        groups::names::renamed(turn, me)?;
         audience::tell(turn, &self.by, Change::UserName { user: me })
     }
 }
@@ -151,6 +166,7 @@ impl Command for ToggleUsername {
         }
         name.active = self.active;
         put_user(turn, me, row, &card)?;
+        groups::names::renamed(turn, me)?;
         audience::tell(turn, &self.by, Change::UserName { user: me })
     }
 }

@@ -8,7 +8,7 @@ use unicode_normalization::{UnicodeNormalization, char::is_combining_mark};
 const WORD_BYTES_MAX: usize = 48;
 
 /// The words of a text, each once, in order of the alphabet.
-pub(super) fn of_text(text: &str) -> Vec<String> {
+pub(crate) fn of_text(text: &str) -> Vec<String> {
     let mut words = Vec::new();
     split(text, |run, sigil| match run {
         Run::Word(word) => {
@@ -28,7 +28,7 @@ pub(super) fn of_text(text: &str) -> Vec<String> {
 }
 
 /// What a text's words must begin with to match a query. A tag or a name with its sign asks for just that.
-pub(super) fn of_query(query: &str) -> Vec<String> {
+pub(crate) fn of_query(query: &str) -> Vec<String> {
     let mut words = Vec::new();
     split(query, |run, sigil| match run {
         Run::Word(word) => words.push(cut(sigil.map_or_else(|| word.clone(), |it| format!("{it}{word}")))),
@@ -41,7 +41,7 @@ pub(super) fn of_query(query: &str) -> Vec<String> {
 }
 
 /// Whether each word of the query begins one of the text's, which are sorted.
-pub(super) fn match_all(query: &[String], words: &[String]) -> bool {
+pub(crate) fn match_all(query: &[String], words: &[String]) -> bool {
     let begins = |wanted: &String| {
         let at = words.partition_point(|it| it < wanted);
         words.get(at).is_some_and(|it| it.starts_with(wanted.as_str()))

@@ -1,0 +1,66 @@
+//! What a channel is called and how it works.
+
+use domain::{
+    Refusal,
+    groups::settings::{ChangeChannel, Setting},
+};
+use tl::{
+    enums::{InputChannel, Updates},
+    functions::channels::{
+        ConvertToGigagroup, EditTitle, ToggleJoinRequest, ToggleJoinToSend, ToggleParticipantsHidden,
+        TogglePreHistoryHidden, ToggleSlowMode,
+    },
+};
+
+use super::changed;
+use crate::{Cx, RpcError, input, table::Row};
+
+pub(crate) const ROWS: &[Row] = crate::methods! {
+    ConvertToGigagroup, User, Write => convert_to_gigagroup;
+    EditTitle, UserOrBot, Write => edit_title;
+    ToggleJoinRequest, User, Write => toggle_join_request;
+    ToggleJoinToSend, User, Write => toggle_join_to_send;
+    ToggleParticipantsHidden, User, Write => toggle_participants_hidden;
+    TogglePreHistoryHidden, User, Write => toggle_pre_history_hidden;
+    ToggleSlowMode, User, Write => toggle_slow_mode;
+};
+
+async fn change(cx: Cx, channel: &InputChannel, setting: Setting) -> Result<Updates, RpcError> {
+    let by = cx.me()?;
+    let channel = input::channel(&cx.domain, by.user, channel)?;
+    let sent = cx.domain.command(ChangeChannel { by, channel, setting }).await?;
+    Ok(changed(&cx.domain, by.user, channel, sent).await?)
+}
+
+async fn edit_title(cx: Cx, request: EditTitle) -> Result<Updates, RpcError> {
+    change(cx, &request.channel, Setting::Title(request.title)).await
+}
+
+async fn toggle_pre_history_hidden(cx: Cx, request: TogglePreHistoryHidden) -> Result<Updates, RpcError> {
+    change(cx, &request.channel, Setting::HistoryHidden(request.enabled)).await
+}
+
+async fn toggle_slow_mode(cx: Cx, request: ToggleSlowMode) -> Result<Updates, RpcError> {
+    let seconds = u32::try_from(request.seconds).map_err(|_| Refusal::SecondsInvalid)?;
+    change(cx, &request.channel, Setting::SlowMode(seconds)).await
+}
+
+async fn toggle_join_to_send(cx: Cx, request: ToggleJoinToSend) -> Result<Updates, RpcError> {
+    change(cx, &request.channel, Setting::JoinToSend(request.enabled)).await
+}
+
+/// There are no bots here that could guard the door.
+async fn toggle_join_request(cx: Cx, request: ToggleJoinRequest) -> Result<Updates, RpcError> {
+    if request.guard_bot.is_some() {
+        return Err(Refusal::UserBotRequired.into());
+    }
+    change(cx, &request.channel, Setting::JoinRequest(request.enabled)).await
+}
+
+async fn toggle_participants_hidden(cx: Cx, request: ToggleParticipantsHidden) -> Result<Updates, RpcError> {
+    change(cx, &request.channel, Setting::ParticipantsHidden(request.enabled)).await
+}
+
+async fn convert_to_gigagroup(cx: Cx, request: ConvertToGigagroup) -> Result<Updates, RpcError> {
+    change(cx, &request.channel, Setting::Gigagroup).await
+}

@@ -1,0 +1,58 @@
+//! All that is told of a channel to who may look at it. Source: core.telegram.org/constructor/channelFull.
+
+use super::{
+    ChannelCounts, GroupCard,
+    channel::{self, counts, first_shown},
+    guard::{Before, before},
+    participants,
+};
+use crate::{
+    ids::{ChannelId, MessageId, Peer, Pts, UserId},
+    messages::{DialogRow, dialog, scheduled},
+    people::notify::{NotifyRow, Target, notify},
+    updates,
+    view::{Decided, View},
+};
+
+/// A channel, seen by somebody who may look at it.
+#[derive(Clone, Debug, PartialEq)]
+pub struct FullChannel {
+    /// What it says of itself.
+    pub card: GroupCard,
+    /// The numbers of its members.
+    pub counts: ChannelCounts,
+    /// The viewer's own side.
+    pub dialog: DialogRow,
+    /// The viewer's notification settings.
+    pub notify: NotifyRow,
+    /// Where the log stands.
+    pub pts: Pts,
+    /// The first message that the viewer may read.
+    pub first_shown: MessageId,
+    /// Whether the viewer may see the list of members.
+    pub can_view_participants: bool,
+    /// Whether messages of the viewer wait here.
+    pub has_scheduled: bool,
+    /// When the viewer may write again, unix seconds; 0: now.
+    pub slow_until: u32,
+}
+
+/// Reads all of it.
+pub fn full(view: &(impl View + ?Sized), id: ChannelId, me: UserId) -> Decided<(Before, FullChannel)> {
+    let it = before(view, id, me)?;
+    let peer = Peer::Channel(id);
+    let slow = it.row.slow_mode > 0 && it.standing.admin().is_none() && it.member.wrote_at > 0;
+    let next = it.member.wrote_at.saturating_add(it.row.slow_mode);
+    let full = FullChannel {
+        card: channel::card(view, id, &it.row)?,
+        counts: counts(view, id)?,
+        dialog: dialog(view, me, peer)?,
+        notify: notify(view, me, Target::Peer(peer))?,
+        pts: updates::counters(view, id)?.pts,
+        first_shown: if it.standing.is_in() { first_shown(&it.row, &it.member) } else { MessageId(1) },
+        can_view_participants: participants::can_view(&it),
+        has_scheduled: scheduled::any(view, me, peer)?,
+        slow_until: if slow && next > view.now().secs() { next } else { 0 },
+    };
+    Ok((it, full))
+}
