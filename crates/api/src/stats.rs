@@ -1,4 +1,6 @@
-//! `stats.*`: what came of polls, over time.
+//! `stats.*`: what came of polls, over time, and the life of a supergroup.
+
+mod megagroup;
 
 use domain::{
     MessageId,
@@ -11,7 +13,7 @@ use crate::{Cx, RpcError, input::peer, table::Row};
 
 /// The namespace's methods.
 pub(crate) fn tables() -> &'static [&'static [Row]] {
-    &[ROWS]
+    &[ROWS, megagroup::ROWS]
 }
 
 pub(crate) const ROWS: &[Row] = crate::methods! {

@@ -26,6 +26,7 @@ pub mod rights;
 pub mod seen;
 pub mod service;
 pub mod settings;
+pub mod stats;
 pub mod topics;
 pub mod transfer;
 pub mod usernames;

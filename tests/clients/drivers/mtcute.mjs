@@ -6,6 +6,7 @@ import path from 'node:path'
 import readline from 'node:readline'
 import { pathToFileURL } from 'node:url'
 import v8 from 'node:v8'
+import { invites } from './mtcute_invites.mjs'
 
 const [packages, port, pem, way, secret, stateFile] = process.argv.slice(2)
 // The packages lie elsewhere than this file.
@@ -321,6 +322,7 @@ const actions = {
         const { hash } = authorizations.find((it) => it.hash.toString() === device)
         await tg.call({ _: 'account.resetAuthorization', hash })
     },
+    ...invites(tg, Long),
     state: async () => { await tg.call({ _: 'updates.getState' }) },
     async leave() {
         leaving = true

@@ -5,13 +5,14 @@ import itertools
 
 from .basic_mtcute import BasicMtcute
 from .driver import Driver
+from .invites_mtcute import InvitesMtcute
 from .person import PATIENCE, Dialog, Event, Message, Person, Profile, Refused
 from .server import ROOT, SECRET
 
 CLIENTS = ROOT / "tests" / "clients"
 
 
-class MtcutePerson(BasicMtcute, Person):
+class MtcutePerson(BasicMtcute, InvitesMtcute, Person):
     def __init__(self, *given):
         super().__init__(*given)
         self.driver, self.numbers, self.waiting = None, itertools.count(1), {}

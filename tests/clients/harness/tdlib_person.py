@@ -9,6 +9,7 @@ import sys
 
 from .basic_tdlib import BasicTdlib
 from .driver import Driver
+from .invites_tdlib import InvitesTdlib
 from .person import PATIENCE, Dialog, Event, Message, Person, Profile, Refused
 from .server import ROOT, SECRET
 
@@ -40,7 +41,7 @@ def library(version: str, server) -> pathlib.Path:
     return copy
 
 
-class TdlibPerson(BasicTdlib, Person):
+class TdlibPerson(BasicTdlib, InvitesTdlib, Person):
     def __init__(self, *given):
         super().__init__(*given)
         _, self.version, *self.pfs = self.kind.split("-")

@@ -13,6 +13,7 @@ from telethon.tl.alltlobjects import LAYER
 
 from .basic_telethon import BasicTelethon
 from .groups_telethon import GroupsTelethon
+from .invites_telethon import InvitesTelethon
 from .person import PATIENCE, Dialog, Event, Message, Person, Profile, Refused
 from .server import SECRET
 
@@ -47,7 +48,7 @@ class Complaints(logging.Handler):
             self.lines.append(line)
 
 
-class TelethonPerson(BasicTelethon, GroupsTelethon, Person):
+class TelethonPerson(BasicTelethon, GroupsTelethon, InvitesTelethon, Person):
     def __init__(self, *given):
         super().__init__(*given)
         self.log = Complaints()

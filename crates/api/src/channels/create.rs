@@ -4,7 +4,7 @@ use domain::{Refusal, groups::create::CreateChannel as Create};
 use tl::{enums, functions::channels::CreateChannel};
 
 use super::changed;
-use crate::{Cx, RpcError, table::Row};
+use crate::{Cx, RpcError, render::updates, table::Row};
 
 pub(crate) const ROWS: &[Row] = crate::methods! {
     CreateChannel, User, Write => create_channel;
@@ -25,5 +25,6 @@ async fn create_channel(cx: Cx, request: CreateChannel) -> Result<enums::Updates
         ttl_period: u32::try_from(request.ttl_period.unwrap_or(0)).map_err(|_| Refusal::TtlPeriodInvalid)?,
     };
     let (id, sent) = cx.domain.command(command).await?;
-    Ok(changed(&cx.domain, by.user, id, Some(sent)).await?)
+    let message = sent.message;
+    Ok(updates::numbered(&cx.domain, changed(&cx.domain, by.user, id, Some(sent)).await?, message))
 }

@@ -3,9 +3,10 @@
 use domain::{
     ChannelId, MessageId, Peer,
     groups::{
-        AdminRights, Standing,
+        Standing,
         full::{self, FullChannel},
         guard::Before,
+        invites::{self, Overview},
     },
 };
 use tl::{enums, functions::channels::GetFullChannel, types};
@@ -23,7 +24,7 @@ pub(crate) const ROWS: &[Row] = crate::methods! {
 async fn get_full_channel(cx: Cx, request: GetFullChannel) -> Result<enums::messages::ChatFull, RpcError> {
     let me = cx.user()?;
     let id = input::channel(&cx.domain, me, &request.channel)?;
-    let (it, full, shown) = cx
+    let (it, full, invites, shown) = cx
         .domain
         .query(|view| {
             let (it, full) = full::full(view, id, me)?;
@@ -32,10 +33,15 @@ async fn get_full_channel(cx: Cx, request: GetFullChannel) -> Result<enums::mess
             it.row.migrated_from.into_iter().for_each(|it| named.peer(Peer::Chat(it)));
             it.row.linked.into_iter().for_each(|it| named.peer(Peer::Channel(it)));
             it.member.send_as.into_iter().for_each(|it| named.peer(it));
-            Ok((it, full, named.read(view, me)?))
+            let invites = invites::overview(view, me, Peer::Channel(id))?.unwrap_or_default();
+            named.users(invites.pending.recent.iter().copied());
+            Ok((it, full, invites, named.read(view, me)?))
         })
         .await?;
-    let full_chat = channel_full(id, &it, &full).into();
+    let mut told = channel_full(id, &it, &full);
+    told.stats_dc = told.can_view_stats.then(|| cx.dc());
+    tell_of_invites(&mut told, &invites, &cx.config.link_prefix);
+    let full_chat = told.into();
     Ok(types::messages::ChatFull { full_chat, chats: shown.chats(), users: shown.users() }.into())
 }
 
@@ -51,6 +57,7 @@ fn channel_full(id: ChannelId, it: &Before, full: &FullChannel) -> types::Channe
         hidden_prehistory: row.history_hidden,
         has_scheduled: full.has_scheduled,
         can_delete_channel: owner,
+        can_view_stats: manages && !row.broadcast,
         participants_hidden: row.participants_hidden,
         ..blank()
     };
@@ -74,16 +81,16 @@ fn channel_full(id: ChannelId, it: &Before, full: &FullChannel) -> types::Channe
         slowmode_next_send_date: (full.slow_until > 0).then(|| date(full.slow_until)),
         pts: full.pts.0,
         ttl_period: (row.ttl_period > 0).then(|| date(row.ttl_period)),
-        requests_pending: it
-            .standing
-            .may(AdminRights::INVITE_USERS)
-            .then(|| date(counts.requests))
-            .filter(|it| *it > 0),
-        recent_requesters: (it.standing.may(AdminRights::INVITE_USERS) && counts.requests > 0).then(Vec::new),
         default_send_as: it.member.send_as.map(render::user::peer),
         available_reactions: Some(types::ChatReactionsAll { allow_custom: false }.into()),
         ..flags
     }
+}
+
+/// The viewer's own link and who asks to join, where the viewer may let people in.
+fn tell_of_invites(told: &mut types::ChannelFull, invites: &Overview, prefix: &str) {
+    told.exported_invite = invites.main.as_ref().map(|it| render::invite::invite(prefix, it));
+    (told.requests_pending, told.recent_requesters) = render::invite::waiting(&invites.pending).unzip();
 }
 
 /// A channel without anything: its boxed fields are the empty ones.

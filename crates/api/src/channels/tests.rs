@@ -65,8 +65,9 @@ fn a_new_group_comes_with_its_owner_and_its_first_message() {
     let it = chat(&made.chats);
     assert!(it.creator && it.megagroup && !it.broadcast && !it.left, "{it:?}");
     assert_eq!((it.title.as_str(), it.participants_count), ("Group", Some(1)));
-    assert!(matches!(made.updates[0], enums::Update::Channel(_)));
-    let enums::Update::NewChannelMessage(message) = &made.updates[1] else { panic!("{:?}", made.updates) };
+    assert!(matches!(made.updates[0], enums::Update::MessageId(_)), "TDLib looks for it");
+    assert!(matches!(made.updates[1], enums::Update::Channel(_)));
+    let enums::Update::NewChannelMessage(message) = &made.updates[2] else { panic!("{:?}", made.updates) };
     assert_eq!((message.pts, message.pts_count), (2, 1));
     let enums::Message::Service(service) = &message.message else { panic!("{message:?}") };
     assert!(matches!(&service.action, enums::MessageAction::ChannelCreate(it) if it.title == "Group"));

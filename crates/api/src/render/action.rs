@@ -27,7 +27,6 @@ pub(super) fn action(it: &Action) -> enums::MessageAction {
         }
         Action::ChannelMemberGone { user } => types::MessageActionChatDeleteUser { user_id: id(*user) }.into(),
         Action::CreatorChanged { user } => types::MessageActionChangeCreator { new_creator_id: id(*user) }.into(),
-        Action::JoinedByLink { inviter } => types::MessageActionChatJoinedByLink { inviter_id: id(*inviter) }.into(),
         Action::JoinedByRequest {} => enums::MessageAction::ChatJoinedByRequest,
         Action::TopicCreated { title, color, emoji } => types::MessageActionTopicCreate {
             title_missing: false,

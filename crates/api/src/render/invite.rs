@@ -97,3 +97,8 @@ pub fn pending(group: Peer, it: &Pending) -> types::UpdatePendingJoinRequests {
         recent_requesters: it.recent.iter().copied().map(id).collect(),
     }
 }
+
+/// The same as the badge of a full group: how many, and who did last; nothing where nobody asks.
+pub fn waiting(it: &Pending) -> Option<(i32, Vec<i64>)> {
+    (it.count > 0).then(|| (date(it.count), it.recent.iter().copied().map(id).collect()))
+}

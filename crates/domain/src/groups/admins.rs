@@ -5,13 +5,14 @@ use super::{
     AdminRights, BannedRights, ChannelRow, MemberRow, Standing,
     channel::{self, member, standing_of},
     guard::{Before, before, inside},
+    invites::export::ensure_main,
     log::{self, AdminEvent},
     members::{self, Coming},
     ranks,
 };
 use crate::{
     caller::Caller,
-    ids::{ChannelId, UserId},
+    ids::{ChannelId, Peer, UserId},
     people,
     refusal::Refusal,
     service::Command,
@@ -79,6 +80,9 @@ impl Command for EditAdmin {
             None => {}
         }
         members::put(turn, id, user, &target, &new)?;
+        if new.admin.has(AdminRights::INVITE_USERS) {
+            ensure_main(turn, Peer::Channel(id), user)?;
+        }
         log::note(turn, id, me, AdminEvent::Admin { user, before: target, after: new })?;
         members::tell(turn, &self.by, id, user)
     }

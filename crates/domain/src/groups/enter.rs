@@ -1,7 +1,7 @@
 //! Coming into a group of either kind by a link, or by a request that was granted.
 
 use super::{
-    AdminRights, ChatMember, basic, channel,
+    AdminRights, basic, channel,
     invites::Invite,
     joining,
     lists::{self, List},
@@ -17,7 +17,7 @@ use crate::{
     refusal::Refusal,
     turn::Turn,
     updates::{Change, LogEntry},
-    view::{Decided, Rows, View},
+    view::{Decided, Rows},
 };
 
 /// Admins who are told of requests; more than a group may have.
@@ -45,7 +45,7 @@ pub fn is_in(view: &(impl Rows + ?Sized), peer: Peer, user: UserId) -> Decided<b
 pub(super) fn by_link(turn: &mut Turn<'_>, by: &Caller, peer: Peer, link: &Invite) -> Decided<Entered> {
     let (inviter, event) = (link.id.admin, AdminEvent::JoinedByLink { invite: link.into() });
     let come = Come { user: by.user, inviter, via_request: false, event };
-    enter(turn, by, peer, come, Action::JoinedByLink { inviter })
+    enter(turn, by, peer, come, Action::ChatJoinedByLink { inviter })
 }
 
 /// The caller lets somebody in who asked, perhaps by a link.
@@ -75,7 +75,7 @@ struct Come {
 fn enter(turn: &mut Turn<'_>, by: &Caller, peer: Peer, come: Come, action: Action) -> Decided<Entered> {
     let told = match peer {
         Peer::User(_) => return Err(Refusal::PeerIdInvalid.into()),
-        Peer::Chat(id) => enter_chat(turn, id, &come)?,
+        Peer::Chat(id) => enter_chat(turn, by, id, &come, action)?,
         Peer::Channel(id) => {
             let how = Coming { inviter: come.inviter, via_request: come.via_request };
             members::add(turn, by, id, come.user, how)?;
@@ -90,12 +90,17 @@ fn enter(turn: &mut Turn<'_>, by: &Caller, peer: Peer, come: Come, action: Actio
     Ok(Entered { peer, told })
 }
 
-fn enter_chat(turn: &mut Turn<'_>, id: ChatId, come: &Come) -> Decided<Vec<(LogId, LogEntry)>> {
-    let mut row = basic::chat(turn, id)?.ok_or(Refusal::ChatIdInvalid)?;
-    let (user, inviter, joined) = (come.user, come.inviter, turn.now().secs());
-    row.members.push(ChatMember { user, inviter, joined, ..ChatMember::default() });
-    basic::put_chat(turn, id, row);
-    Ok(Vec::new())
+/// Who asked says that it came in, and its own mailbox is where the message is written first.
+fn enter_chat(
+    turn: &mut Turn<'_>,
+    by: &Caller,
+    id: ChatId,
+    come: &Come,
+    action: Action,
+) -> Decided<Vec<(LogId, LogEntry)>> {
+    let row = basic::chat(turn, id)?.filter(|it| !it.deactivated).ok_or(Refusal::ChatIdInvalid)?;
+    let entries = basic::members::enter(turn, by, (id, row), come.user, come.inviter, come.user, action)?;
+    Ok(entries.into_iter().map(|it| (by.user.into(), it)).collect())
 }
 
 /// Tells something to the admins of a group who may invite.

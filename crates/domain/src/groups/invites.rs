@@ -13,7 +13,7 @@ use bytes::Bytes;
 use store::{Direction, Key, KeyBuilder, Range};
 use vault::Kind;
 
-use super::{AdminRights, basic, channel};
+use super::{AdminRights, basic, channel, requests};
 use crate::{
     ids::{Peer, UserId, VSHARDS_IN_USE},
     record,
@@ -22,7 +22,7 @@ use crate::{
     sealing,
     spaces::{INVITE, INVITE_LINK, INVITER},
     turn::Turn,
-    view::{Decided, Rows, View, load, load_or_default},
+    view::{Decided, Rows, Stop, View, load, load_or_default},
     world::World,
 };
 
@@ -169,6 +169,24 @@ pub fn manager(view: &(impl View + ?Sized), me: UserId, peer: Peer) -> Decided<M
     match rights.has(AdminRights::INVITE_USERS) {
         true => Ok(Manager { peer, me, owner }),
         false => Err(Refusal::ChatAdminRequired.into()),
+    }
+}
+
+/// What is told of links together with the group, to who may manage them.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Overview {
+    /// The viewer's main link.
+    pub main: Option<Invite>,
+    /// Who asks to join.
+    pub pending: requests::Pending,
+}
+
+/// The same; `None` for others.
+pub fn overview(view: &(impl View + ?Sized), me: UserId, peer: Peer) -> Decided<Option<Overview>> {
+    match manager(view, me, peer) {
+        Ok(_) => Ok(Some(Overview { main: main_of(view, peer, me)?, pending: requests::pending(view, peer)? })),
+        Err(Stop::Refuse(_)) => Ok(None),
+        Err(stop) => Err(stop),
     }
 }
 

@@ -15,13 +15,13 @@ use vault::Kind;
 
 use crate::{
     ids::{ChannelId, MessageId, Peer, UserId},
-    messages::rows::copy,
+    messages::{MailboxRow, rows::copy},
     record,
     record::Record,
     sealing,
     spaces::ADMIN_LOG,
     turn::Turn,
-    view::{Decided, Rows, View},
+    view::{Decided, Rows, View, list},
 };
 
 /// Seconds that an event stays. Source: Telegram promises two days; people come back after a weekend.
@@ -32,6 +32,9 @@ const WITHIN: u64 = 1024;
 
 /// Old events that go with each new one: more than come, so that the log shrinks to what is kept.
 const TRIMMED: usize = 4;
+
+/// Rows of one reading.
+const STEP: usize = 256;
 
 record! {
     /// An event.
@@ -74,6 +77,18 @@ pub fn kept(view: &(impl Rows + ?Sized), channel: ChannelId, id: MessageId) -> D
     Ok(copy(view, channel, id)?.map(|row| Kept { id, row, ..Kept::default() }))
 }
 
+/// Notes that a message was edited.
+pub fn edited(
+    turn: &mut Turn<'_>,
+    channel: ChannelId,
+    by: UserId,
+    id: MessageId,
+    (before, after): (MailboxRow, MailboxRow),
+) -> Decided<()> {
+    let kept = |row| Kept { id, row, ..Kept::default() };
+    note(turn, channel, by, AdminEvent::Edited { before: kept(before), after: kept(after) })
+}
+
 /// Deletes the oldest events that are to go, at most so many; how many went.
 pub fn trim(turn: &mut Turn<'_>, channel: ChannelId, limit: usize) -> Decided<usize> {
     let range = Range { start: event_key(channel, 0), end: event_key(channel, oldest(turn)) };
@@ -81,6 +96,25 @@ pub fn trim(turn: &mut Turn<'_>, channel: ChannelId, limit: usize) -> Decided<us
     let count = rows.len();
     rows.into_iter().for_each(|(key, _)| turn.delete(key));
     Ok(count)
+}
+
+/// Looks at events that are kept, the newest first, at most so many; nothing is opened.
+pub(super) fn each(
+    view: &(impl View + ?Sized),
+    channel: ChannelId,
+    limit: usize,
+    mut look: impl FnMut(&EventRow),
+) -> Decided<()> {
+    let (start, mut end) = (event_key(channel, oldest(view)), all(channel).end);
+    let mut seen = 0;
+    while seen < limit {
+        let range = Range { start: start.clone(), end };
+        let rows = list::<EventRow>(view, &range, Direction::Backward, STEP)?;
+        let Some((last, _)) = rows.last() else { break };
+        (end, seen) = (last.clone(), seen + rows.len());
+        rows.iter().for_each(|(_, row)| look(row));
+    }
+    Ok(())
 }
 
 /// The number of a new event: by the clock, so that age can be told from it, and after the last one.

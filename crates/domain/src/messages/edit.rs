@@ -9,7 +9,7 @@ use super::{
 };
 use crate::{
     caller::Caller,
-    groups::basic::access,
+    groups::{basic::access, log as admin_log},
     ids::{MessageId, Peer, UserId},
     refusal::Refusal,
     service::Command,
@@ -53,7 +53,11 @@ impl Command for EditMessage {
         let body = Body { text: cleaned.text, entities: cleaned.entities, no_webpage: self.no_webpage, ..old };
         let (version, date) = (row.version + 1, turn.now().secs());
         let sealed = seal_body(turn, (log, row.peer), row.uid, version, &body)?;
+        let before = row.clone();
         let row = MailboxRow { body: sealed.clone(), version, edit_date: date, ..row };
+        if let Some(channel) = self.peer.channel() {
+            admin_log::edited(turn, channel, me, self.message, (before, row.clone()))?;
+        }
         turn.put(mailbox_key(log, self.message), &row);
         search::index::replace(turn, log, self.message, &row, &body)?;
         tell(turn, me, row.peer, Delivered::Edited { uid: row.uid, body: sealed, version, date })?;

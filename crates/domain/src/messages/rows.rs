@@ -170,8 +170,6 @@ variants! {
         68 => PollAnswerDeleted { 1 => answer: PollAnswer },
         /// Year 0: not told.
         20 => SuggestBirthday { 1 => day: u32, 2 => month: u32, 3 => year: u32 },
-        /// Somebody came into a group by a link of this admin.
-        55 => JoinedByLink { 1 => inviter: UserId },
         /// Somebody asked to join a group and was let in.
         56 => JoinedByRequest {},
         /// A supergroup or channel was made.
@@ -223,7 +221,6 @@ impl Action {
             | Action::ChannelMemberGone { user }
             | Action::CreatorChanged { user } => vec![*user],
             Action::TtlSet { by_default_of, .. } => by_default_of.iter().copied().collect(),
-            Action::JoinedByLink { inviter } => vec![*inviter],
             Action::ContactJoined {}
             | Action::JoinedByRequest {}
             | Action::Screenshot {}

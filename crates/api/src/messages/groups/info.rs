@@ -2,7 +2,13 @@
 
 use domain::{
     ChatId, Decided, Peer, Refusal, UserId, View,
-    groups::{self, SeenGroup, basic::succession, reactions::Choice, seen::SeenChat},
+    groups::{
+        self, SeenGroup,
+        basic::succession,
+        invites::{self, Overview},
+        reactions::Choice,
+        seen::SeenChat,
+    },
     messages::{dialog, pinned, scheduled},
     people::notify::{NotifyRow, Target, notify},
 };
@@ -62,6 +68,7 @@ struct Whole {
     folder: u8,
     pinned: Option<domain::MessageId>,
     scheduled: bool,
+    invites: Overview,
     shown: Shown,
 }
 
@@ -73,25 +80,29 @@ async fn get_full_chat(cx: Cx, request: GetFullChat) -> Result<enums::messages::
         let mut named = Named::default();
         named.peer(peer);
         named.users(group::participants_of(&seen));
+        let invites = invites::overview(view, me, peer)?.unwrap_or_default();
+        named.users(invites.pending.recent.iter().copied());
         Ok(Whole {
             notify: notify(view, me, Target::Peer(peer))?,
             folder: dialog(view, me, peer)?.folder,
             pinned: pinned::last(view, me.into(), peer)?,
             scheduled: scheduled::any(view, me, peer)?,
             shown: named.read(view, me)?,
+            invites,
             seen,
         })
     });
     let whole = whole.await?;
-    let full_chat = full(me, id, &whole).into();
+    let full_chat = full(me, id, &whole, &cx.config.link_prefix).into();
     Ok(types::messages::ChatFull { full_chat, chats: whole.shown.chats(), users: whole.shown.users() }.into())
 }
 
-fn full(me: UserId, id: ChatId, whole: &Whole) -> types::ChatFull {
+fn full(me: UserId, id: ChatId, whole: &Whole, prefix: &str) -> types::ChatFull {
     let inside = match &whole.seen {
         SeenGroup::Chat(it) => Some(it),
         SeenGroup::Channel(_) | SeenGroup::Forbidden(_) => None,
     };
+    let waiting = render::invite::waiting(&whole.invites.pending).unzip();
     types::ChatFull {
         can_set_username: inside.is_some_and(|it| it.creator),
         has_scheduled: whole.scheduled,
@@ -102,7 +113,7 @@ fn full(me: UserId, id: ChatId, whole: &Whole) -> types::ChatFull {
         participants: group::participants(me, id, &whole.seen),
         chat_photo: None,
         notify_settings: render::notify::settings(&whole.notify),
-        exported_invite: None,
+        exported_invite: whole.invites.main.as_ref().map(|it| render::invite::invite(prefix, it)),
         bot_info: None,
         pinned_msg_id: whole.pinned.map(|it| it.0),
         folder_id: (whole.folder > 0).then_some(i32::from(whole.folder)),
@@ -110,8 +121,8 @@ fn full(me: UserId, id: ChatId, whole: &Whole) -> types::ChatFull {
         ttl_period: inside.filter(|it| it.row.ttl_period > 0).map(|it| date(it.row.ttl_period)),
         groupcall_default_join_as: None,
         theme_emoticon: None,
-        requests_pending: None,
-        recent_requesters: None,
+        requests_pending: waiting.0,
+        recent_requesters: waiting.1,
         available_reactions: inside.map(|it| reactions(it)),
         reactions_limit: inside.filter(|it| it.row.reactions.limit > 0).map(|it| date(it.row.reactions.limit)),
     }

@@ -145,6 +145,16 @@ fn a_request_is_sent_shown_and_granted() {
     for _ in 0..2 {
         assert_eq!(refused(&room.hall, room.bob, &room.import(&made.link)), "400 INVITE_REQUEST_SENT");
     }
+    let full = |by: Caller| {
+        let request = c::GetFullChannel { channel: input(&room.hall, by, room.id) };
+        let enums::messages::ChatFull::Full(it) = call(&room.hall, by, &request).unwrap();
+        let enums::ChatFull::ChannelFull(it) = it.full_chat else { panic!("a channel") };
+        it
+    };
+    let waiting = full(room.alice);
+    let bobs = crate::render::user::id(room.bob.user);
+    assert_eq!((waiting.requests_pending, waiting.recent_requesters), (Some(1), Some(vec![bobs])));
+    assert!(exported(waiting.exported_invite.expect("its owner has one")).permanent);
     let hide = |by: Caller, who: Caller, approved| f::HideChatJoinRequest {
         approved,
         peer: room.peer(by),
@@ -160,6 +170,8 @@ fn a_request_is_sent_shown_and_granted() {
         "{told:?}"
     );
     assert_eq!(refused(&room.hall, room.alice, &hide(room.alice, room.bob, true)), "400 USER_ALREADY_PARTICIPANT");
+    assert_eq!(full(room.alice).requests_pending, None);
+    assert_eq!(full(room.bob).exported_invite, None, "members manage no links");
 }
 
 #[test]
@@ -243,4 +255,51 @@ fn blank() -> enums::ChannelAdminLogEventsFilter {
         edit_rank: false,
     };
     none.into()
+}
+
+#[test]
+fn a_basic_group_is_joined_by_a_link_and_shows_who_asks_to_its_admins() {
+    let hall = Hall::new();
+    let [alice, bob, carol] = [("Alice", "9996622501"), ("Bob", "9996622502"), ("Carol", "9996622503")]
+        .map(|(name, phone)| hall.person(name, phone));
+    let create = f::CreateChat { users: Vec::new(), title: "Walkers".into(), ttl_period: None };
+    let enums::messages::InvitedUsers::Users(made) = call(&hall, alice, &create).unwrap();
+    let [enums::Chat::Chat(chat)] = &updates(made.updates).chats[..] else { panic!("a group") };
+    let peer: enums::InputPeer = types::InputPeerChat { chat_id: chat.id }.into();
+    let full = |by: Caller| {
+        let enums::messages::ChatFull::Full(it) = call(&hall, by, &f::GetFullChat { chat_id: chat.id }).unwrap();
+        let enums::ChatFull::Full(it) = it.full_chat else { panic!("a basic group") };
+        it
+    };
+    let main = exported(full(alice).exported_invite.expect("its owner has a main link"));
+    let import = |link: &str| f::ImportChatInvite { hash: domain::groups::invites::hash_in(link).into() };
+    let enums::messages::ChatInviteJoinResult::Ok(joined) = call(&hall, bob, &import(&main.link)).unwrap() else {
+        panic!("joined")
+    };
+    let told = updates(joined.updates);
+    assert!(
+        told.updates.iter().any(|it| matches!(it, enums::Update::NewMessage(it)
+            if matches!(&it.message, enums::Message::Service(it)
+                if matches!(it.action, enums::MessageAction::ChatJoinedByLink(_))))),
+        "{told:?}"
+    );
+    assert_eq!(full(bob).exported_invite, None, "members manage no links");
+    let terms = f::ExportChatInvite {
+        legacy_revoke_permanent: false,
+        request_needed: true,
+        peer: peer.clone(),
+        expire_date: None,
+        usage_limit: None,
+        title: None,
+        subscription_pricing: None,
+    };
+    let closed = exported(call(&hall, alice, &terms).unwrap());
+    assert_eq!(refused(&hall, carol, &import(&closed.link)), "400 INVITE_REQUEST_SENT");
+    let waiting = full(alice);
+    let carols = crate::render::user::id(carol.user);
+    assert_eq!((waiting.requests_pending, waiting.recent_requesters), (Some(1), Some(vec![carols])));
+    assert_eq!(full(bob).requests_pending, None);
+    call(&hall, alice, &f::HideAllChatJoinRequests { approved: true, peer, link: None }).unwrap();
+    assert_eq!(full(alice).requests_pending, None);
+    assert!(call(&hall, carol, &f::GetFullChat { chat_id: chat.id }).is_ok(), "who was let in is in");
 }

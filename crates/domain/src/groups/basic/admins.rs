@@ -4,8 +4,8 @@
 use super::{access, card, facts, put_chat, put_chat_with};
 use crate::{
     caller::Caller,
-    groups::{BannedRights, GroupCard, Rank, card::clean_rank},
-    ids::{ChatId, UserId},
+    groups::{BannedRights, GroupCard, Rank, card::clean_rank, invites::export::ensure_main},
+    ids::{ChatId, Peer, UserId},
     refusal::Refusal,
     service::Command,
     turn::Turn,
@@ -43,6 +43,9 @@ impl Command for EditAdmin {
         }
         member.admin = self.admin;
         let row = put_chat(turn, self.chat, row);
+        if self.admin {
+            ensure_main(turn, Peer::Chat(self.chat), self.user)?;
+        }
         let change = Change::ChatParticipantAdmin { chat: self.chat, user: self.user };
         Ok(vec![facts::tell(turn, &self.by, self.chat, &row, &change)?])
     }

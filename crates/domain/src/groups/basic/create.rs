@@ -4,7 +4,7 @@
 use super::{ChatMember, ChatRow, allocate, facts, people, put_chat_with};
 use crate::{
     caller::Caller,
-    groups::{CHAT_SIZE_MAX, GroupCard, card, service},
+    groups::{CHAT_SIZE_MAX, GroupCard, card, invites::export::ensure_main, service},
     ids::{ChatId, Peer, UserId},
     messages::Action,
     refusal::Refusal,
@@ -68,6 +68,7 @@ impl Command for CreateChat {
         let id = allocate(turn)?;
         let card = GroupCard { title: title.clone(), ..GroupCard::default() };
         let row = put_chat_with(turn, id, row, &card)?;
+        ensure_main(turn, Peer::Chat(id), me)?;
         let told = facts::tell(turn, &self.by, id, &row, &Change::ChatParticipants { chat: id })?;
         let action = Action::ChatCreate { title, users: added };
         let sent = service::post(turn, me, Peer::Chat(id), action, Some(self.by.origin))?;

@@ -7,7 +7,7 @@ use super::{ChatMember, ChatRow, access, chat, facts, people, put_chat, successi
 use crate::{
     caller::Caller,
     deliveries::{Delivery, deliver},
-    groups::{AdminRights, BannedRights, CHAT_SIZE_MAX, service},
+    groups::{AdminRights, BannedRights, CHAT_SIZE_MAX, invites::importers, requests, service},
     ids::{ChatId, Peer, UserId},
     messages::{Action, Delivered, MessageCopy, purge, rows},
     people::is_contact,
@@ -134,6 +134,7 @@ pub fn enter(
     row.members.push(ChatMember { user, inviter, joined: turn.now().secs(), ..ChatMember::default() });
     succession::returned(&mut row, user);
     let row = put_chat(turn, id, row);
+    requests::withdraw(turn, Peer::Chat(id), user)?;
     let told = facts::tell_also(turn, by, id, &row, &[], &Change::ChatParticipants { chat: id })?;
     let skip = (author == by.user).then_some(by.origin);
     let sent = service::post(turn, author, Peer::Chat(id), action, skip)?;
@@ -178,6 +179,7 @@ impl Command for RemoveMember {
             row.left.drain(..more);
         }
         let row = put_chat(turn, self.chat, row);
+        importers::forget(turn, peer, user)?;
         let change = Change::ChatParticipants { chat: self.chat };
         let told = facts::tell_also(turn, &self.by, self.chat, &row, &[user], &change)?;
         if self.revoke_history {

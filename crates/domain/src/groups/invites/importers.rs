@@ -38,12 +38,15 @@ record! {
         4 => date: u32,
         /// Who let it in.
         5 => approved_by: Option<UserId>,
+        /// The basic group of the link, where that has become this supergroup.
+        6 => before: Option<Peer>,
     }
 }
 
 impl JoiningRow {
     /// The link by which it came.
     pub fn link(&self, peer: Peer) -> Option<InviteId> {
+        let peer = self.before.unwrap_or(peer);
         (self.number > 0).then_some(InviteId { peer, admin: self.admin, number: self.number })
     }
 }
@@ -172,10 +175,9 @@ pub fn forget(turn: &mut Turn<'_>, peer: Peer, user: UserId) -> Decided<()> {
 }
 
 fn write(turn: &mut Turn<'_>, peer: Peer, user: UserId, link: Option<InviteId>, row: JoiningRow) -> Decided<()> {
-    // A link of the basic group that this supergroup was counts there.
-    let link = link.filter(|it| it.peer == peer);
     let (admin, number) = link.map_or((UserId::NOBODY, 0), |it| (it.admin, it.number));
-    let row = JoiningRow { admin, number, date: turn.now().secs(), ..row };
+    let before = link.map(|it| it.peer).filter(|it| *it != peer);
+    let row = JoiningRow { admin, number, before, date: turn.now().secs(), ..row };
     turn.put(joining_key(peer, user), &row);
     for key in lists(peer, user, link, &row) {
         turn.put_empty(key);

@@ -10,7 +10,10 @@ use super::{
 use crate::{
     Caller, Peer, Refusal, UserId,
     groups::{
-        ChannelRow, ChatMember, ChatRow, GroupCard, basic,
+        AdminRights, BannedRights, ChannelRow, ChatMember, ChatRow, GroupCard,
+        admins::EditAdmin,
+        bans::EditBanned,
+        basic,
         create::create,
         members::{self, Coming},
         requests::{self, HideAllRequests, HideRequest},
@@ -364,5 +367,59 @@ fn a_link_shows_the_group_and_members_whom_the_caller_knows() {
         assert_eq!(it.known, [room.member.user]);
         let inside = room.hall.ask(|view| join::check(view, room.member.user, &hash));
         assert_eq!(inside, Ok(Preview::Member(room.peer)));
+    }
+}
+
+/// The basic group has become a supergroup of the same owner.
+struct Migrate {
+    by: Caller,
+    from: Peer,
+}
+
+impl Command for Migrate {
+    type Reply = Peer;
+
+    fn decide(&self, turn: &mut Turn<'_>) -> Decided<Peer> {
+        let Peer::Chat(chat) = self.from else { panic!("a basic group") };
+        let id = create(turn, &self.by, ChannelRow::default(), &GroupCard::default())?;
+        let row = basic::chat(turn, chat)?.expect("it is there");
+        basic::put_chat(turn, chat, ChatRow { migrated_to: Some(id), deactivated: true, ..row });
+        Ok(Peer::Channel(id))
+    }
+}
+
+#[test]
+fn a_link_of_a_basic_group_leads_to_what_it_has_become_and_keeps_its_limit() {
+    for room in rooms().into_iter().filter(|it| matches!(it.peer, Peer::Chat(_))) {
+        let hash = room.link(Terms { limit: 1, ..Terms::default() });
+        let became = room.hall.run(Migrate { by: room.owner, from: room.peer }).expect("writes");
+        let Ok(Imported::Joined(entered)) = room.import(room.guests[0], &hash) else { panic!("a place is free") };
+        assert_eq!(entered.peer, became);
+        assert_eq!(room.import(room.guests[1], &hash), Err(Refusal::InviteHashExpired));
+    }
+}
+
+#[test]
+fn an_admin_manages_its_own_links_and_a_banned_guest_finds_none_that_works() {
+    for room in rooms() {
+        let Peer::Channel(channel) = room.peer else { continue };
+        let (hall, peer, admin) = (&room.hall, room.peer, room.member);
+        let appoint = |rights| EditAdmin { by: room.owner, channel, user: admin.user, rights, rank: None };
+        hall.run(appoint(AdminRights::PIN_MESSAGES)).expect("the owner may");
+        assert_eq!(room.export(admin, Terms::default()), Err(Refusal::ChatAdminRequired));
+        hall.run(appoint(AdminRights::INVITE_USERS)).expect("the owner may");
+        let main = hall.ask(|view| super::main_of(view, peer, admin.user)).expect("reads").expect("it has one now");
+        let own = room.export(admin, Terms::default()).expect("it may").card.hash;
+        let owners = room.link(Terms::default());
+        assert_eq!(hall.run(room.edit(admin, &owners)), Err(Refusal::ChatAdminRequired));
+        assert_eq!(hall.ask(|view| list::one(view, admin.user, peer, &owners)), Err(Refusal::ChatAdminRequired));
+        assert_eq!(hall.ask(|view| list::admins(view, admin.user, peer)), Err(Refusal::ChatAdminRequired));
+        assert!(room.revoke(&own).is_ok(), "the owner sees the links of all");
+        let ann = room.guests[0];
+        room.import(ann, &main.card.hash).expect("it works");
+        let (rights, until) = (BannedRights::VIEW_MESSAGES, 0);
+        hall.run(EditBanned { by: room.owner, channel, user: ann.user, rights, until }).expect("the owner may");
+        assert_eq!(room.read(&main.card.hash).row.usage, 0, "who was put out frees its place");
+        assert_eq!(room.import(ann, &main.card.hash), Err(Refusal::InviteHashExpired));
     }
 }

@@ -4,7 +4,7 @@
 use store::{Direction, Range};
 use vault::Kind;
 
-use super::{AdminEvent, EventRow, Kinds, event_key, number, oldest, place};
+use super::{AdminEvent, EventRow, Kinds, STEP, event_key, number, oldest, place};
 use crate::{
     groups::{Standing, channel},
     ids::{ChannelId, LogId, Peer, UserId},
@@ -20,9 +20,6 @@ pub const PAGE_MAX: usize = 100;
 
 /// Events that are looked at for one page.
 const LOOKED_AT: usize = 4096;
-
-/// Rows of one reading.
-const STEP: usize = 256;
 
 /// Which events.
 #[derive(Clone, Debug, Default)]

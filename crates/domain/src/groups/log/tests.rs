@@ -4,6 +4,7 @@ use super::{AdminEvent, KEPT_SECONDS, Kinds, Logged, Wanted, note, page};
 use crate::{
     Caller, ChannelId, Peer, Refusal, UserId,
     groups::{AdminRights, BannedRights, MemberRow, invites::tests::rooms},
+    messages::{edit::EditMessage, rows::open_body},
     service::Command,
     testing::Hall,
     turn::Turn,
@@ -90,4 +91,43 @@ fn a_change_of_rights_is_of_the_kinds_that_it_amounts_to() {
     let (before, after) = (member(AdminRights::PIN_MESSAGES, none), member(AdminRights::BAN_USERS, none));
     let changed = AdminEvent::Admin { user: UserId(1), before, after }.kinds();
     assert_eq!(changed, Kinds::PROMOTE.with(Kinds::DEMOTE));
+}
+
+#[test]
+fn what_a_message_said_before_it_was_edited_is_kept() {
+    for room in rooms() {
+        let Peer::Channel(channel) = room.peer else { continue };
+        let (hall, peer, owner, member) = (&room.hall, room.peer, room.owner, room.member);
+        let sent = hall.run(crate::messages::send::SendMessage {
+            by: member,
+            peer,
+            text: "first".into(),
+            entities: Vec::new(),
+            reply: None,
+            random_id: 7,
+            silent: false,
+            noforwards: false,
+            send_as: None,
+            no_webpage: false,
+            clear_draft: false,
+        });
+        let (message, entities) = (sent.expect("a member may").message, Vec::new());
+        let text = "second".to_owned();
+        hall.run(EditMessage { by: member, peer, message, text, entities, no_webpage: false }).expect("its own");
+        let kinds = Some(Kinds::EDIT);
+        let wanted = Wanted { channel, kinds, limit: 9, ..Wanted::default() };
+        let found = read(hall, owner, &wanted).expect("the owner may");
+        let said: Vec<Vec<String>> = found
+            .iter()
+            .map(|it| {
+                let text =
+                    |kept: &super::Kept| hall.ask(|view| open_body(view, channel, &kept.row)).expect("opens").text;
+                it.event.messages().into_iter().map(text).collect()
+            })
+            .collect();
+        assert_eq!(found[0].by, member.user);
+        assert_eq!(said, [["first", "second"]]);
+        let by_words = Wanted { query: "FIRST".into(), ..wanted };
+        assert_eq!(read(hall, owner, &by_words).expect("the owner may").len(), 1);
+    }
 }

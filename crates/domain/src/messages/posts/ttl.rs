@@ -2,7 +2,11 @@
 
 use crate::{
     caller::Caller,
-    groups::{AdminRights, access, channel::put_channel},
+    groups::{
+        AdminRights, access,
+        channel::put_channel,
+        log::{self, AdminEvent},
+    },
     ids::ChannelId,
     messages::Action,
     refusal::Refusal,
@@ -26,6 +30,8 @@ pub(in crate::messages) fn set_ttl(
     if row.ttl_period == period {
         return Err(Refusal::ChatNotModified.into());
     }
+    let event = AdminEvent::Ttl { before: row.ttl_period, after: period };
+    log::note(turn, channel, by.user, event)?;
     row.ttl_period = period;
     put_channel(turn, channel, &row);
     let set = updates::append(turn, channel, Change::PeerHistoryTtl { peer, period }, 0, Some(by.origin))?;
