@@ -2,6 +2,7 @@
 
 use domain::{
     ChannelId, Domain, Refusal, UserId,
+    groups::settings::{ChangeChannel, Setting},
     messages::send::Sent,
     updates::{Change, LogEntry},
 };
@@ -16,6 +17,7 @@ mod full;
 mod joining;
 mod managing;
 mod names;
+mod own;
 mod participants;
 mod reading;
 mod rights;
@@ -31,6 +33,7 @@ pub fn tables() -> &'static [&'static [Row]] {
         joining::ROWS,
         managing::ROWS,
         names::ROWS,
+        own::ROWS,
         participants::ROWS,
         reading::ROWS,
         settings::ROWS,
@@ -45,8 +48,15 @@ fn participant(cx: &Cx, me: UserId, input: &enums::InputPeer) -> Result<Option<U
     }
 }
 
+/// Changes one thing about a channel.
+pub(crate) async fn change(cx: &Cx, channel: ChannelId, setting: Setting) -> Result<enums::Updates, RpcError> {
+    let by = cx.me()?;
+    let sent = cx.domain.command(ChangeChannel { by, channel, setting }).await?;
+    Ok(changed(&cx.domain, by.user, channel, sent).await?)
+}
+
 /// What the caller of a change learns: the channel as it is now, and the service message where there is one.
-async fn changed(
+pub(crate) async fn changed(
     domain: &Domain,
     me: UserId,
     channel: ChannelId,

@@ -34,6 +34,7 @@ pub fn tables() -> &'static [&'static [Row]] {
         drafts::ROWS,
         edit::ROWS,
         forward::ROWS,
+        groups::common::ROWS,
         groups::info::ROWS,
         groups::manage::ROWS,
         groups::members::ROWS,

@@ -149,6 +149,8 @@ spaces! {
     TODO = 99, Records;
     /// `user` whose names changed → the channels that know; all on vshard 0.
     RENAMED = 84, Records;
+    /// `channel` that was deleted → how far the removal of its rows has come; all on vshard 0.
+    CHANNEL_ERASURE = 100, Records;
 }
 
 #[cfg(test)]

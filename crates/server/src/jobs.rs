@@ -12,7 +12,7 @@ use std::{
 use domain::{
     Domain,
     accounts::{erasing, idle},
-    groups::names,
+    groups::{deletion, names},
 };
 use tokio::{
     sync::{mpsc, watch},
@@ -35,7 +35,7 @@ const TIMERS: Duration = Duration::from_secs(1);
 /// How often the rows of deleted accounts are looked for.
 const ERASING: Duration = Duration::from_millis(500);
 
-/// How often people are looked for who are called something else: groups find them by the new name soon.
+/// How often people are looked for who are called something else, and channels that were deleted.
 const RENAMED: Duration = Duration::from_secs(1);
 
 /// How often a page of accounts is looked at for what nobody uses any more: deadlines are days away.
@@ -62,7 +62,7 @@ impl Jobs {
         });
         let named = domain.clone();
         let renamed = every("renamed", RENAMED, stopped.clone(), async move || {
-            while names::run(&named).await? {}
+            while names::run(&named).await? | deletion::run(&named).await? {}
             Ok(())
         });
         let (swept, mut cursor) = (domain.clone(), idle::Cursor::default());

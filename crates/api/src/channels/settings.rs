@@ -1,9 +1,6 @@
 //! What a channel is called and how it works.
 
-use domain::{
-    Refusal,
-    groups::settings::{ChangeChannel, Setting},
-};
+use domain::{Refusal, groups::settings::Setting};
 use tl::{
     enums::{InputChannel, Updates},
     functions::channels::{
@@ -12,7 +9,6 @@ use tl::{
     },
 };
 
-use super::changed;
 use crate::{Cx, RpcError, input, table::Row};
 
 pub(crate) const ROWS: &[Row] = crate::methods! {
@@ -26,10 +22,8 @@ pub(crate) const ROWS: &[Row] = crate::methods! {
 };
 
 async fn change(cx: Cx, channel: &InputChannel, setting: Setting) -> Result<Updates, RpcError> {
-    let by = cx.me()?;
-    let channel = input::channel(&cx.domain, by.user, channel)?;
-    let sent = cx.domain.command(ChangeChannel { by, channel, setting }).await?;
-    Ok(changed(&cx.domain, by.user, channel, sent).await?)
+    let channel = input::channel(&cx.domain, cx.user()?, channel)?;
+    super::change(&cx, channel, setting).await
 }
 
 async fn edit_title(cx: Cx, request: EditTitle) -> Result<Updates, RpcError> {

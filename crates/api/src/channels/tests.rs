@@ -1,5 +1,6 @@
 //! What callers of `channels.*` see.
 
+mod ending;
 mod lists;
 mod managing;
 mod roles;

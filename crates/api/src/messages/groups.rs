@@ -1,5 +1,6 @@
 //! Groups: basic ones, and what methods that take any peer mean for both kinds.
 
+pub(super) mod common;
 pub(super) mod info;
 pub(super) mod manage;
 pub(super) mod members;

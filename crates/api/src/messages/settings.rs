@@ -2,7 +2,7 @@
 
 use domain::{
     MessageId, Peer, Refusal,
-    groups::basic::info::Info,
+    groups::{basic::info::Info, settings::Setting},
     messages::{
         protection::ToggleNoForwards as Protect,
         settings::{SetDefaultTtl, message_settings},
@@ -39,6 +39,9 @@ async fn toggle_no_forwards(cx: Cx, request: ToggleNoForwards) -> Result<enums::
     let peer = peer(&cx.domain, by.user, &request.peer)?;
     if let Peer::Chat(chat) = peer {
         return super::groups::manage::edit(&cx, chat, Info::NoForwards(request.enabled)).await;
+    }
+    if let Peer::Channel(id) = peer {
+        return crate::channels::change(&cx, id, Setting::NoForwards(request.enabled)).await;
     }
     let command = Protect { by, peer, enabled: request.enabled, request: request.request_msg_id.map(MessageId) };
     let entries = cx.domain.command(command).await?;

@@ -5,7 +5,8 @@ use store::{Direction, Key, Range, Subspace};
 
 use crate::{
     deliveries::{Delivery, deliver},
-    ids::{Peer, UserId},
+    groups::members,
+    ids::{ChannelId, Peer, UserId},
     people::{Delivered, address_book},
     record,
     refusal::Refusal,
@@ -114,12 +115,20 @@ impl Command for EraseStep {
 /// Removes a page; `true` where the kind may have more.
 fn erase_page(turn: &mut Turn<'_>, user: UserId, kind: Subspace) -> Decided<bool> {
     let range = Range::prefix(Key::of(kind, user.vshard().0).u64(user.0).key());
-    let told = kind == CONTACT || kind == DIALOG;
+    let told = kind == CONTACT || kind == DIALOG || kind == JOINED;
     let page = if told { TOLD_PAGE } else { PAGE };
     let rows = turn.scan(&range, Direction::Forward, page)?;
     for (key, _) in &rows {
-        if told && let Some(other) = other_of(key) {
+        if told
+            && kind != JOINED
+            && let Some(other) = other_of(key)
+        {
             tell(turn, user, other)?;
+        }
+        if kind == JOINED
+            && let Some(id) = key.suffix().last_chunk().map(|it| ChannelId(u64::from_be_bytes(*it)))
+        {
+            members::erase(turn, id, user)?;
         }
         if kind == IMPORTED {
             address_book::forget(turn, user, &key.suffix()[8..]);
@@ -198,6 +207,8 @@ mod tests {
             spaces::MEMBER_NAME,
             // Found to have nothing to do, and deleted.
             spaces::RENAMED,
+            // Of deleted channels.
+            spaces::CHANNEL_ERASURE,
             // Of no account.
             spaces::OUTBOX,
             spaces::INBOX,

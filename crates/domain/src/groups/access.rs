@@ -3,7 +3,7 @@
 
 use super::{
     AdminRights, BannedRights, ChannelRow, MemberRow, Standing,
-    channel::{existing, member, member_key, standing_of},
+    channel::{existing, first_shown, member, member_key, standing_of},
 };
 use crate::{
     ids::{ChannelId, LogId, MessageId, Peer, UserId},
@@ -69,7 +69,7 @@ pub(crate) fn of(view: &(impl View + ?Sized), channel: ChannelId, me: UserId) ->
     let member = member(view, channel, me)?.unwrap_or_default();
     let standing = standing_of(&row, me, &member, view.now().secs());
     // Who looks in from outside sees what the public sees: all of it.
-    let visible_from = if standing.is_in() { member.visible_from } else { MessageId(0) };
+    let visible_from = if standing.is_in() { first_shown(&row, &member) } else { MessageId(0) };
     Ok(Access { channel, row, member, standing, visible_from })
 }
 

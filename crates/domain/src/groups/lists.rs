@@ -95,6 +95,13 @@ pub fn page(
     Ok(rows.iter().skip(skip).filter_map(|(key, _)| user_of(key)).collect())
 }
 
+/// Members who have been in a channel longest.
+pub fn oldest(view: &(impl Rows + ?Sized), id: ChannelId, limit: usize) -> Decided<Vec<UserId>> {
+    let whole = Range::prefix(list_builder(id, List::Members).key());
+    let rows = view.scan(&whole, Direction::Backward, limit)?;
+    Ok(rows.iter().filter_map(|(key, _)| user_of(key)).collect())
+}
+
 /// Where the block begins in which a place far down is, and how many stand before it there.
 fn skip_blocks(view: &(impl Rows + ?Sized), id: ChannelId, offset: usize) -> Decided<(Option<Key>, usize)> {
     let mut left = u32::try_from(offset).unwrap_or(u32::MAX);

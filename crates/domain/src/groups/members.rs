@@ -90,6 +90,13 @@ pub fn remove(turn: &mut Turn<'_>, by: &Caller, id: ChannelId, user: UserId) -> 
     Ok(true)
 }
 
+/// Takes a deleted account out of a channel; nobody is told.
+pub(crate) fn erase(turn: &mut Turn<'_>, id: ChannelId, user: UserId) -> Decided<()> {
+    let old = member(turn, id, user)?.unwrap_or_default();
+    updates::unfollow(turn, user, id);
+    put(turn, id, user, &old, &gone(&old, true))
+}
+
 /// The row of somebody who is no longer in.
 pub(super) fn gone(old: &MemberRow, by_itself: bool) -> MemberRow {
     MemberRow {

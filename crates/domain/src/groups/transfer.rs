@@ -1,15 +1,15 @@
 //! Handing a group over to another owner, under the password of the old one.
 //! Source: core.telegram.org/method/messages.editChatCreator, core.telegram.org/api/srp.
 
-use super::basic::succession;
+use super::{basic::succession, ownership};
 use crate::{
     accounts::{devices, password},
     caller::Caller,
-    ids::{Peer, UserId},
+    ids::{LogId, Peer, UserId},
     refusal::Refusal,
     service::Command,
     turn::Turn,
-    updates::LogEntry,
+    updates::{Change, LogEntry},
     view::{Decided, View},
 };
 
@@ -45,17 +45,26 @@ pub struct EditCreator {
 }
 
 impl Command for EditCreator {
-    /// Entries of the caller's log.
-    type Reply = Vec<LogEntry>;
+    /// Entries of the caller's log, and of the channel's.
+    type Reply = Vec<(LogId, LogEntry)>;
 
-    fn decide(&self, turn: &mut Turn<'_>) -> Decided<Vec<LogEntry>> {
+    fn decide(&self, turn: &mut Turn<'_>) -> Decided<Vec<(LogId, LogEntry)>> {
         refuse_early(turn, &self.by)?;
         if password::facts(turn, self.by.user)?.version != self.proved {
             return Err(Refusal::SrpPasswordChanged.into());
         }
         match self.peer {
-            Peer::Chat(id) => succession::hand_over(turn, &self.by, id, self.to),
-            Peer::User(_) | Peer::Channel(_) => Err(Refusal::PeerIdInvalid.into()),
+            Peer::Chat(id) => {
+                let entries = succession::hand_over(turn, &self.by, id, self.to)?;
+                Ok(entries.into_iter().map(|it| (self.by.user.into(), it)).collect())
+            }
+            Peer::Channel(id) => {
+                let sent = ownership::hand_over(turn, &self.by, id, self.to)?;
+                let own = LogEntry { change: Change::Channel { channel: id }, ..LogEntry::default() };
+                let message = sent.entry.map(|it| (id.into(), it));
+                Ok([(self.by.user.into(), own)].into_iter().chain(message).collect())
+            }
+            Peer::User(_) => Err(Refusal::PeerIdInvalid.into()),
         }
     }
 }

@@ -94,6 +94,36 @@ fn what_each_may_change_about_a_group() {
 }
 
 #[test]
+fn what_only_an_owner_may() {
+    check("deleteChannel", BY_OWNER, |it, by, channel| outcome(&it.hall, by, &f::DeleteChannel { channel }));
+    let peer = |it: &Stage, by: Caller| -> enums::InputPeer {
+        let enums::InputChannel::Channel(channel) = input(&it.hall, by, it.id) else { panic!("a channel") };
+        let (channel_id, access_hash) = (channel.channel_id, channel.access_hash);
+        tl::types::InputPeerChannel { channel_id, access_hash }.into()
+    };
+    check("getFutureChatCreatorAfterLeave", BY_OWNER, |it, by, _| {
+        let peer = peer(it, by);
+        outcome(&it.hall, by, &tl::functions::messages::GetFutureChatCreatorAfterLeave { peer })
+    });
+    check("toggleNoForwards", BY_OWNER, |it, by, _| {
+        let (peer, enabled, request_msg_id) = (peer(it, by), true, None);
+        outcome(&it.hall, by, &tl::functions::messages::ToggleNoForwards { peer, enabled, request_msg_id })
+    });
+    check("editChatAbout", ["ok", "ok", ADMIN, "ok", ADMIN, PRIVATE, PRIVATE], |it, by, _| {
+        let (peer, about) = (peer(it, by), "new".into());
+        outcome(&it.hall, by, &tl::functions::messages::EditChatAbout { peer, about })
+    });
+    check("editChatDefaultBannedRights", BY_ADMINS, |it, by, _| {
+        let (peer, banned_rights) = (peer(it, by), super::bans(BannedRights::SEND_POLLS, 0));
+        outcome(&it.hall, by, &tl::functions::messages::EditChatDefaultBannedRights { peer, banned_rights })
+    });
+    check("editChatParticipantRank of another", BY_ADMINS, |it, by, _| {
+        let (peer, participant) = (peer(it, by), crate::testing::peer(&it.hall, by, it.other));
+        outcome(&it.hall, by, &tl::functions::messages::EditChatParticipantRank { peer, participant, rank: "x".into() })
+    });
+}
+
+#[test]
 fn what_each_may_do_to_others() {
     check("editAdmin", BY_ADMINS, |it, by, _| {
         outcome(&it.hall, by, &appoint(&it.hall, by, it.id, it.other, AdminRights::PIN_MESSAGES))

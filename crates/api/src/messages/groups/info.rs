@@ -6,6 +6,7 @@ use domain::{
         self, SeenGroup,
         basic::succession,
         invites::{self, Overview},
+        ownership,
         reactions::Choice,
         seen::SeenChat,
     },
@@ -145,7 +146,8 @@ async fn get_future_chat_creator_after_leave(
     let me = cx.user()?;
     let next = match peer(&cx.domain, me, &request.peer)? {
         Peer::Chat(chat) => cx.domain.query(|view| succession::successor(view, chat, me)).await?,
-        Peer::User(_) | Peer::Channel(_) => return Err(Refusal::PeerIdInvalid.into()),
+        Peer::Channel(id) => cx.domain.query(|view| ownership::successor(view, id, me)).await?,
+        Peer::User(_) => return Err(Refusal::PeerIdInvalid.into()),
     };
     match next {
         Some(user) => {

@@ -3,11 +3,13 @@
 use domain::{
     ChatId, Peer, Refusal,
     groups::{
+        admins,
         basic::{
             admins::EditRank,
             info::{EditChat, Info},
         },
         reactions::{Allowed, Choice},
+        settings::Setting,
     },
 };
 use tl::{
@@ -19,6 +21,7 @@ use tl::{
 
 use crate::{
     Cx, RpcError,
+    channels::{change, changed},
     input::{self, peer},
     messages::reactions::reaction,
     render,
@@ -40,7 +43,8 @@ async fn edit_chat_title(cx: Cx, request: EditChatTitle) -> Result<enums::Update
 async fn edit_chat_about(cx: Cx, request: EditChatAbout) -> Result<bool, RpcError> {
     match peer(&cx.domain, cx.user()?, &request.peer)? {
         Peer::Chat(chat) => edit(&cx, chat, Info::About(request.about)).await.map(|_| true),
-        Peer::User(_) | Peer::Channel(_) => Err(Refusal::PeerIdInvalid.into()),
+        Peer::Channel(id) => change(&cx, id, Setting::About(request.about)).await.map(|_| true),
+        Peer::User(_) => Err(Refusal::PeerIdInvalid.into()),
     }
 }
 
@@ -51,7 +55,8 @@ async fn edit_chat_default_banned_rights(
     let rights = input::banned_rights(&request.banned_rights);
     match peer(&cx.domain, cx.user()?, &request.peer)? {
         Peer::Chat(chat) => edit(&cx, chat, Info::DefaultBanned(rights)).await,
-        Peer::User(_) | Peer::Channel(_) => Err(Refusal::PeerIdInvalid.into()),
+        Peer::Channel(id) => change(&cx, id, Setting::DefaultBanned(rights)).await,
+        Peer::User(_) => Err(Refusal::PeerIdInvalid.into()),
     }
 }
 
@@ -63,7 +68,11 @@ async fn edit_chat_participant_rank(cx: Cx, request: EditChatParticipantRank) ->
             let entries = cx.domain.command(EditRank { by, chat, user, rank: request.rank }).await?;
             Ok(render::updates::entries(&cx.domain, by.user, entries).await?)
         }
-        Peer::User(_) | Peer::Channel(_) => Err(Refusal::PeerIdInvalid.into()),
+        Peer::Channel(channel) => {
+            cx.domain.command(admins::EditRank { by, channel, user, rank: request.rank }).await?;
+            Ok(changed(&cx.domain, by.user, channel, None).await?)
+        }
+        Peer::User(_) => Err(Refusal::PeerIdInvalid.into()),
     }
 }
 

@@ -21,5 +21,5 @@ async fn edit_chat_creator(cx: Cx, request: EditChatCreator) -> Result<enums::Up
     cx.domain.query(|view| refuse_early(view, &by)).await?;
     let proved = auth::proved(&cx, by.user, &request.password).await?.version;
     let entries = cx.domain.command(EditCreator { by, peer, to, proved }).await?;
-    Ok(render::updates::entries(&cx.domain, by.user, entries).await?)
+    Ok(render::updates::told(&cx.domain, by.user, entries).await?)
 }

@@ -1,0 +1,88 @@
+//! The end of a group, its next owner, and what its members share.
+
+use domain::{
+    Caller,
+    testing::{Hall, ready},
+};
+use tl::{enums, functions::channels as f, types};
+
+use super::{bring, chat, group, input, people, updates, user};
+use crate::testing::{call, refused};
+
+fn erase(hall: &Hall) {
+    while ready(domain::groups::deletion::run(&hall.domain)).unwrap() {}
+    hall.apply_parcels();
+}
+
+#[test]
+fn a_deleted_group_is_closed_to_all_and_its_name_is_free() {
+    for hall in [Hall::new(), Hall::with_outbox()] {
+        let [owner, bob] = people(&hall);
+        let id = group(&hall, owner);
+        bring(&hall, owner, id, &[bob]);
+        let name = |by: Caller, id| f::UpdateUsername { channel: input(&hall, by, id), username: "moth_group".into() };
+        call(&hall, owner, &name(owner, id)).unwrap();
+        let told = updates(call(&hall, owner, &f::DeleteChannel { channel: input(&hall, owner, id) }).unwrap());
+        assert!(matches!(&told.chats[..], [enums::Chat::ChannelForbidden(it)] if it.title == "Group"));
+        let full = f::GetFullChannel { channel: input(&hall, bob, id) };
+        assert_eq!(refused(&hall, bob, &full), "400 CHANNEL_INVALID");
+        erase(&hall);
+        let joined = |by: Caller| hall.ask(|view| domain::groups::channel::joined(view, by.user)).unwrap();
+        assert_eq!((joined(owner), joined(bob)), (Vec::new(), Vec::new()));
+        let other = group(&hall, bob);
+        call(&hall, bob, &name(bob, other)).unwrap();
+    }
+}
+
+#[test]
+fn no_row_of_a_deleted_group_stays_but_its_tombstone() {
+    let hall = Hall::new();
+    let [owner, bob] = people(&hall);
+    let id = group(&hall, owner);
+    bring(&hall, owner, id, &[bob]);
+    call(&hall, owner, &f::DeleteChannel { channel: input(&hall, owner, id) }).unwrap();
+    erase(&hall);
+    let channel = domain::ChannelId(u64::try_from(id).unwrap());
+    let members = hall.ask(|view| domain::groups::channel::member(view, channel, bob.user)).unwrap();
+    assert_eq!(members, None);
+    let first = hall.ask(|view| domain::messages::rows::copy(view, channel, domain::MessageId(1))).unwrap();
+    assert_eq!(first, None);
+}
+
+#[test]
+fn the_longest_member_comes_next_and_an_admin_before_it() {
+    let hall = Hall::new();
+    let [owner, bob, carol] = people(&hall);
+    let id = group(&hall, owner);
+    let next = || {
+        let enums::InputChannel::Channel(it) = input(&hall, owner, id) else { panic!("a channel") };
+        let peer = types::InputPeerChannel { channel_id: it.channel_id, access_hash: it.access_hash }.into();
+        let request = tl::functions::messages::GetFutureChatCreatorAfterLeave { peer };
+        call(&hall, owner, &request).unwrap().id()
+    };
+    assert_eq!(next(), 0, "nobody is left");
+    bring(&hall, owner, id, &[bob]);
+    bring(&hall, owner, id, &[carol]);
+    assert_eq!(next(), crate::render::user::id(bob.user));
+    let rights = domain::groups::AdminRights::PIN_MESSAGES;
+    call(&hall, owner, &super::appoint(&hall, owner, id, carol, rights)).unwrap();
+    assert_eq!(next(), crate::render::user::id(carol.user));
+}
+
+#[test]
+fn shared_silent_and_linked_groups_are_told_of() {
+    let hall = Hall::new();
+    let [owner, bob] = people(&hall);
+    let (one, two) = (group(&hall, owner), group(&hall, owner));
+    bring(&hall, owner, one, &[bob]);
+    let request = tl::functions::messages::GetCommonChats { user_id: user(&hall, owner, bob), max_id: 0, limit: 10 };
+    let enums::messages::Chats::Chats(shared) = call(&hall, owner, &request).unwrap() else { panic!("all of them") };
+    assert_eq!(chat(&shared.chats).id, one);
+    let enums::messages::InactiveChats::Chats(silent) = call(&hall, owner, &f::GetInactiveChannels {}).unwrap();
+    assert_eq!((silent.chats.len(), silent.dates.len()), (2, 2));
+    assert_eq!(refused(&hall, owner, &f::GetLeftChannels { offset: 0 }), "403 TAKEOUT_REQUIRED");
+    let link = |id| f::ExportMessageLink { grouped: false, thread: false, channel: input(&hall, owner, two), id };
+    let enums::ExportedMessageLink::Link(it) = call(&hall, owner, &link(1)).unwrap();
+    assert!(it.link.ends_with(&format!("c/{two}/1")), "{}", it.link);
+    assert_eq!(refused(&hall, owner, &link(9)), "400 MESSAGE_ID_INVALID");
+}
