@@ -39,6 +39,7 @@ pub fn tables() -> &'static [&'static [Row]] {
         groups::manage::ROWS,
         groups::members::ROWS,
         groups::mentions::ROWS,
+        groups::migrate::ROWS,
         groups::owner::ROWS,
         groups::pins::ROWS,
         history::ROWS,

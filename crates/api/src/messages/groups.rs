@@ -5,5 +5,6 @@ pub(super) mod info;
 pub(super) mod manage;
 pub(super) mod members;
 pub(super) mod mentions;
+pub(super) mod migrate;
 pub(super) mod owner;
 pub(super) mod pins;

@@ -7,6 +7,7 @@ pub mod create;
 pub mod facts;
 pub mod info;
 pub mod members;
+pub mod migrate;
 pub mod people;
 pub mod succession;
 

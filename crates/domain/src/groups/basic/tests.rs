@@ -522,3 +522,50 @@ fn a_command_too_large_for_one_batch_goes_on_in_the_outbox_and_keeps_its_order()
         assert_eq!(entries.0, 1 + 1 + 40 + 40 + 1);
     }
 }
+
+#[test]
+fn a_group_becomes_a_supergroup_with_its_members_and_admins_and_both_histories_stay() {
+    use crate::{
+        ChannelId,
+        groups::basic::migrate::{self, MigrateChat},
+        groups::channel,
+    };
+    for group in groups() {
+        let [alice, bob, carol, dave] = group.people;
+        group.send(bob, "before").unwrap();
+        group.promote(alice, bob, true).unwrap();
+        let command = |by| MigrateChat { by, chat: group.chat };
+        assert_eq!(group.hall.run(command(bob)).map(drop), Err(Refusal::ChatAdminRequired));
+        assert_eq!(group.hall.run(command(dave)).map(drop), Err(Refusal::ChatIdInvalid));
+        let made: ChannelId = group.hall.run(command(alice)).unwrap().channel;
+        assert_eq!(group.hall.run(command(alice)).map(drop), Err(Refusal::ChatAlreadyMigrated));
+        let row = group.hall.ask(|view| channel::existing(view, made)).unwrap();
+        assert_eq!((row.migrated_from, row.creator), (Some(group.chat), alice.user));
+        let standing = |it: Caller| group.hall.ask(|view| channel::standing(view, made, &row, it.user)).unwrap();
+        assert_eq!(standing(bob), channel::Standing::Admin(crate::groups::AdminRights::BASIC));
+        assert_eq!((standing(carol), standing(dave)), (channel::Standing::Member, channel::Standing::Out));
+        for me in [alice, bob, carol] {
+            assert!(group.read(me).starts_with("A: [makes Signals BC] | B: before | A: ["), "{}", group.read(me));
+            let before = group.hall.ask(|view| migrate::before(view, me.user, &row)).unwrap();
+            assert_eq!(before, Some((group.chat, group.last(me).0)));
+        }
+        assert_eq!(group.send(bob, "still here?").map(drop), Err(Refusal::PeerIdInvalid));
+        let said = SendMessage { peer: Peer::Channel(made), ..group.text(carol, "after") };
+        group.hall.run(said).unwrap();
+        let part = Part { limit: 100, ..Part::default() };
+        let there = |view: &dyn crate::View| history::page(view, bob.user, Place::Chat(Peer::Channel(made)), part);
+        let texts: Vec<_> = group.hall.ask(there).unwrap().messages.into_iter().map(|it| it.body.text).collect();
+        assert_eq!(texts, ["after", ""]);
+    }
+}
+
+#[test]
+fn a_full_group_becomes_a_supergroup_in_one_command() {
+    use crate::groups::{CHAT_SIZE_MAX, basic::migrate::MigrateChat, channel};
+    let hall = Hall::new();
+    let people: Vec<_> = (0..CHAT_SIZE_MAX).map(|at| hall.person("Person", &format!("99966{at:05}"))).collect();
+    let users = people[1..].iter().map(|it| it.user).collect();
+    let chat = hall.run(CreateChat { by: people[0], users, title: "Full".into(), ttl_period: 0 }).unwrap().chat;
+    let channel = hall.run(MigrateChat { by: people[0], chat }).unwrap().channel;
+    assert_eq!(hall.ask(|view| channel::counts(view, channel)).unwrap().members as usize, CHAT_SIZE_MAX);
+}
