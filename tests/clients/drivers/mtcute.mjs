@@ -175,7 +175,12 @@ const actions = {
         return found.messages.map((it) => it.message)
     },
     readMentions: async ({ chat }) => {
-        await tg.call({ _: 'messages.readMentions', peer: await tg.resolvePeer(chat) })
+        await tg.readHistory(chat, { clearMentions: true, maxId: 1 })
+    },
+    async migrate({ group }) {
+        const updates = await tg.call({ _: 'messages.migrateChat', chatId: -group })
+        tg.handleClientUpdate(updates)
+        return -1000000000000 - updates.chats.find((it) => it._ === 'channel').id
     },
     async dialogs() {
         const all = []

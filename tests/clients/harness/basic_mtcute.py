@@ -38,5 +38,8 @@ class BasicMtcute:
     async def mentions(self, chat):
         return await self.ask("mentions", chat=chat)
 
+    async def migrate(self, group):
+        return await self.ask("migrate", group=group)
+
     async def read_mentions(self, chat):
         await self.ask("readMentions", chat=chat)

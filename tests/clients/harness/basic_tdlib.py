@@ -71,5 +71,8 @@ class BasicTdlib:
     async def read_mentions(self, chat):
         await self.ask("readAllChatMentions", chat_id=await self._chat(chat))
 
+    async def migrate(self, group):
+        return (await self.ask("upgradeBasicGroupChatToSupergroupChat", chat_id=group))["id"]
+
     async def end_group(self, group):
         await self.ask("deleteChat", chat_id=group)

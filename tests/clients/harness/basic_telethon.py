@@ -61,5 +61,11 @@ class BasicTelethon:
     async def read_mentions(self, chat):
         await self.ask(functions.messages.ReadMentionsRequest(await self._chat(chat)))
 
+    async def migrate(self, group):
+        """The group becomes a supergroup, whose marked number this is."""
+        made = await self.ask(functions.messages.MigrateChatRequest(-group))
+        channel = next(it for it in made.chats if isinstance(it, types.Channel))
+        return utils.get_peer_id(types.PeerChannel(channel.id))
+
     async def end_group(self, group):
         await self.ask(functions.messages.DeleteChatRequest(-group))

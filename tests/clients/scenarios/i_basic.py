@@ -121,3 +121,22 @@ async def who_was_away_from_a_group_is_told_what_it_missed_and_once(stage, kind)
         await away.hears(text)
     await away.comes_to(("Telegraphs", True), lambda: away.group(group))
     assert away.heard().count("before") == 0, away.heard()
+
+
+@scenario(each=turned(LIBRARIES), outbox=turned(LIBRARIES)[:1])
+async def a_basic_group_becomes_a_supergroup(stage, kinds):
+    claude, ignace, abraham = people = [await stage.join(*it) for it in zip(kinds, ("Claude", "Ignace", "Abraham"))]
+    await stage.acquaint(*people)
+    await stage.settle()
+    group = await claude.make_group("Semaphores", ignace.id, abraham.id)
+    await ignace.comes_to(("Semaphores", True), lambda: ignace.group(group))
+    await ignace.send(group, "before")
+    await heard_by_all(ignace, people, "before")
+    wide = await claude.migrate(group)
+    await claude.send(wide, "after")
+    for person in (ignace, abraham):
+        assert (await person.hears("after")).chat == wide
+    for person in people:
+        assert "before" in await person.texts(group), "what was said stays where it was"
+    await ignace.send(wide, "from Ignace")
+    await heard_by_all(ignace, people, "from Ignace")

@@ -51,7 +51,7 @@ async fn add_chat_user(cx: Cx, request: AddChatUser) -> Result<enums::messages::
     let (chat, user) = (input::chat(request.chat_id)?, input::user(&cx.domain, by.user, &request.user_id)?);
     let forward = usize::try_from(request.fwd_limit).unwrap_or(0).min(FORWARDED_MAX);
     let added = cx.domain.command(AddMember { by, chat, user, forward }).await?;
-    let updates = render::updates::entries(&cx.domain, by.user, added.entries).await?;
+    let updates = render::updates::told(&cx.domain, by.user, added.entries).await?;
     Ok(invited(updates, &added.missing))
 }
 

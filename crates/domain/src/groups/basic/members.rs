@@ -3,12 +3,17 @@
 
 use store::Direction;
 
-use super::{ChatMember, ChatRow, access, chat, facts, people, put_chat, succession};
+use super::{ChatMember, ChatRow, access, chat, facts, migrate::migrate, people, put_chat, succession};
 use crate::{
     caller::Caller,
     deliveries::{Delivery, deliver},
-    groups::{AdminRights, BannedRights, CHAT_SIZE_MAX, invites::importers, requests, service},
-    ids::{ChatId, Peer, UserId},
+    groups::{
+        AdminRights, BannedRights, CHAT_SIZE_MAX,
+        invites::importers,
+        members::{self as channel_members, Coming},
+        requests, service,
+    },
+    ids::{ChatId, LogId, Peer, UserId},
     messages::{Action, Delivered, MessageCopy, purge, rows},
     people::is_contact,
     refusal::Refusal,
@@ -42,8 +47,8 @@ pub struct AddMember {
 /// What became of it.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Added {
-    /// Entries of the caller's log.
-    pub entries: Vec<LogEntry>,
+    /// Entries of the caller's log, and of the supergroup's that the group has become.
+    pub entries: Vec<(LogId, LogEntry)>,
     /// Who does not let itself be added.
     pub missing: Vec<UserId>,
 }
@@ -57,14 +62,14 @@ impl Command for AddMember {
         if row.member(self.user).is_some() {
             return Err(Refusal::UserAlreadyParticipant.into());
         }
-        if row.members.len() >= CHAT_SIZE_MAX {
-            return Err(Refusal::UsersTooMuch.into());
-        }
         if !people::addable(turn, me, self.user)? {
             return Ok(Added { missing: vec![self.user], ..Added::default() });
         }
         if row.left.contains(&self.user) && self.user != me && !are_mutual(turn, me, self.user)? {
             return Err(Refusal::UserNotMutualContact.into());
+        }
+        if row.members.len() >= CHAT_SIZE_MAX {
+            return self.overflow(turn, row);
         }
         // Before the newcomer is told that it came, so that the numbers follow each other as the messages did.
         if self.user != me {
@@ -72,6 +77,7 @@ impl Command for AddMember {
         }
         let action = Action::ChatAddUser { users: vec![self.user] };
         let entries = enter(turn, &self.by, (self.chat, row), self.user, me, me, action)?;
+        let entries = entries.into_iter().map(|it| (LogId::Mailbox(me), it)).collect();
         Ok(Added { entries, missing: Vec::new() })
     }
 }
@@ -88,6 +94,25 @@ impl AddMember {
             access::refuse_unless(&row, me, AdminRights::INVITE_USERS, BannedRights::INVITE_USERS)?;
         }
         Ok(row)
+    }
+
+    /// A full group becomes a supergroup, which has room. One that its creator has left stays as it is.
+    fn overflow(&self, turn: &mut Turn<'_>, row: ChatRow) -> Decided<Added> {
+        let me = self.by.user;
+        if row.member(row.creator).is_none() {
+            return Err(Refusal::UsersTooMuch.into());
+        }
+        let owner = Caller { user: row.creator, ..self.by };
+        let migrated = migrate(turn, &owner, self.chat, row)?;
+        let how = Coming { inviter: me, via_request: false };
+        channel_members::add(turn, &self.by, migrated.channel, self.user, how)?;
+        let (peer, action) = (Peer::Channel(migrated.channel), Action::ChannelMembersAdded { users: vec![self.user] });
+        let sent = service::post(turn, me, peer, action, Some(self.by.origin))?;
+        let log = LogId::Channel(migrated.channel);
+        let all = migrated.entries.into_iter().chain(sent.entry.map(|it| (log, it)));
+        // What the owner's own log has is the owner's to be told.
+        let entries = all.filter(|(of, _)| *of == log || *of == LogId::Mailbox(me)).collect();
+        Ok(Added { entries, missing: Vec::new() })
     }
 
     /// Copies of the last messages, with their authors, dates and names.

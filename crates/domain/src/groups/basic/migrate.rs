@@ -55,7 +55,7 @@ impl Command for MigrateChat {
 }
 
 /// The same, once it is decided that it shall be; the creator is in the group.
-fn migrate(turn: &mut Turn<'_>, by: &Caller, id: ChatId, row: ChatRow) -> Decided<Migrated> {
+pub(super) fn migrate(turn: &mut Turn<'_>, by: &Caller, id: ChatId, row: ChatRow) -> Decided<Migrated> {
     let (old, me) = (Peer::Chat(id), by.user);
     let card = card(turn, id, &row)?;
     let new = ChannelRow {

@@ -569,3 +569,21 @@ fn a_full_group_becomes_a_supergroup_in_one_command() {
     let channel = hall.run(MigrateChat { by: people[0], chat }).unwrap().channel;
     assert_eq!(hall.ask(|view| channel::counts(view, channel)).unwrap().members as usize, CHAT_SIZE_MAX);
 }
+
+#[test]
+fn one_member_more_than_a_group_holds_makes_it_a_supergroup() {
+    use crate::groups::{CHAT_SIZE_MAX, channel};
+    let hall = Hall::new();
+    let people: Vec<_> = (0..=CHAT_SIZE_MAX).map(|at| hall.person("Person", &format!("99966{at:05}"))).collect();
+    let users = people[1..CHAT_SIZE_MAX].iter().map(|it| it.user).collect();
+    let made = CreateChat { by: people[0], users, title: "Full".into(), ttl_period: 0 };
+    let chat_id = hall.run(made).unwrap().chat;
+    // Anybody may bring the one who is too much; the group keeps its owner.
+    let add = AddMember { by: people[7], chat: chat_id, user: people[CHAT_SIZE_MAX].user, forward: 0 };
+    hall.run(add).unwrap();
+    let row = hall.ask(|view| chat(view, chat_id)).unwrap().unwrap();
+    let channel = row.migrated_to.expect("it is a supergroup now");
+    let made = hall.ask(|view| channel::existing(view, channel)).unwrap();
+    assert_eq!(made.creator, people[0].user);
+    assert_eq!(hall.ask(|view| channel::counts(view, channel)).unwrap().members as usize, CHAT_SIZE_MAX + 1);
+}
