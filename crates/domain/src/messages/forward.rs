@@ -17,11 +17,23 @@ use crate::{
     refusal::Refusal,
     service::Command,
     turn::Turn,
-    view::Decided,
+    view::{Decided, View},
 };
 
 /// Messages of one call. Source: `forwarded_count_max` of help.getConfig.
 pub const MESSAGES_MAX: usize = 100;
+
+/// Messages that one command may copy into a chat: in a basic group each member has a copy, or a row of the outbox
+/// beyond what a batch bears.
+pub fn at_once(view: &(impl View + ?Sized), to: Peer) -> Decided<usize> {
+    /// Rows of the sender's own copy.
+    const OWN: usize = 10;
+    /// What a command may write beyond the copies that join its batch, with room for the outbox's watermarks.
+    const ROWS: usize = 1500;
+    let Peer::Chat(id) = to else { return Ok(MESSAGES_MAX) };
+    let members = basic::chat(view, id)?.map_or(0, |it| it.members.len());
+    Ok((ROWS / (members + OWN)).clamp(1, MESSAGES_MAX))
+}
 
 /// Copies messages of one chat into another.
 #[derive(Clone, Debug)]

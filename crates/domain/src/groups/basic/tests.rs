@@ -587,3 +587,37 @@ fn one_member_more_than_a_group_holds_makes_it_a_supergroup() {
     assert_eq!(made.creator, people[0].user);
     assert_eq!(hall.ask(|view| channel::counts(view, channel)).unwrap().members as usize, CHAT_SIZE_MAX + 1);
 }
+
+#[test]
+fn so_many_messages_go_into_a_group_at_once_as_a_command_may_write() {
+    use crate::messages::forward::{MESSAGES_MAX, at_once};
+    let hall = Hall::new();
+    let people: Vec<_> = (0..200).map(|at| hall.person("Person", &format!("99966{at:05}"))).collect();
+    let users = people[1..].iter().map(|it| it.user).collect();
+    let chat = hall.run(CreateChat { by: people[0], users, title: "Full".into(), ttl_period: 0 }).unwrap().chat;
+    let group = Group { hall, people: [people[0], people[1], people[2], people[199]], chat, random: AtomicI64::new(0) };
+    let own = Peer::User(people[0].user);
+    let part = group.hall.ask(|view| at_once(view, group.peer())).unwrap();
+    assert_eq!((part, group.hall.ask(|view| at_once(view, own)).unwrap()), (7, MESSAGES_MAX));
+    let notes: Vec<_> = (0..part)
+        .map(|at| {
+            let note = SendMessage { peer: own, ..group.text(people[0], &format!("{at}")) };
+            group.hall.run(note).unwrap().message
+        })
+        .collect();
+    let random_ids = (1000..).take(part).collect();
+    let forward = ForwardMessages {
+        by: people[0],
+        from: own,
+        to: group.peer(),
+        messages: notes,
+        random_ids,
+        drop_author: false,
+        silent: false,
+        noforwards: false,
+        send_as: None,
+    };
+    group.hall.run(forward).unwrap();
+    let texts: Vec<_> = group.history(people[199]).iter().map(|it| it.body.text.clone()).collect();
+    assert_eq!(texts, ["6", "5", "4", "3", "2", "1", "0", ""]);
+}
