@@ -3,7 +3,10 @@
 
 #![allow(clippy::disallowed_methods, reason = "a load generator owns its clock and its tasks")]
 
+mod figures;
+mod groups;
 mod layers;
+mod people;
 mod process;
 mod talk;
 
@@ -17,6 +20,8 @@ type Failure = Box<dyn std::error::Error + Send + Sync>;
 enum Bench {
     /// Handshakes, messages, latency and memory of private chats.
     Talk(talk::Talk),
+    /// Posts, lists of members and a deletion in a group of 10 and one of 200,000.
+    Groups(groups::Groups),
     /// The walk over client bytes and the conversion to and from older API layers.
     Layers(layers::Layers),
 }
@@ -25,6 +30,7 @@ enum Bench {
 async fn main() -> Result<(), Failure> {
     match Bench::parse() {
         Bench::Talk(talk) => talk.run().await,
+        Bench::Groups(groups) => groups.run().await,
         Bench::Layers(layers) => layers.run(),
     }
 }

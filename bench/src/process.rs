@@ -44,6 +44,8 @@ pub(crate) struct Spent {
     pub(crate) keys: u64,
     /// Atomic batches, each with its sync but for the store's own.
     pub(crate) batches: u64,
+    /// Bytes of rows in those batches: what the journal gets.
+    pub(crate) journal: u64,
     /// Bytes handed to the disk.
     pub(crate) bytes: u64,
 }
@@ -56,6 +58,7 @@ impl std::ops::Sub for Spent {
             cpu: self.cpu - before.cpu,
             keys: self.keys - before.keys,
             batches: self.batches - before.batches,
+            journal: self.journal - before.journal,
             bytes: self.bytes - before.bytes,
         }
     }
@@ -64,6 +67,15 @@ impl std::ops::Sub for Spent {
 impl Server {
     /// Starts a build, by default the one beside this program, over an empty directory in `below`.
     pub(crate) fn start(binary: Option<&Path>, below: &Path) -> Result<Self, Failure> {
+        Self::start_after(binary, below, |_, _| Ok(()))
+    }
+
+    /// The same, after something was done in the directory with the program.
+    pub(crate) fn start_after(
+        binary: Option<&Path>,
+        below: &Path,
+        prepare: impl FnOnce(&Path, &Path) -> Result<(), Failure>,
+    ) -> Result<Self, Failure> {
         let beside = std::env::current_exe()?.with_file_name("chappe");
         let binary = std::path::absolute(binary.unwrap_or(&beside))?;
         if !binary.exists() {
@@ -71,6 +83,7 @@ impl Server {
         }
         let dir = below.join(format!("chappe-bench-{}", std::process::id()));
         std::fs::create_dir_all(&dir)?;
+        prepare(&binary, &dir).inspect_err(|_| drop(std::fs::remove_dir_all(&dir)))?;
         let admin = TcpListener::bind("127.0.0.1:0")?.local_addr()?;
         let mut child = Command::new(&binary)
             .args(["serve", "--test-accounts", "--listen", "127.0.0.1:0", "--admin-listen", &admin.to_string()])
@@ -94,12 +107,13 @@ impl Server {
         let count = |name: &str| {
             let line = metrics.lines().find_map(|it| it.strip_prefix(name)?.strip_prefix(' '));
             // A build from before it counted has zeros.
-            line.and_then(|it| it.trim().parse().ok()).unwrap_or(0)
+            line.and_then(|it| it.trim().parse::<f64>().ok()).unwrap_or(0.0) as u64
         };
         Ok(Spent {
             cpu: self.cpu(),
             keys: count("chappe_store_keys_total"),
             batches: count("chappe_store_batches_total"),
+            journal: count("chappe_commit_bytes_sum"),
             bytes: self.number("io", "write_bytes:"),
         })
     }

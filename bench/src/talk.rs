@@ -3,15 +3,14 @@
 mod bare;
 mod handshakes;
 mod idle;
-mod latency;
+pub(crate) mod latency;
 mod messages;
-mod people;
 
 use std::path::PathBuf;
 
 use clap::Args;
 
-use crate::{Failure, process::Server};
+use crate::{Failure, figures::line, process::Server};
 
 /// What private chats cost, in one run: handshakes against their bare arithmetic, messages stored and
 /// delivered, latency against a sync of the same disk, memory.
@@ -99,16 +98,4 @@ impl Talk {
         }
         Ok(())
     }
-}
-
-/// One figure.
-fn line(what: &str, value: f64, unit: &str) {
-    let digits = if value < 10.0 { 2 } else { usize::from(value < 1000.0) };
-    println!("{what:<44} {value:>10.digits$} {unit}");
-}
-
-/// The middle one.
-fn median(mut all: Vec<f64>) -> f64 {
-    all.sort_unstable_by(f64::total_cmp);
-    all.get(all.len() / 2).copied().unwrap_or(0.0)
 }

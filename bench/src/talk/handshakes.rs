@@ -4,8 +4,12 @@ use std::time::Instant;
 
 use testkit::{Client, Options};
 
-use super::{Talk, bare, line, median};
-use crate::{Failure, process::Server};
+use super::{Talk, bare};
+use crate::{
+    Failure,
+    figures::{line, median},
+    process::Server,
+};
 
 /// Clients that make keys at the same time.
 const AT_ONCE: usize = 8;

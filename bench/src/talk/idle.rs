@@ -3,8 +3,8 @@
 use testkit::Client;
 use tl::functions;
 
-use super::{Talk, handshakes::options, line, people::Person};
-use crate::{Failure, process::Server};
+use super::{Talk, handshakes::options};
+use crate::{Failure, figures::line, people::Person, process::Server};
 
 impl Talk {
     pub(super) async fn idle(&self, server: &Server) -> Result<(), Failure> {

@@ -2,11 +2,13 @@
 
 use std::time::{Duration, Instant};
 
-use super::{
-    Talk, bare, line, median,
+use super::{Talk, bare};
+use crate::{
+    Failure,
+    figures::{line, median, percentiles},
     people::{self, Person},
+    process::Server,
 };
-use crate::{Failure, process::Server};
 
 impl Talk {
     pub(super) async fn latency(&self, server: &Server) -> Result<(), Failure> {
@@ -34,7 +36,8 @@ impl Talk {
     }
 }
 
-async fn ping(alice: &mut Person, bob: &mut Person) -> Result<Duration, Failure> {
+/// A message that the other side has.
+pub(crate) async fn ping(alice: &mut Person, bob: &mut Person) -> Result<Duration, Failure> {
     let start = Instant::now();
     let request = alice.client.send(&alice.message());
     alice.client.flush().await?;
@@ -42,11 +45,4 @@ async fn ping(alice: &mut Person, bob: &mut Person) -> Result<Duration, Failure>
     let took = start.elapsed();
     alice.client.wait(request).await?;
     Ok(took)
-}
-
-/// p50 and p99 in milliseconds.
-fn percentiles(mut all: Vec<Duration>) -> (f64, f64) {
-    all.sort_unstable();
-    let at = |part: usize| all.get(all.len() * part / 100).copied().unwrap_or_default().as_secs_f64() * 1e3;
-    (at(50), at(99))
 }

@@ -5,14 +5,16 @@ use std::{
     time::{Duration, Instant},
 };
 
-use tl::{enums, types};
+use tl::enums;
 use tokio::sync::watch;
 
-use super::{
-    Talk, line, median,
+use super::Talk;
+use crate::{
+    Failure,
+    figures::{line, median},
     people::{self, Person},
+    process::Server,
 };
-use crate::{Failure, process::Server};
 
 impl Talk {
     pub(super) async fn messages(&self, server: &Server) -> Result<(), Failure> {
@@ -70,8 +72,7 @@ struct Sender {
 impl Sender {
     /// Sends until the end, and until the last one has come.
     async fn send_until(mut self, end: Instant, in_flight: usize) -> Result<Self, testkit::Error> {
-        let (user_id, access_hash) = self.alice.other;
-        let peer: enums::InputPeer = types::InputPeerUser { user_id, access_hash }.into();
+        let peer = self.alice.other.clone();
         let mut waiting = VecDeque::with_capacity(in_flight);
         while Instant::now() < end || !waiting.is_empty() {
             while Instant::now() < end && waiting.len() < in_flight {

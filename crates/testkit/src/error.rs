@@ -37,6 +37,9 @@ pub enum Error {
     /// The transport asked for has no obfuscated form.
     #[error("no such transport")]
     Transport,
+    /// The answer does not say what was asked for.
+    #[error("{0}")]
+    Unexpected(&'static str),
     /// `auth.bindTempAuthKey` answered false.
     #[error("the temporary key was not bound")]
     Bind,

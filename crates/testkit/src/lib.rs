@@ -7,6 +7,7 @@ mod clock;
 mod error;
 mod link;
 mod options;
+pub mod people;
 mod pfs;
 #[cfg(test)]
 mod tests;

@@ -1,7 +1,12 @@
 //! People at our own client: they sign up, know each other, write, and look back.
 
-use testkit::{Client, Error, Options};
-use tl::{enums, functions, types};
+use testkit::{
+    Client, Error, Options,
+    people::{enter, find, message},
+};
+use tl::{enums, functions};
+
+pub use testkit::people::{ask_for_code, sign_in};
 
 use crate::place::Server;
 
@@ -31,19 +36,8 @@ impl Person {
     /// As [`join`](Self::join), at a client that is connected.
     pub async fn join_over(mut client: Client, number: usize) -> Self {
         let phone = format!("999662{number:04}");
-        let phone_code_hash = ask_for_code(&mut client, &phone).await.unwrap();
-        client.invoke(&sign_in(&phone, &phone_code_hash, "22222")).await.unwrap();
-        let request = functions::auth::SignUp {
-            no_joined_notifications: false,
-            phone_number: phone.clone(),
-            phone_code_hash,
-            first_name: format!("Person {number}"),
-            last_name: String::new(),
-        };
-        let enums::auth::Authorization::Authorization(it) = client.invoke(&request).await.unwrap() else {
-            panic!("signed up")
-        };
-        Self { client, phone, id: it.user.id(), other: None }
+        let id = enter(&mut client, &phone, &format!("Person {number}")).await.unwrap();
+        Self { client, phone, id, other: None }
     }
 
     /// Comes back with the keys it had, to this server or the one that runs now.
@@ -55,18 +49,7 @@ impl Person {
 
     /// Takes the other into the address book; from now on it is whom this one writes to.
     pub async fn knows(&mut self, other: &Person) {
-        let contact = types::InputPhoneContact {
-            client_id: 0,
-            phone: other.phone.clone(),
-            first_name: "Other".into(),
-            last_name: String::new(),
-            note: None,
-        };
-        let request = functions::contacts::ImportContacts { contacts: vec![contact.into()] };
-        let enums::contacts::ImportedContacts::Contacts(found) = self.client.invoke(&request).await.unwrap();
-        let Some(enums::User::User(user)) = found.users.into_iter().next() else { panic!("{} is found", other.phone) };
-        let access_hash = user.access_hash.unwrap();
-        self.other = Some(types::InputPeerUser { user_id: user.id, access_hash }.into());
+        self.other = Some(find(&mut self.client, &other.phone).await.unwrap().into());
     }
 
     /// A message to the other.
@@ -135,39 +118,6 @@ impl Person {
     }
 }
 
-/// Asks for a sign-in code and gives its hash.
-pub async fn ask_for_code(client: &mut Client, phone: &str) -> Result<String, Error> {
-    let settings = types::CodeSettings {
-        allow_flashcall: false,
-        current_number: false,
-        allow_app_hash: false,
-        allow_missed_call: false,
-        allow_firebase: false,
-        unknown_number: false,
-        logout_tokens: None,
-        token: None,
-        app_sandbox: None,
-    };
-    let request = functions::auth::SendCode {
-        phone_number: phone.to_owned(),
-        api_id: 1,
-        api_hash: String::new(),
-        settings: settings.into(),
-    };
-    let enums::auth::SentCode::Code(sent) = client.invoke(&request).await? else { panic!("a code was sent") };
-    Ok(sent.phone_code_hash)
-}
-
-/// A sign-in with a code.
-pub fn sign_in(phone: &str, hash: &str, code: &str) -> functions::auth::SignIn {
-    functions::auth::SignIn {
-        phone_number: phone.to_owned(),
-        phone_code_hash: hash.to_owned(),
-        phone_code: Some(code.to_owned()),
-        email_verification: None,
-    }
-}
-
 /// Two people who know each other, both with a session that gets pushes.
 pub async fn pair(server: &Server, at: usize) -> (Person, Person) {
     let (mut one, mut two) = (Person::join(server, 2 * at).await, Person::join(server, 2 * at + 1).await);
@@ -190,32 +140,5 @@ fn plain(message: &enums::Message) -> Option<Message> {
     match message {
         enums::Message::Message(it) => Some(Message { id: it.id, text: it.message.clone() }),
         _ => None,
-    }
-}
-
-fn message(peer: &enums::InputPeer, text: &str, random_id: i64) -> functions::messages::SendMessage {
-    functions::messages::SendMessage {
-        no_webpage: false,
-        silent: false,
-        background: false,
-        clear_draft: false,
-        noforwards: false,
-        update_stickersets_order: false,
-        invert_media: false,
-        allow_paid_floodskip: false,
-        peer: peer.clone(),
-        reply_to: None,
-        message: text.to_owned(),
-        random_id,
-        reply_markup: None,
-        entities: None,
-        schedule_date: None,
-        schedule_repeat_period: None,
-        send_as: None,
-        quick_reply_shortcut: None,
-        effect: None,
-        allow_paid_stars: None,
-        suggested_post: None,
-        rich_message: None,
     }
 }

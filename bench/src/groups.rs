@@ -1,0 +1,160 @@
+//! Groups: whether what a post costs depends on the number of members, and how quick lists of many members are.
+
+mod deletion;
+mod lists;
+mod posts;
+
+use std::{
+    path::{Path, PathBuf},
+    process::{Command, Stdio},
+    time::Instant,
+};
+
+use clap::Args;
+use tl::{enums, functions, types};
+
+use crate::{Failure, figures::line, people::Person, process::Server};
+
+/// What a small and a large group cost, in one run, over a store that `chappe seed` has filled: server CPU, rows and
+/// journal bytes of a post in both; pages of members, admins and members by name; the deletion of the large one while
+/// two people write to each other.
+///
+/// In parentheses stands what each figure should reach; `bench/RESULTS.md` holds the last ones.
+#[derive(Args)]
+pub(crate) struct Groups {
+    /// Members of the large group.
+    #[arg(long, default_value_t = 200_000)]
+    large: u32,
+    /// Members of the small group.
+    #[arg(long, default_value_t = 10)]
+    small: u32,
+    /// Rounds of posts; odd, so that a median is one of them.
+    #[arg(long, default_value_t = 5)]
+    rounds: usize,
+    /// Posts a round in each group.
+    #[arg(long, default_value_t = 2000)]
+    posts: usize,
+    /// Requests of each kind for the lists.
+    #[arg(long, default_value_t = 300)]
+    requests: usize,
+    /// Seconds of quiet messages before the deletion.
+    #[arg(long, default_value_t = 15)]
+    seconds: u64,
+    /// Where the server's data go while it runs: the disk that is measured. [default: the system's place for
+    /// temporary files]
+    #[arg(long)]
+    dir: Option<PathBuf>,
+    /// The server to measure, for comparing builds. [default: the one built beside this program]
+    #[arg(long)]
+    server: Option<PathBuf>,
+    /// Only these parts.
+    #[arg(long, value_delimiter = ',', default_values_t = Part::ALL)]
+    parts: Vec<Part>,
+}
+
+/// A part of the bench.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
+enum Part {
+    /// Posts in both groups.
+    Posts,
+    /// Members of the large group.
+    Lists,
+    /// Its end.
+    Deletion,
+}
+
+impl Part {
+    const ALL: [Self; 3] = [Self::Posts, Self::Lists, Self::Deletion];
+}
+
+impl std::fmt::Display for Part {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(match self {
+            Self::Posts => "posts",
+            Self::Lists => "lists",
+            Self::Deletion => "deletion",
+        })
+    }
+}
+
+/// A group as somebody names it.
+#[derive(Clone, Copy, Debug)]
+struct Group {
+    id: i64,
+    access_hash: i64,
+}
+
+impl Group {
+    fn channel(self) -> enums::InputChannel {
+        types::InputChannel { channel_id: self.id, access_hash: self.access_hash }.into()
+    }
+
+    fn peer(self) -> enums::InputPeer {
+        types::InputPeerChannel { channel_id: self.id, access_hash: self.access_hash }.into()
+    }
+}
+
+impl Groups {
+    pub(crate) async fn run(self) -> Result<(), Failure> {
+        let below = self.dir.clone().unwrap_or_else(std::env::temp_dir);
+        let server = Server::start_after(self.server.as_deref(), &below, |chappe, dir| self.seed(chappe, dir))?;
+        server.calm().await;
+        line("server after its start, RSS", server.memory() as f64 / 1e6, "MB");
+        for part in &self.parts {
+            match part {
+                Part::Posts => self.posts(&server).await?,
+                Part::Lists => self.lists(&server).await?,
+                Part::Deletion => self.deletion(&server).await?,
+            }
+        }
+        Ok(())
+    }
+
+    /// The small group first: its title is the first one.
+    fn seed(&self, chappe: &Path, dir: &Path) -> Result<(), Failure> {
+        let sizes = [self.small.to_string(), self.large.to_string()];
+        let start = Instant::now();
+        let mut child = Command::new(chappe)
+            .args(["seed", "--messages", "100", "--group", &sizes[0], "--group", &sizes[1]])
+            .current_dir(dir)
+            .stdout(Stdio::null())
+            .spawn()?;
+        if !child.wait()?.success() {
+            return Err("the seed failed".into());
+        }
+        let took = start.elapsed().as_secs_f64();
+        line(&format!("people and groups seeded, {} members (60)", self.large), took, "s");
+        Ok(())
+    }
+}
+
+/// The n-th seeded person; the first one owns the groups.
+async fn member(server: &Server, n: u32) -> Result<Person, Failure> {
+    Person::enter(server, format!("999662{n:04}")).await
+}
+
+/// The small and the large group, as this person names them.
+async fn groups(person: &mut Person) -> Result<(Group, Group), Failure> {
+    let request = functions::messages::GetDialogs {
+        exclude_pinned: false,
+        folder_id: None,
+        offset_date: 0,
+        offset_id: 0,
+        offset_peer: enums::InputPeer::Empty,
+        limit: 100,
+        hash: 0,
+    };
+    let chats = match person.client.invoke(&request).await? {
+        enums::messages::Dialogs::Dialogs(it) => it.chats,
+        enums::messages::Dialogs::Slice(it) => it.chats,
+        enums::messages::Dialogs::NotModified(_) => return Err("no dialogs".into()),
+    };
+    let find = |title: &str| {
+        let found = chats.iter().find_map(|it| match it {
+            enums::Chat::Channel(it) if it.title == title => Some((it.id, it.access_hash?)),
+            _ => None,
+        });
+        found.map(|(id, access_hash)| Group { id, access_hash }).ok_or_else(|| format!("no {title} among the dialogs"))
+    };
+    Ok((find("Line of Lille")?, find("Line of Strasbourg")?))
+}

@@ -1,0 +1,68 @@
+//! The end of a large group while two people, who are not in it, write to each other.
+
+use std::time::{Duration, Instant};
+
+use tl::functions;
+
+use super::{Groups, groups, member};
+use crate::{
+    Failure,
+    figures::{line, percentiles},
+    people::{self, Person},
+    process::Server,
+    talk::latency::ping,
+};
+
+/// Rows that a message writes at most; where no more are written a message, the deletion has ended.
+const MESSAGE_KEYS: u64 = 20;
+
+/// How long it may take.
+const WITHIN: Duration = Duration::from_secs(300);
+
+impl Groups {
+    pub(super) async fn deletion(&self, server: &Server) -> Result<(), Failure> {
+        let (mut alice, mut bob) = people::pair(server, 900).await?;
+        let mut owner = member(server, 1).await?;
+        let (_, large) = groups(&mut owner).await?;
+        server.calm().await;
+        let mut quiet = Vec::new();
+        let start = Instant::now();
+        while start.elapsed() < Duration::from_secs(self.seconds) {
+            quiet.push(ping(&mut alice, &mut bob).await?);
+        }
+        let (before, start) = (server.spent()?, Instant::now());
+        owner.client.invoke(&functions::channels::DeleteChannel { channel: large.channel() }).await?;
+        let answered = start.elapsed();
+        let during = until_done(server, (&mut alice, &mut bob)).await?;
+        let (took, count) = (start.elapsed().as_secs_f64(), during.len());
+        let spent = server.spent()? - before;
+        let (quiet, during) = (percentiles(quiet), percentiles(during));
+        println!("a group of {} is deleted; {count} messages meanwhile, one at a time", self.large);
+        line("  the answer to who deleted it", answered.as_secs_f64() * 1e3, "ms");
+        line("  until its rows are gone", took, "s");
+        line("  rows written a member, messages included", spent.keys as f64 / f64::from(self.large), "");
+        line("  send to receive, quiet, p50", quiet.0, "ms");
+        line("    p99", quiet.1, "ms");
+        line("  the same during the deletion, p50", during.0, "ms");
+        line("    p99", during.1, "ms");
+        line("    p99 to the quiet one (2)", during.1 / quiet.1, "");
+        Ok(())
+    }
+}
+
+/// Messages until the server writes nothing else for two seconds.
+async fn until_done(server: &Server, (alice, bob): (&mut Person, &mut Person)) -> Result<Vec<Duration>, Failure> {
+    let (start, mut all, mut idle) = (Instant::now(), Vec::new(), 0);
+    while idle < 2 {
+        if start.elapsed() > WITHIN {
+            return Err("the deletion does not end".into());
+        }
+        let (second, keys, count) = (Instant::now(), server.spent()?.keys, all.len());
+        while second.elapsed() < Duration::from_secs(1) {
+            all.push(ping(alice, bob).await?);
+        }
+        let (keys, messages) = (server.spent()?.keys - keys, (all.len() - count) as u64);
+        idle = if keys <= messages * MESSAGE_KEYS { idle + 1 } else { 0 };
+    }
+    Ok(all)
+}
