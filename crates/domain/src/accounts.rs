@@ -11,7 +11,6 @@ pub mod login_email;
 pub mod operator;
 pub mod password;
 pub mod recovery;
-pub mod seed;
 mod service_user;
 pub mod sign_in;
 pub mod sign_up;

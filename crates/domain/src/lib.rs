@@ -14,6 +14,7 @@ pub mod people;
 pub mod record;
 pub mod refusal;
 pub mod sealing;
+pub mod seeding;
 pub mod service;
 pub mod spaces;
 #[cfg(any(test, feature = "testing"))]

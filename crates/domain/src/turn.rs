@@ -60,6 +60,11 @@ impl<'a> Turn<'a> {
         self.events.push(event);
     }
 
+    /// What follows is decided as of this moment; only invented histories tell of another than now.
+    pub(crate) fn as_of(&mut self, now: Now) {
+        self.now = now;
+    }
+
     /// A fresh message name.
     pub fn draw_uid(&mut self) -> MessageUid {
         MessageUid(self.draw())

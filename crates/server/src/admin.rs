@@ -2,7 +2,8 @@
 
 pub mod command;
 mod http;
-mod seed;
+pub mod progress;
+pub mod seed;
 pub mod socket;
 
 use std::path::Path;

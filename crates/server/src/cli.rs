@@ -2,6 +2,7 @@
 
 pub mod backup;
 pub mod key;
+pub mod seed;
 pub mod serve;
 pub mod user;
 
@@ -32,7 +33,7 @@ enum Command {
     /// Look after accounts.
     #[command(subcommand)]
     User(User),
-    /// Fill a test server with invented people: `chappe seed --people 8`.
+    /// Fill a test server with invented people, groups, channels and histories.
     Seed(Seed),
     /// Write an encrypted backup, also while the server runs.
     Backup(Backup),
@@ -104,13 +105,38 @@ pub enum Role {
 
 /// Options of `seed`.
 #[derive(Clone, Debug, Args)]
+#[command(after_help = SEED_HELP)]
 pub struct Seed {
-    /// How many people, at most 100.
-    #[arg(long, default_value_t = 8, value_parser = clap::value_parser!(u32).range(1..=100))]
+    /// How many people there are in the end; more where a group is larger.
+    #[arg(long, value_name = "COUNT", default_value_t = 8, value_parser = clap::value_parser!(u32).range(1..=1_000_000))]
     pub people: u32,
+    /// A supergroup of so many members, up to 200,000; again for a second one.
+    #[arg(long = "group", value_name = "SIZE", value_parser = clap::value_parser!(u32).range(1..=200_000))]
+    pub groups: Vec<u32>,
+    /// A channel of so many subscribers; again for a second one.
+    #[arg(long = "channel", value_name = "SIZE", value_parser = clap::value_parser!(u32).range(1..=1_000_000))]
+    pub channels: Vec<u32>,
+    /// Messages in each group and channel.
+    #[arg(long, value_name = "COUNT", default_value_t = 20, value_parser = clap::value_parser!(u32).range(0..=1_000_000))]
+    pub messages: u32,
     #[command(flatten)]
     pub places: Places,
 }
+
+/// What `seed --help` says at the end.
+const SEED_HELP: &str = "\
+Examples:
+  chappe seed                             eight people who know each other
+  chappe seed --group 200 --group 10      and two groups of them
+  chappe seed --group 200000 --messages 1000
+  chappe seed --people 50 --channel 50    a channel with fifty subscribers
+
+The n-th person has the number +99966 2 nnnn, up to the 9,999th, and signs in with the code 22222 where
+`chappe serve --test-accounts` runs. The first one owns every group and channel. All of them joined some weeks ago,
+and have written since.
+
+It works beside a running server, or opens the store itself when none runs, which is faster. It makes what is not
+there yet: a run that was stopped is started again and goes on, and a larger size lets a group grow.";
 
 /// A number and where the server is.
 #[derive(Clone, Debug, Args)]
@@ -154,7 +180,7 @@ pub async fn run(cli: Cli) -> Result<(), Failure> {
         Command::Serve(options) => serve::run(options).await,
         Command::Key(places) => key::run(&places),
         Command::User(command) => user::run(command).await,
-        Command::Seed(options) => user::seed(options).await,
+        Command::Seed(options) => seed::run(options).await,
         Command::Backup(options) => backup::backup(options).await,
         Command::Restore(options) => backup::restore(options).await,
         Command::Config => {

@@ -85,7 +85,7 @@ pub(super) fn invited_key(world: &World, phone: &str) -> Key {
 }
 
 /// A fresh id on a vshard drawn at random.
-pub(super) fn allocate(turn: &mut Turn<'_>) -> Decided<UserId> {
+pub(crate) fn allocate(turn: &mut Turn<'_>) -> Decided<UserId> {
     let vshard = VShard(u16::from_be_bytes(turn.draw()) % VSHARDS_IN_USE);
     let key = Key::of(ALLOCATOR, vshard.0).key();
     let mut row: Allocator = load_or_default(turn, &key)?;

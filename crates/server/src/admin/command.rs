@@ -3,7 +3,10 @@
 use domain::{Domain, Refusal, accounts::operator};
 use serde::{Deserialize, Serialize};
 
-use super::seed;
+use super::{
+    progress::{Progress, Step},
+    seed,
+};
 use crate::cli::Role;
 
 /// A request: one line of JSON.
@@ -24,22 +27,24 @@ pub enum Request {
     UserEnable { phone: String },
     /// Say what an account is.
     UserRole { phone: String, role: Role },
-    /// Make invented people.
-    Seed { people: u32 },
+    /// Make invented people and their groups.
+    Seed { plan: seed::Plan },
 }
 
-/// The answer: one line of JSON.
+/// The answer, in lines of JSON: how far it is, any number of times, then what came of it.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Reply {
+    /// It goes on.
+    Step(Step),
     /// What to print.
     Lines(Vec<String>),
     /// What went wrong, and what to do.
     Error(String),
 }
 
-/// Runs an account command.
-pub async fn run(domain: &Domain, request: Request) -> Reply {
+/// Runs a command.
+pub async fn run(domain: &Domain, request: Request, progress: &Progress) -> Reply {
     let result = match request {
         Request::Backup { .. } => Err("the socket makes backups itself".to_owned()),
         Request::UserAdd { phone } => add(domain, &phone).await,
@@ -48,7 +53,7 @@ pub async fn run(domain: &Domain, request: Request) -> Reply {
         Request::UserDisable { phone } => set_disabled(domain, &phone, true).await,
         Request::UserEnable { phone } => set_disabled(domain, &phone, false).await,
         Request::UserRole { phone, role } => set_role(domain, &phone, role).await,
-        Request::Seed { people } => seed::run(domain, people).await,
+        Request::Seed { plan } => seed::run(domain, plan, progress).await,
     };
     result.map_or_else(Reply::Error, Reply::Lines)
 }

@@ -27,7 +27,7 @@ pub async fn backup(options: Backup) -> Result<(), Failure> {
         passphrase: passphrase.clone(),
         with_master_key,
     };
-    if let Some(reply) = socket::ask(&data, &request).await? {
+    if let Some(reply) = socket::ask(&data, &request, |_| {}).await? {
         return print(reply);
     }
     if !data.join(wiring::STORE).exists() {

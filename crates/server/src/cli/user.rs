@@ -1,10 +1,10 @@
 //! `chappe user …`: through the running server's socket, or on the store itself when nobody serves.
 
-use super::{Failure, Places, Seed, User};
+use super::{Failure, Places, User};
 use crate::{
     admin::{
         command::{self, Reply, Request},
-        socket,
+        progress, socket,
     },
     config::Config,
     wiring,
@@ -23,19 +23,14 @@ pub async fn run(command: User) -> Result<(), Failure> {
     print(ask(&places, request).await?)
 }
 
-/// Fills a test server with invented people.
-pub async fn seed(options: Seed) -> Result<(), Failure> {
-    print(ask(&options.places, Request::Seed { people: options.people }).await?)
-}
-
 async fn ask(places: &Places, request: Request) -> Result<Reply, Failure> {
     let config = Config::read(places.config.as_ref())?;
     let (data, keys) = (wiring::data_dir(places, &config), wiring::keys_dir(places, &config));
-    if let Some(reply) = socket::ask(&data, &request).await? {
+    if let Some(reply) = socket::ask(&data, &request, |_| {}).await? {
         return Ok(reply);
     }
     // Only adding is worth doing before the first start; anything else is asked of a wrong place.
-    if !matches!(request, Request::UserAdd { .. } | Request::Seed { .. }) && !wiring::was_served(&data) {
+    if !matches!(request, Request::UserAdd { .. }) && !wiring::was_served(&data) {
         let data = data.display();
         return Err(format!(
             "no server has run in {data} yet: run `chappe serve --data {data}`, or name another directory with --data"
@@ -43,7 +38,7 @@ async fn ask(places: &Places, request: Request) -> Result<Reply, Failure> {
         .into());
     }
     let hall = wiring::Hall::open(&config, &data, &keys).await?;
-    let reply = command::run(&hall.domain, request).await;
+    let reply = command::run(&hall.domain, request, &progress::pair().0).await;
     hall.close().await;
     Ok(reply)
 }
@@ -53,6 +48,8 @@ pub fn print(reply: Reply) -> Result<(), Failure> {
     match reply {
         Reply::Lines(lines) => lines.iter().for_each(|line| println!("{line}")),
         Reply::Error(error) => return Err(error.into()),
+        // Whoever asked has shown it.
+        Reply::Step(_) => {}
     }
     Ok(())
 }

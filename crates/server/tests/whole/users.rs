@@ -69,6 +69,58 @@ async fn seeded_people_know_each_other_and_are_made_once() {
     server.stop();
 }
 
+#[tokio::test]
+async fn seeded_groups_have_their_members_beside_a_server_and_without_one() {
+    let place = Place::new("seeded-groups");
+    let said = place.says(&["seed", "--people", "3", "--group", "5", "--messages", "0"]);
+    assert!(said.starts_with("5 of 5 people are new"), "{said}");
+    assert!(said.contains("Line of Lille: 5 members, 4 of them new; +9996620001 owns it"), "{said}");
+    let server = place.serve();
+    let said = place.says(&["seed", "--group", "12", "--channel", "4", "--messages", "0"]);
+    assert!(said.contains("Line of Lille: 12 members, 7 of them new"), "it grows: {said}");
+    assert!(said.contains("Bulletin of Lille: 4 members, 3 of them new"), "{said}");
+    let again = || place.says(&["seed", "--group", "12", "--channel", "4", "--messages", "15"]);
+    for said in [again(), again()] {
+        assert!(said.contains("12 members, 0 of them new") && said.contains("4 members, 0 of them new"), "{said}");
+    }
+    let mut client = testkit::Client::connect(server.address, testkit::Options::new(server.key.clone())).await.unwrap();
+    testkit::people::enter(&mut client, "9996620004", "").await.unwrap();
+    let tops = tops(&mut client).await;
+    assert_eq!(tops, [("Bulletin of Lille".to_owned(), 15), ("Line of Lille".to_owned(), 15)]);
+    assert!(place.refuses(&["seed", "--group", "200001"]).contains("200001"));
+    server.stop();
+}
+
+/// The groups and channels in somebody's list, each with the number of its last message.
+async fn tops(client: &mut testkit::Client) -> Vec<(String, i32)> {
+    let request = functions::messages::GetDialogs {
+        exclude_pinned: false,
+        folder_id: None,
+        offset_date: 0,
+        offset_id: 0,
+        offset_peer: tl::enums::InputPeer::Empty,
+        limit: 100,
+        hash: 0,
+    };
+    let tl::enums::messages::Dialogs::Dialogs(it) = client.invoke(&request).await.unwrap() else { panic!("a list") };
+    let title = |id: i64| {
+        it.chats.iter().find_map(|it| match it {
+            tl::enums::Chat::Channel(it) if it.id == id => Some(it.title.clone()),
+            _ => None,
+        })
+    };
+    let tops = it.dialogs.iter().filter_map(|it| match it {
+        tl::enums::Dialog::Dialog(it) => match &it.peer {
+            tl::enums::Peer::Channel(peer) => Some((title(peer.channel_id)?, it.top_message)),
+            _ => None,
+        },
+        _ => None,
+    });
+    let mut tops: Vec<_> = tops.collect();
+    tops.sort();
+    tops
+}
+
 #[test]
 fn what_goes_wrong_says_what_to_do() {
     let place = Place::new("advice");
