@@ -20,7 +20,8 @@ async fn create_channel(cx: Cx, request: CreateChannel) -> Result<enums::Updates
         by,
         title: request.title,
         about: request.about,
-        broadcast: !request.megagroup && !request.forum,
+        // What is imported from elsewhere is a group. Source: TDLib 1.8.68 names nothing else of a forum.
+        broadcast: !request.megagroup && !request.forum && !request.for_import,
         forum: request.forum,
         ttl_period: u32::try_from(request.ttl_period.unwrap_or(0)).map_err(|_| Refusal::TtlPeriodInvalid)?,
     };
