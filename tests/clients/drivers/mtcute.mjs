@@ -102,6 +102,12 @@ const defer = () => {
 // The login that this client shows, until somebody lets it in.
 let shown = null
 
+// A poll of a basic group by what it asks.
+const pollOf = async (group, question) => {
+    const all = await tg.getHistory(-group, { limit: 20 })
+    return all.find((it) => it.media?.type === 'poll' && it.media.question === question)
+}
+
 const actions = {
     connect: async () => { await tg.connect() },
     async signIn({ phone, code, name, password }) {
@@ -182,6 +188,62 @@ const actions = {
         tg.handleClientUpdate(updates)
         return -1000000000000 - updates.chats.find((it) => it._ === 'channel').id
     },
+    async gatherVoters({ title, users }) {
+        const inputs = await Promise.all(users.map((it) => tg.resolveUser(it)))
+        const made = await tg.call({ _: 'messages.createChat', users: inputs, title })
+        tg.handleClientUpdate(made.updates)
+        return made.updates.chats[0].id
+    },
+    async askPoll({ group, question, answers, public: shown }) {
+        const media = { type: 'poll', question, answers, public: shown }
+        return (await tg.sendMedia(-group, media)).id
+    },
+    async vote({ group, question, places }) {
+        const it = await pollOf(group, question)
+        await tg.sendVote({ chatId: -group, message: it.id, options: places })
+    },
+    async poll({ group, question }) {
+        const it = await pollOf(group, question)
+        if (!it) return { answers: [], closed: false }
+        const { poll, results } = it.raw.media
+        const found = new Map((results.results ?? []).map((it) => [Buffer.from(it.option).toString('hex'), it]))
+        const answers = poll.answers.map((it) => {
+            const result = found.get(Buffer.from(it.option).toString('hex'))
+            return [it.text.text, Boolean(result?.chosen), result?.voters ?? null]
+        })
+        return { answers, closed: Boolean(poll.closed) }
+    },
+    async voters({ group, question }) {
+        const it = await pollOf(group, question)
+        const found = await tg.call({ _: 'messages.getPollVotes', peer: { _: 'inputPeerChat', chatId: group }, id: it.id, limit: 50 })
+        return found.votes.map((it) => it.peer.userId)
+    },
+    async closePoll({ group, question }) {
+        await tg.closePoll({ chatId: -group, message: (await pollOf(group, question)).id })
+    },
+    async makeForum({ title, users }) {
+        const made = await tg.createSupergroup({ title, forum: true })
+        await tg.addChatMembers(made.id, users, {})
+        return made.id
+    },
+    openTopic: async ({ forum, title }) => (await tg.createForumTopic({ chatId: forum, title })).id,
+    async topics({ forum }) {
+        const found = await tg.getForumTopics(forum, { limit: 100 })
+        return found.map((it) => [it.title, it.isPinned, it.isClosed])
+    },
+    async saidIn({ forum, topic }) {
+        const peer = await tg.resolvePeer(forum)
+        const range = { offsetId: 0, offsetDate: 0, addOffset: 0, limit: 50, maxId: 0, minId: 0, hash: Long.ZERO }
+        const found = await tg.call({ _: 'messages.getReplies', peer, msgId: topic, ...range })
+        return found.messages.map((it) => it.message).filter(Boolean)
+    },
+    closeTopic: async ({ forum, topic, yes }) => {
+        await tg.toggleForumTopicClosed({ chatId: forum, topicId: topic, closed: yes })
+    },
+    pinTopic: async ({ forum, topic, yes }) => {
+        await tg.toggleForumTopicPinned({ chatId: forum, topicId: topic, pinned: yes })
+    },
+    deleteTopic: async ({ forum, topic }) => { await tg.deleteForumTopicHistory(forum, topic) },
     async dialogs() {
         const all = []
         for await (const it of tg.iterDialogs())

@@ -7,12 +7,14 @@ from .basic_mtcute import BasicMtcute
 from .driver import Driver
 from .invites_mtcute import InvitesMtcute
 from .person import PATIENCE, Dialog, Event, Message, Person, Profile, Refused
+from .polls import MtcutePolls
 from .server import ROOT, SECRET
+from .topics import MtcuteTopics
 
 CLIENTS = ROOT / "tests" / "clients"
 
 
-class MtcutePerson(BasicMtcute, InvitesMtcute, Person):
+class MtcutePerson(BasicMtcute, InvitesMtcute, MtcutePolls, MtcuteTopics, Person):
     def __init__(self, *given):
         super().__init__(*given)
         self.driver, self.numbers, self.waiting = None, itertools.count(1), {}

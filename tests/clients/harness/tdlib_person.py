@@ -11,7 +11,9 @@ from .basic_tdlib import BasicTdlib
 from .driver import Driver
 from .invites_tdlib import InvitesTdlib
 from .person import PATIENCE, Dialog, Event, Message, Person, Profile, Refused
+from .polls import TdlibPolls
 from .server import ROOT, SECRET
+from .topics import TdlibTopics
 
 CLIENTS = ROOT / "tests" / "clients"
 KEY = re.compile(rb"-----BEGIN RSA PUBLIC KEY-----\n[A-Za-z0-9+/=\n]+-----END RSA PUBLIC KEY-----")
@@ -41,7 +43,7 @@ def library(version: str, server) -> pathlib.Path:
     return copy
 
 
-class TdlibPerson(BasicTdlib, InvitesTdlib, Person):
+class TdlibPerson(BasicTdlib, InvitesTdlib, TdlibPolls, TdlibTopics, Person):
     def __init__(self, *given):
         super().__init__(*given)
         _, self.version, *self.pfs = self.kind.split("-")

@@ -15,7 +15,9 @@ from .basic_telethon import BasicTelethon
 from .groups_telethon import GroupsTelethon
 from .invites_telethon import InvitesTelethon
 from .person import PATIENCE, Dialog, Event, Message, Person, Profile, Refused
+from .polls import TelethonPolls
 from .server import SECRET
+from .topics import TelethonTopics
 
 WAYS = {
     "full": connection.ConnectionTcpFull,
@@ -48,7 +50,7 @@ class Complaints(logging.Handler):
             self.lines.append(line)
 
 
-class TelethonPerson(BasicTelethon, GroupsTelethon, InvitesTelethon, Person):
+class TelethonPerson(BasicTelethon, GroupsTelethon, InvitesTelethon, TelethonPolls, TelethonTopics, Person):
     def __init__(self, *given):
         super().__init__(*given)
         self.log = Complaints()
