@@ -29,6 +29,7 @@ async fn forward_messages(cx: Cx, request: ForwardMessages) -> Result<enums::Upd
         silent: request.silent,
         noforwards: request.noforwards,
         send_as: input::send_as(&cx, request.send_as.as_ref())?,
+        top: request.top_msg_id.map(MessageId),
     };
     let to = command.to;
     let sent = match schedule(request.schedule_date, request.schedule_repeat_period)? {

@@ -56,6 +56,8 @@ pub struct ForwardMessages {
     pub noforwards: bool,
     /// The identity that speaks; `None`: the one that the caller has chosen there.
     pub send_as: Option<Peer>,
+    /// The topic of a forum that they are for.
+    pub top: Option<MessageId>,
 }
 
 impl Command for ForwardMessages {
@@ -154,7 +156,7 @@ impl ForwardMessages {
             noforwards: self.noforwards,
             from_scheduled: false,
             send_as: self.send_as,
-            top: None,
+            top: self.top,
         })
     }
 }

@@ -203,6 +203,7 @@ mod tests {
                 silent: false,
                 noforwards: false,
                 send_as: None,
+                top: None,
             };
             hall.run(toggle(bob, alice, true, None)).unwrap();
             for (by, from) in [(alice, bob), (bob, alice)] {

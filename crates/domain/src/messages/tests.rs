@@ -230,6 +230,7 @@ fn protected_messages_are_not_forwarded_and_others_say_where_from() {
             silent: false,
             noforwards: false,
             send_as: None,
+            top: None,
         };
         assert_eq!(talk.hall.run(forward(2, 90)).map(drop), Err(Refusal::ChatForwardsRestricted));
         let sent = talk.hall.run(forward(1, 91)).unwrap();

@@ -488,6 +488,7 @@ fn a_protected_group_lets_nothing_out_and_forwards_go_in() {
             silent: false,
             noforwards: false,
             send_as: None,
+            top: None,
         };
         group.hall.run(forward(Peer::User(bob.user), group.peer(), note)).unwrap();
         assert!(group.read(alice).ends_with("B: a note"));

@@ -101,7 +101,7 @@ impl Forum {
     }
 
     fn say(&self, who: usize, top: i32, text: &str) -> Result<MessageId, Refusal> {
-        let reply = (top > 0).then(|| ReplyTo { message: MessageId(top), quote: None, top: None });
+        let reply = (top > 0).then_some(ReplyTo { message: MessageId(top), quote: None, top: None });
         self.reply(who, reply, text)
     }
 

@@ -80,7 +80,7 @@ fn outgoing(turn: &Turn<'_>, user: UserId, peer: Peer, row: &ScheduledRow) -> De
         noforwards: row.noforwards,
         from_scheduled: true,
         send_as: row.send_as,
-        top: None,
+        top: row.top,
     })
 }
 

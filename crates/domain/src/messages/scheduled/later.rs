@@ -154,6 +154,7 @@ pub(super) fn queue(
         noforwards: it.noforwards,
         send_as: it.send_as,
         repeat: at.repeat,
+        top: it.top,
         ..ScheduledRow::default()
     };
     turn.put(queue_key(me, peer, message), &row);

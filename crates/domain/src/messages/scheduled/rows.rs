@@ -45,6 +45,8 @@ record! {
         10 => edit_date: u32,
         /// The identity that speaks, where one was named.
         11 => send_as: Option<Peer>,
+        /// The topic of a forum that it is for.
+        30 => top: Option<MessageId>,
     }
 }
 

@@ -194,6 +194,7 @@ fn an_edit_keeps_reactions_a_forward_leaves_them_and_a_deletion_forgets_them() {
             silent: false,
             noforwards: false,
             send_as: None,
+            top: None,
         };
         talk.hall.run(forward).unwrap();
         assert_eq!((talk.reactions(alice, 2), talk.reactions(bob, 2)), (String::new(), String::new()));

@@ -26,6 +26,7 @@ impl Talk {
             silent: false,
             noforwards: false,
             send_as: None,
+            top: None,
         };
         self.hall.run(forward).unwrap().remove(0).message
     }

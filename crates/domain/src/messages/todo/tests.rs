@@ -162,6 +162,7 @@ fn a_forward_is_frozen() {
         silent: false,
         noforwards: false,
         send_as: None,
+        top: None,
     };
     let copy = pair.hall.run(forward).unwrap()[0].message;
     pair.toggle(ann, 1, &[2], &[]).unwrap();
