@@ -3,7 +3,11 @@
 
 use crate::{
     caller::Caller,
-    groups::{AdminRights, access, channel::put_channel},
+    groups::{
+        AdminRights, access,
+        channel::put_channel,
+        log::{self, AdminEvent},
+    },
     ids::{ChannelId, Peer},
     messages::dialogs,
     refusal::Refusal,
@@ -52,9 +56,12 @@ impl Command for ToggleForum {
         if (access.row.forum, access.row.forum_tabs) == (self.enabled, tabs) {
             return Err(Refusal::ChatNotModified.into());
         }
-        let mut row = access.row;
+        let (was, mut row) = (access.row.forum, access.row);
         (row.forum, row.forum_tabs) = (self.enabled, tabs);
         put_channel(turn, self.channel, &row);
+        if was != self.enabled {
+            log::note(turn, self.channel, self.by.user, AdminEvent::Forum { on: self.enabled })?;
+        }
         updates::append(turn, self.channel, Change::Channel { channel: self.channel }, 0, Some(self.by.origin))
     }
 }

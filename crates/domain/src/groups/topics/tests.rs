@@ -12,7 +12,7 @@ use super::{
 };
 use crate::{
     Caller, ChannelId, Command, Decided, MessageId, Peer, Refusal, Turn, UserId,
-    groups::{AdminRights, BannedRights, ChannelRow, MemberRow, service},
+    groups::{AdminRights, BannedRights, ChannelRow, MemberRow, log, service},
     messages::{
         self, Action,
         history::{self, Part, Place as Where},
@@ -421,6 +421,10 @@ fn a_group_becomes_a_forum_and_all_that_was_said_is_in_general() {
     assert_eq!(toggle(ALICE, true, false), Err(Refusal::ChatAdminRequired));
     toggle(OWNER, true, true).unwrap();
     assert_eq!(toggle(OWNER, true, true), Err(Refusal::ChatNotModified));
+    let wanted =
+        log::Wanted { channel: group.id, limit: 10, kinds: Some(log::Kinds::FORUMS), ..log::Wanted::default() };
+    let noted = group.hall.ask(|view| log::page(view, group.people[OWNER].user, &wanted)).unwrap();
+    assert_eq!(noted.len(), 1, "the admin log has it");
     assert_eq!(group.list(BOB), "General 1");
     assert!(group.read(BOB, GENERAL).unwrap().starts_with("before"));
     let view = |who: usize, enabled| {

@@ -8,6 +8,7 @@ use crate::{
     caller::Caller,
     deliveries::{Delivery, deliver},
     groups,
+    groups::log::{self, AdminEvent},
     ids::{LogId, MessageId, Peer, UserId},
     messages::{
         receive::Delivered,
@@ -50,6 +51,11 @@ impl Command for ClosePoll {
         }
         state.closed = true;
         turn.put(poll_key(poll.id), &state);
+        if let Some(channel) = self.peer.channel()
+            && let Some(message) = log::kept(turn, channel, self.message)?
+        {
+            log::note(turn, channel, me, AdminEvent::PollStopped { message })?;
+        }
         tell_all(turn, me, (self.peer, self.message), &row, Some(self.by.origin))?;
         let change = Change::Poll { peer: self.peer, message: self.message };
         updates::append(turn, me, change, 0, Some(self.by.origin))
