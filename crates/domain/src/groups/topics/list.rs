@@ -1,6 +1,8 @@
 //! The topics of a forum as one of its readers sees them, pinned ones first, then by their last messages.
 //! Source: core.telegram.org/method/messages.getForumTopics.
 
+use std::collections::BTreeMap;
+
 use store::{Direction, Range};
 
 use super::{TopicCard, TopicRow, card, existing, forum, forum_row, order, order_key, topic};
@@ -9,7 +11,7 @@ use crate::{
     ids::{ChannelId, MessageId, UserId},
     messages::{
         SeenMessage,
-        rows::id_of,
+        rows::{chat_range, copy, history_key, id_of},
         seen_in,
         threads::{self, GENERAL, page, read::Marks},
     },
@@ -22,6 +24,9 @@ pub const PAGE_MAX: usize = 100;
 
 /// Topics whose titles are looked through for one search.
 const SEARCHED_MAX: usize = 1000;
+
+/// Messages counted one by one; no badge shows more.
+const UNREAD_MAX: usize = 1000;
 
 /// Topics counted for an answer's total.
 const COUNTED_MAX: usize = 10_000;
@@ -165,16 +170,26 @@ fn matches(title: &str, words: &str) -> bool {
     words.split_whitespace().all(|word| title.split_whitespace().any(|it| it.starts_with(word)))
 }
 
-/// Others' messages in a forum that its reader has not read: those of each topic, of the last hundred of them.
-pub fn unread(view: &(impl View + ?Sized), me: UserId, access: &Access) -> Decided<u32> {
-    let mut ids: Vec<_> =
-        view.scan(&order(access.channel), Direction::Forward, PAGE_MAX)?.iter().map(|(key, _)| id_of(key)).collect();
-    if !ids.contains(&GENERAL) {
-        ids.push(GENERAL);
-    }
-    let mut unread = 0_u32;
-    for id in ids {
-        unread = unread.saturating_add(threads::read::marks(view, me, access, id)?.unread);
+/// Others' messages in a forum after its reader's mark, without those of topics that were read beyond them.
+/// Source: TDLib 1.8.66 counts them in the log of the chat and calls anything else an error.
+pub fn unread(view: &(impl View + ?Sized), me: UserId, access: &Access, read: MessageId) -> Decided<u32> {
+    let start = MessageId(read.0.saturating_add(1)).max(access.visible_from);
+    let key = |id| history_key(access.log(), access.peer(), id);
+    let range = Range { start: key(start), end: chat_range(access.log(), access.peer()).end };
+    let (mut unread, mut marks) = (0_u32, BTreeMap::new());
+    for (key, _) in view.scan(&range, Direction::Forward, UNREAD_MAX)? {
+        let id = id_of(&key);
+        let Some(row) = copy(view, access.log(), id)?.filter(|it| it.from != me) else { continue };
+        let top = if row.in_topic { row.thread } else { GENERAL };
+        let mark = match marks.get(&top) {
+            Some(mark) => *mark,
+            None => {
+                let mark = threads::mark(view, me, access.channel, top)?.read_inbox;
+                marks.insert(top, mark);
+                mark
+            }
+        };
+        unread += u32::from(id > mark);
     }
     Ok(unread)
 }

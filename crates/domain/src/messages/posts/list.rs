@@ -34,7 +34,7 @@ pub fn dialog(view: &(impl View + ?Sized), me: UserId, access: &Access) -> Decid
         top: last.unwrap_or_default(),
         date,
         unread: match access.row.forum {
-            true => topics::list::unread(view, me, access)?,
+            true => topics::list::unread(view, me, access, stored.read_inbox)?,
             false => unread_after(view, me, access, stored.read_inbox)?,
         },
         read_outbox: super::read::read_outbox(view, access.channel, me)?,
