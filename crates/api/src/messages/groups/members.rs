@@ -8,7 +8,6 @@ use domain::{
         info::DeleteChat as Delete,
         members::{AddMember, FORWARDED_MAX, RemoveMember},
     },
-    updates::Change,
 };
 use tl::{
     enums,
@@ -37,12 +36,7 @@ async fn create_chat(cx: Cx, request: CreateChat) -> Result<enums::messages::Inv
     let users = request.users.iter().map(|it| input::user(&cx.domain, by.user, it)).collect::<Result<_, _>>()?;
     let ttl_period = u32::try_from(request.ttl_period.unwrap_or(0)).map_err(|_| Refusal::TtlPeriodInvalid)?;
     let created = cx.domain.command(Create { by, users, title: request.title, ttl_period }).await?;
-    let first = created.entries.iter().find_map(|it| match it.change {
-        Change::NewMessage { message, .. } => Some(message),
-        _ => None,
-    });
     let updates = render::updates::entries(&cx.domain, by.user, created.entries).await?;
-    let updates = render::updates::numbered(&cx.domain, updates, first.unwrap_or_default());
     Ok(invited(updates, &created.missing))
 }
 
