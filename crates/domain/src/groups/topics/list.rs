@@ -176,10 +176,37 @@ pub fn unread(view: &(impl View + ?Sized), me: UserId, access: &Access, read: Me
     let start = MessageId(read.0.saturating_add(1)).max(access.visible_from);
     let key = |id| history_key(access.log(), access.peer(), id);
     let range = Range { start: key(start), end: chat_range(access.log(), access.peer()).end };
-    let (mut unread, mut marks) = (0_u32, BTreeMap::new());
-    for (key, _) in view.scan(&range, Direction::Forward, UNREAD_MAX)? {
+    Ok(walk(view, me, access, &range, |_| true)?.1)
+}
+
+/// Up to which message everything in a forum was read, in one topic after the other.
+pub(crate) fn read_up_to(
+    view: &(impl View + ?Sized),
+    me: UserId,
+    access: &Access,
+    read: MessageId,
+) -> Decided<MessageId> {
+    let key = |id| history_key(access.log(), access.peer(), id);
+    let start = key(MessageId(read.0.saturating_add(1)).max(access.visible_from));
+    let range = Range { start, end: chat_range(access.log(), access.peer()).end };
+    Ok(walk(view, me, access, &range, |unread| unread == 0)?.0.max(read))
+}
+
+/// Goes through messages as long as what is unread allows it: the last one before that, and how many are unread.
+fn walk(
+    view: &(impl View + ?Sized),
+    me: UserId,
+    access: &Access,
+    range: &Range,
+    goes_on: impl Fn(u32) -> bool,
+) -> Decided<(MessageId, u32)> {
+    let (mut last, mut unread, mut marks) = (MessageId(0), 0_u32, BTreeMap::new());
+    for (key, _) in view.scan(range, Direction::Forward, UNREAD_MAX)? {
         let id = id_of(&key);
-        let Some(row) = copy(view, access.log(), id)?.filter(|it| it.from != me) else { continue };
+        let Some(row) = copy(view, access.log(), id)?.filter(|it| it.from != me) else {
+            last = id;
+            continue;
+        };
         let top = if row.in_topic { row.thread } else { GENERAL };
         let mark = match marks.get(&top) {
             Some(mark) => *mark,
@@ -190,6 +217,10 @@ pub fn unread(view: &(impl View + ?Sized), me: UserId, access: &Access, read: Me
             }
         };
         unread += u32::from(id > mark);
+        if !goes_on(unread) {
+            break;
+        }
+        last = id;
     }
-    Ok(unread)
+    Ok((last, unread))
 }

@@ -7,7 +7,10 @@ use super::{GENERAL, ThreadMark, ThreadRow, key, mark, mark_key, page, range, st
 use crate::{
     caller::Caller,
     deliveries::{Delivery, deliver},
-    groups::access::{self, Access},
+    groups::{
+        access::{self, Access},
+        topics,
+    },
     ids::{ChannelId, MessageId, UserId},
     messages::{
         dialogs,
@@ -104,6 +107,12 @@ impl Command for ReadThread {
         }
         turn.put(mark_key(me, self.channel, top), &ThreadMark { read_inbox: up_to, ..old });
         advance(turn, &access, me, top, up_to)?;
+        if access.row.forum {
+            // What was read topic by topic is read in the chat.
+            let before = dialogs::dialog(turn, me, access.peer())?.read_inbox;
+            let read = topics::list::read_up_to(turn, me, &access, before)?;
+            dialogs::change(turn, me, access.peer(), |it| it.read_inbox = read)?;
+        }
         let change = Change::ThreadReadInbox { channel: self.channel, top, up_to };
         updates::append(turn, me, change, 0, Some(self.by.origin)).map(drop)
     }
