@@ -1,9 +1,11 @@
 """A forum: topics opened, written in, closed, pinned and deleted by its owner at each client, and seen by a member."""
 
 from harness.scenario import scenario
-from harness.stage import LIBRARIES, NEWEST
+from harness.stage import NEWEST
 
-PAIRS = [*zip(LIBRARIES, LIBRARIES[1:] + LIBRARIES[:1]), (NEWEST, "telethon-full")]
+PAIRS = [
+    ("telethon-full", "mtcute-tcp"), ("mtcute-tcp", "telethon-full"), ("tdlib-1.8.66", "mtcute-tcp"),
+    (NEWEST, "telethon-full")]
 
 
 @scenario(each=PAIRS)
