@@ -617,6 +617,7 @@ fn so_many_messages_go_into_a_group_at_once_as_a_command_may_write() {
         silent: false,
         noforwards: false,
         send_as: None,
+        top: None,
     };
     group.hall.run(forward).unwrap();
     let texts: Vec<_> = group.history(people[199]).iter().map(|it| it.body.text.clone()).collect();
