@@ -8,7 +8,7 @@ use super::{
 };
 use crate::{
     ids::{ChannelId, MessageId, Peer, Pts, UserId},
-    messages::{DialogRow, dialog, scheduled},
+    messages::{DialogRow, dialog, posts, scheduled},
     people::notify::{NotifyRow, Target, notify},
     updates,
     view::{Decided, View},
@@ -46,7 +46,10 @@ pub fn full(view: &(impl View + ?Sized), id: ChannelId, me: UserId) -> Decided<(
     let full = FullChannel {
         card: channel::card(view, id, &it.row)?,
         counts: counts(view, id)?,
-        dialog: dialog(view, me, peer)?,
+        dialog: match it.standing.is_in() {
+            true => posts::list::shown(view, me, peer)?,
+            false => dialog(view, me, peer)?,
+        },
         notify: notify(view, me, Target::Peer(peer))?,
         pts: updates::counters(view, id)?.pts,
         first_shown: if it.standing.is_in() { first_shown(&it.row, &it.member) } else { MessageId(1) },

@@ -57,3 +57,47 @@ pub fn successor(view: &(impl View + ?Sized), id: ChannelId, me: UserId) -> Deci
     }
     Ok(lists::oldest(view, id, 2)?.into_iter().find(|it| *it != me))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{
+        accounts::password::{NewPassword, UpdatePassword, facts},
+        groups::{create::CreateChannel, invite::InviteToChannel, transfer::EditCreator},
+        testing::Hall,
+        world::{Registration, Settings},
+    };
+
+    const DAY: u32 = 24 * 3600;
+
+    #[test]
+    fn a_group_changes_hands_under_a_password_that_is_no_thiefs() {
+        let registration = Registration::Open;
+        let settings =
+            Settings { test_accounts: true, registration, fresh_session_seconds: DAY, ..Settings::default() };
+        let hall = Hall::with(settings, false);
+        let (by, bob) = (hall.sign_up(77, "Alice", "9996626001"), hall.person("Bob", "9996626002"));
+        let title = "G".into();
+        let about = String::new();
+        let new = CreateChannel { by, title, about, broadcast: false, forum: false, ttl_period: 0 };
+        let (id, _) = hall.run(new).unwrap();
+        hall.run(InviteToChannel { by, channel: id, users: vec![bob.user] }).unwrap();
+        let hand_over = |to: UserId| {
+            let proved = hall.ask(|view| facts(view, by.user)).unwrap().version;
+            hall.run(EditCreator { by, peer: Peer::Channel(id), to, proved }).map(drop)
+        };
+        assert_eq!(hand_over(bob.user), Err(Refusal::PasswordMissing));
+        let (client_salt, server_salt, hint) = (vec![1; 8], vec![1; 8], String::new());
+        let new = NewPassword { verifier: Some([1; crypto::srp::SIZE]), client_salt, server_salt, hint };
+        hall.run(UpdatePassword { by, version: 0, new: Some(new), email: None }).unwrap();
+        assert_eq!(hand_over(bob.user), Err(Refusal::PasswordTooFresh(7 * DAY)));
+        hall.pass(u64::from(7 * DAY));
+        assert_eq!(hand_over(by.user), Err(Refusal::UserNotParticipant));
+        assert_eq!(hand_over(bob.user), Ok(()));
+        let row = hall.ask(|view| existing(view, id)).unwrap();
+        assert_eq!(row.creator, bob.user);
+        let old = hall.ask(|view| crate::groups::standing(view, id, &row, by.user)).unwrap();
+        assert!(matches!(old, crate::groups::Standing::Admin(_)), "the old owner manages still");
+        assert_eq!(hand_over(bob.user), Err(Refusal::ChatAdminRequired));
+    }
+}
