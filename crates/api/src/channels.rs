@@ -19,6 +19,7 @@ mod managing;
 mod names;
 mod own;
 mod participants;
+mod posts;
 mod reading;
 mod rights;
 mod settings;
@@ -35,6 +36,7 @@ pub fn tables() -> &'static [&'static [Row]] {
         names::ROWS,
         own::ROWS,
         participants::ROWS,
+        posts::ROWS,
         reading::ROWS,
         settings::ROWS,
     ]

@@ -2,13 +2,13 @@
 
 use crate::table::Row;
 
-mod delete;
+pub(crate) mod delete;
 mod dialogs;
 mod drafts;
 mod edit;
 mod forward;
-mod groups;
-mod history;
+pub(crate) mod groups;
+pub(crate) mod history;
 mod input;
 mod invites;
 mod join_requests;
@@ -42,6 +42,7 @@ pub fn tables() -> &'static [&'static [Row]] {
         groups::migrate::ROWS,
         groups::owner::ROWS,
         groups::pins::ROWS,
+        groups::posts::ROWS,
         history::ROWS,
         invites::ROWS,
         join_requests::ROWS,

@@ -111,6 +111,10 @@ spaces! {
     READERS = 75, Hot;
     /// `channel, user, message_id` → when a member of a small group read up to there, unix seconds.
     READ_AT = 76, Hot;
+    /// `channel, message_id` → how often each reaction was chosen, and who chose last.
+    REACTION_SUM = 77, Records;
+    /// `channel, message_id, !date, who` → nothing: those who reacted, the latest first.
+    REACTED = 78, Index;
     /// `channel, list, !place, user` → nothing: members in order, admins, banned and restricted ones.
     MEMBER_LIST = 80, Index;
     /// `channel, !block` → how many members have their places in it.

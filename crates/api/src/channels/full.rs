@@ -12,7 +12,9 @@ use domain::{
 use tl::{enums, functions::channels::GetFullChannel, types};
 
 use crate::{
-    Cx, RpcError, input, render,
+    Cx, RpcError, input,
+    messages::groups::info::reactions,
+    render,
     render::{group, message::date, named::Named},
     table::Row,
 };
@@ -82,7 +84,8 @@ fn channel_full(id: ChannelId, it: &Before, full: &FullChannel) -> types::Channe
         pts: full.pts.0,
         ttl_period: (row.ttl_period > 0).then(|| date(row.ttl_period)),
         default_send_as: it.member.send_as.map(render::user::peer),
-        available_reactions: Some(types::ChatReactionsAll { allow_custom: false }.into()),
+        available_reactions: Some(reactions(&row.reactions.choice)),
+        reactions_limit: (row.reactions.limit > 0).then(|| date(row.reactions.limit)),
         ..flags
     }
 }

@@ -1,7 +1,7 @@
 //! Deleting messages and chats.
 
 use domain::{
-    MessageId, UserId,
+    LogId, MessageId,
     messages::{
         delete::{DeleteHistory as Clear, DeleteMessages as Delete, MESSAGES_MAX},
         history::{Part, Place},
@@ -67,13 +67,13 @@ async fn delete_phone_call_history(
 }
 
 /// What a step of a longer change came to; an offset above 0 has the client ask again.
-pub(super) async fn affected_history(
+pub(crate) async fn affected_history(
     cx: &Cx,
-    me: UserId,
+    log: impl Into<LogId>,
     entry: Option<&LogEntry>,
     more: bool,
 ) -> Result<enums::messages::AffectedHistory, RpcError> {
-    let (pts, pts_count) = numbers(cx, me, entry).await?;
+    let (pts, pts_count) = numbers(cx, log, entry).await?;
     Ok(types::messages::AffectedHistory { pts, pts_count, offset: i32::from(more) }.into())
 }
 
@@ -83,18 +83,19 @@ pub(super) fn moment(at: Option<i32>) -> u32 {
 }
 
 /// Where the log stands after a change, and how far the change moved it.
-pub(super) async fn affected(
+pub(crate) async fn affected(
     cx: &Cx,
-    me: UserId,
+    log: impl Into<LogId>,
     entry: Option<&LogEntry>,
 ) -> Result<enums::messages::AffectedMessages, RpcError> {
-    let (pts, pts_count) = numbers(cx, me, entry).await?;
+    let (pts, pts_count) = numbers(cx, log, entry).await?;
     Ok(types::messages::AffectedMessages { pts, pts_count }.into())
 }
 
-pub(super) async fn numbers(cx: &Cx, me: UserId, entry: Option<&LogEntry>) -> Result<(i32, i32), RpcError> {
+pub(super) async fn numbers(cx: &Cx, log: impl Into<LogId>, entry: Option<&LogEntry>) -> Result<(i32, i32), RpcError> {
+    let log = log.into();
     match entry {
         Some(entry) => Ok((entry.pts.0, entry.count)),
-        None => Ok((cx.domain.query(|view| counters(view, me)).await?.pts.0, 0)),
+        None => Ok((cx.domain.query(|view| counters(view, log)).await?.pts.0, 0)),
     }
 }

@@ -1,7 +1,8 @@
 //! Reading messages back.
 
 use domain::{
-    ChannelId, MessageId, Peer, UserId,
+    ChannelId, Decided, MessageId, Peer, UserId, View,
+    groups::access,
     messages::{
         self, SeenMessage,
         history::{self, Part, Place},
@@ -126,14 +127,19 @@ async fn get_split_ranges(_cx: Cx, _request: GetSplitRanges) -> Result<Vec<enums
     Ok(vec![types::MessageRange { min_id: 1, max_id: i32::MAX }.into()])
 }
 
+/// Lets the caller read a chat of any kind; only channels are closed to anybody who can name them.
+pub(crate) fn admit(view: &dyn View, me: UserId, peer: Peer) -> Decided<()> {
+    peer.channel().map_or(Ok(()), |channel| access::reader(view, channel, me).map(drop))
+}
+
 /// How many messages there are beside those of an answer.
-pub(super) struct Counted {
+pub(crate) struct Counted {
     /// In all.
-    pub(super) count: i32,
+    pub(crate) count: i32,
     /// Before the first of these.
-    pub(super) before: Option<i32>,
+    pub(crate) before: Option<i32>,
     /// Counted by numbers.
-    pub(super) inexact: bool,
+    pub(crate) inexact: bool,
 }
 
 /// Messages of a channel come with where its log stands.

@@ -2,10 +2,12 @@
 //! Source: core.telegram.org/api/reactions.
 
 use domain::{
-    MessageId, Refusal,
+    ChannelId, MessageId, Peer, Refusal, UserId,
+    groups::access,
     messages::{
         self, Reaction,
         reactions::{
+            crowd,
             habits::{self, ClearRecent, SetDefaultReaction as SetDefault},
             react::{React, listed},
             standard,
@@ -27,7 +29,10 @@ use tl::{
     types,
 };
 
-use super::delete::affected_history;
+use super::{
+    delete::affected_history,
+    history::{Counted, of_channel},
+};
 use crate::{
     Cx, RpcError,
     input::peer,
@@ -59,16 +64,17 @@ pub(crate) const ROWS: &[Row] = crate::methods! {
 
 async fn send_reaction(cx: Cx, request: SendReaction) -> Result<enums::Updates, RpcError> {
     let by = cx.me()?;
+    let chat = peer(&cx.domain, by.user, &request.peer)?;
     let command = React {
         by,
-        peer: peer(&cx.domain, by.user, &request.peer)?,
+        peer: chat,
         message: MessageId(request.msg_id),
         reactions: chosen(request.reaction.unwrap_or_default())?,
         big: request.big,
         add_to_recent: request.add_to_recent,
     };
     let entry = cx.domain.command(command).await?;
-    Ok(render::updates::entries(&cx.domain, by.user, vec![entry]).await?)
+    Ok(render::updates::told(&cx.domain, by.user, vec![(chat.log(by.user), entry)]).await?)
 }
 
 /// Each reaction once, in its order. An empty one alone takes all back, as nothing does.
@@ -102,16 +108,20 @@ async fn get_messages_reactions(cx: Cx, request: GetMessagesReactions) -> Result
         return Err(Refusal::MessageIdInvalid.into());
     }
     let entries = cx.domain.query(|view| {
+        let from = match chat.channel() {
+            Some(channel) => access::reader(view, channel, me)?.visible_from,
+            None => MessageId(0),
+        };
         let mut found = Vec::new();
-        for message in request.id.iter().map(|id| MessageId(*id)) {
-            if copy(view, me, message)?.is_some_and(|it| it.peer == chat) {
+        for message in request.id.iter().map(|id| MessageId(*id)).filter(|it| *it >= from) {
+            if copy(view, chat.log(me), message)?.is_some_and(|it| it.peer == chat) {
                 let change = Change::Reactions { peer: chat, message };
-                found.push(LogEntry { change, ..LogEntry::default() });
+                found.push((chat.log(me), LogEntry { change, ..LogEntry::default() }));
             }
         }
         Ok(found)
     });
-    Ok(render::updates::entries(&cx.domain, me, entries.await?).await?)
+    Ok(render::updates::told(&cx.domain, me, entries.await?).await?)
 }
 
 async fn get_message_reactions_list(
@@ -124,6 +134,9 @@ async fn get_message_reactions_list(
         None | Some(enums::Reaction::Empty) => None,
         Some(it) => Some(reaction(it)?),
     };
+    if let Some(channel) = chat.channel() {
+        return crowd_list(&cx, channel, &request, only.as_ref()).await;
+    }
     // An offset of this list is how many were told before.
     let skip: usize = match request.offset.as_deref() {
         None | Some("") => 0,
@@ -149,10 +162,52 @@ async fn get_message_reactions_list(
     .into())
 }
 
+/// An offset of a channel's list is when the last one of the page before reacted, and who that was.
+async fn crowd_list(
+    cx: &Cx,
+    channel: ChannelId,
+    request: &GetMessageReactionsList,
+    only: Option<&Reaction>,
+) -> Result<enums::messages::MessageReactionsList, RpcError> {
+    let me = cx.user()?;
+    let offset = match request.offset.as_deref() {
+        None | Some("") => None,
+        Some(offset) => Some(place(offset).ok_or(Refusal::OffsetInvalid)?),
+    };
+    let limit = usize::try_from(request.limit).unwrap_or(0).clamp(1, PAGE_MAX);
+    let message = (channel, MessageId(request.id));
+    let (page, shown) = cx
+        .domain
+        .query(|view| {
+            let page = crowd::page(view, me, message, only, offset, limit)?;
+            let mut named = Named::default();
+            named.users(page.listed.iter().map(|it| it.who));
+            named.peer(Peer::Channel(channel));
+            Ok((page, named.read(view, me)?))
+        })
+        .await?;
+    Ok(types::messages::MessageReactionsList {
+        count: render::message::date(page.count),
+        reactions: page.listed.iter().map(|it| render::reactions::listed(me, it)).collect(),
+        chats: shown.chats(),
+        users: shown.users(),
+        next_offset: page.next.map(|(date, who)| format!("{date}.{}", who.0)),
+    }
+    .into())
+}
+
+fn place(offset: &str) -> Option<(u32, UserId)> {
+    let (date, who) = offset.split_once('.')?;
+    Some((date.parse().ok()?, UserId(who.parse().ok()?)))
+}
+
 async fn read_reactions(cx: Cx, request: ReadReactions) -> Result<enums::messages::AffectedHistory, RpcError> {
     let by = cx.me()?;
-    let step = cx.domain.command(Read { by, peer: peer(&cx.domain, by.user, &request.peer)? }).await?;
-    affected_history(&cx, by.user, step.entry.as_ref(), step.more).await
+    let chat = peer(&cx.domain, by.user, &request.peer)?;
+    let step = cx.domain.command(Read { by, peer: chat }).await?;
+    // What is read of a channel moves no log's number.
+    let entry = step.entry.as_ref().filter(|_| chat.channel().is_none());
+    affected_history(&cx, chat.log(by.user), entry, step.more).await
 }
 
 async fn get_unread_reactions(cx: Cx, request: GetUnreadReactions) -> Result<enums::messages::Messages, RpcError> {
@@ -163,13 +218,18 @@ async fn get_unread_reactions(cx: Cx, request: GetUnreadReactions) -> Result<enu
     let (seen, shown, count) = cx
         .domain
         .query(|view| {
+            super::history::admit(view, me, chat)?;
             let ids = unread::unread(view, me, chat, below, limit)?;
-            let seen = messages::seen_all(view, me, ids)?;
+            let seen = messages::seen_in(view, me, chat.log(me), ids)?;
             let shown = Named::of(&seen).read(view, me)?;
             Ok((seen, shown, messages::dialog(view, me, chat)?.unread_reactions))
         })
         .await?;
     let messages = render::message::messages(me, &seen);
+    if let Some(channel) = chat.channel() {
+        let counted = Counted { count: render::message::date(count), before: None, inexact: false };
+        return of_channel(&cx, channel, messages, &shown, counted).await;
+    }
     Ok(types::messages::MessagesSlice {
         inexact: false,
         count: render::message::date(count),

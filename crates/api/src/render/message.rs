@@ -55,7 +55,7 @@ fn text(viewer: UserId, seen: &SeenMessage) -> enums::Message {
         replies: seen.thread.as_ref().map(replies),
         media: seen.media.as_ref().map(poll::media),
         post_author: (!body.signature.is_empty()).then(|| body.signature.clone()),
-        reactions: (!seen.reactions.is_empty()).then(|| reactions::of(viewer, seen)),
+        reactions: (!seen.reactions.is_empty() || seen.crowd.is_some()).then(|| reactions::of(viewer, seen)),
         ttl_period: period(row.ttl_period),
         ..blank()
     }

@@ -21,6 +21,7 @@ pub fn reaction(it: &Reaction) -> enums::Reaction {
 /// The reactions to a message as its mailbox's owner sees them: in Saved Messages they are tags.
 pub fn of(viewer: UserId, seen: &SeenMessage) -> enums::MessageReactions {
     let tags = seen.saved.is_some();
+    let listed_there = seen.crowd.as_ref().is_none_or(|it| it.listed);
     let recent = seen.reactions.iter().flat_map(|it| {
         it.reactions.iter().map(|reaction| Listed {
             who: it.who,
@@ -31,8 +32,9 @@ pub fn of(viewer: UserId, seen: &SeenMessage) -> enums::MessageReactions {
         })
     });
     types::MessageReactions {
-        min: false,
-        can_see_list: !tags,
+        // Words for any member don't say what the reader chose.
+        min: viewer == UserId::NOBODY,
+        can_see_list: !tags && listed_there,
         reactions_as_tags: tags,
         results: results(viewer, seen),
         recent_reactions: (!tags && !seen.reactions.is_empty()).then(|| recent.map(|it| listed(viewer, &it)).collect()),
@@ -44,8 +46,18 @@ pub fn of(viewer: UserId, seen: &SeenMessage) -> enums::MessageReactions {
 /// Each reaction with its number, the most frequent first, then as they were chosen.
 fn results(viewer: UserId, seen: &SeenMessage) -> Vec<enums::ReactionCount> {
     let mut all: Vec<types::ReactionCount> = Vec::new();
+    if let Some(crowd) = &seen.crowd {
+        let order =
+            |it: &Reaction| crowd.own.iter().position(|own| own == it).and_then(|at| i32::try_from(at + 1).ok());
+        let count = |(it, times): &(Reaction, u32)| types::ReactionCount {
+            chosen_order: order(it),
+            reaction: reaction(it),
+            count: date(*times),
+        };
+        all.extend(crowd.counts.iter().map(count));
+    }
     // From the earliest on, so that a later one does not move those before it.
-    for person in seen.reactions.iter().rev() {
+    for person in seen.reactions.iter().rev().filter(|_| seen.crowd.is_none()) {
         for (at, it) in person.reactions.iter().enumerate() {
             let (one, own) = (reaction(it), person.who == viewer);
             let chosen_order = own.then(|| i32::try_from(at + 1).unwrap_or(i32::MAX));

@@ -199,6 +199,8 @@ mod tests {
             spaces::TOPIC,
             spaces::THREAD,
             spaces::READ_AT,
+            spaces::REACTION_SUM,
+            spaces::REACTED,
             // Of a poll or checklist: a vote stays counted.
             spaces::POLL,
             spaces::VOTE,

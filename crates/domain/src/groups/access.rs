@@ -48,6 +48,19 @@ impl Access {
         if self.standing.may(right) { Ok(()) } else { Err(Refusal::ChatAdminRequired.into()) }
     }
 
+    /// Refuses who may not pin: in a broadcast channel editors do, in a group members, unless that is banned.
+    /// Source: TDLib 1.8.66, `can_pin_messages`.
+    pub fn refuse_pinning(&self) -> Decided<()> {
+        let right = if self.row.broadcast { AdminRights::EDIT_MESSAGES } else { AdminRights::PIN_MESSAGES };
+        let plain = match self.standing {
+            Standing::Creator(_) | Standing::Admin(_) => false,
+            Standing::Member | Standing::Restricted(..) | Standing::Out | Standing::Kicked => {
+                !self.row.broadcast && !self.banned().any(BannedRights::PIN_MESSAGES)
+            }
+        };
+        if plain { Ok(()) } else { self.demand(right) }
+    }
+
     /// What they may not do here.
     pub fn banned(&self) -> BannedRights {
         self.standing.banned(self.row.default_banned)
@@ -69,7 +82,7 @@ pub(crate) fn of(view: &(impl View + ?Sized), channel: ChannelId, me: UserId) ->
     let member = member(view, channel, me)?.unwrap_or_default();
     let standing = standing_of(&row, me, &member, view.now().secs());
     // Who looks in from outside sees what the public sees: all of it.
-    let visible_from = if standing.is_in() { first_shown(&row, &member) } else { MessageId(0) };
+    let visible_from = if standing.is_in() { first_shown(&row, &member) } else { MessageId(1) };
     Ok(Access { channel, row, member, standing, visible_from })
 }
 
@@ -108,7 +121,7 @@ pub fn allowed(access: &Access, needed: BannedRights) -> Decided<()> {
 }
 
 /// From outside only the group behind a channel's comments is written to, where it lets guests.
-fn refuse_guest(access: &Access) -> Decided<()> {
+pub(crate) fn refuse_guest(access: &Access) -> Decided<()> {
     match (access.row.linked, access.row.join_to_send) {
         (None, _) => Err(Refusal::ChatWriteForbidden.into()),
         (Some(_), true) => Err(Refusal::ChatGuestSendForbidden.into()),

@@ -7,6 +7,7 @@ use store::{Direction, Key, Range};
 use super::{
     AdminRights, BannedRights, CHANNELS_MAX, GroupCard, basic,
     card::{self},
+    reactions::Allowed,
 };
 use crate::{
     ids::{ChannelId, ChatId, LogId, MessageId, Peer, UserId},
@@ -54,6 +55,7 @@ record! {
         22 => forum_tabs: bool,
         /// Has an active public name: anybody may read and join.
         23 => public: bool,
+        70 => reactions: Allowed,
     }
 }
 

@@ -7,6 +7,7 @@ use store::{Direction, Key, Range};
 
 use super::{
     dialogs,
+    posts::{self, contents::Contents},
     rows::{Body, Entity, EntityKind, copy, id_of, local_id},
 };
 use crate::{
@@ -172,6 +173,10 @@ impl Command for ReadMentions {
         let me = self.by.user;
         let found = turn.scan(&marks(me, self.peer), Direction::Forward, STEP + 1)?;
         let ids: Vec<_> = found.iter().take(STEP).map(|(key, _)| id_of(key)).collect();
+        if let Some(channel) = self.peer.channel() {
+            let entry = posts::contents::opened(turn, &self.by, channel, &ids, Contents::Mentions)?;
+            return Ok(Step { entry, more: found.len() > STEP });
+        }
         for id in &ids {
             settle(turn, me, self.peer, *id, false)?;
         }
@@ -180,10 +185,7 @@ impl Command for ReadMentions {
         if count == 0 {
             return Ok(Step { entry: None, more });
         }
-        let change = match self.peer {
-            Peer::User(_) | Peer::Chat(_) => Change::ReadContents { messages: ids, date: 0 },
-            Peer::Channel(_) => return Ok(Step { entry: None, more }),
-        };
+        let change = Change::ReadContents { messages: ids, date: 0 };
         let entry = updates::append(turn, me, change, count, Some(self.by.origin))?;
         Ok(Step { entry: Some(entry), more })
     }

@@ -12,7 +12,11 @@ use super::{
 };
 use crate::{
     caller::Caller,
-    groups::{AdminRights, BannedRights, basic::access},
+    groups::{
+        self, AdminRights, BannedRights,
+        basic::access,
+        log::{self, AdminEvent},
+    },
     ids::{LogId, MessageId, MessageUid, Peer, UserId},
     refusal::Refusal,
     service::Command,
@@ -83,15 +87,18 @@ impl Command for PinMessage {
 
     fn decide(&self, turn: &mut Turn<'_>) -> Decided<Vec<LogEntry>> {
         let me = self.by.user;
-        refuse(turn, me, self.peer)?;
-        let row = copy(turn, me, self.message)?.filter(|it| it.peer == self.peer).ok_or(Refusal::MessageIdInvalid)?;
-        if open_body(turn, me, &row)?.action.is_some() {
+        let from = refuse(turn, me, self.peer)?;
+        let log = self.peer.log(me);
+        let row = copy(turn, log, self.message)?.filter(|it| it.peer == self.peer && self.message >= from);
+        let row = row.ok_or(Refusal::MessageIdInvalid)?;
+        if open_body(turn, log, &row)?.action.is_some() {
             return Err(Refusal::MessageIdInvalid.into());
         }
-        if !set(turn, me.into(), self.message, self.pinned)? {
+        if !set(turn, log, self.message, self.pinned)? {
             return Err(Refusal::ChatNotModified.into());
         }
-        let told = tell_own(turn, me, self.peer, vec![self.message], self.pinned, Some(self.by.origin))?;
+        note(turn, me, self.peer, self.message, self.pinned)?;
+        let told = tell_own(turn, log, self.peer, vec![self.message], self.pinned, Some(self.by.origin))?;
         let own = self.peer.user().is_some() && (self.one_side || self.peer == Peer::User(me));
         if own {
             return Ok(vec![told]);
@@ -130,12 +137,14 @@ impl Command for UnpinAll {
     fn decide(&self, turn: &mut Turn<'_>) -> Decided<Step> {
         let me = self.by.user;
         refuse(turn, me, self.peer)?;
-        let found = turn.scan(&range(me.into(), Some(self.peer)), Direction::Backward, STEP + 1)?;
+        let log = self.peer.log(me);
+        let found = turn.scan(&range(log, Some(self.peer)), Direction::Backward, STEP + 1)?;
         let (mut ids, mut uids) = (Vec::new(), Vec::new());
         for (key, _) in found.iter().take(STEP) {
             let id = id_of(key);
-            let Some(row) = copy(turn, me, id)? else { continue };
-            set(turn, me.into(), id, false)?;
+            let Some(row) = copy(turn, log, id)? else { continue };
+            note(turn, me, self.peer, id, false)?;
+            set(turn, log, id, false)?;
             ids.push(id);
             uids.push(row.uid);
         }
@@ -144,7 +153,7 @@ impl Command for UnpinAll {
             return Ok(Step { entry: None, more });
         }
         tell(turn, me, self.peer, Delivered::Pinned { uids, pinned: false })?;
-        let entry = tell_own(turn, me, self.peer, ids, false, Some(self.by.origin))?;
+        let entry = tell_own(turn, log, self.peer, ids, false, Some(self.by.origin))?;
         Ok(Step { entry: Some(entry), more })
     }
 }
@@ -166,25 +175,37 @@ pub(super) fn receive(turn: &mut Turn<'_>, peer: Peer, to: UserId, uids: &[Messa
 
 fn tell_own(
     turn: &mut Turn<'_>,
-    user: UserId,
+    log: impl Into<LogId>,
     peer: Peer,
     messages: Vec<MessageId>,
     pinned: bool,
     skip: Option<Origin>,
 ) -> Decided<LogEntry> {
     let count = i32::try_from(messages.len()).unwrap_or(i32::MAX);
-    updates::append(turn, user, Change::PinnedMessages { peer, messages, pinned }, count, skip)
+    updates::append(turn, log, Change::PinnedMessages { peer, messages, pinned }, count, skip)
 }
 
-/// Whether somebody may pin there. Nobody needs anybody's leave in a private chat.
-fn refuse(view: &(impl View + ?Sized), me: UserId, peer: Peer) -> Decided<()> {
+/// The admin log of a channel keeps what was pinned.
+fn note(turn: &mut Turn<'_>, me: UserId, peer: Peer, id: MessageId, pinned: bool) -> Decided<()> {
+    let Some(channel) = peer.channel() else { return Ok(()) };
+    let Some(message) = log::kept(turn, channel, id)? else { return Ok(()) };
+    log::note(turn, channel, me, AdminEvent::Pinned { message, pinned })
+}
+
+/// Lets somebody pin there, messages from this one on. Nobody needs anybody's leave in a private chat.
+fn refuse(view: &(impl View + ?Sized), me: UserId, peer: Peer) -> Decided<MessageId> {
     match peer {
-        Peer::User(_) => Ok(()),
+        Peer::User(_) => Ok(MessageId(0)),
         Peer::Chat(id) => {
             let row = access::refuse_writer(view, id, me)?;
-            access::refuse_unless(&row, me, AdminRights::PIN_MESSAGES, BannedRights::PIN_MESSAGES)
+            access::refuse_unless(&row, me, AdminRights::PIN_MESSAGES, BannedRights::PIN_MESSAGES)?;
+            Ok(MessageId(0))
         }
-        Peer::Channel(_) => Err(Refusal::PeerIdInvalid.into()),
+        Peer::Channel(id) => {
+            let access = groups::access::inside(view, id, me)?;
+            access.refuse_pinning()?;
+            Ok(access.visible_from)
+        }
     }
 }
 

@@ -2,18 +2,22 @@
 //! many read them. What a post means for somebody's own mailbox (a mention, a read mark) travels as a delivery.
 //! Source: core.telegram.org/api/channel.
 
+pub mod contents;
 pub(super) mod edit;
 pub mod list;
+pub mod online;
 pub mod purge;
 mod put;
 pub mod read;
 mod removal;
+pub mod settings;
 mod ttl;
 pub mod voice;
 
 pub(super) use put::put;
 pub(crate) use put::{in_topic, service};
 pub(crate) use removal::remove;
+pub use removal::{CLEARED_MEMBERS_MAX, ClearChannel, DeletePosts};
 pub(super) use ttl::set_ttl;
 
 #[cfg(test)]

@@ -2,6 +2,7 @@
 //! what one side chooses reaches the other as a delivery that names the message's uid.
 //! Source: core.telegram.org/api/reactions.
 
+pub mod crowd;
 pub mod habits;
 pub mod react;
 pub mod standard;
@@ -166,8 +167,8 @@ fn name(uid: MessageUid, who: UserId) -> Vec<u8> {
     [&uid.0[..], &who.0.to_be_bytes()].concat()
 }
 
-fn row(view: &(impl View + ?Sized), user: UserId, id: MessageId, who: UserId) -> Decided<Option<ReactionRow>> {
-    load(view, &row_key(user, id, who))
+fn row(view: &(impl View + ?Sized), log: impl Into<LogId>, id: MessageId, who: UserId) -> Decided<Option<ReactionRow>> {
+    load(view, &row_key(log, id, who))
 }
 
 fn rows(log: impl Into<LogId>, id: MessageId) -> Range {

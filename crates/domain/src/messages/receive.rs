@@ -4,7 +4,7 @@
 use bytes::Bytes;
 
 use super::{
-    delete, dialogs, pinned, polls, protection, purge, reactions,
+    delete, dialogs, mentions, pinned, polls, protection, purge, reactions,
     reactions::ReactionRow,
     rows::{ForwardRow, MailboxRow, copy, local_id, mailbox_key, open_body},
     search, send,
@@ -106,6 +106,10 @@ variants! {
         31 => Purge {},
         /// Somebody read what the receiver wrote in a channel.
         60 => ChannelRead { 1 => up_to: MessageId },
+        /// Messages of a channel mention the receiver, or no longer do.
+        61 => Mentions { 1 => messages: Vec<MessageId>, 2 => unread: bool },
+        /// Others reacted to the receiver's messages in a channel, or took all reactions back.
+        62 => Reactions { 1 => messages: Vec<MessageId>, 2 => unread: bool },
     }
 }
 
@@ -148,6 +152,12 @@ pub fn receive(turn: &mut Turn<'_>, peer: Peer, from: UserId, to: UserId, what: 
         Delivered::ChannelRead { up_to } => {
             let change = Change::ReadOutbox { peer, up_to: *up_to };
             updates::append(turn, to, change, 0, None).map(drop)
+        }
+        Delivered::Mentions { messages, unread } => {
+            messages.iter().try_for_each(|id| mentions::settle(turn, to, peer, *id, *unread).map(drop))
+        }
+        Delivered::Reactions { messages, unread } => {
+            messages.iter().try_for_each(|id| reactions::unread::settle(turn, to, peer, *id, *unread))
         }
         Delivered::Reacted { uid, reaction } => reactions::react::receive(turn, from, to, *uid, reaction),
         Delivered::Pinned { uids, pinned } => pinned::receive(turn, peer, to, uids, *pinned),

@@ -3,7 +3,7 @@
 use super::{
     media::{self, SeenMedia},
     mentions, protection,
-    reactions::{self, Reacted},
+    reactions::{self, Reacted, crowd::Crowd},
     rows::{Action, Body, ForwardRow, MailboxRow, copy, local_id, open_body},
     saved,
     threads::{self, ThreadRow},
@@ -52,6 +52,8 @@ pub struct SeenMessage {
     pub media: Option<SeenMedia>,
     /// What answers it, where something does.
     pub thread: Option<ThreadRow>,
+    /// In channels: how often each reaction was chosen; `reactions` are the last of them there.
+    pub crowd: Option<Crowd>,
     /// It mentions the reader, or answers it.
     pub mentioned: bool,
     /// It does, and the reader has not opened it.
@@ -128,7 +130,11 @@ pub fn seen_kept(
         None => None,
     };
     let origin = row.forward.clone().map(|row| Origin::of(row, &body));
-    let (saved, reactions) = (saved::origin(viewer, &row), reactions::of(view, log, id, &row)?);
+    let saved = saved::origin(viewer, &row);
+    let (crowd, reactions) = match log {
+        LogId::Mailbox(_) => (None, reactions::of(view, log, id, &row)?),
+        LogId::Channel(_) => reactions::crowd::of(view, viewer, log, id, &row)?,
+    };
     let media = media::seen(view, viewer, &body)?;
     let thread = match log {
         LogId::Channel(channel) if row.has_thread => Some(threads::state(view, channel, id)?),
@@ -136,7 +142,20 @@ pub fn seen_kept(
     };
     let mentioned = row.mentions.contains(&viewer);
     let unread_mention = mentioned && mentions::is_unread(view, viewer, row.peer, id)?;
-    Ok(SeenMessage { id, row, body, reply_to, origin, saved, reactions, media, thread, mentioned, unread_mention })
+    Ok(SeenMessage {
+        id,
+        row,
+        body,
+        reply_to,
+        origin,
+        saved,
+        reactions,
+        crowd,
+        media,
+        thread,
+        mentioned,
+        unread_mention,
+    })
 }
 
 /// Several messages of a user's mailbox, in the order asked; missing ones are left out.

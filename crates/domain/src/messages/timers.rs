@@ -4,7 +4,7 @@
 use futures_util::future::join_all;
 use store::{Direction, Key, Range};
 
-use super::{delete, polls, posts, rows::MailboxRow, scheduled};
+use super::{delete, polls, posts, reactions, rows::MailboxRow, scheduled};
 use crate::{
     groups::{bans, basic::succession},
     ids::{LogId, MessageId},
@@ -68,6 +68,8 @@ impl Command for RunTimer {
                 None => Ok(()),
             },
             Some(&polls::close::CLOSING) => polls::close::run(turn, &self.key),
+            Some(&reactions::crowd::FORGET) => reactions::crowd::run(turn, &self.key),
+            Some(&posts::purge::TAKE_BACK) => posts::purge::run_reactions(turn, &self.key),
             Some(&posts::purge::PURGE) => posts::purge::run(turn, &self.key),
             Some(&bans::LIFTING) => bans::run(turn, &self.key),
             Some(&scheduled::SENDING) => scheduled::run(turn, &self.key),

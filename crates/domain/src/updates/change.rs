@@ -108,6 +108,12 @@ variants! {
         53 => ChatDefaultBannedRights { 1 => peer: Peer },
         /// Something else of a basic group (`updateChat`).
         54 => Chat { 1 => chat: ChatId },
+
+        // What a member has of a channel; without pts.
+        /// This user opened messages of a channel elsewhere (`updateChannelReadMessagesContents`).
+        60 => ChannelContents { 1 => channel: ChannelId, 2 => messages: Vec<MessageId> },
+        /// This user sees a channel's messages from this one on (`updateChannelAvailableMessages`).
+        61 => ChannelAvailable { 1 => channel: ChannelId, 2 => from: MessageId },
     }
 }
 

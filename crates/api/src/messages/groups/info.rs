@@ -8,7 +8,6 @@ use domain::{
         invites::{self, Overview},
         ownership,
         reactions::Choice,
-        seen::SeenChat,
     },
     messages::{dialog, pinned, scheduled},
     people::notify::{NotifyRow, Target, notify},
@@ -124,13 +123,13 @@ fn full(me: UserId, id: ChatId, whole: &Whole, prefix: &str) -> types::ChatFull 
         theme_emoticon: None,
         requests_pending: waiting.0,
         recent_requesters: waiting.1,
-        available_reactions: inside.map(|it| reactions(it)),
+        available_reactions: inside.map(|it| reactions(&it.row.reactions.choice)),
         reactions_limit: inside.filter(|it| it.row.reactions.limit > 0).map(|it| date(it.row.reactions.limit)),
     }
 }
 
-fn reactions(seen: &SeenChat) -> enums::ChatReactions {
-    match &seen.row.reactions.choice {
+pub(crate) fn reactions(choice: &Choice) -> enums::ChatReactions {
+    match choice {
         Choice::All {} => types::ChatReactionsAll { allow_custom: false }.into(),
         Choice::None {} => enums::ChatReactions::None,
         Choice::Some { reactions } => {

@@ -11,6 +11,7 @@ use domain::{
         reactions::{Allowed, Choice},
         settings::Setting,
     },
+    messages::posts::settings::AllowReactions,
 };
 use tl::{
     enums,
@@ -81,7 +82,12 @@ async fn set_chat_available_reactions(cx: Cx, request: SetChatAvailableReactions
     let allowed = Allowed { choice: choice(&request.available_reactions)?, limit, ..Allowed::default() };
     match peer(&cx.domain, cx.user()?, &request.peer)? {
         Peer::Chat(chat) => edit(&cx, chat, Info::Reactions(allowed)).await,
-        Peer::User(_) | Peer::Channel(_) => Err(Refusal::PeerIdInvalid.into()),
+        Peer::Channel(channel) => {
+            let by = cx.me()?;
+            let entry = cx.domain.command(AllowReactions { by, channel, allowed }).await?;
+            Ok(render::updates::told(&cx.domain, by.user, vec![(channel.into(), entry)]).await?)
+        }
+        Peer::User(_) => Err(Refusal::PeerIdInvalid.into()),
     }
 }
 

@@ -4,7 +4,7 @@ use domain::{
     MessageId,
     messages::{
         mentions::{Part, ReadMentions as Read, unread},
-        seen_all,
+        seen_in,
     },
 };
 use tl::{
@@ -16,7 +16,10 @@ use tl::{
 use crate::{
     Cx, RpcError,
     input::peer,
-    messages::delete::affected_history,
+    messages::{
+        delete::affected_history,
+        history::{Counted, admit, of_channel},
+    },
     render::{self, named::Named},
     table::Row,
 };
@@ -39,12 +42,18 @@ async fn get_unread_mentions(cx: Cx, request: GetUnreadMentions) -> Result<enums
     let (seen, count, shown) = cx
         .domain
         .query(|view| {
+            admit(view, me, peer)?;
             let (ids, count) = unread(view, me, peer, part)?;
-            let seen = seen_all(view, me, ids)?;
+            let seen = seen_in(view, me, peer.log(me), ids)?;
             let shown = Named::of(&seen).read(view, me)?;
             Ok((seen, count, shown))
         })
         .await?;
+    if let Some(channel) = peer.channel() {
+        let messages = render::message::messages(me, &seen);
+        let counted = Counted { count: i32::try_from(count).unwrap_or(i32::MAX), before: None, inexact: false };
+        return of_channel(&cx, channel, messages, &shown, counted).await;
+    }
     let (messages, users, chats) = (render::message::messages(me, &seen), shown.users(), shown.chats());
     Ok(types::messages::MessagesSlice {
         inexact: false,
@@ -64,5 +73,7 @@ async fn read_mentions(cx: Cx, request: ReadMentions) -> Result<enums::messages:
     let by = cx.me()?;
     let peer = peer(&cx.domain, by.user, &request.peer)?;
     let step = cx.domain.command(Read { by, peer }).await?;
-    affected_history(&cx, by.user, step.entry.as_ref(), step.more).await
+    // What is read of a channel moves no log's number.
+    let entry = step.entry.as_ref().filter(|_| peer.channel().is_none());
+    affected_history(&cx, peer.log(by.user), entry, step.more).await
 }

@@ -10,7 +10,7 @@ use domain::{
 use tl::{enums, types};
 
 use super::{Rendered, chats, groups, numbers};
-use crate::render::{self, message, user};
+use crate::render::{self, group::channel_id, message, user};
 
 /// A change without a number.
 pub(super) fn change(view: &dyn View, me: UserId, change: &Change, out: &mut Rendered) -> Decided<()> {
@@ -153,6 +153,21 @@ pub(super) fn change(view: &dyn View, me: UserId, change: &Change, out: &mut Ren
         Change::SavedReactionTags {} => out.updates.push(enums::Update::SavedReactionTags),
         Change::PendingRequests { peer } => groups::pending(view, *peer, out)?,
         Change::Config {} => out.updates.push(enums::Update::Config),
+        Change::ChannelContents { channel, messages } => {
+            out.named.peer(Peer::Channel(*channel));
+            out.add(types::UpdateChannelReadMessagesContents {
+                channel_id: channel_id(*channel),
+                top_msg_id: None,
+                saved_peer_id: None,
+                messages: numbers(messages),
+            });
+        }
+        Change::ChannelAvailable { channel, from } => {
+            out.named.peer(Peer::Channel(*channel));
+            // The last one that is hidden. Source: core.telegram.org/constructor/updateChannelAvailableMessages.
+            let available_min_id = from.0.saturating_sub(1);
+            out.add(types::UpdateChannelAvailableMessages { channel_id: channel_id(*channel), available_min_id });
+        }
         Change::Channel { channel } => groups::channel(*channel, out),
         Change::ChatParticipants { .. }
         | Change::ChatParticipantAdmin { .. }

@@ -3,22 +3,34 @@
 
 use store::{Direction, Key, Range};
 
-use super::remove;
+use super::{remove, settings};
 use crate::{
     caller::Caller,
-    groups::{AdminRights, access},
-    ids::{ChannelId, LogId, MessageId, Peer},
-    messages::rows::{MailboxRow, id_of, mailbox_key},
+    groups::{
+        AdminRights,
+        access::{self, Access},
+    },
+    ids::{ChannelId, LogId, MessageId, Peer, UserId},
+    messages::{
+        reactions::crowd,
+        rows::{MailboxRow, id_of, mailbox_key},
+    },
     refusal::Refusal,
     service::Command,
     spaces::TIMER,
     turn::Turn,
     updates::{LogEntry, Origin},
-    view::{Decided, View, list},
+    view::{Decided, Stop, View, list},
 };
 
 /// The kind of timer that goes on.
 pub(in crate::messages) const PURGE: u8 = 75;
+
+/// The kind of timer that takes reactions back.
+pub(in crate::messages) const TAKE_BACK: u8 = 77;
+
+/// Stands for every sender.
+const ALL: Peer = Peer::User(UserId::NOBODY);
 
 /// Messages looked at in one step.
 const STEP: usize = 512;
@@ -57,6 +69,47 @@ pub(in crate::messages) fn run(turn: &mut Turn<'_>, key: &Key) -> Decided<()> {
     step(turn, channel, participant, below, None).map(drop)
 }
 
+/// Takes back all reactions of somebody.
+pub(super) fn reactions(turn: &mut Turn<'_>, access: &Access, participant: Peer) -> Decided<()> {
+    reactions_below(turn, access, participant, MessageId(i32::MAX))
+}
+
+/// Goes on where a timer says; a channel that is gone has no reactions to take back.
+pub(in crate::messages) fn run_reactions(turn: &mut Turn<'_>, key: &Key) -> Decided<()> {
+    let Some((channel, participant, below)) = parts(key.suffix()) else { return Ok(()) };
+    match access::of(turn, channel, UserId::NOBODY) {
+        Ok(access) => reactions_below(turn, &access, participant, below),
+        Err(Stop::Refuse(Refusal::ChannelInvalid)) => Ok(()),
+        Err(other) => Err(other),
+    }
+}
+
+fn reactions_below(turn: &mut Turn<'_>, access: &Access, participant: Peer, below: MessageId) -> Decided<()> {
+    let Some(who) = participant.user() else { return Ok(()) };
+    let range = Range { start: mailbox_key(access.log(), MessageId(1)), end: mailbox_key(access.log(), below) };
+    let rows = list::<MailboxRow>(turn, &range, Direction::Backward, STEP)?;
+    for (key, _) in rows.iter().filter(|(_, row)| row.reacted) {
+        if crowd::take_back(turn, access, id_of(key), who)? {
+            settings::told(turn, access, id_of(key))?;
+        }
+    }
+    if let Some((key, _)) = rows.last().filter(|_| rows.len() == STEP) {
+        let now = turn.now().secs();
+        turn.put_empty(timer_key((now, TAKE_BACK), access.channel, participant, id_of(key)));
+    }
+    Ok(())
+}
+
+/// Deletes everything up to a message: nobody's in particular.
+pub(super) fn clear(
+    turn: &mut Turn<'_>,
+    channel: ChannelId,
+    up_to: MessageId,
+    skip: Option<Origin>,
+) -> Decided<Option<LogEntry>> {
+    step(turn, channel, ALL, MessageId(up_to.0.saturating_add(1)), skip)
+}
+
 fn step(
     turn: &mut Turn<'_>,
     channel: ChannelId,
@@ -68,21 +121,25 @@ fn step(
     let range = Range { start: mailbox_key(log, MessageId(1)), end: mailbox_key(log, below) };
     let rows = list::<MailboxRow>(turn, &range, Direction::Backward, STEP)?;
     let theirs = |row: &MailboxRow| match row.sent_as {
+        _ if participant == ALL => true,
         None => Peer::User(row.from) == participant,
         Some(voice) => voice == participant,
     };
-    let ids: Vec<_> = rows.iter().filter(|(_, row)| theirs(row)).map(|(key, _)| id_of(key)).collect();
+    // The word that a channel begins with stays.
+    let first = |key: &Key| id_of(key) == MessageId(1);
+    let going = rows.iter().filter(|(key, row)| theirs(row) && !first(key));
+    let ids: Vec<_> = going.map(|(key, _)| id_of(key)).collect();
     let entry = remove(turn, channel, &ids, skip)?;
     if let Some((key, _)) = rows.last().filter(|_| rows.len() == STEP) {
         let now = turn.now().secs();
-        turn.put_empty(timer_key(now, channel, participant, id_of(key)));
+        turn.put_empty(timer_key((now, PURGE), channel, participant, id_of(key)));
     }
     Ok(entry)
 }
 
-fn timer_key(due: u32, channel: ChannelId, participant: Peer, below: MessageId) -> Key {
+fn timer_key((due, kind_of): (u32, u8), channel: ChannelId, participant: Peer, below: MessageId) -> Key {
     let (kind, id) = participant.key_parts();
-    let rest = Key::of(TIMER, 0).u32(due).u8(PURGE).u64(channel.0).u8(kind).u64(id);
+    let rest = Key::of(TIMER, 0).u32(due).u8(kind_of).u64(channel.0).u8(kind).u64(id);
     rest.u32(below.0.unsigned_abs()).key()
 }
 

@@ -2,6 +2,7 @@
 
 use super::voice;
 use crate::{
+    deliveries::{Delivery, deliver},
     groups::{
         access::{self, Access},
         channel::member,
@@ -9,6 +10,7 @@ use crate::{
     ids::{ChannelId, LogId, MessageId, MessageUid, Peer, UserId},
     messages::{
         mentions,
+        receive::Delivered,
         rows::{Action, Body, MailboxRow, SentRow, mailbox_key, put_copy, seal_body, sent_key},
         send::{Outgoing, Sent},
         settings,
@@ -65,6 +67,10 @@ pub(in crate::messages) fn put(
     place::posted(turn, &access, message, &row)?;
     if it.random_id != 0 {
         turn.put(sent_key(log, me, it.random_id), &SentRow { message, date, ..SentRow::default() });
+    }
+    for called in &row.mentions {
+        let what = Delivered::Mentions { messages: vec![message], unread: true };
+        deliver(turn, me, *called, Delivery::Group { peer: row.peer, what })?;
     }
     if body.action.is_none() {
         access::wrote(turn, &access, me);

@@ -10,7 +10,8 @@ use crate::{
     deliveries::{Delivery, deliver},
     groups::{
         access::{self, Access},
-        channel::{MemberRow, counts},
+        channel::counts,
+        lists::{self, List},
     },
     ids::{ChannelId, LogId, MessageId, UserId},
     messages::{
@@ -20,7 +21,7 @@ use crate::{
     },
     record,
     refusal::Refusal,
-    spaces::{MEMBER, READ_AT, READERS},
+    spaces::{READ_AT, READERS},
     turn::Turn,
     updates::{self, Change, LogEntry},
     view::{Decided, Rows, View, load_or_default},
@@ -35,9 +36,6 @@ pub const READ_BY_SECONDS: u32 = 7 * 24 * 3600;
 
 /// Messages looked through for authors who learn that they were read.
 const LOOKED_AT: usize = 200;
-
-/// Rows of people of a small group: members, and those who have left.
-const PEOPLE_MAX: usize = 1000;
 
 /// Marks of one reader that are forgotten when it reads on.
 const FORGOTTEN_AT_ONCE: usize = 8;
@@ -172,7 +170,8 @@ pub fn read_by(
         return Err(Refusal::MsgTooOld.into());
     }
     let mut readers = Vec::new();
-    for user in members(view, channel)?.into_iter().filter(|it| *it != me) {
+    let members = lists::page(view, channel, List::Members, 0, READ_BY_MEMBERS_MAX as usize)?;
+    for user in members.into_iter().filter(|it| *it != me) {
         let from = Range { start: mark_key(channel, user, id), end: marks(channel, user).end };
         if let Some((_, date)) = view.scan(&from, Direction::Forward, 1)?.first() {
             readers.push((user, date_of(date)));
@@ -180,14 +179,6 @@ pub fn read_by(
     }
     readers.sort_by_key(|(_, date)| std::cmp::Reverse(*date));
     Ok(readers)
-}
-
-/// The members of a small group.
-fn members(view: &(impl Rows + ?Sized), channel: ChannelId) -> Decided<Vec<UserId>> {
-    let range = Range::prefix(Key::of(MEMBER, channel.vshard().0).u64(channel.0).key());
-    let rows = crate::view::list::<MemberRow>(view, &range, Direction::Forward, PEOPLE_MAX)?;
-    let inside = rows.into_iter().filter(|(_, row)| row.joined > 0);
-    Ok(inside.filter_map(|(key, _)| key.suffix().last_chunk().map(|it| UserId(u64::from_be_bytes(*it)))).collect())
 }
 
 fn readers_key(channel: ChannelId) -> Key {

@@ -1,6 +1,8 @@
 //! A supergroup talks, under every way a hall can be driven; and who may do what in it.
 
+mod admins;
 mod cost;
+mod marks;
 mod reading;
 mod rights;
 
@@ -51,6 +53,7 @@ impl Group {
     }
 
     fn place(&self, who: Caller, row: MemberRow) {
+        self.hall.run(Listed { channel: self.id, user: who.user, row: row.clone() }).expect("listed");
         self.hall.run(Place { channel: self.id, user: who.user, row }).expect("placed");
     }
 
@@ -103,6 +106,22 @@ impl Group {
             Ok(all) => all.iter().map(line).collect::<Vec<_>>().join(" | "),
             Err(refusal) => format!("{refusal:?}"),
         }
+    }
+}
+
+/// Keeps the lists and numbers of members as well.
+struct Listed {
+    channel: ChannelId,
+    user: UserId,
+    row: MemberRow,
+}
+
+impl crate::Command for Listed {
+    type Reply = ();
+
+    fn decide(&self, turn: &mut crate::Turn<'_>) -> crate::Decided<()> {
+        let old = crate::groups::member(turn, self.channel, self.user)?.unwrap_or_default();
+        crate::groups::members::put(turn, self.channel, self.user, &old, &self.row)
     }
 }
 

@@ -1,7 +1,7 @@
 //! Choosing reactions, on the chooser's side and on the other.
 //! Source: core.telegram.org/method/messages.sendReaction.
 
-use super::{REACTIONS_MAX, Reaction, ReactionRow, UNIQUE_MAX, habits, of, open, put, row, seal, tags};
+use super::{REACTIONS_MAX, Reaction, ReactionRow, UNIQUE_MAX, crowd, habits, of, open, put, row, seal, tags};
 use crate::{
     caller::Caller,
     groups::basic::access,
@@ -40,6 +40,9 @@ impl Command for React {
 
     fn decide(&self, turn: &mut Turn<'_>) -> Decided<LogEntry> {
         let me = self.by.user;
+        if let Some(channel) = self.peer.channel() {
+            return crowd::react(turn, self, channel);
+        }
         let message = reactable(turn, me, self.peer, self.message)?;
         if self.reactions.len() > REACTIONS_MAX {
             return Err(Refusal::ReactionsTooMany.into());

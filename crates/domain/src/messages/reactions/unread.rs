@@ -9,6 +9,7 @@ use crate::{
     ids::{MessageId, Peer, UserId},
     messages::{
         dialogs, mentions,
+        posts::{self, contents::Contents},
         rows::{copy, id_of},
     },
     service::Command,
@@ -28,7 +29,13 @@ const STEP: usize = 100;
 pub const PAGE_MAX: usize = 100;
 
 /// Makes mark and counter of a message what its reactions say.
-pub(super) fn settle(turn: &mut Turn<'_>, user: UserId, peer: Peer, id: MessageId, unread: bool) -> Decided<()> {
+pub(in crate::messages) fn settle(
+    turn: &mut Turn<'_>,
+    user: UserId,
+    peer: Peer,
+    id: MessageId,
+    unread: bool,
+) -> Decided<()> {
     let key = mark_key(user, peer, id);
     let marked = turn.get(&key)?.is_some();
     match (marked, unread) {
@@ -43,6 +50,16 @@ pub(super) fn settle(turn: &mut Turn<'_>, user: UserId, peer: Peer, id: MessageI
         }
         (true, true) | (false, false) => Ok(()),
     }
+}
+
+/// Whether a message has reactions that its author has not seen.
+pub(in crate::messages) fn is_marked(
+    view: &(impl Rows + ?Sized),
+    user: UserId,
+    peer: Peer,
+    id: MessageId,
+) -> Decided<bool> {
+    Ok(view.get(&mark_key(user, peer, id))?.is_some())
 }
 
 /// Messages of a chat with unread reactions, newest first, below a number; 0: from the newest.
@@ -82,6 +99,10 @@ impl Command for ReadReactions {
     fn decide(&self, turn: &mut Turn<'_>) -> Decided<Step> {
         let found = turn.scan(&marks(self.by.user, self.peer), Direction::Forward, STEP + 1)?;
         let ids: Vec<_> = found.iter().take(STEP).map(|(key, _)| id_of(key)).collect();
+        if let Some(channel) = self.peer.channel() {
+            let entry = posts::contents::opened(turn, &self.by, channel, &ids, Contents::Reactions)?;
+            return Ok(Step { entry, more: found.len() > STEP });
+        }
         let entry = read(turn, &self.by, &ids, false)?;
         Ok(Step { entry, more: found.len() > STEP })
     }

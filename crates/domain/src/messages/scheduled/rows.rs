@@ -165,6 +165,7 @@ fn seen(
         origin,
         saved,
         reactions,
+        crowd: None,
         media,
         thread: None,
         mentioned: false,

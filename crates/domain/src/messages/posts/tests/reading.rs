@@ -112,11 +112,19 @@ fn groups_stand_in_the_list_by_their_last_message_and_pages_join() {
 
 #[test]
 fn what_was_said_before_a_member_may_see_is_in_no_page_no_search_and_no_count() {
-    let group = Group::new(Hall::new(), ChannelRow::default());
+    let joined_after = MessageId(2);
+    let hidden = MemberRow { joined: 1, history_hidden: true, joined_after, ..MemberRow::default() };
+    check_hidden(ChannelRow { history_hidden: true, ..ChannelRow::default() }, hidden);
+    let cleared = MemberRow { joined: 1, visible_from: MessageId(3), ..MemberRow::default() };
+    check_hidden(ChannelRow::default(), cleared);
+}
+
+fn check_hidden(row_of_group: ChannelRow, member: MemberRow) {
+    let group = Group::new(Hall::new(), row_of_group);
     for text in ["old words", "older words", "new words"] {
         group.send(group.owner, text).unwrap();
     }
-    group.place(group.alice, MemberRow { joined: 1, visible_from: MessageId(3), ..MemberRow::default() });
+    group.place(group.alice, member);
     assert_eq!(group.read(group.alice), "3< new words");
     let query = crate::messages::search::Query {
         words: "words".into(),
