@@ -150,3 +150,6 @@ async fn get_send_as(cx: Cx, request: GetSendAs) -> Result<enums::channels::Send
     let peers = all.into_iter().map(peer).collect();
     Ok(types::channels::SendAsPeers { peers, chats: shown.chats(), users: shown.users() }.into())
 }
+
+#[cfg(test)]
+mod tests;

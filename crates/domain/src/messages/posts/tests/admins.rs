@@ -170,6 +170,7 @@ fn forward(group: &Group, by: Caller, to: Peer, id: i32) -> Result<Vec<Sent>, Re
         silent: false,
         noforwards: false,
         send_as: None,
+        top: None,
     })
 }
 
