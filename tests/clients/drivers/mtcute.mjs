@@ -61,6 +61,8 @@ tg.log.mgr.handler = (_color, level, tag, format, values) => {
     if (leaving && values.some((it) => String(it).includes('Session is reset'))) return
     // On a slow machine it sends its first packet before it notes that it is connected, and then forgets the ping in it.
     if (String(format).includes('received pong to unknown ping')) return
+    // Of users and channels as everybody in a large group is told of them; it asks for those that it does not know.
+    if (/received (user|channel) without access hash/.test(String(format))) return
     complain(level === 1 ? 'ERROR' : 'WARN', tag, format, ...values)
 }
 // It calls the end of its own connection an error, too.
@@ -72,8 +74,13 @@ const seen = (message) => ({
     id: message.id, text: message.text, out: message.isOutgoing,
     reply_to: message.replyToMessage?.id ?? null, chat: message.chat.id,
 })
+// Who wrote what was heard, by its number.
+const senders = new Map()
 tg.onUpdate.add(({ name, data }) => {
-    if (name === 'new_message') say({ event: 'new', message: seen(data) })
+    if (name === 'new_message') {
+        senders.set(data.id, data.sender.id)
+        say({ event: 'new', message: seen(data) })
+    }
     if (name === 'edit_message') say({ event: 'edited', message: seen(data) })
     if (name === 'delete_message') say({ event: 'deleted', ids: data.messageIds })
     if (name === 'history_read') say({ event: data.isOutbox ? 'read' : 'seen', upTo: data.maxReadId })
@@ -136,6 +143,7 @@ const actions = {
     find: async ({ username }) => (await tg.call({ _: 'contacts.resolveUsername', username })).peer.userId,
     setUsername: async ({ username }) => { await tg.setMyUsername(username) },
     send: async ({ chat, text, replyTo }) => (await tg.sendText(chat, text, replyTo ? { replyTo } : {})).id,
+    answerAlone: async ({ number, text }) => { await tg.sendText(senders.get(number), text) },
     edit: async ({ chat, number, text }) => { await tg.editMessage({ chatId: chat, message: number, text }) },
     delete: async ({ chat, numbers, forAll }) => { await tg.deleteMessagesById(chat, numbers, { revoke: forAll }) },
     read: async ({ chat, upTo }) => { await tg.readHistory(chat, { maxId: upTo }) },

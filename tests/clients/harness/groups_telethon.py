@@ -43,3 +43,10 @@ class GroupsTelethon:
     async def _user(self, user):
         it = await self._chat(user)
         return types.InputUser(it.user_id, it.access_hash)
+
+    async def answer_alone(self, group, number, text):
+        """Writes to the author of a message of a group, who is known from there only."""
+        where = await self._chat(group)
+        author = (await self.client.get_messages(where, ids=number)).from_id.user_id
+        seen = types.InputPeerUserFromMessage(where, number, author)
+        await self.ask(functions.messages.SendMessageRequest(seen, text))

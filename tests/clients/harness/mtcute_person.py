@@ -5,6 +5,7 @@ import itertools
 
 from .basic_mtcute import BasicMtcute
 from .driver import Driver
+from .groups_mtcute import GroupsMtcute
 from .invites_mtcute import InvitesMtcute
 from .person import PATIENCE, Dialog, Event, Message, Person, Profile, Refused
 from .polls import MtcutePolls
@@ -14,7 +15,7 @@ from .topics import MtcuteTopics
 CLIENTS = ROOT / "tests" / "clients"
 
 
-class MtcutePerson(BasicMtcute, InvitesMtcute, MtcutePolls, MtcuteTopics, Person):
+class MtcutePerson(BasicMtcute, InvitesMtcute, MtcutePolls, MtcuteTopics, GroupsMtcute, Person):
     def __init__(self, *given):
         super().__init__(*given)
         self.driver, self.numbers, self.waiting = None, itertools.count(1), {}

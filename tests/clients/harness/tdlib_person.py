@@ -9,6 +9,7 @@ import sys
 
 from .basic_tdlib import BasicTdlib
 from .driver import Driver
+from .groups_tdlib import GroupsTdlib
 from .invites_tdlib import InvitesTdlib
 from .person import PATIENCE, Dialog, Event, Message, Person, Profile, Refused
 from .polls import TdlibPolls
@@ -43,7 +44,7 @@ def library(version: str, server) -> pathlib.Path:
     return copy
 
 
-class TdlibPerson(BasicTdlib, InvitesTdlib, TdlibPolls, TdlibTopics, Person):
+class TdlibPerson(BasicTdlib, InvitesTdlib, TdlibPolls, TdlibTopics, GroupsTdlib, Person):
     def __init__(self, *given):
         super().__init__(*given)
         _, self.version, *self.pfs = self.kind.split("-")

@@ -31,6 +31,7 @@ pub fn user(seen: &SeenUser) -> enums::User {
         support: seen.support,
         id: id(seen.id),
         min: seen.min,
+        // With any, mtcute 0.30.3 no longer asks for who it does not know, and shows nothing.
         access_hash: (!seen.min).then_some(seen.access_hash),
         first_name: (!seen.deleted).then(|| seen.first_name.clone()),
         last_name: (!seen.last_name.is_empty()).then(|| seen.last_name.clone()),
