@@ -1,6 +1,8 @@
 //! What changed for one user about its groups and channels: told in its own mailbox, without a number.
 
-use domain::{ChannelId, Decided, MessageId, Peer, View, groups::requests, updates::counters};
+use domain::{
+    ChannelId, Decided, MessageId, Peer, Stop, UserId, View, groups::requests, messages::posts::list, updates::counters,
+};
 use tl::types;
 
 use super::Rendered;
@@ -12,19 +14,20 @@ pub(super) fn channel(channel: ChannelId, out: &mut Rendered) {
     out.add(types::UpdateChannel { channel_id: channel_id(channel) });
 }
 
-/// The user read a channel on another device: up to where, and how many are left.
-pub(super) fn read_inbox(
-    view: &dyn View,
-    channel: ChannelId,
-    (up_to, still_unread): (MessageId, u32),
-    out: &mut Rendered,
-) -> Decided<()> {
+/// The user read a channel on another device: up to where, and how many are left. It has no number, so it may
+/// be told late; what it tells is the state as it is then. Source: TDLib 1.8.66 complains of an older count.
+pub(super) fn read_inbox(view: &dyn View, me: UserId, channel: ChannelId, out: &mut Rendered) -> Decided<()> {
     out.named.peer(Peer::Channel(channel));
+    let row = match list::shown(view, me, Peer::Channel(channel)) {
+        // Who may no longer look in has nothing to read there.
+        Err(Stop::Refuse(_)) => return Ok(()),
+        other => other?,
+    };
     out.add(types::UpdateReadChannelInbox {
         folder_id: None,
         channel_id: channel_id(channel),
-        max_id: up_to.0,
-        still_unread_count: message::date(still_unread),
+        max_id: row.read_inbox.0,
+        still_unread_count: message::date(row.unread),
         pts: counters(view, channel)?.pts.0,
     });
     Ok(())

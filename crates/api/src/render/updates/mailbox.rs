@@ -36,8 +36,8 @@ pub(super) fn entry(view: &dyn View, me: UserId, entry: &LogEntry, out: &mut Ren
         Change::DeleteMessages { messages } => {
             out.add(types::UpdateDeleteMessages { messages: numbers(messages), pts, pts_count });
         }
-        Change::ReadInbox { peer: Peer::Channel(channel), up_to, still_unread } => {
-            groups::read_inbox(view, *channel, (*up_to, *still_unread), out)?;
+        Change::ReadInbox { peer: Peer::Channel(channel), .. } => {
+            groups::read_inbox(view, me, *channel, out)?;
         }
         Change::ReadOutbox { peer: Peer::Channel(channel), up_to } => groups::read_outbox(*channel, *up_to, out),
         Change::ReadInbox { peer, up_to, still_unread } => out.add(types::UpdateReadHistoryInbox {
