@@ -44,6 +44,7 @@ pub fn mailbox_of(topic: u64) -> Option<UserId> {
 pub fn topic(event: &Event) -> Option<u64> {
     match event {
         Event::Logged { log, .. } | Event::Passing { log, .. } => Some(log_topic(*log)),
+        Event::Missed { user, .. } | Event::Behind { user, .. } => Some(mailbox_topic(*user)),
         Event::LoginTokenAccepted(key) => Some(key_topic(*key)),
         Event::KeysClosed(_) | Event::Joined { .. } | Event::Left { .. } => None,
     }
@@ -74,6 +75,8 @@ pub async fn render(domain: &Domain, event: &Event, topic: u64) -> Option<enums:
         Event::Passing { log: LogId::Channel(channel), what, .. } => {
             render::updates::passing_in(domain, member, *channel, what).await.ok()?
         }
+        Event::Missed { user, channel, entry } => render::updates::pushed(domain, *user, *channel, entry).await.ok()?,
+        Event::Behind { channel, pts, .. } => Some(short(domain, crate::updates::channel::too_long(*channel, *pts))),
         Event::LoginTokenAccepted(_) => Some(short(domain, enums::Update::LoginToken)),
         Event::KeysClosed(_) | Event::Joined { .. } | Event::Left { .. } => None,
     }

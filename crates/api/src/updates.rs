@@ -1,6 +1,6 @@
 //! `updates.*`: state and difference. Source: core.telegram.org/api/updates.
 
-mod channel;
+pub(crate) mod channel;
 #[cfg(test)]
 mod tests;
 

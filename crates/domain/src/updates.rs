@@ -8,10 +8,10 @@ pub mod hearing;
 mod log;
 
 pub use change::{Change, Passing};
-pub use hearing::{Hearers, follow, pass, unfollow};
+pub use hearing::{Hearers, catch_up, follow, pass, unfollow};
 pub use log::{Counters, LogEntry, append, counters, entry_key, log_range, put_counters};
 
-use crate::ids::{AuthKeyId, ChannelId, LogId, UserId};
+use crate::ids::{AuthKeyId, ChannelId, LogId, Pts, UserId};
 
 /// The session whose request caused a change: it learns of it in its answer, so the push skips it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -60,6 +60,24 @@ pub enum Event {
         user: UserId,
         /// What.
         channel: ChannelId,
+    },
+    /// An entry of a channel's log from before a user's sessions heard it.
+    Missed {
+        /// Who.
+        user: UserId,
+        /// Whose.
+        channel: ChannelId,
+        /// What was appended.
+        entry: LogEntry,
+    },
+    /// There are more such entries than are told one by one: clients ask for the rest.
+    Behind {
+        /// Who.
+        user: UserId,
+        /// What.
+        channel: ChannelId,
+        /// Where its log stands.
+        pts: Pts,
     },
     /// These keys lost their authorization or are gone: their sessions are told and closed.
     KeysClosed(Vec<AuthKeyId>),

@@ -63,13 +63,20 @@ fn publications(event: Event) -> Vec<Publication> {
     let (skip, only) = match &event {
         Event::Logged { skip, .. } | Event::Passing { skip, .. } => (*skip, None),
         Event::LoginTokenAccepted(key) => (None, Some(AuthKeyId(key.0))),
-        Event::KeysClosed(_) | Event::Joined { .. } | Event::Left { .. } => (None, None),
+        Event::Missed { .. }
+        | Event::Behind { .. }
+        | Event::KeysClosed(_)
+        | Event::Joined { .. }
+        | Event::Left { .. } => (None, None),
     };
     let (each, own) = match &event {
         Event::Logged { to, .. } | Event::Passing { to, .. } => (to.each, own_topics(to)),
-        Event::LoginTokenAccepted(_) | Event::KeysClosed(_) | Event::Joined { .. } | Event::Left { .. } => {
-            (false, Vec::new())
-        }
+        Event::Missed { .. }
+        | Event::Behind { .. }
+        | Event::LoginTokenAccepted(_)
+        | Event::KeysClosed(_)
+        | Event::Joined { .. }
+        | Event::Left { .. } => (false, Vec::new()),
     };
     let skip = skip.map(|it| (AuthKeyId(it.key.0), SessionId(it.session)));
     let entry: Entry = Arc::new(event);

@@ -175,3 +175,21 @@ fn typing_is_shown_to_the_others() {
         assert!(to(&event).each || to(&event).own == [group.people[0].user]);
     }
 }
+
+#[test]
+fn who_came_in_late_is_told_what_it_missed_in_its_own_words_or_that_there_is_more() {
+    let group = Group::of(3);
+    let Event::Logged { entry, .. } = group.post(0, &[1]) else { panic!("a post") };
+    let (user, channel) = (group.people[1].user, group.id);
+    let missed = Event::Missed { user, channel, entry };
+    assert_eq!(super::topic(&missed), Some(mailbox_topic(user)));
+    assert!(new_message(&group.told(&missed, Some(1)).expect("a member")).mentioned);
+    let behind = Event::Behind { user, channel, pts: domain::Pts(7) };
+    assert_eq!(super::topic(&behind), Some(mailbox_topic(user)));
+    let told = ready(render(&group.hall.domain, &behind, mailbox_topic(user)));
+    let Some(enums::Updates::UpdateShort(it)) = told else { panic!("{told:?}") };
+    let enums::Update::ChannelTooLong(it) = it.update else { panic!("{:?}", it.update) };
+    assert_eq!((it.channel_id, it.pts), (crate::render::group::channel_id(channel), Some(7)));
+    group.place(user, MemberRow::default());
+    assert_eq!(group.told(&missed, Some(1)), None, "who has left meanwhile hears nothing");
+}

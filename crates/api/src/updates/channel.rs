@@ -52,7 +52,7 @@ pub(super) async fn get_channel_difference(
 }
 
 /// The channel has news beyond what the client may know of it.
-pub(super) fn too_long(channel: ChannelId, pts: Pts) -> enums::Update {
+pub(crate) fn too_long(channel: ChannelId, pts: Pts) -> enums::Update {
     types::UpdateChannelTooLong { channel_id: render::group::channel_id(channel), pts: Some(pts.0) }.into()
 }
 

@@ -144,7 +144,7 @@ fn tell(turn: &mut Turn<'_>, id: ChannelId, owner: UserId, user: UserId) -> Deci
 }
 
 fn deliver_settle(turn: &mut Turn<'_>, owner: UserId, user: UserId, id: ChannelId) -> Decided<()> {
-    let what = members::Delivered::Settle { channel: id };
+    let what = members::Delivered::Settle { channel: id, since: crate::ids::Pts(0) };
     deliver(turn, owner, user, Delivery::Channels { what })
 }
 

@@ -12,7 +12,7 @@ use crate::{
     caller::Caller,
     deliveries::{Delivery, deliver},
     groups::{AdminRights, CHANNELS_MAX},
-    ids::{ChannelId, LogId, Peer, UserId},
+    ids::{ChannelId, LogId, Peer, Pts, UserId},
     messages::dialogs,
     people, record,
     refusal::Refusal,
@@ -32,7 +32,8 @@ variants! {
     /// What happens in a channel to somebody's own side of it.
     pub enum Delivered {
         /// Its standing or something that it sees of the channel has changed.
-        1 => Settle { 1 => channel: ChannelId },
+        /// Where the channel's log stood then; 0: nothing of it may have been missed.
+        1 => Settle { 1 => channel: ChannelId, 2 => since: Pts },
     }
 }
 
@@ -148,15 +149,15 @@ pub fn put(turn: &mut Turn<'_>, id: ChannelId, user: UserId, old: &MemberRow, ne
 /// it, others' by a delivery.
 pub fn tell(turn: &mut Turn<'_>, by: &Caller, id: ChannelId, user: UserId) -> Decided<()> {
     if by.user == user {
-        return settle(turn, user, id, Some(by.origin)).map(drop);
+        return settle(turn, user, id, Pts(0), Some(by.origin)).map(drop);
     }
-    let what = Delivered::Settle { channel: id };
+    let what = Delivered::Settle { channel: id, since: updates::counters(turn, id)?.pts };
     deliver(turn, by.user, user, Delivery::Channels { what })
 }
 
 /// The same where nobody caused it but time.
 pub(super) fn tell_of_time(turn: &mut Turn<'_>, id: ChannelId, user: UserId) -> Decided<()> {
-    receive(turn, user, &Delivered::Settle { channel: id })
+    receive(turn, user, &Delivered::Settle { channel: id, since: Pts(0) })
 }
 
 /// Applies what happened in a channel to somebody's own side.
@@ -165,12 +166,12 @@ pub fn receive(turn: &mut Turn<'_>, to: UserId, what: &Delivered) -> Decided<()>
         return Ok(());
     }
     match what {
-        Delivered::Settle { channel } => settle(turn, to, *channel, None).map(drop),
+        Delivered::Settle { channel, since } => settle(turn, to, *channel, *since, None).map(drop),
     }
 }
 
-/// Brings somebody's own side to what the channel's row says.
-fn settle(turn: &mut Turn<'_>, user: UserId, id: ChannelId, skip: Option<Origin>) -> Decided<LogEntry> {
+/// Brings somebody's own side to what the channel's row says. Who came in hears what was pushed meanwhile.
+fn settle(turn: &mut Turn<'_>, user: UserId, id: ChannelId, since: Pts, skip: Option<Origin>) -> Decided<LogEntry> {
     let there = channel::channel(turn, id)?.is_some_and(|it| !it.deleted);
     let row = member(turn, id, user)?.unwrap_or_default();
     let (inside, was) = (there && row.joined > 0, turn.get(&joined_key(user, id))?.is_some());
@@ -186,7 +187,11 @@ fn settle(turn: &mut Turn<'_>, user: UserId, id: ChannelId, skip: Option<Origin>
         turn.put(left_key(user, id), &LeftRow { left: turn.now().secs(), ..LeftRow::default() });
         dialogs::forget(turn, user, Peer::Channel(id))?;
     }
-    updates::append(turn, user, Change::Channel { channel: id }, 0, skip)
+    let told = updates::append(turn, user, Change::Channel { channel: id }, 0, skip)?;
+    if inside && !was && since.0 > 0 {
+        updates::catch_up(turn, user, id, since)?;
+    }
+    Ok(told)
 }
 
 /// When a user left a channel, if it did.

@@ -1,19 +1,25 @@
 //! Who hears an entry of a channel's log as it is pushed, and in whose words. Only who has joined hears it:
 //! the topics of its members follow that of the log. Source: core.telegram.org/api/min.
 
+use store::Direction;
+
 use crate::{
     groups::channel,
-    ids::{ChannelId, LogId, MessageId, UserId},
+    ids::{ChannelId, LogId, MessageId, Pts, UserId},
     messages::rows::copy,
     turn::Turn,
-    updates::{Change, Event, Passing},
-    view::{Decided, View},
+    updates::{Change, Event, LogEntry, Passing, counters, log_range},
+    view::{Decided, View, list},
 };
 
 /// Members of a group up to which each is told in words of its own, with users as it knows them; in a larger
 /// one all but a few are told the same, and nobody's privacy is looked at. It is the size of a basic group,
 /// so that a group does not change for its members by becoming a supergroup.
 pub const EACH_MAX: u32 = 200;
+
+/// Missed entries that who comes in is told one by one. Clients that do not know yet where a channel stands can
+/// ask for nothing, but take what is pushed as it comes; from then on they know, and ask for the rest.
+pub const CAUGHT_UP_MAX: usize = 20;
 
 /// In whose words something is pushed.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -55,6 +61,25 @@ pub fn follow(turn: &mut Turn<'_>, user: UserId, channel: ChannelId) {
 /// entries of that turn, and once more where the user's row goes.
 pub fn unfollow(turn: &mut Turn<'_>, user: UserId, channel: ChannelId) {
     turn.emit(Event::Left { user, channel });
+}
+
+/// What a channel's log gained between the moment at which somebody was let in and this one, from which on its
+/// sessions follow: it is pushed to them alone, as it would have been. What has no number is shown with the channel.
+pub fn catch_up(turn: &mut Turn<'_>, user: UserId, channel: ChannelId, since: Pts) -> Decided<()> {
+    let pts = counters(turn, channel)?.pts;
+    if pts <= since {
+        return Ok(());
+    }
+    let range = log_range(channel, Pts(since.0.saturating_add(1)));
+    let missed = list::<LogEntry>(turn, &range, Direction::Forward, CAUGHT_UP_MAX)?;
+    let last = missed.last().map(|(_, it)| it.pts);
+    for (_, entry) in missed.into_iter().filter(|(_, it)| it.count > 0) {
+        turn.emit(Event::Missed { user, channel, entry });
+    }
+    if last.is_none_or(|it| it < pts) {
+        turn.emit(Event::Behind { user, channel, pts });
+    }
+    Ok(())
 }
 
 /// From which message on a member hears a channel's log; `None` for who is no member.

@@ -136,3 +136,55 @@ impl Command for Put {
         Ok(())
     }
 }
+
+#[test]
+fn who_is_let_in_by_the_outbox_is_told_what_the_channel_gained_before_its_sessions_followed() {
+    use crate::{
+        messages::send::SendMessage,
+        updates::{Event, hearing::CAUGHT_UP_MAX},
+    };
+    for (posts, hall) in [(1, Hall::new()), (1, Hall::with_outbox()), (CAUGHT_UP_MAX + 3, Hall::with_outbox())] {
+        let [alice, bob] = people(&hall);
+        let id = group(&hall, alice);
+        hall.events();
+        hall.run_alone(InviteToChannel { by: alice, channel: id, users: vec![bob.user] }).unwrap();
+        for random_id in 1..=i64::try_from(posts).unwrap() {
+            let text = format!("post {random_id}");
+            let (entities, peer) = (Vec::new(), Peer::Channel(id));
+            let (reply, send_as, silent, noforwards) = (None, None, false, false);
+            let (no_webpage, clear_draft) = (false, false);
+            let post = SendMessage {
+                by: alice,
+                peer,
+                text,
+                entities,
+                reply,
+                random_id,
+                silent,
+                noforwards,
+                no_webpage,
+                clear_draft,
+                send_as,
+            };
+            hall.run_alone(post).unwrap();
+        }
+        hall.apply_parcels();
+        let events = hall.events();
+        let follows = events.iter().position(|it| *it == Event::Joined { user: bob.user, channel: id }).unwrap();
+        // What the channel's followers were told after that, and what bob was told besides.
+        let (mut told, mut behind) = (Vec::new(), None);
+        for event in &events[follows..] {
+            match event {
+                Event::Logged { log: LogId::Channel(_), entry, .. } => told.push(entry.pts.0),
+                Event::Missed { user, channel, entry } if (*user, *channel) == (bob.user, id) => told.push(entry.pts.0),
+                Event::Behind { user, channel, pts } if (*user, *channel) == (bob.user, id) => behind = Some(*pts),
+                _ => {}
+            }
+        }
+        let now = hall.ask(|view| updates::counters(view, id)).unwrap().pts;
+        // The channel's making is the first entry, at 2; that bob came is the next.
+        let told_max = CAUGHT_UP_MAX.min(posts + 1);
+        assert_eq!(told, (3..).take(told_max).collect::<Vec<_>>(), "each once, in order");
+        assert_eq!(behind, (posts > CAUGHT_UP_MAX).then_some(now));
+    }
+}
