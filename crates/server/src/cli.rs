@@ -126,10 +126,10 @@ pub struct Seed {
 /// What `seed --help` says at the end.
 const SEED_HELP: &str = "\
 Examples:
-  chappe seed                             eight people who know each other
-  chappe seed --group 200 --group 10      and two groups of them
-  chappe seed --group 200000 --messages 1000
-  chappe seed --people 50 --channel 50    a channel with fifty subscribers
+  chappe seed                                 eight people who know each other
+  chappe seed --group 200 --group 10          and two groups of them
+  chappe seed --group 200000 --messages 1000  a full one, with a history
+  chappe seed --people 50 --channel 50        a channel with fifty subscribers
 
 The n-th person has the number +99966 2 nnnn, up to the 9,999th, and signs in with the code 22222 where
 `chappe serve --test-accounts` runs. The first one owns every group and channel. All of them joined some weeks ago,

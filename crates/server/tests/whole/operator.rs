@@ -256,6 +256,8 @@ fn entries(help: &str) -> Vec<(String, String)> {
     for line in help.lines() {
         match line {
             it if it.ends_with(':') && !it.starts_with(' ') => section = it.to_owned(),
+            // Text of its own ends a section.
+            it if !it.is_empty() && !it.starts_with(' ') => section.clear(),
             it if it.trim().is_empty() || section.is_empty() || section.starts_with("Usage") => {}
             it if it.starts_with("          ") => {
                 let (_, last) = found.last_mut().expect("an entry stands before its explanation");
