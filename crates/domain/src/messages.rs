@@ -20,6 +20,7 @@ pub mod protection;
 pub(crate) mod purge;
 pub mod reactions;
 pub mod read;
+pub mod read_marks;
 mod receive;
 pub(crate) mod recipients;
 pub mod rows;

@@ -109,7 +109,8 @@ spaces! {
     PINNED = 70, Index;
     /// `channel` → who has read furthest.
     READERS = 75, Hot;
-    /// `channel, user, message_id` → when a member of a small group read up to there, unix seconds.
+    /// `channel, user, message_id`, or `user, chat, message_id` → when a member of a small group read up to there,
+    /// unix seconds.
     READ_AT = 76, Hot;
     /// `channel, message_id` → how often each reaction was chosen, and who chose last.
     REACTION_SUM = 77, Records;

@@ -9,3 +9,6 @@ pub(super) mod migrate;
 pub(super) mod owner;
 pub(super) mod pins;
 pub(super) mod posts;
+
+#[cfg(test)]
+mod tests;

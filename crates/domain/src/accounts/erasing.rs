@@ -5,7 +5,7 @@ use store::{Direction, Key, Range, Subspace};
 
 use crate::{
     deliveries::{Delivery, deliver},
-    groups::members,
+    groups::{basic, members},
     ids::{ChannelId, Peer, UserId},
     people::{Delivered, address_book},
     record,
@@ -13,8 +13,8 @@ use crate::{
     service::{Command, Domain},
     spaces::{
         BLOCK, CONTACT, COPY, COUNTERS, DIALOG, DIALOG_ORDER, ERASURE, HISTORY, IMPORTED, JOINED, LEFT, LOG, MAILBOX,
-        NOTIFY, PINNED, PRIVACY, REACTION, SAVED, SCHEDULED, SEARCH, SENT, SETTING, STATUS, THREAD_STATE, TOP_PEER,
-        UNREAD_MARK, UPKEEP,
+        NOTIFY, PINNED, PRIVACY, REACTION, READ_AT, SAVED, SCHEDULED, SEARCH, SENT, SETTING, STATUS, THREAD_STATE,
+        TOP_PEER, UNREAD_MARK, UPKEEP,
     },
     turn::Turn,
     view::{Decided, Rows, View, list, load},
@@ -25,6 +25,9 @@ const PAGE: usize = 500;
 
 /// Rows of one step that somebody is told of: each writes some rows of theirs.
 const TOLD_PAGE: usize = 100;
+
+/// Rows written by one step beyond which no further group is left in it: leaving one may write as many again.
+const WRITTEN_MAX: usize = crate::owner::COMMAND_ROWS_MAX / 4;
 
 /// Accounts looked at by one run of the job.
 const ACCOUNTS: usize = 16;
@@ -57,6 +60,7 @@ const KINDS: &[Subspace] = &[
     LEFT,
     THREAD_STATE,
     PINNED,
+    READ_AT,
 ];
 
 record! {
@@ -119,11 +123,15 @@ fn erase_page(turn: &mut Turn<'_>, user: UserId, kind: Subspace) -> Decided<bool
     let page = if told { TOLD_PAGE } else { PAGE };
     let rows = turn.scan(&range, Direction::Forward, page)?;
     for (key, _) in &rows {
-        if told
-            && kind != JOINED
-            && let Some(other) = other_of(key)
-        {
-            tell(turn, user, other)?;
+        if turn.writes.len() > WRITTEN_MAX && kind == DIALOG {
+            return Ok(true);
+        }
+        if told && kind != JOINED {
+            match other_of(kind, key) {
+                Some(Peer::User(other)) => tell(turn, user, other)?,
+                Some(Peer::Chat(chat)) => basic::members::erase(turn, chat, user)?,
+                Some(Peer::Channel(_)) | None => {}
+            }
         }
         if kind == JOINED
             && let Some(id) = key.suffix().last_chunk().map(|it| ChannelId(u64::from_be_bytes(*it)))
@@ -145,10 +153,11 @@ fn tell(turn: &mut Turn<'_>, user: UserId, other: UserId) -> Decided<()> {
     deliver(turn, user, other, Delivery::People { what: Delivered::Gone {} })
 }
 
-/// The other person of a contact's or dialog's key: its last eight bytes.
-fn other_of(key: &Key) -> Option<UserId> {
-    let id = key.suffix().last_chunk().map(|it| u64::from_be_bytes(*it))?;
-    Peer::from_key_parts(1, id).and_then(Peer::user)
+/// Whom a contact's or dialog's key names: its last eight bytes, behind the kind of a dialog's peer.
+fn other_of(kind: Subspace, key: &Key) -> Option<Peer> {
+    let (before, id) = key.suffix().split_last_chunk()?;
+    let of = if kind == DIALOG { *before.last()? } else { 1 };
+    Peer::from_key_parts(of, u64::from_be_bytes(*id))
 }
 
 fn erasure_key(user: UserId) -> Key {
@@ -198,7 +207,6 @@ mod tests {
             spaces::READERS,
             spaces::TOPIC,
             spaces::THREAD,
-            spaces::READ_AT,
             spaces::REACTION_SUM,
             spaces::REACTED,
             // Of a poll or checklist: a vote stays counted.

@@ -10,7 +10,7 @@ use super::{
     threads,
 };
 use crate::{
-    groups::access,
+    groups::{access, basic},
     ids::{ChannelId, LogId, MessageId, Peer, UserId},
     view::{Decided, Rows, Stop, View},
 };
@@ -55,7 +55,8 @@ impl Place {
                 let from = access::reader(view, channel, user)?.visible_from;
                 Ok(Range { start: self.key(user, from).max(whole.start), end: whole.end })
             }
-            Place::Chat(_) | Place::Saved(_) => Ok(whole),
+            Place::Chat(Peer::Chat(chat)) => basic::access::refuse_stranger(view, chat, user).map(|()| whole),
+            Place::Chat(Peer::User(_)) | Place::Saved(_) => Ok(whole),
         }
     }
 

@@ -4,6 +4,7 @@ use store::{Direction, Range};
 
 use super::{
     dialogs::{self, unread_after},
+    read_marks,
     receive::Delivered,
     recipients::{others, tell_one},
     rows::{copy, history_key, id_of},
@@ -57,6 +58,11 @@ impl Command for ReadHistory {
         let unread = unread_after(turn, me, self.peer, up_to)?;
         dialogs::change(turn, me, self.peer, |it| (it.read_inbox, it.unread, it.unread_mark) = (up_to, unread, false))?;
         tell_senders(turn, &self.by, self.peer, before, up_to)?;
+        if let Peer::Chat(chat) = self.peer
+            && up_to > before
+        {
+            read_marks::note_in_chat(turn, me, chat, up_to)?;
+        }
         let change = Change::ReadInbox { peer: self.peer, up_to, still_unread: unread };
         updates::append(turn, me, change, 1, Some(self.by.origin)).map(Some)
     }

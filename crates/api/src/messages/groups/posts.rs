@@ -1,8 +1,16 @@
-//! What is asked of a supergroup's messages and members by its peer.
+//! What is asked of a group's messages and members by its peer.
 
 use domain::{
     ChannelId, MessageId, Peer, Refusal,
-    messages::posts::{online::online, read::read_by, settings::TakeReactionsBack, voice::SaveSendAs},
+    messages::{
+        posts::{
+            online::{online, online_in_chat},
+            read::read_by,
+            settings::TakeReactionsBack,
+            voice::SaveSendAs,
+        },
+        read_marks::read_in_chat,
+    },
 };
 use tl::{
     enums,
@@ -29,8 +37,14 @@ fn channel(cx: &Cx, it: &enums::InputPeer) -> Result<ChannelId, RpcError> {
 }
 
 async fn get_onlines(cx: Cx, request: GetOnlines) -> Result<enums::ChatOnlines, RpcError> {
-    let (me, channel) = (cx.user()?, channel(&cx, &request.peer)?);
-    let count = cx.domain.query(|view| online(view, me, channel)).await?;
+    let me = cx.user()?;
+    let peer = input::peer(&cx.domain, me, &request.peer)?;
+    let count = cx.domain.query(|view| match peer {
+        Peer::Chat(chat) => online_in_chat(view, me, chat),
+        Peer::Channel(channel) => online(view, me, channel),
+        Peer::User(_) => Err(Refusal::PeerIdInvalid.into()),
+    });
+    let count = count.await?;
     Ok(types::ChatOnlines { onlines: render::message::date(count) }.into())
 }
 
@@ -38,8 +52,14 @@ async fn get_message_read_participants(
     cx: Cx,
     request: GetMessageReadParticipants,
 ) -> Result<Vec<enums::ReadParticipantDate>, RpcError> {
-    let (me, channel) = (cx.user()?, channel(&cx, &request.peer)?);
-    let readers = cx.domain.query(|view| read_by(view, me, channel, MessageId(request.msg_id))).await?;
+    let (me, id) = (cx.user()?, MessageId(request.msg_id));
+    let peer = input::peer(&cx.domain, me, &request.peer)?;
+    let readers = cx.domain.query(|view| match peer {
+        Peer::Chat(chat) => read_in_chat(view, me, chat, id),
+        Peer::Channel(channel) => read_by(view, me, channel, id),
+        Peer::User(_) => Err(Refusal::PeerIdInvalid.into()),
+    });
+    let readers = readers.await?;
     let one = |(user, date)| {
         types::ReadParticipantDate { user_id: render::user::id(user), date: render::message::date(date) }.into()
     };

@@ -5,7 +5,7 @@ use super::{ChatRow, chat};
 use crate::{
     groups::{AdminRights, BannedRights},
     ids::{ChatId, Peer, UserId},
-    messages::{Reaction, dialog},
+    messages::{DialogRow, Reaction, dialog},
     refusal::Refusal,
     view::{Decided, View},
 };
@@ -14,6 +14,21 @@ use crate::{
 pub fn member_of(view: &(impl View + ?Sized), id: ChatId, me: UserId) -> Decided<ChatRow> {
     let row = chat(view, id)?.filter(|it| it.member(me).is_some() && !it.deactivated);
     row.ok_or_else(|| Refusal::ChatIdInvalid.into())
+}
+
+/// A basic group as a member asks about what is said in it.
+pub fn reader(view: &(impl View + ?Sized), id: ChatId, me: UserId) -> Decided<ChatRow> {
+    let row = chat(view, id)?.filter(|it| it.member(me).is_some());
+    row.ok_or_else(|| Refusal::PeerIdInvalid.into())
+}
+
+/// Refuses to show messages to whom the group is unknown. Who left it, or was removed, keeps what it has.
+pub fn refuse_stranger(view: &(impl View + ?Sized), id: ChatId, me: UserId) -> Decided<()> {
+    let known = |row: ChatRow| row.member(me).is_some() || row.left.contains(&me);
+    if chat(view, id)?.is_some_and(known) || dialog(view, me, Peer::Chat(id))? != DialogRow::default() {
+        return Ok(());
+    }
+    Err(Refusal::PeerIdInvalid.into())
 }
 
 /// Refuses who is not an admin with this right.

@@ -214,6 +214,23 @@ impl Command for RemoveMember {
     }
 }
 
+/// Takes a deleted account out of a group, with no message of its own; the others see that it is gone.
+pub(crate) fn erase(turn: &mut Turn<'_>, id: ChatId, user: UserId) -> Decided<()> {
+    let Some(mut row) = chat(turn, id)? else { return Ok(()) };
+    importers::forget(turn, Peer::Chat(id), user)?;
+    let (was, had_left) = (row.member(user).is_some(), row.left.contains(&user));
+    row.members.retain(|it| it.user != user);
+    row.left.retain(|it| *it != user);
+    match was {
+        true => succession::erased(turn, id, row, user),
+        false if had_left => {
+            put_chat(turn, id, row);
+            Ok(())
+        }
+        false => Ok(()),
+    }
+}
+
 /// The creator removes anybody, an admin whoever is no admin, and others those whom they brought.
 /// Source: TDLib 1.8.66, "Need to be inviter of a user to kick it from a basic group".
 fn refuse_removal(row: &ChatRow, me: UserId, user: UserId) -> Decided<()> {

@@ -79,6 +79,25 @@ pub(crate) fn run(turn: &mut Turn<'_>, key: &Key) -> Decided<()> {
     service::post(turn, author, Peer::Chat(id), Action::ChangeCreator { user }, None).map(drop)
 }
 
+/// A member's account is gone. What it owned passes on at once, since it does not come back; where it was to own
+/// the group, the next will.
+pub(super) fn erased(turn: &mut Turn<'_>, id: ChatId, mut row: ChatRow, user: UserId) -> Decided<()> {
+    if row.successor == Some(user) {
+        row.successor = None;
+    }
+    let heir = next(&row).filter(|_| row.creator == user && !row.deactivated);
+    if let Some(heir) = heir {
+        own(&mut row, heir);
+    }
+    let row = put_chat(turn, id, row);
+    let change = Change::ChatParticipants { chat: id };
+    deliver_all(turn, user, row.members.iter().map(|it| it.user), Peer::Chat(id), &Delivered::Told { change })?;
+    match heir {
+        Some(user) => service::post(turn, user, Peer::Chat(id), Action::ChangeCreator { user }, None).map(drop),
+        None => Ok(()),
+    }
+}
+
 /// Makes a member the owner.
 fn own(row: &mut ChatRow, user: UserId) {
     for member in &mut row.members {

@@ -157,7 +157,12 @@ fn a_group_is_made_and_everybody_in_it_reads_the_same() {
         group.send(bob, "good day").unwrap();
         let all = "A: [makes Signals BC] | B: good day";
         assert_eq!([alice, bob, carol].map(|it| group.read(it)), [all; 3]);
-        assert_eq!(group.read(dave), "");
+        let page = |me: UserId, peer| {
+            group.hall.ask(|view| history::page(view, me, Place::Chat(peer), Part { limit: 9, ..Part::default() }))
+        };
+        let nowhere = Peer::Chat(ChatId(u64::MAX >> 24));
+        assert_eq!(page(dave.user, group.peer()), Err(Refusal::PeerIdInvalid), "he is no member");
+        assert_eq!(page(alice.user, nowhere), Err(Refusal::PeerIdInvalid), "there is no such group");
         assert_eq!((group.dialog(alice).unread, group.dialog(bob).unread, group.dialog(carol).unread), (1, 1, 2));
         assert_eq!(group.send(dave, "let me in").map(drop), Err(Refusal::PeerIdInvalid));
     }
@@ -622,4 +627,113 @@ fn so_many_messages_go_into_a_group_at_once_as_a_command_may_write() {
     group.hall.run(forward).unwrap();
     let texts: Vec<_> = group.history(people[199]).iter().map(|it| it.body.text.clone()).collect();
     assert_eq!(texts, ["6", "5", "4", "3", "2", "1", "0", ""]);
+}
+
+#[test]
+fn who_read_an_own_message_of_the_last_week_is_told_with_dates_in_a_group_of_a_hundred() {
+    use crate::{
+        groups::CHAT_SIZE_MAX,
+        messages::read_marks::{READ_BY_MEMBERS_MAX, READ_BY_SECONDS, read_in_chat},
+    };
+    assert!(CHAT_SIZE_MAX > READ_BY_MEMBERS_MAX as usize);
+    for group in groups() {
+        let [alice, bob, carol, dave] = group.people;
+        let (hall, read) =
+            (&group.hall, |by| group.hall.run(ReadHistory { by, peer: group.peer(), max_id: MessageId(0) }));
+        let readers = |me: Caller, id| hall.ask(|view| read_in_chat(view, me.user, group.chat, id));
+        let first = group.send(alice, "one").unwrap().message;
+        assert_eq!(readers(alice, first), Ok(Vec::new()));
+        let now = || hall.ask(|view| Ok(view.now().secs())).unwrap();
+        let at_bob = now();
+        read(bob).unwrap();
+        hall.pass(10);
+        let second = group.send(alice, "two").unwrap().message;
+        let at_carol = now();
+        read(carol).unwrap();
+        assert_eq!(readers(alice, first), Ok(vec![(carol.user, at_carol), (bob.user, at_bob)]), "the latest first");
+        assert_eq!(readers(alice, second), Ok(vec![(carol.user, at_carol)]));
+        hall.pass(10);
+        read(bob).unwrap();
+        let again = readers(alice, first).unwrap();
+        assert!(again.contains(&(bob.user, at_bob)), "the moment of the first reading stays: {again:?}");
+        assert_eq!(readers(bob, group.last(bob)), Err(Refusal::MessageIdInvalid), "not one's own");
+        assert_eq!(readers(dave, first), Err(Refusal::PeerIdInvalid));
+        hall.pass(u64::from(READ_BY_SECONDS) - 20);
+        assert!(readers(alice, first).is_ok());
+        hall.pass(1);
+        assert_eq!(readers(alice, first), Err(Refusal::MsgTooOld));
+    }
+}
+
+#[test]
+fn in_a_larger_group_nobody_is_told_who_read() {
+    use crate::messages::read_marks::{READ_BY_MEMBERS_MAX, read_in_chat};
+    let hall = Hall::new();
+    let people: Vec<_> =
+        (0..=READ_BY_MEMBERS_MAX).map(|n| hall.person("P", &format!("99966{:05}", 10_000 + n))).collect();
+    let users: Vec<_> = people[1..].iter().map(|it| it.user).collect();
+    for (members, answer) in [(100, Ok(Vec::new())), (101, Err(Refusal::ChatTooBig))] {
+        let users = users[..members - 1].to_vec();
+        let made = hall.run(CreateChat { by: people[0], users, title: "Many".into(), ttl_period: 0 }).unwrap();
+        let top = hall.ask(|view| dialogs::dialog(view, people[0].user, Peer::Chat(made.chat))).unwrap().top;
+        assert_eq!(hall.ask(|view| read_in_chat(view, people[0].user, made.chat, top)), answer);
+    }
+}
+
+#[test]
+fn members_who_are_online_are_counted_for_members() {
+    use crate::{messages::posts::online::online_in_chat, people::presence::UpdateStatus};
+    for group in groups() {
+        let [alice, bob, _, dave] = group.people;
+        let online = |me: Caller| group.hall.ask(|view| online_in_chat(view, me.user, group.chat));
+        group.hall.run(UpdateStatus { by: bob, offline: false }).unwrap();
+        assert_eq!((online(alice), online(bob)), (Ok(2), Ok(1)), "who asks is there");
+        group.hall.run(UpdateStatus { by: bob, offline: true }).unwrap();
+        assert_eq!(online(alice), Ok(1));
+        assert_eq!(online(dave), Err(Refusal::PeerIdInvalid));
+    }
+}
+
+#[test]
+fn a_deleted_account_leaves_its_groups_and_what_it_owned_passes_on_at_once() {
+    use crate::{
+        AuthKeyId,
+        accounts::{
+            deletion::DeleteAccount,
+            erasing::{EraseStep, on_list},
+        },
+        updates::Change,
+    };
+    for group in groups() {
+        let [alice, bob, carol, _] = group.people;
+        let hall = &group.hall;
+        group.promote(alice, carol, true).unwrap();
+        group.send(alice, "farewell").unwrap();
+        for (who, left, owner) in [(alice, vec![bob, carol], carol), (bob, vec![carol], carol)] {
+            hall.events();
+            let AuthKeyId(key) = who.origin.key;
+            let command = DeleteAccount {
+                user: who.user,
+                key: AuthKeyId(key),
+                proved: None,
+                link: [7; 16],
+                link_prefix: "https://example.org/".into(),
+            };
+            hall.run(command).unwrap();
+            while let [user, ..] = hall.ask(|view| on_list(view)).unwrap()[..] {
+                hall.run(EraseStep { user }).unwrap();
+            }
+            assert_eq!(group.members(), left.iter().map(|it| it.user).collect::<Vec<_>>());
+            let row = hall.ask(|view| chat(view, group.chat)).unwrap().unwrap();
+            assert_eq!((row.creator, row.successor), (owner.user, None));
+            let told = |it: &Event, who: Caller| {
+                matches!(it, Event::Logged { log, entry, .. }
+                if *log == who.user.into() && entry.change == Change::ChatParticipants { chat: group.chat })
+            };
+            let events = hall.events();
+            assert!(left.iter().all(|who| events.iter().any(|it| told(it, *who))), "who is left is told");
+        }
+        assert!(group.read(carol).ends_with("A: farewell | C: [owner C]"), "{}", group.read(carol));
+        group.send(carol, "alone").unwrap();
+    }
 }

@@ -5,10 +5,10 @@ use store::{Direction, Key, Range};
 
 use crate::{
     groups::{
-        access,
+        access, basic,
         channel::{MemberRow, counts},
     },
-    ids::{ChannelId, UserId},
+    ids::{ChannelId, ChatId, UserId},
     people::presence,
     spaces::MEMBER,
     view::{Decided, Rows, View, list},
@@ -22,6 +22,16 @@ const ROWS: usize = 16;
 
 /// Members of the largest group whose members are all looked at: as many as of a larger one.
 const ALL_MAX: usize = PLACES as usize * ROWS;
+
+/// Members of a basic group who are online; the caller is one of them.
+pub fn online_in_chat(view: &(impl View + ?Sized), me: UserId, chat: ChatId) -> Decided<u32> {
+    let group = basic::access::reader(view, chat, me)?;
+    let mut present = 0;
+    for user in group.members.iter().map(|it| it.user) {
+        present += u32::from(user == me || presence::is_online(view, user)?);
+    }
+    Ok(present)
+}
 
 /// Members who are online; the caller is one of them.
 pub fn online(view: &(impl View + ?Sized), me: UserId, channel: ChannelId) -> Decided<u32> {

@@ -16,29 +16,20 @@ use crate::{
     ids::{ChannelId, LogId, MessageId, UserId},
     messages::{
         dialogs,
+        read_marks::{self, READ_BY_MEMBERS_MAX},
         receive::Delivered,
         rows::{copy, history_key, id_of},
     },
     record,
     refusal::Refusal,
-    spaces::{READ_AT, READERS},
+    spaces::READERS,
     turn::Turn,
     updates::{self, Change, LogEntry},
     view::{Decided, Rows, View, load_or_default},
 };
 
-/// Members of the largest group in which it is told who read a message.
-/// Source: `chat_read_mark_size_threshold` of help.getAppConfig.
-pub const READ_BY_MEMBERS_MAX: u32 = 100;
-
-/// Seconds for which it is told. Source: `chat_read_mark_expire_period`.
-pub const READ_BY_SECONDS: u32 = 7 * 24 * 3600;
-
 /// Messages looked through for authors who learn that they were read.
 const LOOKED_AT: usize = 200;
-
-/// Marks of one reader that are forgotten when it reads on.
-const FORGOTTEN_AT_ONCE: usize = 8;
 
 record! {
     /// The two who have read furthest: whoever asks, at least one of them is somebody else.
@@ -140,14 +131,7 @@ fn note(turn: &mut Turn<'_>, access: &Access, me: UserId, up_to: MessageId) -> D
     if access.row.broadcast || counts(turn, access.channel)?.members > READ_BY_MEMBERS_MAX {
         return Ok(());
     }
-    let now = turn.now().secs();
-    for (key, date) in turn.scan(&marks(access.channel, me), Direction::Forward, FORGOTTEN_AT_ONCE)? {
-        if date_of(&date).saturating_add(READ_BY_SECONDS) < now {
-            turn.delete(key);
-        }
-    }
-    turn.put_bytes(mark_key(access.channel, me, up_to), bytes::Bytes::copy_from_slice(&now.to_be_bytes()));
-    Ok(())
+    read_marks::note(turn, access.log(), me.0, up_to)
 }
 
 /// Who has read a message of a small group, and when; its author left out.
@@ -166,16 +150,11 @@ pub fn read_by(
         // Only one's own messages: others' readers are nobody's business.
         return Err(Refusal::MessageIdInvalid.into());
     }
-    if view.now().secs().saturating_sub(row.date) > READ_BY_SECONDS {
-        return Err(Refusal::MsgTooOld.into());
-    }
+    read_marks::refuse_old(view, row.date)?;
     let mut readers = Vec::new();
     let members = lists::page(view, channel, List::Members, 0, READ_BY_MEMBERS_MAX as usize)?;
     for user in members.into_iter().filter(|it| *it != me) {
-        let from = Range { start: mark_key(channel, user, id), end: marks(channel, user).end };
-        if let Some((_, date)) = view.scan(&from, Direction::Forward, 1)?.first() {
-            readers.push((user, date_of(date)));
-        }
+        readers.extend(read_marks::read_at(view, access.log(), user.0, id)?.map(|date| (user, date)));
     }
     readers.sort_by_key(|(_, date)| std::cmp::Reverse(*date));
     Ok(readers)
@@ -183,16 +162,4 @@ pub fn read_by(
 
 fn readers_key(channel: ChannelId) -> Key {
     LogId::from(channel).rows(READERS).key()
-}
-
-fn marks(channel: ChannelId, user: UserId) -> Range {
-    Range::prefix(LogId::from(channel).rows(READ_AT).u64(user.0).key())
-}
-
-fn mark_key(channel: ChannelId, user: UserId, up_to: MessageId) -> Key {
-    LogId::from(channel).rows(READ_AT).u64(user.0).u32(up_to.0.unsigned_abs()).key()
-}
-
-fn date_of(bytes: &[u8]) -> u32 {
-    bytes.first_chunk().map_or(0, |it| u32::from_be_bytes(*it))
 }
