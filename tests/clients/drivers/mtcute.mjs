@@ -6,6 +6,7 @@ import path from 'node:path'
 import readline from 'node:readline'
 import { pathToFileURL } from 'node:url'
 import v8 from 'node:v8'
+import { groups } from './mtcute_groups.mjs'
 import { invites } from './mtcute_invites.mjs'
 
 const [packages, port, pem, way, secret, stateFile] = process.argv.slice(2)
@@ -398,6 +399,7 @@ const actions = {
         await tg.call({ _: 'account.resetAuthorization', hash })
     },
     ...invites(tg, Long),
+    ...groups(tg, Long),
     state: async () => { await tg.call({ _: 'updates.getState' }) },
     async leave() {
         leaving = true

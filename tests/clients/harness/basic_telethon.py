@@ -15,7 +15,7 @@ class BasicTelethon:
         await self.ask(functions.messages.EditChatTitleRequest(-group, title))
 
     async def describe_group(self, group, about):
-        await self.ask(functions.messages.EditChatAboutRequest(types.InputPeerChat(-group), about))
+        await self.ask(functions.messages.EditChatAboutRequest(await self._chat(group), about))
 
     async def add_member(self, group, user, forward=0):
         await self.ask(functions.messages.AddChatUserRequest(-group, await self._chat(user), forward))

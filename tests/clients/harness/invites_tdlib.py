@@ -7,6 +7,17 @@ EVENTS = {
     "chatEventMemberJoinedByInviteLink": "ParticipantJoinByInvite",
     "chatEventMemberJoinedByRequest": "ParticipantJoinByRequest",
     "chatEventInviteLinkRevoked": "ExportedInviteRevoke",
+    "chatEventTitleChanged": "ChangeTitle",
+    "chatEventDescriptionChanged": "ChangeAbout",
+    "chatEventUsernameChanged": "ChangeUsername",
+    "chatEventMemberInvited": "ParticipantInvite",
+    "chatEventMemberJoined": "ParticipantJoin",
+    "chatEventMemberLeft": "ParticipantLeave",
+    "chatEventMemberPromoted": "ParticipantToggleAdmin",
+    "chatEventMemberRestricted": "ParticipantToggleBan",
+    "chatEventPermissionsChanged": "DefaultBannedRights",
+    "chatEventSlowModeDelayChanged": "ToggleSlowMode",
+    "chatEventIsAllHistoryAvailableToggled": "TogglePreHistoryHidden",
 }
 
 

@@ -390,6 +390,8 @@ class TelethonPerson(BasicTelethon, GroupsTelethon, InvitesTelethon, TelethonPol
 
 
 NAMES = {kind: name for name, kind in errors.rpcerrorlist.rpc_errors_dict.items()}
+# Found by a pattern, as it ends in seconds.
+NAMES[errors.SlowModeWaitError] = "SLOWMODE_WAIT"
 
 
 async def _named(call):

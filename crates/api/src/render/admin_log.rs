@@ -208,7 +208,8 @@ impl Reading<'_> {
                 can_edit: row.promoted_by == self.me || self.creator == self.me,
                 is_self: user == self.me,
                 user_id,
-                inviter_id: None,
+                // On one flag with `is_self`.
+                inviter_id: (user == self.me).then(|| id(row.inviter)),
                 promoted_by: id(row.promoted_by),
                 date: date(joined),
                 admin_rights: admin_rights(row.admin),

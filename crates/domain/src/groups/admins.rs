@@ -105,10 +105,11 @@ impl EditAdmin {
         if !resigns && !may_manage(it, me, target) {
             return Err(Refusal::ChatAdminRequired.into());
         }
-        // That it is an admin at all is no right that one would need oneself.
+        // That it is an admin at all is no right that one would need oneself, and comes with any other.
         let owner = matches!(it.standing, Standing::Creator(_));
         let has = owner || it.standing.admin().has(rights.without(AdminRights::OTHER));
-        if has { Ok(rights) } else { Err(Refusal::RightForbidden.into()) }
+        let granted = if rights.is_none() { rights } else { rights.with(AdminRights::OTHER) };
+        if has { Ok(granted) } else { Err(Refusal::RightForbidden.into()) }
     }
 
     /// Lets the new admin in, if it is not.

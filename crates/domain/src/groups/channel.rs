@@ -175,9 +175,11 @@ pub fn channel(view: &(impl Rows + ?Sized), id: ChannelId) -> Decided<Option<Cha
     load(view, &channel_key(id))
 }
 
-/// A channel that is there, or `CHANNEL_INVALID`.
+/// A channel that is there. One that was deleted is closed to all, `CHANNEL_PRIVATE`: by this name clients learn that
+/// they have lost it. Where none ever was it is `CHANNEL_INVALID`.
 pub fn existing(view: &(impl Rows + ?Sized), id: ChannelId) -> Decided<ChannelRow> {
-    channel(view, id)?.filter(|it| !it.deleted).ok_or_else(|| Refusal::ChannelInvalid.into())
+    let row = channel(view, id)?.ok_or(Refusal::ChannelInvalid)?;
+    if row.deleted { Err(Refusal::ChannelPrivate.into()) } else { Ok(row) }
 }
 
 /// Opens what the channel says of itself.

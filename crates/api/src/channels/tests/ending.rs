@@ -25,7 +25,7 @@ fn a_deleted_group_is_closed_to_all_and_its_name_is_free() {
         let told = updates(call(&hall, owner, &f::DeleteChannel { channel: input(&hall, owner, id) }).unwrap());
         assert!(matches!(&told.chats[..], [enums::Chat::ChannelForbidden(it)] if it.title == "Group"));
         let full = f::GetFullChannel { channel: input(&hall, bob, id) };
-        assert_eq!(refused(&hall, bob, &full), "400 CHANNEL_INVALID");
+        assert_eq!(refused(&hall, bob, &full), "406 CHANNEL_PRIVATE");
         erase(&hall);
         let joined = |by: Caller| hall.ask(|view| domain::groups::channel::joined(view, by.user)).unwrap();
         assert_eq!((joined(owner), joined(bob)), (Vec::new(), Vec::new()));

@@ -185,3 +185,35 @@ fn settings_are_told_once_and_bad_ones_refused() {
     let slow = f::ToggleSlowMode { channel: input(&hall, owner, channel), seconds: 10 };
     assert_eq!(refused(&hall, owner, &slow), "400 MEGAGROUP_REQUIRED");
 }
+
+#[test]
+fn an_admin_reads_its_own_appointment_with_the_right_that_comes_with_any() {
+    let hall = Hall::new();
+    let [owner, admin] = people(&hall);
+    let id = group(&hall, owner);
+    bring(&hall, owner, id, &[admin]);
+    call(&hall, owner, &appoint(&hall, owner, id, admin, AdminRights::BAN_USERS)).unwrap();
+    let own = |it: enums::ChannelParticipant| {
+        let enums::ChannelParticipant::Admin(it) = it else { panic!("an admin: {it:?}") };
+        let enums::ChatAdminRights::Rights(rights) = it.admin_rights;
+        // The two fields are on one flag: one without the other is unreadable.
+        assert!(it.is_self && it.inviter_id == Some(crate::render::user::id(owner.user)));
+        assert!(rights.other && rights.ban_users && !rights.pin_messages);
+    };
+    own(member(&hall, admin, id, admin));
+    let request = f::GetAdminLog {
+        channel: input(&hall, admin, id),
+        q: String::new(),
+        events_filter: None,
+        admins: None,
+        max_id: 0,
+        min_id: 0,
+        limit: 10,
+    };
+    let enums::channels::AdminLogResults::Results(found) = call(&hall, admin, &request).unwrap();
+    let appointment = found.events.into_iter().find_map(|enums::ChannelAdminLogEvent::Event(it)| match it.action {
+        enums::ChannelAdminLogEventAction::ParticipantToggleAdmin(it) => Some(it.new_participant),
+        _ => None,
+    });
+    own(appointment.expect("it is in the log"));
+}

@@ -79,7 +79,7 @@ pub(in crate::messages) fn run_reactions(turn: &mut Turn<'_>, key: &Key) -> Deci
     let Some((channel, participant, below)) = parts(key.suffix()) else { return Ok(()) };
     match access::of(turn, channel, UserId::NOBODY) {
         Ok(access) => reactions_below(turn, &access, participant, below),
-        Err(Stop::Refuse(Refusal::ChannelInvalid)) => Ok(()),
+        Err(Stop::Refuse(Refusal::ChannelInvalid | Refusal::ChannelPrivate)) => Ok(()),
         Err(other) => Err(other),
     }
 }

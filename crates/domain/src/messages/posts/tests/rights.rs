@@ -50,9 +50,9 @@ fn a_private_group_is_read_by_its_members_and_a_public_one_by_all_but_the_banned
     );
     assert_eq!(
         table(ChannelRow { deleted: true, ..ChannelRow::default() }, read),
-        "creator: ChannelInvalid, member: ChannelInvalid, poster: ChannelInvalid, deleter: ChannelInvalid, \
-         muted: ChannelInvalid, no texts: ChannelInvalid, out: ChannelInvalid, kicked: ChannelInvalid, \
-         ban ran out: ChannelInvalid"
+        "creator: ChannelPrivate, member: ChannelPrivate, poster: ChannelPrivate, deleter: ChannelPrivate, \
+         muted: ChannelPrivate, no texts: ChannelPrivate, out: ChannelPrivate, kicked: ChannelPrivate, \
+         ban ran out: ChannelPrivate"
     );
 }
 
