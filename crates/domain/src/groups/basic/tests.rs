@@ -737,3 +737,33 @@ fn a_deleted_account_leaves_its_groups_and_what_it_owned_passes_on_at_once() {
         group.send(carol, "alone").unwrap();
     }
 }
+
+#[test]
+fn the_owner_of_many_full_groups_leaves_them_a_few_a_step() {
+    use crate::{
+        accounts::{
+            deletion::DeleteAccount,
+            erasing::{EraseStep, on_list},
+        },
+        groups::CHAT_SIZE_MAX,
+    };
+    for hall in [Hall::new(), Hall::with_outbox()] {
+        let people: Vec<_> = (0..CHAT_SIZE_MAX).map(|n| hall.person("P", &format!("99966{:05}", 30_000 + n))).collect();
+        let users: Vec<_> = people[1..].iter().map(|it| it.user).collect();
+        let made = |n: usize| {
+            let create = CreateChat { by: people[0], users: users.clone(), title: format!("G{n}"), ttl_period: 0 };
+            hall.run(create).unwrap().chat
+        };
+        let chats: Vec<_> = (0..5).map(made).collect();
+        let (user, key) = (people[0].user, people[0].origin.key);
+        let link_prefix = "https://example.org/".into();
+        hall.run(DeleteAccount { user, key, proved: None, link: [7; 16], link_prefix }).unwrap();
+        while let [user, ..] = hall.ask(|view| on_list(view)).unwrap()[..] {
+            hall.run(EraseStep { user }).expect("no step writes more than a command may");
+        }
+        for id in chats {
+            let row = hall.ask(|view| chat(view, id)).unwrap().unwrap();
+            assert_eq!((row.members.len(), row.creator), (CHAT_SIZE_MAX - 1, people[1].user));
+        }
+    }
+}
