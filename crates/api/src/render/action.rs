@@ -21,12 +21,6 @@ pub(super) fn action(it: &Action) -> enums::MessageAction {
             types::MessageActionNoForwardsRequest { expired: *expired, prev_value, new_value }.into()
         }
         Action::ChannelCreated { title } => types::MessageActionChannelCreate { title: title.clone() }.into(),
-        Action::ChannelTitle { title } => types::MessageActionChatEditTitle { title: title.clone() }.into(),
-        Action::ChannelMembersAdded { users } => {
-            types::MessageActionChatAddUser { users: users.iter().copied().map(id).collect() }.into()
-        }
-        Action::ChannelMemberGone { user } => types::MessageActionChatDeleteUser { user_id: id(*user) }.into(),
-        Action::CreatorChanged { user } => types::MessageActionChangeCreator { new_creator_id: id(*user) }.into(),
         Action::JoinedByRequest {} => enums::MessageAction::ChatJoinedByRequest,
         Action::TopicCreated { title, color, emoji } => types::MessageActionTopicCreate {
             title_missing: false,

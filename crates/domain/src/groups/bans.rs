@@ -73,7 +73,7 @@ impl Command for EditBanned {
         log::note(turn, id, me, AdminEvent::Banned { user, before: old.clone(), after: new })?;
         members::tell(turn, &self.by, id, user)?;
         match kicked && old.joined > 0 {
-            true => joining::came(turn, &self.by, id, Action::ChannelMemberGone { user }),
+            true => joining::came(turn, &self.by, id, Action::ChatDeleteUser { user }),
             false => Ok(None),
         }
     }

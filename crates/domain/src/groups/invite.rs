@@ -76,7 +76,7 @@ impl Command for InviteToChannel {
             events.push(AdminEvent::Invited { user, member: member(turn, id, user)?.unwrap_or_default() });
         }
         log::note_all(turn, id, me, events)?;
-        let sent = joining::came(turn, &self.by, id, Action::ChannelMembersAdded { users: added })?;
+        let sent = joining::came(turn, &self.by, id, Action::ChatAddUser { users: added })?;
         Ok(Invited { sent, missing })
     }
 }

@@ -55,7 +55,7 @@ impl Command for JoinChannel {
         }
         members::add(turn, &self.by, id, me, Coming { inviter: me, via_request: false })?;
         log::note(turn, id, me, AdminEvent::Joined {})?;
-        came(turn, &self.by, id, Action::ChannelMembersAdded { users: vec![me] }).map(Joined::In)
+        came(turn, &self.by, id, Action::ChatAddUser { users: vec![me] }).map(Joined::In)
     }
 }
 
@@ -82,7 +82,7 @@ impl Command for LeaveChannel {
         }
         members::remove(turn, &self.by, id, me)?;
         log::note(turn, id, me, AdminEvent::Left {})?;
-        came(turn, &self.by, id, Action::ChannelMemberGone { user: me })
+        came(turn, &self.by, id, Action::ChatDeleteUser { user: me })
     }
 }
 

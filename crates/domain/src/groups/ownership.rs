@@ -40,7 +40,7 @@ pub(super) fn hand_over(turn: &mut Turn<'_>, by: &Caller, id: ChannelId, to: Use
     members::tell(turn, by, id, by.user)?;
     members::tell(turn, by, id, to)?;
     tell_all(turn, id, Some(by.origin))?;
-    service::post(turn, by.user, Peer::Channel(id), Action::CreatorChanged { user: to }, Some(by.origin))
+    service::post(turn, by.user, Peer::Channel(id), Action::ChangeCreator { user: to }, Some(by.origin))
 }
 
 /// Who would own a channel if its owner left it: the admin, or else the member, who has been in it longest.

@@ -85,7 +85,7 @@ impl Command for ChangeChannel {
         if changed.title == card.title {
             return Ok(None);
         }
-        let action = Action::ChannelTitle { title: changed.title };
+        let action = Action::ChatEditTitle { title: changed.title };
         service::post(turn, self.by.user, Peer::Channel(id), action, Some(self.by.origin)).map(Some)
     }
 }

@@ -151,37 +151,8 @@ variants! {
         4 => NoForwardsToggle { 1 => before: bool, 2 => after: bool },
         /// The other side is asked to switch protection off; whether it still can be is found when read.
         5 => NoForwardsRequest { 1 => before: bool, 2 => after: bool, 3 => expired: bool },
-        /// A topic was opened; a custom emoji of 0: none.
-        60 => TopicCreated { 1 => title: String, 2 => color: u32, 3 => emoji: i64 },
-        /// Something of a topic was changed.
-        61 => TopicEdited {
-            1 => title: Option<String>,
-            2 => emoji: Option<i64>,
-            3 => closed: Option<bool>,
-            4 => hidden: Option<bool>,
-        },
-        /// Tasks of the checklist that it answers were ticked, or the ticks taken back.
-        65 => TodoCompletions { 1 => done: Vec<u32>, 2 => undone: Vec<u32> },
-        /// Tasks were added to the checklist that it answers.
-        66 => TodoAppended { 1 => tasks: Vec<TodoTask> },
-        /// Somebody added an answer to the poll that it answers.
-        67 => PollAnswerAdded { 1 => answer: PollAnswer },
-        /// An added answer was taken off the poll that it answers.
-        68 => PollAnswerDeleted { 1 => answer: PollAnswer },
         /// Year 0: not told.
         20 => SuggestBirthday { 1 => day: u32, 2 => month: u32, 3 => year: u32 },
-        /// Somebody asked to join a group and was let in.
-        56 => JoinedByRequest {},
-        /// A supergroup or channel was made.
-        45 => ChannelCreated { 1 => title: String },
-        /// A channel has another title.
-        46 => ChannelTitle { 1 => title: String },
-        /// Somebody brought these into a channel, or came by itself.
-        47 => ChannelMembersAdded { 1 => users: Vec<UserId> },
-        /// Somebody put this member out of a channel, or left.
-        48 => ChannelMemberGone { 1 => user: UserId },
-        /// A channel has another owner.
-        49 => CreatorChanged { 1 => user: UserId },
         /// A basic group was made of these people, besides its creator.
         30 => ChatCreate { 1 => title: String, 2 => users: Vec<UserId> },
         31 => ChatEditTitle { 1 => title: String },
@@ -201,6 +172,27 @@ variants! {
         38 => NewCreatorPending { 1 => user: UserId },
         /// This one owns the group now.
         39 => ChangeCreator { 1 => user: UserId },
+        /// A supergroup or channel was made.
+        45 => ChannelCreated { 1 => title: String },
+        /// Somebody asked to join a group and was let in.
+        56 => JoinedByRequest {},
+        /// A topic was opened; a custom emoji of 0: none.
+        60 => TopicCreated { 1 => title: String, 2 => color: u32, 3 => emoji: i64 },
+        /// Something of a topic was changed.
+        61 => TopicEdited {
+            1 => title: Option<String>,
+            2 => emoji: Option<i64>,
+            3 => closed: Option<bool>,
+            4 => hidden: Option<bool>,
+        },
+        /// Tasks of the checklist that it answers were ticked, or the ticks taken back.
+        65 => TodoCompletions { 1 => done: Vec<u32>, 2 => undone: Vec<u32> },
+        /// Tasks were added to the checklist that it answers.
+        66 => TodoAppended { 1 => tasks: Vec<TodoTask> },
+        /// Somebody added an answer to the poll that it answers.
+        67 => PollAnswerAdded { 1 => answer: PollAnswer },
+        /// An added answer was taken off the poll that it answers.
+        68 => PollAnswerDeleted { 1 => answer: PollAnswer },
     }
 }
 
@@ -211,15 +203,11 @@ impl Action {
             Action::PollAnswerAdded { answer } | Action::PollAnswerDeleted { answer } => {
                 answer.added_by.iter().copied().collect()
             }
-            Action::ChatCreate { users, .. }
-            | Action::ChatAddUser { users }
-            | Action::ChannelMembersAdded { users } => users.clone(),
+            Action::ChatCreate { users, .. } | Action::ChatAddUser { users } => users.clone(),
             Action::ChatDeleteUser { user }
             | Action::ChatJoinedByLink { inviter: user }
             | Action::NewCreatorPending { user }
-            | Action::ChangeCreator { user }
-            | Action::ChannelMemberGone { user }
-            | Action::CreatorChanged { user } => vec![*user],
+            | Action::ChangeCreator { user } => vec![*user],
             Action::TtlSet { by_default_of, .. } => by_default_of.iter().copied().collect(),
             Action::ContactJoined {}
             | Action::JoinedByRequest {}
@@ -235,8 +223,7 @@ impl Action {
             | Action::ChatMigrateTo { .. }
             | Action::ChannelMigrateFrom { .. }
             | Action::PinMessage {}
-            | Action::ChannelCreated { .. }
-            | Action::ChannelTitle { .. } => Vec::new(),
+            | Action::ChannelCreated { .. } => Vec::new(),
         }
     }
 

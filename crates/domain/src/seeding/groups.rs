@@ -116,7 +116,7 @@ impl Command for SeedMembers {
             }
             let by = caller(user);
             members::add(turn, &by, id, user, Coming { inviter: user, via_request: false })?;
-            joining::came(turn, &by, id, Action::ChannelMembersAdded { users: vec![user] })?;
+            joining::came(turn, &by, id, Action::ChatAddUser { users: vec![user] })?;
             came += 1;
         }
         Ok(came)

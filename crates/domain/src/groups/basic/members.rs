@@ -106,7 +106,7 @@ impl AddMember {
         let migrated = migrate(turn, &owner, self.chat, row)?;
         let how = Coming { inviter: me, via_request: false };
         channel_members::add(turn, &self.by, migrated.channel, self.user, how)?;
-        let (peer, action) = (Peer::Channel(migrated.channel), Action::ChannelMembersAdded { users: vec![self.user] });
+        let (peer, action) = (Peer::Channel(migrated.channel), Action::ChatAddUser { users: vec![self.user] });
         let sent = service::post(turn, me, peer, action, Some(self.by.origin))?;
         let log = LogId::Channel(migrated.channel);
         let all = migrated.entries.into_iter().chain(sent.entry.map(|it| (log, it)));
