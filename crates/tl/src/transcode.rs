@@ -14,6 +14,7 @@ mod compile;
 mod convert;
 mod derive;
 mod emit;
+mod kin;
 mod map;
 mod parts;
 mod plan;
@@ -99,24 +100,23 @@ pub fn prepare() {
     }
 }
 
-/// Validates one whole request of `layer` (wrappers taken off) and rewrites it into the newest
-/// layer. Bytes after the request are an error, and so is one that grows past [`GROWTH`].
+/// Validates one whole request of `layer` (wrappers taken off), puts peers right that are named by a near
+/// type, and rewrites it into the newest layer. Bytes after the request are an error, and so is one that grows past [`GROWTH`].
 pub fn upgrade<'a>(layer: Layer, request: &'a [u8], limits: &Limits) -> Result<Upgraded<'a>, TranscodeError> {
-    let walked = walk::request(layer, request, limits)?;
+    let (walked, request) = kin::request(layer, request, limits)?;
     if walked.end != request.len() {
         let count = request.len() - walked.end;
         return Err(WalkError::Trailing { count }.into());
     }
-    let unchanged = Upgraded { id: walked.id, bytes: Cow::Borrowed(request) };
     if layer.is_newest() {
-        return Ok(unchanged);
+        return Ok(Upgraded { id: walked.id, bytes: request });
     }
     let mut out = Vec::new();
-    let mut converter = Converter::new(table(layer, true), request, &mut out)?;
+    let mut converter = Converter::new(table(layer, true), &request, &mut out)?;
     converter.value(ANY)?;
     converter.at_end()?;
     if converter.copied == 0 {
-        return Ok(unchanged);
+        return Ok(Upgraded { id: walked.id, bytes: request });
     }
     converter.flush();
     // The rules add bytes, so the newest layer's limits are checked on what will be decoded.
