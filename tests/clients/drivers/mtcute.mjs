@@ -59,7 +59,7 @@ const tg = new TelegramClient(options)
 let leaving = false
 tg.log.mgr.handler = (_color, level, tag, format, values) => {
     // What it calls its own requests that were under way when it was told to end.
-    if (leaving && values.some((it) => String(it).includes('Session is reset'))) return
+    if (leaving && [format, ...values].some((it) => String(it).includes('Session is reset'))) return
     // On a slow machine it sends its first packet before it notes that it is connected, and then forgets the ping in it.
     if (String(format).includes('received pong to unknown ping')) return
     // Of users and channels as everybody in a large group is told of them; it asks for those that it does not know.
