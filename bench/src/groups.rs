@@ -77,6 +77,10 @@ impl std::fmt::Display for Part {
     }
 }
 
+/// The titles of the small and of the large group: the first that `chappe seed` gives.
+const SMALL: &str = "Line of Lille";
+const LARGE: &str = "Line of Strasbourg";
+
 /// A group as somebody names it.
 #[derive(Clone, Copy, Debug)]
 struct Group {
@@ -133,8 +137,8 @@ async fn member(server: &Server, n: u32) -> Result<Person, Failure> {
     Person::enter(server, format!("999662{n:04}")).await
 }
 
-/// The small and the large group, as this person names them.
-async fn groups(person: &mut Person) -> Result<(Group, Group), Failure> {
+/// The group of this title among a person's dialogs, as the person names it.
+async fn group(person: &mut Person, title: &str) -> Result<Group, Failure> {
     let request = functions::messages::GetDialogs {
         exclude_pinned: false,
         folder_id: None,
@@ -149,12 +153,9 @@ async fn groups(person: &mut Person) -> Result<(Group, Group), Failure> {
         enums::messages::Dialogs::Slice(it) => it.chats,
         enums::messages::Dialogs::NotModified(_) => return Err("no dialogs".into()),
     };
-    let find = |title: &str| {
-        let found = chats.iter().find_map(|it| match it {
-            enums::Chat::Channel(it) if it.title == title => Some((it.id, it.access_hash?)),
-            _ => None,
-        });
-        found.map(|(id, access_hash)| Group { id, access_hash }).ok_or_else(|| format!("no {title} among the dialogs"))
-    };
-    Ok((find("Line of Lille")?, find("Line of Strasbourg")?))
+    let found = chats.iter().find_map(|it| match it {
+        enums::Chat::Channel(it) if it.title == title => Some(Group { id: it.id, access_hash: it.access_hash? }),
+        _ => None,
+    });
+    found.ok_or_else(|| format!("no {title} among the dialogs").into())
 }

@@ -4,7 +4,7 @@ use std::time::{Duration, Instant};
 
 use tl::functions;
 
-use super::{Groups, groups, member};
+use super::{Groups, LARGE, group, member};
 use crate::{
     Failure,
     figures::{line, percentiles},
@@ -23,7 +23,7 @@ impl Groups {
     pub(super) async fn deletion(&self, server: &Server) -> Result<(), Failure> {
         let (mut alice, mut bob) = people::pair(server, 900).await?;
         let mut owner = member(server, 1).await?;
-        let (_, large) = groups(&mut owner).await?;
+        let large = group(&mut owner, LARGE).await?;
         server.calm().await;
         let mut quiet = Vec::new();
         let start = Instant::now();

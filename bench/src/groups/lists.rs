@@ -4,7 +4,7 @@ use std::time::Instant;
 
 use tl::{enums, functions, types};
 
-use super::{Group, Groups, groups, member};
+use super::{Group, Groups, LARGE, group, member};
 use crate::{
     Failure,
     figures::{line, percentiles},
@@ -24,10 +24,10 @@ const NAMES: [&str; 5] = ["m", "sop", "sophie", "Emilie B", "Marguerite Gaubert"
 impl Groups {
     pub(super) async fn lists(&self, server: &Server) -> Result<(), Failure> {
         let mut owner = member(server, 1).await?;
-        let (_, large) = groups(&mut owner).await?;
+        let large = group(&mut owner, LARGE).await?;
         self.promote(&mut owner, large).await?;
         let mut reader = member(server, self.large.min(9000)).await?;
-        let (_, large) = groups(&mut reader).await?;
+        let large = group(&mut reader, LARGE).await?;
         println!("a request of a member of a group of {}", self.large);
         let last = i32::try_from(self.large).unwrap_or(i32::MAX) - PAGE;
         for offset in [0, PAGE, last / 20, last / 2, last] {

@@ -4,7 +4,7 @@ use std::collections::VecDeque;
 
 use tl::enums;
 
-use super::{Group, Groups, groups, member};
+use super::{Group, Groups, LARGE, SMALL, group, member};
 use crate::{
     Failure,
     figures::{line, median},
@@ -30,7 +30,7 @@ struct Costs {
 impl Groups {
     pub(super) async fn posts(&self, server: &Server) -> Result<(), Failure> {
         let mut author = member(server, 1).await?;
-        let (small, large) = groups(&mut author).await?;
+        let (small, large) = (group(&mut author, SMALL).await?, group(&mut author, LARGE).await?);
         for n in 0..LISTENERS {
             let mut listener = member(server, 2 + n).await?;
             listener.client.invoke(&tl::functions::updates::GetState {}).await?;

@@ -2,6 +2,7 @@
 //! A job then removes the rows, some at a time, and lets each member know; a restart goes on where it was.
 //! Source: core.telegram.org/method/channels.deleteChannel.
 
+use bytes::Bytes;
 use store::{Direction, Key, Range, Subspace};
 
 use super::{
@@ -46,7 +47,11 @@ const OF_LOG: &[Subspace] =
 
 record! {
     /// How far the removal has come: the place among the kinds of rows, those of the channel first.
-    pub struct ChannelErasureRow { 1 => kind: u32 }
+    pub struct ChannelErasureRow {
+        1 => kind: u32,
+        /// The last key removed: a scan from the first would pass all that were removed before.
+        2 => after: Bytes,
+    }
 }
 
 /// Deletes a channel; for its owner.
@@ -118,7 +123,8 @@ impl Command for EraseStep {
         };
         let told = OF_CHANNEL.get(at) == Some(&MEMBER);
         let page = if told { TOLD } else { PAGE };
-        let rows = turn.scan(&range, Direction::Forward, page)?;
+        let start = if row.after.is_empty() { range.start } else { Key::from_bytes(&row.after).prefix_end() };
+        let rows = turn.scan(&Range { start, end: range.end }, Direction::Forward, page)?;
         let owner = channel::channel(turn, id)?.map_or(UserId::NOBODY, |it| it.creator);
         for (key, _) in &rows {
             if told && let Some(user) = key.suffix().last_chunk().map(|it| UserId(u64::from_be_bytes(*it))) {
@@ -126,9 +132,13 @@ impl Command for EraseStep {
             }
             turn.delete(key.clone());
         }
-        if rows.len() < page {
-            turn.put(key, &ChannelErasureRow { kind: row.kind + 1, ..row });
-        }
+        let next = match rows.last() {
+            Some((last, _)) if rows.len() == page => {
+                ChannelErasureRow { after: Bytes::copy_from_slice(last.as_bytes()), ..row }
+            }
+            _ => ChannelErasureRow { kind: row.kind + 1, after: Bytes::new(), ..row },
+        };
+        turn.put(key, &next);
         Ok(())
     }
 }
