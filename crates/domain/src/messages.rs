@@ -21,6 +21,7 @@ pub(crate) mod purge;
 pub mod reactions;
 pub mod read;
 pub mod read_marks;
+pub mod readers;
 mod receive;
 pub(crate) mod recipients;
 pub mod rows;

@@ -3,6 +3,8 @@
 use domain::groups::{AdminRights, BannedRights};
 use tl::enums;
 
+use crate::input;
+
 /// What an admin may do.
 pub(super) fn admin(it: &enums::ChatAdminRights) -> AdminRights {
     let enums::ChatAdminRights::Rights(it) = it;
@@ -33,35 +35,8 @@ pub(super) fn admin(it: &enums::ChatAdminRights) -> AdminRights {
 
 /// What somebody may not do, and until when (0: for ever).
 pub(super) fn banned(it: &enums::ChatBannedRights) -> (BannedRights, u32) {
-    let enums::ChatBannedRights::Rights(it) = it;
-    let all = [
-        (it.view_messages, BannedRights::VIEW_MESSAGES),
-        (it.send_messages, BannedRights::SEND_MESSAGES),
-        (it.send_media, BannedRights::SEND_MEDIA),
-        (it.send_stickers, BannedRights::SEND_STICKERS),
-        (it.send_gifs, BannedRights::SEND_GIFS),
-        (it.send_games, BannedRights::SEND_GAMES),
-        (it.send_inline, BannedRights::SEND_INLINE),
-        (it.embed_links, BannedRights::EMBED_LINKS),
-        (it.send_polls, BannedRights::SEND_POLLS),
-        (it.change_info, BannedRights::CHANGE_INFO),
-        (it.invite_users, BannedRights::INVITE_USERS),
-        (it.pin_messages, BannedRights::PIN_MESSAGES),
-        (it.manage_topics, BannedRights::MANAGE_TOPICS),
-        (it.send_photos, BannedRights::SEND_PHOTOS),
-        (it.send_videos, BannedRights::SEND_VIDEOS),
-        (it.send_roundvideos, BannedRights::SEND_ROUNDVIDEOS),
-        (it.send_audios, BannedRights::SEND_AUDIOS),
-        (it.send_voices, BannedRights::SEND_VOICES),
-        (it.send_docs, BannedRights::SEND_DOCS),
-        (it.send_plain, BannedRights::SEND_PLAIN),
-        (it.edit_rank, BannedRights::EDIT_RANK),
-        (it.send_reactions, BannedRights::SEND_REACTIONS),
-        (it.manage_linked_peers, BannedRights::MANAGE_LINKED_PEERS),
-    ];
-    let set = all.into_iter().filter(|(set, _)| *set);
-    let rights = set.fold(BannedRights::NONE, |rights, (_, right)| rights.with(right));
-    (rights, u32::try_from(it.until_date).unwrap_or(0))
+    let enums::ChatBannedRights::Rights(rights) = it;
+    (input::banned_rights(it), u32::try_from(rights.until_date).unwrap_or(0))
 }
 
 #[cfg(test)]

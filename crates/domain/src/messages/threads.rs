@@ -10,6 +10,7 @@ use store::{Key, KeyBuilder, Range};
 
 use crate::{
     ids::{ChannelId, LogId, MessageId, Peer, UserId},
+    messages::readers::ReadersRow,
     record,
     spaces::{THREAD, THREAD_STATE},
     view::{Decided, Rows, load_or_default},
@@ -30,39 +31,14 @@ record! {
         2 => last: MessageId,
         /// The last who wrote, the latest first.
         3 => recent: Vec<Peer>,
-        /// The two who have read furthest: whoever asks, at least one of them is somebody else.
-        4 => first: UserId,
-        5 => first_up_to: MessageId,
-        6 => second: UserId,
-        7 => second_up_to: MessageId,
+        /// Those who have read it furthest.
+        4 => readers: ReadersRow,
     }
 }
 
 record! {
     /// A thread as one user has it.
     pub struct ThreadMark { 1 => read_inbox: MessageId }
-}
-
-impl ThreadRow {
-    /// How far somebody other than this user has read.
-    pub fn beside(&self, user: UserId) -> MessageId {
-        if self.first == user { self.second_up_to } else { self.first_up_to }
-    }
-
-    /// The same after one has read on.
-    fn after(&self, user: UserId, up_to: MessageId) -> Self {
-        let mut it = self.clone();
-        if it.first == user {
-            it.first_up_to = it.first_up_to.max(up_to);
-        } else if it.second == user || up_to > it.second_up_to {
-            (it.second, it.second_up_to) = (user, up_to.max(it.second_up_to));
-        }
-        if it.second_up_to > it.first_up_to {
-            std::mem::swap(&mut it.first, &mut it.second);
-            std::mem::swap(&mut it.first_up_to, &mut it.second_up_to);
-        }
-        it
-    }
 }
 
 /// What a thread has come to.

@@ -17,10 +17,10 @@ use crate::{
     messages::{
         dialogs,
         read_marks::{self, READ_BY_MEMBERS_MAX},
+        readers::ReadersRow,
         receive::Delivered,
         rows::{copy, history_key, id_of},
     },
-    record,
     refusal::Refusal,
     spaces::READERS,
     turn::Turn,
@@ -30,38 +30,6 @@ use crate::{
 
 /// Messages looked through for authors who learn that they were read.
 const LOOKED_AT: usize = 200;
-
-record! {
-    /// The two who have read furthest: whoever asks, at least one of them is somebody else.
-    pub struct ReadersRow {
-        1 => first: UserId,
-        2 => first_up_to: MessageId,
-        3 => second: UserId,
-        4 => second_up_to: MessageId,
-    }
-}
-
-impl ReadersRow {
-    /// How far somebody other than this user has read.
-    pub fn beside(&self, user: UserId) -> MessageId {
-        if self.first == user { self.second_up_to } else { self.first_up_to }
-    }
-
-    /// The same after one has read on.
-    fn after(&self, user: UserId, up_to: MessageId) -> Self {
-        let mut it = self.clone();
-        if it.first == user {
-            it.first_up_to = it.first_up_to.max(up_to);
-        } else if it.second == user || up_to > it.second_up_to {
-            (it.second, it.second_up_to) = (user, up_to.max(it.second_up_to));
-        }
-        if it.second_up_to > it.first_up_to {
-            std::mem::swap(&mut it.first, &mut it.second);
-            std::mem::swap(&mut it.first_up_to, &mut it.second_up_to);
-        }
-        it
-    }
-}
 
 /// How far somebody other than this user has read a channel.
 pub fn read_outbox(view: &(impl Rows + ?Sized), channel: ChannelId, user: UserId) -> Decided<MessageId> {
@@ -111,16 +79,9 @@ fn advance(turn: &mut Turn<'_>, access: &Access, me: UserId, up_to: MessageId) -
     }
     let key = |id: MessageId| history_key(access.log(), access.peer(), MessageId(id.0.saturating_add(1)));
     let range = Range { start: key(old.second_up_to), end: key(up_to) };
-    let mut told = Vec::new();
-    for (place, _) in turn.scan(&range, Direction::Backward, LOOKED_AT)? {
-        let id = id_of(&place);
-        let Some(author) = copy(turn, access.log(), id)?.map(|it| it.from) else { continue };
-        let (was, is) = (old.beside(author), new.beside(author));
-        if author == me || told.contains(&author) || id <= was || id > is {
-            continue;
-        }
-        told.push(author);
-        let what = Delivered::ChannelRead { up_to: is };
+    let ids: Vec<_> = turn.scan(&range, Direction::Backward, LOOKED_AT)?.iter().map(|(key, _)| id_of(key)).collect();
+    for (author, up_to) in old.news(&new, turn, access, me, ids)? {
+        let what = Delivered::ChannelRead { up_to };
         deliver(turn, me, author, Delivery::Group { peer: access.peer(), what })?;
     }
     Ok(())

@@ -45,9 +45,9 @@ pub struct Marks {
 pub fn marks(view: &(impl View + ?Sized), me: UserId, access: &Access, top: MessageId) -> Decided<Marks> {
     let stored = mark(view, me, access.channel, top)?.read_inbox;
     let inbox = stored.max(dialogs::dialog(view, me, access.peer())?.read_inbox);
-    let outbox = state(view, access.channel, top)?.beside(me);
+    let outbox = state(view, access.channel, top)?.readers.beside(me);
     let from = MessageId(inbox.0.saturating_add(1)).max(access.visible_from);
-    let ids = match top {
+    let ids: Vec<_> = match top {
         GENERAL if access.row.forum => page::general(view, access, from, COUNTED_MAX)?,
         _ => {
             let rest = Range { start: key(access.channel, top, from), end: range(access.channel, top).end };
@@ -122,29 +122,24 @@ impl Command for ReadThread {
 fn advance(turn: &mut Turn<'_>, access: &Access, me: UserId, top: MessageId, up_to: MessageId) -> Decided<()> {
     let channel = access.channel;
     let old = state(turn, channel, top)?;
-    let new: ThreadRow = old.after(me, up_to);
+    let new = ThreadRow { readers: old.readers.after(me, up_to), ..old.clone() };
     if new == old {
         return Ok(());
     }
     turn.put(state_key(channel, top), &new);
     let after = |id: MessageId| MessageId(id.0.saturating_add(1));
-    let ids = match top {
-        GENERAL if access.row.forum => page::general(turn, access, after(old.second_up_to), LOOKED_AT)?,
+    let ids: Vec<_> = match top {
+        GENERAL if access.row.forum => page::general(turn, access, after(old.readers.second_up_to), LOOKED_AT)?,
         _ => {
-            let news =
-                Range { start: key(channel, top, after(old.second_up_to)), end: key(channel, top, after(up_to)) };
+            let news = Range {
+                start: key(channel, top, after(old.readers.second_up_to)),
+                end: key(channel, top, after(up_to)),
+            };
             turn.scan(&news, Direction::Backward, LOOKED_AT)?.iter().map(|(key, _)| id_of(key)).collect()
         }
     };
-    let mut told = Vec::new();
-    for id in ids {
-        let Some(author) = copy(turn, access.log(), id)?.map(|it| it.from) else { continue };
-        let (was, is) = (old.beside(author), new.beside(author));
-        if author == me || told.contains(&author) || id <= was || id > is {
-            continue;
-        }
-        told.push(author);
-        let what = Delivered::ThreadRead { channel, top, up_to: is };
+    for (author, up_to) in old.readers.news(&new.readers, turn, access, me, ids)? {
+        let what = Delivered::ThreadRead { channel, top, up_to };
         deliver(turn, me, author, Delivery::Messages { what })?;
     }
     Ok(())
