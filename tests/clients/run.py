@@ -16,7 +16,7 @@ import traceback
 from harness import scenario, server
 
 # Scenarios of one run that may be tried a second time.
-SECOND_TRIES = 2
+SECOND_TRIES = 8
 HERE = pathlib.Path(__file__).resolve().parent
 
 
@@ -40,18 +40,20 @@ def main() -> int:
     with concurrent.futures.ThreadPoolExecutor(chosen.jobs) as pool:
         ended = list(pool.map(run, [found[name] for name in names]))
     # A client's own timers may run out on a machine that does other things; more than a few are no accident.
-    again = [at for at, ok in enumerate(ended) if not ok]
+    again = [at for at, why in enumerate(ended) if why]
     for at in again if len(again) <= SECOND_TRIES else ():
         print(f"once more, alone: {names[at]}", flush=True)
         ended[at] = run(found[names[at]])
-    for name in (name for name, ok in zip(names, ended) if not ok):
-        print(f"FAILED {name}")
-    print(f"{sum(ended)} passed, {len(ended) - sum(ended)} failed")
-    return 0 if names and all(ended) else 1
+    for name, why in zip(names, ended):
+        if why:
+            print(f"FAILED {name}: {why}")
+    failed = sum(map(bool, ended))
+    print(f"{len(ended) - failed} passed, {failed} failed")
+    return 1 if failed or not names else 0
 
 
-def run(one: scenario.Scenario) -> bool:
-    """Plays one scenario in a process group, which is gone afterwards whatever happened."""
+def run(one: scenario.Scenario) -> str:
+    """Plays one scenario in a process group, which is gone afterwards whatever happened; says why it failed."""
     command = [sys.executable, "-B", str(HERE / "run.py"), "--play", one.name]
     start = time.monotonic()
     process = subprocess.Popen(
@@ -68,7 +70,13 @@ def run(one: scenario.Scenario) -> bool:
     ok = process.wait() == 0
     line = f"{'ok    ' if ok else 'FAILED'} {time.monotonic() - start:5.1f} s  {one.name}"
     print(line if ok else f"{line}\n{said}", flush=True)
-    return ok
+    return "" if ok else reason(said)
+
+
+def reason(said: str) -> str:
+    """The line of a scenario's output that tells most, short enough for a list."""
+    lines = [it for it in said.partition("--- end of the server's log")[0].splitlines() if it and not it.startswith(" ")]
+    return lines[-1][:300] if lines else "it said nothing"
 
 
 async def play(one: scenario.Scenario) -> int:
