@@ -11,3 +11,6 @@ mod top;
 pub fn tables() -> &'static [&'static [Row]] {
     &[blocks::ROWS, book::ROWS, find::ROWS, top::ROWS]
 }
+
+#[cfg(test)]
+pub(crate) mod tests;

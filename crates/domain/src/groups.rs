@@ -22,6 +22,7 @@ pub mod names;
 pub mod own;
 pub mod ownership;
 pub mod participants;
+pub mod public;
 pub mod ranks;
 pub mod reactions;
 pub mod requests;

@@ -154,6 +154,10 @@ spaces! {
     TODO = 99, Records;
     /// `user` whose names changed → the channels that know; all on vshard 0.
     RENAMED = 84, Records;
+    /// `keyed hash of a word's beginning, !size, channel` → nothing: public channels by their names.
+    PUBLIC_NAME = 120, Index;
+    /// `channel` → where a public one stands among them.
+    PUBLIC_CHANNEL = 121, Records;
     /// `channel` that was deleted → how far the removal of its rows has come; all on vshard 0.
     CHANNEL_ERASURE = 100, Records;
 }

@@ -94,6 +94,11 @@ impl World {
         vault::mac128(&self.secrets.index, &[b"member", &channel.0.to_be_bytes(), beginning.as_bytes()])
     }
 
+    /// The keyed hash of a name's beginning among all public channels.
+    pub fn public_name_hash(&self, beginning: &str) -> [u8; 8] {
+        vault::mac64(&self.secrets.index, &[b"public name", beginning.as_bytes()]).to_be_bytes()
+    }
+
     /// The keyed hash under which a unique name (phone, username, link) is found.
     pub fn name_hash(&self, kind: u8, name: &str) -> [u8; 16] {
         vault::mac128(&self.secrets.names, &[&[kind], name.as_bytes()])

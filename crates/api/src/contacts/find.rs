@@ -1,9 +1,12 @@
 //! Finding people: by name, number, link.
 
 use domain::{
-    Peer, Refusal, UserId,
-    groups::usernames,
-    people::{self, digits, lookups::ResolvePhone as Resolve, search, tokens},
+    Peer, Refusal,
+    groups::{
+        public::{self, Wanted},
+        usernames,
+    },
+    people::{self, digits, lookups::ResolvePhone as Resolve, search::RESULTS_MAX, tokens},
 };
 use tl::{
     enums,
@@ -18,7 +21,7 @@ pub(crate) const ROWS: &[Row] = crate::methods! {
     ImportContactToken, User, Lookup => import_contact_token;
     ResolvePhone, User, Lookup => resolve_phone;
     ResolveUsername, UserOrBot, Lookup => resolve_username;
-    Search, User, Search => search_people;
+    Search, User, Search => search_names;
 };
 
 async fn resolve_username(cx: Cx, request: ResolveUsername) -> Result<enums::contacts::ResolvedPeer, RpcError> {
@@ -45,19 +48,27 @@ async fn resolved(cx: &Cx, peer: Peer) -> Result<enums::contacts::ResolvedPeer, 
     Ok(types::contacts::ResolvedPeer { peer, chats: shown.chats(), users: shown.users() }.into())
 }
 
-async fn search_people(cx: Cx, request: Search) -> Result<enums::contacts::Found, RpcError> {
+async fn search_names(cx: Cx, request: Search) -> Result<enums::contacts::Found, RpcError> {
     let me = cx.user()?;
-    let limit = usize::try_from(request.limit).unwrap_or(search::RESULTS_MAX);
-    let found = cx.domain.query(|view| {
-        let chats = domain::messages::chats_of(view, me)?;
-        search::search(view, me, &request.q, &chats, limit)
-    });
-    let found = found.await?;
-    let all = found.mine.iter().chain(&found.public).copied().collect();
-    let users = render::user::by_id(&cx, all).await?;
-    let peers = |ids: &[UserId]| ids.iter().map(|it| render::user::peer(Peer::User(*it))).collect();
-    let (my_results, results) = (peers(&found.mine), peers(&found.public));
-    Ok(types::contacts::Found { my_results, results, chats: Vec::new(), users }.into())
+    if request.bots {
+        // No bot lives here.
+        let (my_results, results) = (Vec::new(), Vec::new());
+        return Ok(types::contacts::Found { my_results, results, chats: Vec::new(), users: Vec::new() }.into());
+    }
+    let limit = usize::try_from(request.limit).unwrap_or(RESULTS_MAX);
+    let wanted = Wanted { query: request.q, limit, broadcasts: request.broadcasts };
+    let (found, shown) = cx
+        .domain
+        .query(|view| {
+            let found = public::search(view, me, &wanted)?;
+            let mut named = Named::default();
+            found.mine.iter().chain(&found.others).for_each(|it| named.peer(*it));
+            Ok((found, named.read(view, me)?))
+        })
+        .await?;
+    let peers = |all: Vec<Peer>| all.into_iter().map(render::user::peer).collect();
+    let (my_results, results) = (peers(found.mine), peers(found.others));
+    Ok(types::contacts::Found { my_results, results, chats: shown.chats(), users: shown.users() }.into())
 }
 
 async fn export_contact_token(cx: Cx, _request: ExportContactToken) -> Result<enums::ExportedContactToken, RpcError> {

@@ -7,6 +7,7 @@ use store::{Direction, Key, Range};
 use super::{
     AdminRights, BannedRights, CHANNELS_MAX, GroupCard, basic,
     card::{self},
+    public,
     reactions::Allowed,
 };
 use crate::{
@@ -198,7 +199,7 @@ pub fn put_channel_with(turn: &mut Turn<'_>, id: ChannelId, row: &mut ChannelRow
     row.card = card::seal(turn, Peer::Channel(id), row.card_version, card)?;
     row.public = card.usernames.iter().any(|it| it.active);
     put_channel(turn, id, row);
-    Ok(())
+    public::settle(turn, id, row, card)
 }
 
 /// What is kept of somebody in a channel.

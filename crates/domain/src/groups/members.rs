@@ -6,7 +6,7 @@ use super::{
     MEGAGROUP_SIZE_MAX,
     channel::{self, JoinedRow, MemberRow, Standing, counts, joined, joined_key, member, member_key},
     invites::importers,
-    lists, names, requests,
+    lists, names, public, requests,
 };
 use crate::{
     caller::Caller,
@@ -141,6 +141,7 @@ pub fn put(turn: &mut Turn<'_>, id: ChannelId, user: UserId, old: &MemberRow, ne
     }
     if counts != before {
         channel::put_counts(turn, id, &counts);
+        public::counted(turn, id, before.members, counts.members)?;
     }
     Ok(())
 }

@@ -164,3 +164,6 @@ pub fn resolve(view: &(impl View + ?Sized), me: UserId, name: &str) -> Decided<P
         () => Ok(Peer::Channel(id)),
     }
 }
+
+#[cfg(test)]
+mod tests;

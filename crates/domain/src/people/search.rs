@@ -26,7 +26,7 @@ pub struct Found {
 /// People whose name, username or number the viewer knows and that match; then who holds the text as a
 /// public name. Public names are kept as hashes, so only a whole name finds a stranger.
 pub fn search(view: &(impl View + ?Sized), me: UserId, query: &str, chats: &[UserId], limit: usize) -> Decided<Found> {
-    let query = query.trim().trim_start_matches('@').to_lowercase();
+    let query = clean(query);
     if query.is_empty() {
         return Err(Refusal::SearchQueryEmpty.into());
     }
@@ -53,7 +53,12 @@ pub fn search(view: &(impl View + ?Sized), me: UserId, query: &str, chats: &[Use
 
 /// Whether a user is called so, as `me` sees it: a word of the name or a public name begins with it.
 pub fn is_called(view: &(impl View + ?Sized), me: UserId, id: UserId, query: &str) -> Decided<bool> {
-    matches(view, me, id, &query.trim().trim_start_matches('@').to_lowercase())
+    matches(view, me, id, &clean(query))
+}
+
+/// What is searched for: names are compared without case, and clients write some with their sign.
+pub(crate) fn clean(query: &str) -> String {
+    query.trim().trim_start_matches('@').to_lowercase()
 }
 
 fn matches(view: &(impl View + ?Sized), me: UserId, id: UserId, query: &str) -> Decided<bool> {
