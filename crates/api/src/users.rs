@@ -1,7 +1,7 @@
 //! `users.*`: profiles.
 
 use domain::{
-    Refusal, UserId,
+    Peer, Refusal, UserId,
     messages::suggest::SuggestBirthday as Suggest,
     people::{self, contacts, full, settings::switches},
 };
@@ -11,7 +11,11 @@ use tl::{
     types,
 };
 
-use crate::{Cx, RpcError, input, render, table::Row};
+use crate::{
+    Cx, RpcError, input,
+    render::{self, named::Named},
+    table::Row,
+};
 
 /// Users asked for at once. Source: what clients batch; Telegram answers LIMIT_INVALID beyond some hundreds.
 const USERS_MAX: usize = 500;
@@ -57,10 +61,18 @@ fn empty(input: &enums::InputUser) -> enums::User {
 async fn get_full_user(cx: Cx, request: GetFullUser) -> Result<enums::users::UserFull, RpcError> {
     let me = cx.user()?;
     let id = input::user(&cx.domain, me, &request.id)?;
-    let full = cx.domain.query(|view| full::full(view, me, id)).await?;
+    let (full, shown) = cx
+        .domain
+        .query(|view| {
+            let full = full::full(view, me, id)?;
+            let mut named = Named::default();
+            named.user(id);
+            full.channel.into_iter().for_each(|(channel, _)| named.peer(Peer::Channel(channel)));
+            Ok((full, named.read(view, me)?))
+        })
+        .await?;
     let full_user = render::full_user::full_user(&full);
-    let users = render::user::users(&[full.seen]);
-    Ok(types::users::UserFull { full_user, chats: Vec::new(), users }.into())
+    Ok(types::users::UserFull { full_user, chats: shown.chats(), users: shown.users() }.into())
 }
 
 /// Writing needs neither premium nor payment here, unless the user keeps strangers out.

@@ -9,6 +9,7 @@ pub mod full;
 pub mod lookups;
 pub mod names;
 pub mod notify;
+pub mod personal;
 pub mod presence;
 pub mod privacy;
 mod profile;

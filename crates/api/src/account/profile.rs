@@ -2,6 +2,7 @@
 
 use domain::people::{
     edit::{Birthday, UpdateBirthday, UpdateProfile},
+    personal::UpdatePersonalChannel,
     presence::UpdateStatus,
     usernames::{self, ReorderUsernames, ToggleUsername, UpdateUsername},
 };
@@ -9,16 +10,18 @@ use tl::{
     enums,
     functions::account::{
         CheckUsername, ReorderUsernames as Reorder, ToggleUsername as Toggle, UpdateBirthday as SetBirthday,
-        UpdateDeviceLocked, UpdateProfile as Update, UpdateStatus as SetStatus, UpdateUsername as SetUsername,
+        UpdateDeviceLocked, UpdatePersonalChannel as SetChannel, UpdateProfile as Update, UpdateStatus as SetStatus,
+        UpdateUsername as SetUsername,
     },
 };
 
-use crate::{Cx, RpcError, render, table::Row};
+use crate::{Cx, RpcError, input, render, table::Row};
 
 pub(crate) const ROWS: &[Row] = crate::methods! {
     CheckUsername, User, Lookup => check_username;
     Reorder, User, Write => reorder_usernames;
     SetBirthday, User, Write => update_birthday;
+    SetChannel, User, Write => update_personal_channel;
     SetStatus, User, Light => update_status;
     SetUsername, User, Write => update_username;
     Toggle, User, Write => toggle_username;
@@ -65,6 +68,16 @@ pub(crate) fn birthday(it: &enums::Birthday) -> Result<Birthday, RpcError> {
     let enums::Birthday::Birthday(it) = it;
     let number = |it: i32| u32::try_from(it).map_err(|_| RpcError::from(domain::Refusal::BirthdayInvalid));
     Ok(Birthday { day: number(it.day)?, month: number(it.month)?, year: it.year.map(number).transpose()? })
+}
+
+async fn update_personal_channel(cx: Cx, request: SetChannel) -> Result<bool, RpcError> {
+    let by = cx.me()?;
+    let channel = match &request.channel {
+        enums::InputChannel::Empty => None,
+        it => Some(input::channel(&cx.domain, by.user, it)?),
+    };
+    cx.domain.command(UpdatePersonalChannel { by, channel }).await?;
+    Ok(true)
 }
 
 async fn update_status(cx: Cx, request: SetStatus) -> Result<bool, RpcError> {

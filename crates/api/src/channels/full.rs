@@ -76,6 +76,8 @@ fn channel_full(id: ChannelId, it: &Before, full: &FullChannel) -> types::Channe
         notify_settings: render::notify::settings(&full.notify),
         migrated_from_chat_id: old.map(group::chat_id),
         migrated_from_max_id: old.map(|_| row.migrated_at.0),
+        pinned_msg_id: full.pinned.map(|it| it.0),
+        online_count: full.online.map(date),
         available_min_id: (full.first_shown > MessageId(1)).then(|| full.first_shown.0 - 1),
         folder_id: (dialog.folder > 0).then_some(i32::from(dialog.folder)),
         linked_chat_id: row.linked.map(group::channel_id),

@@ -2,19 +2,28 @@
 
 use domain::{
     MessageId, Peer, Refusal,
-    groups::{channel, deletion::DeleteChannel as Delete, guard, own},
-    messages,
+    groups::{
+        channel,
+        deletion::DeleteChannel as Delete,
+        guard, own,
+        usernames::{self, Purpose},
+    },
+    messages::{self, posts},
+    people,
 };
 use tl::{
     enums,
-    functions::channels::{DeleteChannel, ExportMessageLink, GetInactiveChannels, GetLeftChannels},
+    functions::channels::{
+        DeleteChannel, ExportMessageLink, GetAdminedPublicChannels, GetInactiveChannels, GetLeftChannels,
+        GetMessageAuthor,
+    },
     types,
 };
 
 use super::changed;
 use crate::{
     Cx, RpcError, input,
-    render::{group, message::date, named::Named},
+    render::{self, group, message::date, named::Named},
     table::Row,
 };
 
@@ -24,8 +33,10 @@ const INACTIVE_MAX: usize = 100;
 pub(crate) const ROWS: &[Row] = crate::methods! {
     DeleteChannel, User, Write => delete_channel;
     ExportMessageLink, User, Light => export_message_link;
+    GetAdminedPublicChannels, User, Light => get_admined_public_channels;
     GetInactiveChannels, User, Light => get_inactive_channels;
     GetLeftChannels, User, Light => get_left_channels;
+    GetMessageAuthor, User, Light => get_message_author;
 };
 
 async fn delete_channel(cx: Cx, request: DeleteChannel) -> Result<enums::Updates, RpcError> {
@@ -55,6 +66,37 @@ async fn get_inactive_channels(
     chats.sort_by_key(place);
     let dates = chats.iter().filter_map(place).map(|at| date(all[at].0)).collect();
     Ok(types::messages::InactiveChats { dates, chats, users: shown.users() }.into())
+}
+
+/// The caller's public channels; none is bound to a place or to a community here.
+async fn get_admined_public_channels(
+    cx: Cx,
+    request: GetAdminedPublicChannels,
+) -> Result<enums::messages::Chats, RpcError> {
+    let me = cx.user()?;
+    let elsewhere = request.by_location || request.for_community_peer;
+    let purpose = if request.for_personal { Purpose::Profile } else { Purpose::Names };
+    let shown = cx.domain.query(|view| {
+        let mut named = Named::default();
+        if request.check_limit && !elsewhere {
+            usernames::refuse_more(view, me, None)?;
+        }
+        if !elsewhere {
+            usernames::owned_for(view, me, purpose)?.into_iter().for_each(|id| named.peer(Peer::Channel(id)));
+        }
+        named.read(view, me)
+    });
+    Ok(types::messages::Chats { chats: shown.await?.chats() }.into())
+}
+
+async fn get_message_author(cx: Cx, request: GetMessageAuthor) -> Result<enums::User, RpcError> {
+    let me = cx.user()?;
+    let id = input::channel(&cx.domain, me, &request.channel)?;
+    let author = cx.domain.query(|view| {
+        let author = posts::author(view, me, id, MessageId(request.id))?;
+        people::seen(view, me, author)?.ok_or(Refusal::MessageIdInvalid.into())
+    });
+    Ok(render::user::user(&author.await?))
 }
 
 /// Needs a takeout session, which this server does not open yet.

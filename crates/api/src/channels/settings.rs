@@ -5,7 +5,7 @@ use tl::{
     enums::{InputChannel, Updates},
     functions::channels::{
         ConvertToGigagroup, EditTitle, ToggleJoinRequest, ToggleJoinToSend, ToggleParticipantsHidden,
-        TogglePreHistoryHidden, ToggleSlowMode,
+        TogglePreHistoryHidden, ToggleSignatures, ToggleSlowMode,
     },
 };
 
@@ -18,6 +18,7 @@ pub(crate) const ROWS: &[Row] = crate::methods! {
     ToggleJoinToSend, User, Write => toggle_join_to_send;
     ToggleParticipantsHidden, User, Write => toggle_participants_hidden;
     TogglePreHistoryHidden, User, Write => toggle_pre_history_hidden;
+    ToggleSignatures, User, Write => toggle_signatures;
     ToggleSlowMode, User, Write => toggle_slow_mode;
 };
 
@@ -32,6 +33,11 @@ async fn edit_title(cx: Cx, request: EditTitle) -> Result<Updates, RpcError> {
 
 async fn toggle_pre_history_hidden(cx: Cx, request: TogglePreHistoryHidden) -> Result<Updates, RpcError> {
     change(cx, &request.channel, Setting::HistoryHidden(request.enabled)).await
+}
+
+async fn toggle_signatures(cx: Cx, request: ToggleSignatures) -> Result<Updates, RpcError> {
+    let setting = Setting::Signatures { names: request.signatures_enabled, profiles: request.profiles_enabled };
+    change(cx, &request.channel, setting).await
 }
 
 async fn toggle_slow_mode(cx: Cx, request: ToggleSlowMode) -> Result<Updates, RpcError> {

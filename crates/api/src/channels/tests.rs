@@ -1,5 +1,7 @@
 //! What callers of `channels.*` see.
 
+mod broadcast;
+mod broadcast_roles;
 mod ending;
 mod lists;
 mod managing;

@@ -7,17 +7,18 @@ use domain::{
         self, SeenMessage,
         history::{self, Part, Place},
     },
+    people::personal,
     updates::counters,
 };
 use tl::{
     enums,
-    functions::messages::{GetHistory, GetMessages, GetSplitRanges},
+    functions::messages::{GetHistory, GetMessages, GetPersonalChannelHistory, GetSplitRanges},
     types,
 };
 
 use crate::{
     Cx, RpcError,
-    input::peer,
+    input::{self, peer},
     render::{
         self,
         named::{Named, Shown},
@@ -31,6 +32,7 @@ const MESSAGES_MAX: usize = 200;
 pub(crate) const ROWS: &[Row] = crate::methods! {
     GetHistory, User, Light => get_history;
     GetMessages, UserOrBot, Light => get_messages;
+    GetPersonalChannelHistory, UserOrBot, Light => get_personal_channel_history;
     GetSplitRanges, User, Light => get_split_ranges;
 };
 
@@ -46,6 +48,25 @@ async fn get_history(cx: Cx, request: GetHistory) -> Result<enums::messages::Mes
         min_id: MessageId(request.min_id),
     };
     page(&cx, me, place, part, request.hash).await
+}
+
+/// Telegram answers bots alone. What it reads is public, so here it answers people, too.
+async fn get_personal_channel_history(
+    cx: Cx,
+    request: GetPersonalChannelHistory,
+) -> Result<enums::messages::Messages, RpcError> {
+    let me = cx.user()?;
+    let whose = input::user(&cx.domain, me, &request.user_id)?;
+    let Some(channel) = cx.domain.query(|view| personal::of(view, me, whose)).await? else {
+        return Ok(whole(Vec::new(), &Shown::default()));
+    };
+    let part = Part {
+        limit: request.limit,
+        max_id: MessageId(request.max_id),
+        min_id: MessageId(request.min_id),
+        ..Part::default()
+    };
+    page(&cx, me, Place::Chat(Peer::Channel(channel)), part, request.hash).await
 }
 
 /// A page of a chat or of a part of Saved Messages.

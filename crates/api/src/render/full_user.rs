@@ -33,6 +33,8 @@ pub fn full_user(full: &Full) -> enums::UserFull {
         ttl_period: (full.ttl_period > 0).then(|| i32::try_from(full.ttl_period).unwrap_or(i32::MAX)),
         private_forward_name: full.forwards_hidden.then(|| full.seen.first_name.clone()),
         birthday: full.birthday.map(birthday),
+        personal_channel_id: full.channel.map(|(id, _)| render::group::channel_id(id)),
+        personal_channel_message: full.channel.map(|(_, last)| last.0),
         note: full.note.clone().map(|text| types::TextWithEntities { text, entities: Vec::new() }.into()),
         ..flags
     }

@@ -131,7 +131,7 @@ fn channel(seen: &SeenChannel) -> enums::Chat {
         date: date(seen.date),
         admin_rights: (!admin.is_none()).then(|| admin_rights(admin)),
         banned_rights: restricted,
-        default_banned_rights: Some(banned_rights(row.default_banned, 0)),
+        default_banned_rights: (!row.broadcast).then(|| banned_rights(row.default_banned, 0)),
         participants_count: (!seen.min).then(|| date(seen.members)),
         ..blank_channel()
     }

@@ -43,6 +43,7 @@ fn text(viewer: UserId, seen: &SeenMessage) -> enums::Message {
         noforwards: row.noforwards,
         id: seen.id.0,
         from_id: from(viewer, seen),
+        from_rank: (!seen.rank.is_empty()).then(|| seen.rank.clone()),
         peer_id: peer(row.peer),
         // Source: observed with TDLib 1.8.66, which complains where it is missing.
         saved_peer_id: seen.saved.map(peer),

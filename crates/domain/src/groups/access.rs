@@ -53,9 +53,9 @@ impl Access {
     pub fn refuse_pinning(&self) -> Decided<()> {
         let right = if self.row.broadcast { AdminRights::EDIT_MESSAGES } else { AdminRights::PIN_MESSAGES };
         let plain = match self.standing {
-            Standing::Creator(_) | Standing::Admin(_) => false,
-            Standing::Member | Standing::Restricted(..) | Standing::Out | Standing::Kicked => {
-                !self.row.broadcast && !self.banned().any(BannedRights::PIN_MESSAGES)
+            Standing::Creator(_) | Standing::Admin(_) | Standing::Out | Standing::Kicked => false,
+            Standing::Member | Standing::Restricted(..) => {
+                self.standing.is_in() && !self.row.broadcast && !self.banned().any(BannedRights::PIN_MESSAGES)
             }
         };
         if plain { Ok(()) } else { self.demand(right) }
@@ -86,10 +86,17 @@ pub(crate) fn of(view: &(impl View + ?Sized), channel: ChannelId, me: UserId) ->
     Ok(Access { channel, row, member, standing, visible_from })
 }
 
-/// Lets a member read a channel.
+/// Lets a member read a channel. Who passes by a public one is not told that it is private: clients would forget it.
 pub fn inside(view: &(impl View + ?Sized), channel: ChannelId, me: UserId) -> Decided<Access> {
     let access = reader(view, channel, me)?;
-    if access.standing.is_in() { Ok(access) } else { Err(Refusal::ChannelPrivate.into()) }
+    if access.standing.is_in() { Ok(access) } else { Err(Refusal::UserNotParticipant.into()) }
+}
+
+/// Lets in an admin who has this right.
+pub fn admin(view: &(impl View + ?Sized), channel: ChannelId, me: UserId, right: AdminRights) -> Decided<Access> {
+    let access = reader(view, channel, me)?;
+    access.demand(right)?;
+    Ok(access)
 }
 
 /// Lets somebody write: `needed` is the right that must not be banned beside `SEND_MESSAGES`.

@@ -8,11 +8,14 @@ use super::{
 };
 use crate::{
     ids::{ChannelId, MessageId, Peer, Pts, UserId},
-    messages::{DialogRow, dialog, posts, scheduled},
+    messages::{DialogRow, dialog, pinned, posts, scheduled},
     people::notify::{NotifyRow, Target, notify},
     updates,
     view::{Decided, View},
 };
+
+/// Members of the largest group of which it is told at once how many are online; of larger ones clients ask.
+const ONLINE_MAX: u32 = 200;
 
 /// A channel, seen by somebody who may look at it.
 #[derive(Clone, Debug, PartialEq)]
@@ -33,6 +36,10 @@ pub struct FullChannel {
     pub can_view_participants: bool,
     /// Whether messages of the viewer wait here.
     pub has_scheduled: bool,
+    /// The pinned message that was sent last, of those that the viewer may read.
+    pub pinned: Option<MessageId>,
+    /// Members of a group who are online, where they are few enough to be looked at.
+    pub online: Option<u32>,
     /// When the viewer may write again, unix seconds; 0: now.
     pub slow_until: u32,
 }
@@ -43,6 +50,8 @@ pub fn full(view: &(impl View + ?Sized), id: ChannelId, me: UserId) -> Decided<(
     let peer = Peer::Channel(id);
     let slow = it.row.slow_mode > 0 && it.standing.admin().is_none() && it.member.wrote_at > 0;
     let next = it.member.wrote_at.saturating_add(it.row.slow_mode);
+    let first_shown = if it.standing.is_in() { first_shown(&it.row, &it.member) } else { MessageId(1) };
+    let counted = !it.row.broadcast && it.standing.is_in() && counts(view, id)?.members <= ONLINE_MAX;
     let full = FullChannel {
         card: channel::card(view, id, &it.row)?,
         counts: counts(view, id)?,
@@ -52,7 +61,9 @@ pub fn full(view: &(impl View + ?Sized), id: ChannelId, me: UserId) -> Decided<(
         },
         notify: notify(view, me, Target::Peer(peer))?,
         pts: updates::counters(view, id)?.pts,
-        first_shown: if it.standing.is_in() { first_shown(&it.row, &it.member) } else { MessageId(1) },
+        first_shown,
+        pinned: pinned::last(view, id.into(), peer)?.filter(|it| *it >= first_shown),
+        online: if counted { Some(posts::online::online(view, me, id)?) } else { None },
         can_view_participants: participants::can_view(&it),
         has_scheduled: scheduled::any(view, me, peer)?,
         slow_until: if slow && next > view.now().secs() { next } else { 0 },

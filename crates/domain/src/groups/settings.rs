@@ -49,6 +49,13 @@ pub enum Setting {
     NoForwards(bool),
     /// Only admins write from now on.
     Gigagroup,
+    /// Posts of a broadcast channel name their author, and lead to its profile.
+    Signatures {
+        /// By name.
+        names: bool,
+        /// By name and profile; nothing without the name.
+        profiles: bool,
+    },
 }
 
 /// Changes one thing about a channel.
@@ -80,8 +87,8 @@ impl Command for ChangeChannel {
             false => put_channel_with(turn, id, &mut row, &changed)?,
         }
         tell_all(turn, id, Some(self.by.origin))?;
-        let event = self.event((&it.row, &card), (&row, &changed));
-        event.map_or(Ok(()), |event| log::note(turn, id, self.by.user, event))?;
+        let events = self.events((&it.row, &card), (&row, &changed));
+        log::note_all(turn, id, self.by.user, events)?;
         if changed.title == card.title {
             return Ok(None);
         }
@@ -98,7 +105,7 @@ impl ChangeChannel {
             Setting::Title(_) | Setting::About(_) => {
                 allowed(turn, id, me, (AdminRights::CHANGE_INFO, BannedRights::CHANGE_INFO))
             }
-            Setting::HistoryHidden(_) => admin(turn, id, me, AdminRights::CHANGE_INFO),
+            Setting::HistoryHidden(_) | Setting::Signatures { .. } => admin(turn, id, me, AdminRights::CHANGE_INFO),
             Setting::DefaultBanned(_)
             | Setting::SlowMode(_)
             | Setting::JoinToSend(_)
@@ -112,12 +119,16 @@ impl ChangeChannel {
         if row.broadcast && !self.is_of_broadcasts() {
             return Err(Refusal::MegagroupRequired.into());
         }
+        if !row.broadcast && matches!(self.setting, Setting::Signatures { .. }) {
+            return Err(Refusal::ChannelInvalid.into());
+        }
         match &self.setting {
             Setting::Title(title) => card.title = clean_title(title)?,
             Setting::About(about) => card.about = clean_about(about)?,
             Setting::DefaultBanned(rights) if rights.has(BannedRights::VIEW_MESSAGES) => {
                 return Err(Refusal::BannedRightsInvalid.into());
             }
+            Setting::DefaultBanned(_) if row.gigagroup => return Err(Refusal::ChatNotModified.into()),
             Setting::DefaultBanned(rights) => row.default_banned = *rights,
             // Who can read from outside reads all of it.
             Setting::HistoryHidden(true) if row.public || row.linked.is_some() => {
@@ -145,15 +156,20 @@ impl ChangeChannel {
                     return Err(Refusal::ParticipantsTooFew.into());
                 }
                 (row.gigagroup, row.slow_mode, row.forum) = (true, 0, false);
+                // Its members only read, for ever.
+                row.default_banned = BannedRights::ALL.without(BannedRights::VIEW_MESSAGES);
+            }
+            Setting::Signatures { names, profiles } => {
+                (row.signatures, row.signature_profiles) = (*names, *names && *profiles);
             }
         }
         Ok(())
     }
 
     /// What the admins are told of later.
-    fn event(&self, old: (&ChannelRow, &GroupCard), new: (&ChannelRow, &GroupCard)) -> Option<AdminEvent> {
+    fn events(&self, old: (&ChannelRow, &GroupCard), new: (&ChannelRow, &GroupCard)) -> Vec<AdminEvent> {
         let ((row, card), (after, changed)) = (old, new);
-        Some(match &self.setting {
+        vec![match &self.setting {
             Setting::Title(_) => AdminEvent::Title { before: card.title.clone(), after: changed.title.clone() },
             Setting::About(_) => AdminEvent::About { before: card.about.clone(), after: changed.about.clone() },
             Setting::DefaultBanned(after) => AdminEvent::DefaultRights { before: row.default_banned, after: *after },
@@ -162,14 +178,23 @@ impl ChangeChannel {
             Setting::NoForwards(on) => AdminEvent::NoForwards { on: *on },
             // The protocol has no event for these.
             Setting::JoinToSend(_) | Setting::JoinRequest(_) | Setting::ParticipantsHidden(_) | Setting::Gigagroup => {
-                return None;
+                return Vec::new();
             }
-        })
+            Setting::Signatures { .. } => {
+                let names = AdminEvent::Signatures { on: after.signatures };
+                let profiles = AdminEvent::SignatureProfiles { on: after.signature_profiles };
+                let changed = [
+                    (row.signatures != after.signatures).then_some(names),
+                    (row.signature_profiles != after.signature_profiles).then_some(profiles),
+                ];
+                return changed.into_iter().flatten().collect();
+            }
+        }]
     }
 
     fn is_of_broadcasts(&self) -> bool {
         match self.setting {
-            Setting::Title(_) | Setting::About(_) | Setting::NoForwards(_) => true,
+            Setting::Title(_) | Setting::About(_) | Setting::NoForwards(_) | Setting::Signatures { .. } => true,
             Setting::DefaultBanned(_)
             | Setting::HistoryHidden(_)
             | Setting::SlowMode(_)

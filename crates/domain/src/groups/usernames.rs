@@ -36,6 +36,28 @@ pub fn owned(view: &(impl View + ?Sized), me: UserId) -> Decided<Vec<ChannelId>>
     Ok(all)
 }
 
+/// What somebody looks for among them.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Purpose {
+    /// To give up the name of one.
+    Names,
+    /// To show one in its profile.
+    Profile,
+}
+
+/// The public channels of somebody that are of use for this.
+pub fn owned_for(view: &(impl View + ?Sized), me: UserId, purpose: Purpose) -> Decided<Vec<ChannelId>> {
+    let mut all = owned(view, me)?;
+    if purpose == Purpose::Profile {
+        let mut shown = Vec::with_capacity(all.len());
+        for id in all {
+            shown.extend(channel::channel(view, id)?.filter(|it| it.broadcast).map(|_| id));
+        }
+        all = shown;
+    }
+    Ok(all)
+}
+
 /// Refuses who owns as many as one may.
 pub fn refuse_more(view: &(impl View + ?Sized), me: UserId, but: Option<ChannelId>) -> Decided<()> {
     let others = owned(view, me)?.into_iter().filter(|it| Some(*it) != but).count();

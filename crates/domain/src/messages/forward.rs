@@ -128,7 +128,8 @@ impl ForwardMessages {
             let mut origin = row.forward.clone().unwrap_or_default();
             if row.forward.is_none() {
                 origin.date = row.date;
-                match row.sent_as {
+                // A post is its channel's, also where it leads to its author's profile.
+                match row.sent_as.or(row.post.then_some(self.from)) {
                     Some(voice) => {
                         origin.channel = Some(voice);
                         origin.post = if source.broadcast && voice == self.from { id } else { MessageId(0) };
@@ -141,7 +142,7 @@ impl ForwardMessages {
                 }
             }
             // Where a note was saved from is not told of somebody whose account is hidden.
-            let told = row.sent_as.is_some() || shown_author(turn, row.from, me)?.is_ok();
+            let told = row.sent_as.is_some() || row.post || shown_author(turn, row.from, me)?.is_ok();
             let saved = self.to == Peer::User(me) && told;
             (origin.saved_peer, origin.saved_id) = (saved.then_some(self.from), if saved { id } else { MessageId(0) });
             forward = Some(origin);

@@ -202,7 +202,7 @@ fn refuse(view: &(impl View + ?Sized), me: UserId, peer: Peer) -> Decided<Messag
             Ok(MessageId(0))
         }
         Peer::Channel(id) => {
-            let access = groups::access::inside(view, id, me)?;
+            let access = groups::access::reader(view, id, me)?;
             access.refuse_pinning()?;
             Ok(access.visible_from)
         }

@@ -2,6 +2,7 @@
 //! many read them. What a post means for somebody's own mailbox (a mention, a read mark) travels as a delivery.
 //! Source: core.telegram.org/api/channel.
 
+mod author;
 pub mod contents;
 pub(super) mod edit;
 pub mod list;
@@ -14,6 +15,7 @@ pub mod settings;
 mod ttl;
 pub mod voice;
 
+pub use author::author;
 pub(super) use put::put;
 pub(crate) use put::{in_topic, service};
 pub(crate) use removal::remove;

@@ -9,6 +9,7 @@ use super::{
     threads::{self, ThreadRow},
 };
 use crate::{
+    groups::{self, basic, ranks},
     ids::{LogId, MessageId, Peer, UserId},
     view::{Decided, View},
 };
@@ -40,6 +41,8 @@ pub struct SeenMessage {
     pub row: MailboxRow,
     /// What was written.
     pub body: Body,
+    /// The title of its author in the group, as it is now; empty: none.
+    pub rank: String,
     /// What it answers, where that is still in this mailbox.
     pub reply_to: Option<MessageId>,
     /// Where it was forwarded from.
@@ -140,12 +143,14 @@ pub fn seen_kept(
         LogId::Channel(channel) if row.has_thread => Some(threads::state(view, channel, id)?),
         LogId::Channel(_) | LogId::Mailbox(_) => None,
     };
+    let rank = rank(view, log, &row, &body)?;
     let mentioned = row.mentions.contains(&viewer);
     let unread_mention = mentioned && mentions::is_unread(view, viewer, row.peer, id)?;
     Ok(SeenMessage {
         id,
         row,
         body,
+        rank,
         reply_to,
         origin,
         saved,
@@ -156,6 +161,25 @@ pub fn seen_kept(
         mentioned,
         unread_mention,
     })
+}
+
+/// The title of who wrote a message of a group in its own name.
+fn rank(view: &(impl View + ?Sized), log: LogId, row: &MailboxRow, body: &Body) -> Decided<String> {
+    let author = row.from;
+    if row.post || row.sent_as.is_some() || body.action.is_some() {
+        return Ok(String::new());
+    }
+    match (log, row.peer) {
+        (LogId::Channel(channel), _) => match groups::member(view, channel, author)? {
+            Some(member) => ranks::of(view, channel, author, &member),
+            None => Ok(String::new()),
+        },
+        (LogId::Mailbox(_), Peer::Chat(id)) => match groups::chat(view, id)? {
+            Some(row) => Ok(basic::admins::rank_of(&basic::card(view, id, &row)?, author)),
+            None => Ok(String::new()),
+        },
+        (LogId::Mailbox(_), Peer::User(_) | Peer::Channel(_)) => Ok(String::new()),
+    }
 }
 
 /// Several messages of a user's mailbox, in the order asked; missing ones are left out.

@@ -134,7 +134,7 @@ pub fn name(text: &str) -> Option<String> {
     (text.chars().count() <= NAME_MAX).then(|| text.to_owned())
 }
 
-fn change_card(
+pub(super) fn change_card(
     turn: &mut Turn<'_>,
     by: &Caller,
     change: impl FnOnce(&mut UserCard) -> Result<(), Refusal>,

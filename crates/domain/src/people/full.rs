@@ -1,13 +1,13 @@
 //! A user's whole profile as somebody else sees it.
 
 use crate::{
-    ids::{Peer, UserId},
+    ids::{ChannelId, MessageId, Peer, UserId},
     people::{
         SeenUser, blocks, card,
         contacts::{self, ContactRow},
         edit::Birthday,
         notify::{self, NotifyRow, Target},
-        privacy, seen,
+        personal, privacy, seen,
         settings::switches,
         user,
     },
@@ -70,6 +70,8 @@ pub struct Full {
     pub noforwards_theirs: bool,
     /// The viewer has messages waiting to be sent there.
     pub has_scheduled: bool,
+    /// The channel that the user shows, and its last post.
+    pub channel: Option<(ChannelId, MessageId)>,
 }
 
 /// The profile of `id` as `viewer` sees it.
@@ -86,6 +88,7 @@ pub fn full(view: &(impl View + ?Sized), viewer: UserId, id: UserId) -> Decided<
     let allows = |key| Ok::<_, crate::view::Stop>(!shut_out && privacy::allows(view, id, key, viewer)?);
     let calls = viewer != id && !row.service && allows(privacy::Key::PhoneCall)?;
     let birthday = Birthday::of(&card);
+    let channel = if shut_out { None } else { personal::shown(view, viewer, id, &card)? };
     let protected = crate::messages::protection::protection(view, viewer, Peer::User(id))?;
     Ok(Full {
         about: Some(card.about).filter(|it| !it.is_empty()).filter_privately(allows(privacy::Key::About)?),
@@ -104,6 +107,7 @@ pub fn full(view: &(impl View + ?Sized), viewer: UserId, id: UserId) -> Decided<
         noforwards_mine: protected.0,
         noforwards_theirs: protected.1,
         has_scheduled: crate::messages::scheduled::any(view, viewer, Peer::User(id))?,
+        channel,
         seen,
     })
 }

@@ -5,7 +5,7 @@ use store::Key;
 use vault::Kind;
 
 use crate::{
-    ids::UserId,
+    ids::{ChannelId, UserId},
     record,
     record::Record,
     sealing,
@@ -49,6 +49,8 @@ record! {
         6 => birthday: Vec<u32>,
         /// The palette entry of the name's colour, if chosen.
         7 => color: Option<u32>,
+        /// A public channel of its own, shown in its profile.
+        8 => channel: Option<ChannelId>,
     }
 }
 

@@ -78,6 +78,10 @@ async fn edit_chat_participant_rank(cx: Cx, request: EditChatParticipantRank) ->
 }
 
 async fn set_chat_available_reactions(cx: Cx, request: SetChatAvailableReactions) -> Result<enums::Updates, RpcError> {
+    if request.paid_enabled == Some(true) {
+        // Nothing is paid for here.
+        return Err(Refusal::ReactionInvalid.into());
+    }
     let limit = u32::try_from(request.reactions_limit.unwrap_or(0)).map_err(|_| Refusal::LimitInvalid)?;
     let allowed = Allowed { choice: choice(&request.available_reactions)?, limit, ..Allowed::default() };
     match peer(&cx.domain, cx.user()?, &request.peer)? {

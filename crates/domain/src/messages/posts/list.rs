@@ -70,7 +70,7 @@ pub(in crate::messages) fn joined(view: &(impl View + ?Sized), me: UserId) -> De
     for id in voice::joined(view, me)? {
         match access::inside(view, id, me) {
             Ok(access) => all.push(access),
-            Err(Stop::Refuse(Refusal::ChannelInvalid | Refusal::ChannelPrivate)) => {}
+            Err(Stop::Refuse(Refusal::ChannelInvalid | Refusal::ChannelPrivate | Refusal::UserNotParticipant)) => {}
             Err(other) => return Err(other),
         }
     }

@@ -34,8 +34,7 @@ impl Command for AllowReactions {
     type Reply = LogEntry;
 
     fn decide(&self, turn: &mut Turn<'_>) -> Decided<LogEntry> {
-        let access = access::inside(turn, self.channel, self.by.user)?;
-        access.demand(AdminRights::CHANGE_INFO)?;
+        let access = access::admin(turn, self.channel, self.by.user, AdminRights::CHANGE_INFO)?;
         self.allowed.refuse_itself()?;
         let mut row = access.row;
         if row.reactions == self.allowed {

@@ -22,9 +22,8 @@ pub(in crate::messages) fn set_ttl(
     channel: ChannelId,
     period: u32,
 ) -> Decided<Vec<LogEntry>> {
-    let access = access::inside(turn, channel, by.user)?;
     // Source: TDLib 1.8.66 lets those set it who may delete messages.
-    access.demand(AdminRights::DELETE_MESSAGES)?;
+    let access = access::admin(turn, channel, by.user, AdminRights::DELETE_MESSAGES)?;
     let peer = access.peer();
     let mut row = access.row;
     if row.ttl_period == period {

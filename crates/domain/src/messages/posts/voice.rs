@@ -10,6 +10,7 @@ use crate::{
         AdminRights, Standing, access,
         access::Access,
         channel::{self, MemberRow, member_key},
+        ranks,
     },
     ids::{ChannelId, LogId, Peer, UserId},
     people,
@@ -49,7 +50,11 @@ pub(in crate::messages) fn of(
         },
     };
     let sent_as = (chosen != Peer::User(me)).then_some(chosen);
-    let signature = if sent_as == Some(access.peer()) { rank(view, access, me)? } else { String::new() };
+    // By their titles readers tell anonymous admins apart.
+    let signature = match sent_as == Some(access.peer()) {
+        true => ranks::of(view, access.channel, me, &access.member)?,
+        false => String::new(),
+    };
     Ok(Voice { sent_as, signature })
 }
 
@@ -67,11 +72,6 @@ fn name(view: &(impl View + ?Sized), user: UserId) -> Decided<String> {
     let Some(row) = people::user(view, user)? else { return Ok(String::new()) };
     let card = people::card(view, user, &row)?;
     Ok(format!("{} {}", card.first_name, card.last_name).trim().to_owned())
-}
-
-/// The title of an anonymous admin, by which readers tell them apart.
-fn rank(_view: &(impl View + ?Sized), _access: &Access, _me: UserId) -> Decided<String> {
-    Ok(String::new())
 }
 
 /// Who speaks where nothing was chosen.

@@ -161,6 +161,7 @@ fn seen(
         id,
         row,
         body,
+        rank: String::new(),
         reply_to,
         origin,
         saved,
