@@ -189,6 +189,7 @@ pub fn tables() -> impl Iterator<Item = &'static [Row]> {
         crate::auth::tables(),
         crate::channels::tables(),
         crate::contacts::tables(),
+        crate::folders::tables(),
         crate::help::tables(),
         crate::langpack::tables(),
         crate::messages::tables(),

@@ -22,6 +22,7 @@ pub mod account;
 pub mod auth;
 pub mod channels;
 pub mod contacts;
+pub mod folders;
 pub mod help;
 pub mod langpack;
 pub mod messages;

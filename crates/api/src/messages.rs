@@ -6,6 +6,7 @@ pub(crate) mod delete;
 mod dialogs;
 mod drafts;
 mod edit;
+pub(crate) mod folders;
 mod forward;
 pub(crate) mod groups;
 pub(crate) mod history;
@@ -33,6 +34,7 @@ pub fn tables() -> &'static [&'static [Row]] {
         dialogs::ROWS,
         drafts::ROWS,
         edit::ROWS,
+        folders::ROWS,
         forward::ROWS,
         groups::common::ROWS,
         groups::info::ROWS,

@@ -4,6 +4,7 @@ mod action;
 pub mod admin_log;
 pub mod dialog;
 pub mod entities;
+pub mod folder;
 pub mod full_user;
 pub mod group;
 pub mod hash;

@@ -42,7 +42,7 @@ pub use dialogs::{DialogRow, chats_of, dialog};
 pub use introduced::introduces;
 pub use media::{Media, SeenMedia};
 pub use notices::{joined, notice};
-pub use pins::PINNED_MAX;
+pub use pins::{ARCHIVE_PINNED_MAX, PINNED_MAX};
 pub use reactions::{REACTIONS_MAX, Reacted, Reaction};
 pub use receive::{Delivered, MessageCopy, receive};
 pub use rows::{Action, Body, Entity, EntityKind, MailboxRow};

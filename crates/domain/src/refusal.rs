@@ -68,6 +68,10 @@ refusals! {
     TtlPeriodInvalid, UserIsBlocked, YouBlockedUser, UserPrivacyRestricted, YourPrivacyRestricted,
     PrivacyPremiumRequired, InputConstructorInvalid, InputMethodInvalid, InputRequestTooLong,
     ChannelInvalid, ChannelPrivate, ChatIdInvalid,
+    // folders
+    ChatlistExcludeInvalid, ChatlistsTooMuch, DialogFiltersTooMuch, FilterExcludeTooMuch, FilterIdInvalid, FilterIncludeEmpty,
+    FilterIncludeTooMuch, FilterTitleEmpty, InputChatlistInvalid, InvitePeersTooMuch, InviteSlugEmpty, InviteSlugExpired,
+    PeersListEmpty,
     // groups
     AddressInvalid, AdminsTooMuch, AdminRankEmojiNotAllowed, AdminRankInvalid, BannedRightsInvalid, BotsTooMuch, BotGroupsBlocked,
     ChannelsAdminPublicTooMuch, ChannelsTooMuch, ChannelMonoforumUnsupported, ChannelTooLarge, ChannelTooBig, ChannelParicipantMissing,

@@ -160,6 +160,14 @@ spaces! {
     PUBLIC_CHANNEL = 121, Records;
     /// `channel` that was deleted → how far the removal of its rows has come; all on vshard 0.
     CHANNEL_ERASURE = 100, Records;
+    /// `user, folder` → a folder of chats; folder 0: their order.
+    FOLDER = 101, Records;
+    /// `keyed hash of a link to a folder` → the folder and the link's number.
+    FOLDER_LINK = 102, Records;
+    /// `user, folder, number` → a link to a folder.
+    FOLDER_INVITE = 103, Records;
+    /// `channel, unix seconds, user` → nothing: who has archived it; from that moment on a post brings it back.
+    ARCHIVED = 104, Index;
 }
 
 #[cfg(test)]

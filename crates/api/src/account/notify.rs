@@ -1,7 +1,7 @@
 //! Notification settings.
 
 use domain::people::{
-    notify::{self, NotifyRow, ResetNotify, Target, UpdateNotify},
+    notify::{self, Compared, NotifyRow, ResetNotify, Target, UpdateNotify},
     settings::{SetSwitches, Switches, switches},
 };
 use tl::{
@@ -61,9 +61,13 @@ async fn reset_notify_settings(cx: Cx, _request: ResetNotifySettings) -> Result<
 
 async fn get_notify_exceptions(cx: Cx, request: GetNotifyExceptions) -> Result<enums::Updates, RpcError> {
     let me = cx.user()?;
-    let only_users = request.peer.as_ref().is_none_or(|it| matches!(it, enums::InputNotifyPeer::InputNotifyUsers));
-    let all = cx.domain.query(|view| notify::exceptions(view, me)).await?;
-    let all: Vec<_> = all.into_iter().filter(|_| only_users).collect();
+    let class = match request.peer.as_ref().map(|it| target(&cx, it)).transpose()? {
+        // One chat has no exceptions.
+        Some(Target::Peer(_)) => return Err(domain::Refusal::PeerIdInvalid.into()),
+        class => class,
+    };
+    let by = Compared { class, sound: request.compare_sound, stories: request.compare_stories };
+    let all = cx.domain.query(|view| notify::exceptions(view, me, by)).await?;
     let update = |(peer, row): &(domain::Peer, NotifyRow)| {
         let (peer, notify_settings) = (render::notify::target(Target::Peer(*peer)), render::notify::settings(row));
         types::UpdateNotifySettings { peer, notify_settings }.into()

@@ -1,7 +1,9 @@
 //! The list of chats: pages, pins, unread marks, what is offered about a chat.
 
 use domain::{
-    ChannelId, ChatId, MessageId, Peer, Refusal, UserId, groups,
+    ChannelId, ChatId, MessageId, Peer, Refusal, UserId,
+    folders::archive,
+    groups,
     messages::{
         dialogs::{self, Offset},
         pins::{ReorderPins, TogglePin},
@@ -46,7 +48,8 @@ pub(crate) const ROWS: &[Row] = crate::methods! {
 
 async fn get_dialogs(cx: Cx, request: GetDialogs) -> Result<enums::messages::Dialogs, RpcError> {
     let me = cx.user()?;
-    let folder = folder(request.folder_id)?;
+    // Without a folder it is both parts of the list. Source: Telethon 1.45, `get_dialogs`.
+    let folder = request.folder_id.map(|it| folder(Some(it))).transpose()?;
     let offset_peer = match &request.offset_peer {
         enums::InputPeer::Empty => None,
         // Only a place in the caller's own list. Source: TDLib 1.8.66 sends no access hash with it.
@@ -81,8 +84,22 @@ async fn get_dialogs(cx: Cx, request: GetDialogs) -> Result<enums::messages::Dia
 async fn get_pinned_dialogs(cx: Cx, request: GetPinnedDialogs) -> Result<enums::messages::PeerDialogs, RpcError> {
     let me = cx.user()?;
     let folder = folder(Some(request.folder_id))?;
-    let all = cx.domain.query(|view| dialogs::shown_pinned(view, me, folder)).await?;
-    peer_dialogs(&cx, all).await
+    let (all, archive) = cx
+        .domain
+        .query(|view| {
+            let archive = if folder == archive::MAIN { archive::summary(view, me)? } else { None };
+            Ok((dialogs::shown_pinned(view, me, folder)?, archive))
+        })
+        .await?;
+    let described = all.into_iter().chain(archive.iter().map(|it| it.last.clone())).collect();
+    let enums::messages::PeerDialogs::Dialogs(mut answer) = peer_dialogs(&cx, described).await?;
+    // The archive stands among the pins of the main list, and nowhere else: TDLib 1.8.66 looks for it here, and
+    // Telethon 1.45 cannot read it in `messages.getDialogs`.
+    if let Some(archive) = archive {
+        answer.dialogs.pop();
+        answer.dialogs.insert(0, render::dialog::archive(&archive));
+    }
+    Ok(answer.into())
 }
 
 async fn get_peer_dialogs(cx: Cx, request: GetPeerDialogs) -> Result<enums::messages::PeerDialogs, RpcError> {

@@ -123,7 +123,8 @@ pub(super) fn tasks(cx: &Cx, all: &[enums::TodoItem]) -> Result<Vec<(i32, Styled
     all.iter().map(task).collect()
 }
 
-fn styled(cx: &Cx, it: &enums::TextWithEntities) -> Result<Styled, RpcError> {
+/// A text with its marks.
+pub(super) fn styled(cx: &Cx, it: &enums::TextWithEntities) -> Result<Styled, RpcError> {
     let enums::TextWithEntities::Entities(it) = it;
     let entities = input::entities(cx, Some(&it.entities))?;
     Ok(Styled { text: it.text.clone(), entities, ..Styled::default() })

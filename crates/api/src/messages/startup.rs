@@ -4,9 +4,9 @@
 use tl::{
     enums,
     functions::messages::{
-        GetAllStickers, GetAttachMenuBots, GetAvailableEffects, GetDialogFilters, GetEmojiKeywords,
-        GetEmojiKeywordsDifference, GetEmojiKeywordsLanguages, GetEmojiStickers, GetEmojiUrl, GetFavedStickers,
-        GetMaskStickers, GetPaidReactionPrivacy, GetRecentStickers, GetSavedGifs, GetStickerSet,
+        GetAllStickers, GetAttachMenuBots, GetAvailableEffects, GetEmojiKeywords, GetEmojiKeywordsDifference,
+        GetEmojiKeywordsLanguages, GetEmojiStickers, GetEmojiUrl, GetFavedStickers, GetMaskStickers,
+        GetPaidReactionPrivacy, GetRecentStickers, GetSavedGifs, GetStickerSet,
     },
     types,
 };
@@ -21,7 +21,6 @@ pub(crate) const ROWS: &[Row] = crate::methods! {
     GetAllStickers, User, Light => async |_, _| Ok(no_sets());
     GetAttachMenuBots, User, Light => get_attach_menu_bots;
     GetAvailableEffects, User, Light => get_available_effects;
-    GetDialogFilters, User, Light => get_dialog_filters;
     GetEmojiKeywords, User, Light => get_emoji_keywords;
     GetEmojiKeywordsDifference, User, Light => get_emoji_keywords_difference;
     GetEmojiKeywordsLanguages, User, Light => get_emoji_keywords_languages;
@@ -34,12 +33,6 @@ pub(crate) const ROWS: &[Row] = crate::methods! {
     GetSavedGifs, User, Light => get_saved_gifs;
     GetStickerSet, User, Light => get_sticker_set;
 };
-
-/// Only the list of all chats; TDLib complains where even that is missing.
-async fn get_dialog_filters(_cx: Cx, _request: GetDialogFilters) -> Result<enums::messages::DialogFilters, RpcError> {
-    let filters = vec![enums::DialogFilter::Default];
-    Ok(types::messages::DialogFilters { tags_enabled: false, filters }.into())
-}
 
 async fn get_emoji_keywords(_cx: Cx, request: GetEmojiKeywords) -> Result<enums::EmojiKeywordsDifference, RpcError> {
     Ok(keywords(request.lang_code, 0))

@@ -2,6 +2,7 @@
 
 use domain::{
     Decided, Peer, UserId, View,
+    folders::archive::{self, Summary},
     messages::{DialogRow, SeenMessage, drafts, seen_in},
     people::notify::{self, NotifyRow, Target},
     updates::counters,
@@ -71,6 +72,29 @@ impl Described {
             chats: self.shown.chats(),
         }
     }
+}
+
+/// The archive among the pins of the main list.
+pub fn archive(it: &Summary) -> enums::Dialog {
+    let folder = types::Folder {
+        autofill_new_broadcasts: false,
+        autofill_public_groups: false,
+        autofill_new_correspondents: false,
+        id: i32::from(archive::ARCHIVE),
+        title: "Archived chats".into(),
+        photo: None,
+    };
+    types::DialogFolder {
+        pinned: true,
+        folder: folder.into(),
+        peer: peer(it.last.0),
+        top_message: it.last.1.top.0,
+        unread_muted_peers_count: message::date(it.muted_chats),
+        unread_unmuted_peers_count: message::date(it.unmuted_chats),
+        unread_muted_messages_count: message::date(it.muted_messages),
+        unread_unmuted_messages_count: message::date(it.unmuted_messages),
+    }
+    .into()
 }
 
 fn dialog(it: &One) -> enums::Dialog {

@@ -137,7 +137,8 @@ fn completion(it: &TodoDone) -> enums::TodoCompletion {
     types::TodoCompletion { id: date(it.task), completed_by: user(it.by), date: date(it.date) }.into()
 }
 
-fn styled(it: &Styled) -> enums::TextWithEntities {
+/// A text with its marks.
+pub fn styled(it: &Styled) -> enums::TextWithEntities {
     types::TextWithEntities { text: it.text.clone(), entities: entities(&it.entities) }.into()
 }
 

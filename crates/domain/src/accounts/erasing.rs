@@ -5,16 +5,18 @@ use store::{Direction, Key, Range, Subspace};
 
 use crate::{
     deliveries::{Delivery, deliver},
+    folders::links,
     groups::{basic, members},
     ids::{ChannelId, Peer, UserId},
+    messages::dialogs,
     people::{Delivered, address_book},
     record,
     refusal::Refusal,
     service::{Command, Domain},
     spaces::{
-        BLOCK, CONTACT, COPY, COUNTERS, DIALOG, DIALOG_ORDER, ERASURE, HISTORY, IMPORTED, JOINED, LEFT, LOG, MAILBOX,
-        NOTIFY, PINNED, PRIVACY, REACTION, READ_AT, SAVED, SCHEDULED, SEARCH, SENT, SETTING, STATUS, THREAD_STATE,
-        TOP_PEER, UNREAD_MARK, UPKEEP,
+        BLOCK, CONTACT, COPY, COUNTERS, DIALOG, DIALOG_ORDER, ERASURE, FOLDER, FOLDER_INVITE, HISTORY, IMPORTED,
+        JOINED, LEFT, LOG, MAILBOX, NOTIFY, PINNED, PRIVACY, REACTION, READ_AT, SAVED, SCHEDULED, SEARCH, SENT,
+        SETTING, STATUS, THREAD_STATE, TOP_PEER, UNREAD_MARK, UPKEEP,
     },
     turn::Turn,
     view::{Decided, Rows, View, list, load},
@@ -61,6 +63,8 @@ const KINDS: &[Subspace] = &[
     THREAD_STATE,
     PINNED,
     READ_AT,
+    FOLDER,
+    FOLDER_INVITE,
 ];
 
 record! {
@@ -122,7 +126,7 @@ fn erase_page(turn: &mut Turn<'_>, user: UserId, kind: Subspace) -> Decided<bool
     let told = kind == CONTACT || kind == DIALOG || kind == JOINED;
     let page = if told { TOLD_PAGE } else { PAGE };
     let rows = turn.scan(&range, Direction::Forward, page)?;
-    for (key, _) in &rows {
+    for (key, bytes) in &rows {
         if turn.writes.len() > WRITTEN_MAX && kind == DIALOG {
             return Ok(true);
         }
@@ -130,7 +134,9 @@ fn erase_page(turn: &mut Turn<'_>, user: UserId, kind: Subspace) -> Decided<bool
             match other_of(kind, key) {
                 Some(Peer::User(other)) => tell(turn, user, other)?,
                 Some(Peer::Chat(chat)) => basic::members::erase(turn, chat, user)?,
-                Some(Peer::Channel(_)) | None => {}
+                // A channel keeps who has archived it.
+                Some(peer @ Peer::Channel(_)) => dialogs::forget(turn, user, peer)?,
+                None => {}
             }
         }
         if kind == JOINED
@@ -140,6 +146,9 @@ fn erase_page(turn: &mut Turn<'_>, user: UserId, kind: Subspace) -> Decided<bool
         }
         if kind == IMPORTED {
             address_book::forget(turn, user, &key.suffix()[8..]);
+        }
+        if kind == FOLDER_INVITE {
+            links::forget(turn, bytes)?;
         }
         turn.delete(key.clone());
     }
@@ -217,6 +226,10 @@ mod tests {
             spaces::MEMBER_NAME,
             // Found to have nothing to do, and deleted.
             spaces::RENAMED,
+            // Removed with the dialog of who archived a channel.
+            spaces::ARCHIVED,
+            // Removed with the link that it leads to.
+            spaces::FOLDER_LINK,
             // Of deleted channels.
             spaces::CHANNEL_ERASURE,
             // Of no account.

@@ -8,6 +8,7 @@ use super::{
     rows::{MailboxRow, chat_range, copy, id_of},
 };
 use crate::{
+    folders::archive,
     ids::{MessageId, Peer, UserId},
     record,
     refusal::Refusal,
@@ -57,6 +58,8 @@ record! {
         21 => view_as_messages: bool,
         /// Messages that mention this side, which has not opened them.
         17 => unread_mentions: u32,
+        /// Of an archived channel: from when on a post brings it back, unix seconds; `None`: none does.
+        30 => wakes: Option<u32>,
     }
 }
 
@@ -96,6 +99,7 @@ pub(crate) fn change(
 pub(crate) fn forget(turn: &mut Turn<'_>, user: UserId, peer: Peer) -> Decided<()> {
     let old = dialog(turn, user, peer)?;
     order_key(user, peer, &old).into_iter().for_each(|key| turn.delete(key));
+    archive::forget(turn, user, peer, &old);
     turn.delete(dialog_key(user, peer));
     Ok(())
 }
@@ -154,32 +158,39 @@ pub struct Page {
     pub count: usize,
 }
 
-/// Dialogs of a folder: pinned ones first, on the first page only. Channels stand among the others by their
-/// last message, which is read from their logs.
+/// Both parts of the list: the main one and the archive.
+const BOTH: [u8; 2] = [0, 1];
+
+/// Dialogs of a folder, or of both: pinned ones first, on the first page only. Channels stand among the others by
+/// their last message, which is read from their logs.
 pub fn page(
     view: &(impl View + ?Sized),
     user: UserId,
-    folder: u8,
+    folder: Option<u8>,
     offset: Offset,
     skip_pinned: bool,
     limit: usize,
 ) -> Decided<Page> {
     let limit = limit.clamp(1, PAGE_MAX);
     let first = offset.date == 0 || offset.date >= view.now().secs() + 24 * 3600;
-    let pinned = shown_pinned(view, user, folder)?;
+    let (mut keys, mut pinned, mut count) = (Vec::new(), Vec::new(), 0);
+    for folder in BOTH.into_iter().filter(|it| folder.is_none_or(|wanted| wanted == *it)) {
+        let channels = channels(view, user, folder)?;
+        let whole = Range::prefix(folder_key(user, folder, false));
+        count += view.scan(&whole, Direction::Forward, COUNTED_MAX)?.len() + channels.len();
+        pinned.extend(shown_pinned(view, user, folder)?);
+        let start = match offset.peer {
+            Some(peer) if !first => place_key(user, folder, (offset.date, offset.id), peer).prefix_end(),
+            None if !first => folder_builder(user, folder, false).u32_newest_first(offset.date.saturating_sub(1)).key(),
+            _ => whole.start.clone(),
+        };
+        let rest = Range { start, end: whole.end };
+        let stored = view.scan(&rest, Direction::Forward, limit)?.into_iter().map(|(key, _)| key);
+        keys.extend(stored.chain(channels.into_iter().filter(|it| *it >= rest.start)));
+    }
+    let count = count + pinned.len();
     let mut dialogs = if first && !skip_pinned { pinned.clone() } else { Vec::new() };
-    let channels = channels(view, user, folder)?;
-    let whole = Range::prefix(folder_key(user, folder, false));
-    let count = view.scan(&whole, Direction::Forward, COUNTED_MAX)?.len() + pinned.len() + channels.len();
-    let start = match offset.peer {
-        Some(peer) if !first => place_key(user, folder, (offset.date, offset.id), peer).prefix_end(),
-        None if !first => folder_builder(user, folder, false).u32_newest_first(offset.date.saturating_sub(1)).key(),
-        _ => whole.start.clone(),
-    };
-    let rest = Range { start, end: whole.end };
-    let stored = view.scan(&rest, Direction::Forward, limit)?.into_iter().map(|(key, _)| key);
-    let mut keys: Vec<_> = stored.chain(channels.into_iter().filter(|it| *it >= rest.start)).collect();
-    keys.sort_unstable();
+    keys.sort_unstable_by(|one, other| place_in(one).cmp(place_in(other)));
     for key in keys.iter().take(limit) {
         if let Some(peer) = peer_of(key) {
             dialogs.push((peer, posts::list::shown(view, user, peer)?));
@@ -187,6 +198,28 @@ pub fn page(
     }
     dialogs.truncate(limit.max(pinned.len()));
     Ok(Page { dialogs, count })
+}
+
+/// What of a place's key orders it, whichever folder it is in: all after the user and the folder.
+fn place_in(key: &Key) -> &[u8] {
+    key.suffix().get(9..).unwrap_or_default()
+}
+
+/// All that is in a folder, in no order; channels as their logs show them.
+pub fn within(view: &(impl View + ?Sized), user: UserId, folder: u8) -> Decided<Vec<(Peer, DialogRow)>> {
+    let mut all = shown_pinned(view, user, folder)?;
+    let whole = Range::prefix(folder_key(user, folder, false));
+    for (key, _) in view.scan(&whole, Direction::Forward, COUNTED_MAX)? {
+        if let Some(peer) = peer_of(&key) {
+            all.push((peer, posts::list::shown(view, user, peer)?));
+        }
+    }
+    for key in channels(view, user, folder)? {
+        if let Some(peer) = peer_of(&key) {
+            all.push((peer, posts::list::shown(view, user, peer)?));
+        }
+    }
+    Ok(all)
 }
 
 /// The places that a user's channels have in a folder, those that are pinned left out.

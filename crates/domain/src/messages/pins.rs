@@ -3,6 +3,7 @@
 use super::dialogs::{self, pinned};
 use crate::{
     caller::Caller,
+    folders::archive,
     groups::access,
     ids::{Peer, UserId},
     refusal::Refusal,
@@ -12,8 +13,11 @@ use crate::{
     view::Decided,
 };
 
-/// Dialogs pinned in one folder. Source: `dialogs_pinned_limit_default`.
+/// Dialogs pinned in the main list. Source: `dialogs_pinned_limit_default`.
 pub const PINNED_MAX: usize = 5;
+
+/// Dialogs pinned in the archive. Source: `dialogs_folder_pinned_limit_default`.
+pub const ARCHIVE_PINNED_MAX: usize = 100;
 
 /// Pins a dialog, or takes the pin away.
 pub struct TogglePin {
@@ -36,7 +40,7 @@ impl Command for TogglePin {
             return Ok(());
         }
         let all = pinned(turn, me, row.folder)?;
-        if self.pinned && all.len() >= PINNED_MAX {
+        if self.pinned && all.len() >= pinned_max(row.folder) {
             return Err(Refusal::PinnedDialogsTooMuch.into());
         }
         let highest = all.iter().map(|(_, row)| row.pin).max().unwrap_or(0);
@@ -63,11 +67,15 @@ impl Command for ReorderPins {
 
     fn decide(&self, turn: &mut Turn<'_>) -> Decided<()> {
         let me = self.by.user;
-        if self.order.len() > PINNED_MAX {
+        if self.order.len() > pinned_max(self.folder) {
             return Err(Refusal::PinnedDialogsTooMuch.into());
         }
         for peer in &self.order {
             admit(turn, me, *peer)?;
+            // A pin belongs to the part of the list that its chat is in.
+            if dialogs::dialog(turn, me, *peer)?.folder != self.folder {
+                return Err(Refusal::PeerIdInvalid.into());
+            }
         }
         let before = pinned(turn, me, self.folder)?;
         let others = before.iter().map(|(peer, _)| *peer).filter(|peer| !self.order.contains(peer));
@@ -83,6 +91,10 @@ impl Command for ReorderPins {
         }
         updates::append(turn, me, Change::PinnedOrder { folder: self.folder }, 0, Some(self.by.origin)).map(drop)
     }
+}
+
+fn pinned_max(folder: u8) -> usize {
+    if folder == archive::ARCHIVE { ARCHIVE_PINNED_MAX } else { PINNED_MAX }
 }
 
 /// Channels in one's list are those that one is in.

@@ -10,6 +10,7 @@ use super::{
     search, send,
 };
 use crate::{
+    folders::archive,
     ids::{ChannelId, MessageId, MessageUid, Peer, UserId},
     record,
     turn::Turn,
@@ -98,6 +99,8 @@ variants! {
         67 => TodoChanged { 1 => uid: MessageUid },
         /// Somebody read what the receiver wrote in a thread of a channel.
         68 => ThreadRead { 1 => channel: ChannelId, 2 => top: MessageId, 3 => up_to: MessageId },
+        /// A post came to a channel that the receiver has archived.
+        100 => Woken {},
         /// Messages were pinned for both sides or all members, or their pins taken away.
         21 => Pinned { 1 => uids: Vec<MessageUid>, 2 => pinned: bool },
         /// Something of a group that its members are told; it has no number.
@@ -175,6 +178,7 @@ pub fn receive(turn: &mut Turn<'_>, peer: Peer, from: UserId, to: UserId, what: 
             let change = Change::ThreadReadOutbox { channel: *channel, top: *top, up_to: *up_to };
             updates::append(turn, to, change, 0, None).map(drop)
         }
+        Delivered::Woken {} => archive::wake(turn, to, peer),
         Delivered::TodoChanged { uid } => {
             let Some(message) = local_id(turn, to, *uid)? else { return Ok(()) };
             updates::append(turn, to, Change::EditMessage { message }, 1, None).map(drop)
@@ -211,5 +215,5 @@ fn receive_message(turn: &mut Turn<'_>, peer: Peer, from: UserId, to: UserId, me
     };
     let id = send::append(turn, to, &row)?;
     updates::append(turn, to, Change::NewMessage { message: id, random_id: None, by: UserId::NOBODY }, 1, None)?;
-    Ok(())
+    if row.out { Ok(()) } else { archive::wake(turn, to, peer) }
 }

@@ -254,7 +254,7 @@ fn dialogs_come_pinned_first_then_by_date() {
     let pin = |other: Caller| talk.hall.run(TogglePin { by: alice, peer: Peer::User(other.user), pinned: true });
     (0..5).for_each(|n| pin(others[n]).unwrap());
     assert_eq!(pin(others[5]), Err(Refusal::PinnedDialogsTooMuch));
-    let page = |offset| talk.hall.ask(|view| dialogs::page(view, alice.user, 0, offset, false, 6)).unwrap();
+    let page = |offset| talk.hall.ask(|view| dialogs::page(view, alice.user, Some(0), offset, false, 6)).unwrap();
     let first = page(Offset::default());
     let peers: Vec<_> = first.dialogs.iter().map(|(peer, _)| peer.user().unwrap()).collect();
     let expected: Vec<_> = [4, 3, 2, 1, 0].map(|n: usize| others[n].user).into_iter().chain([bob.user]).collect();

@@ -4,6 +4,8 @@ use store::{Direction, Key, Range};
 
 use crate::{
     caller::Caller,
+    folders::archive,
+    groups,
     ids::{Peer, UserId},
     record,
     service::Command,
@@ -49,11 +51,64 @@ pub fn notify(view: &(impl Rows + ?Sized), user: UserId, target: Target) -> Deci
     load_or_default(view, &notify_key(user, target))
 }
 
-/// Chats that have settings of their own.
-pub fn exceptions(view: &(impl View + ?Sized), user: UserId) -> Decided<Vec<(Peer, NotifyRow)>> {
+/// Until when a chat makes no sound, by its own settings or those of its class; unix seconds, 0: it does.
+pub fn muted_until(view: &(impl Rows + ?Sized), user: UserId, peer: Peer) -> Decided<u32> {
+    match notify(view, user, Target::Peer(peer))?.mute_until {
+        Some(until) => Ok(until),
+        None => Ok(notify(view, user, class_of(view, peer)?)?.mute_until.unwrap_or(0)),
+    }
+}
+
+/// The class of a chat, whose settings hold where it has none of its own.
+pub fn class_of(view: &(impl Rows + ?Sized), peer: Peer) -> Decided<Target> {
+    Ok(match peer {
+        Peer::User(_) => Target::Users,
+        Peer::Chat(_) => Target::Chats,
+        Peer::Channel(id) => match groups::channel(view, id)?.is_some_and(|it| it.broadcast) {
+            true => Target::Broadcasts,
+            false => Target::Chats,
+        },
+    })
+}
+
+/// Which settings make a chat an exception.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Compared {
+    /// Of chats of this class alone.
+    pub class: Option<Target>,
+    /// Also another sound.
+    pub sound: bool,
+    /// Also what is set for stories.
+    pub stories: bool,
+}
+
+/// Chats whose settings are others than those of their class.
+/// Source: core.telegram.org/method/account.getNotifyExceptions.
+pub fn exceptions(view: &(impl View + ?Sized), user: UserId, by: Compared) -> Decided<Vec<(Peer, NotifyRow)>> {
     let range = Range::prefix(Key::of(NOTIFY, user.vshard().0).u64(user.0).u8(0).key());
-    let rows = list::<NotifyRow>(view, &range, Direction::Forward, EXCEPTIONS_MAX)?;
-    Ok(rows.into_iter().filter_map(|(key, row)| Some((peer_of(&key)?, row))).collect())
+    let mut all = Vec::new();
+    for (key, row) in list::<NotifyRow>(view, &range, Direction::Forward, EXCEPTIONS_MAX)? {
+        let Some(peer) = peer_of(&key) else { continue };
+        let class = class_of(view, peer)?;
+        if by.class.is_none_or(|it| it == class) && differs(view.now().secs(), &row, &notify(view, user, class)?, by) {
+            all.push((peer, row));
+        }
+    }
+    Ok(all)
+}
+
+/// Whether a chat's own settings make something else of it than those of its class do.
+fn differs(now: u32, own: &NotifyRow, class: &NotifyRow, by: Compared) -> bool {
+    let muted = |row: &NotifyRow| row.mute_until.map(|until| until > now);
+    let sets = |own: Option<bool>, class: Option<bool>, default| own.is_some_and(|it| it != class.unwrap_or(default));
+    let heard = sets(muted(own), muted(class), false)
+        || sets(own.show_previews, class.show_previews, true)
+        || sets(own.silent, class.silent, false);
+    let sound = by.sound && !own.sound.is_empty() && own.sound != class.sound;
+    let stories = sets(own.stories_muted, class.stories_muted, false)
+        || sets(own.stories_hide_sender, class.stories_hide_sender, false)
+        || !own.stories_sound.is_empty() && own.stories_sound != class.stories_sound;
+    heard || sound || by.stories && stories
 }
 
 /// Stores the settings of a target.
@@ -77,6 +132,10 @@ impl Command for UpdateNotify {
             turn.put(key, &self.settings)
         }
         let (class, peer) = described(self.target);
+        match peer {
+            Some(peer) => archive::settle(turn, self.by.user, peer)?,
+            None => archive::settle_all(turn, self.by.user)?,
+        }
         updates::append(turn, self.by.user, Change::NotifySettings { class, peer }, 0, Some(self.by.origin))?;
         Ok(())
     }
@@ -101,7 +160,7 @@ impl Command for ResetNotify {
             }
             turn.delete(key);
         }
-        Ok(())
+        archive::settle_all(turn, user)
     }
 }
 

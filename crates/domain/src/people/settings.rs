@@ -4,6 +4,7 @@ use store::Key;
 
 use crate::{
     caller::Caller,
+    folders::archive,
     ids::UserId,
     record,
     service::Command,
@@ -64,6 +65,7 @@ impl<F: Fn(&mut Switches) + Send + 'static> Command for SetSwitches<F> {
             return Ok(it);
         }
         turn.put(switches_key(self.by.user), &it);
+        archive::settle_all(turn, self.by.user)?;
         if let Some(change) = &self.tell {
             updates::append(turn, self.by.user, change.clone(), 0, Some(self.by.origin))?;
         }

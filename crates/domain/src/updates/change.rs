@@ -97,6 +97,14 @@ variants! {
         /// This user voted, a poll closed, or votes came to an own one (`updateMessagePoll`).
         95 => Poll { 1 => peer: Peer, 2 => message: MessageId },
 
+        // Folders; without pts.
+        /// A folder was made, changed or deleted (`updateDialogFilter`).
+        100 => Folder { 1 => folder: u8 },
+        /// The order of folders changed (`updateDialogFilterOrder`).
+        101 => FolderOrder {},
+        /// Something of all folders changed (`updateDialogFilters`).
+        102 => Folders {},
+
         // Basic groups; without pts.
         /// Members of a basic group changed (`updateChatParticipants`).
         50 => ChatParticipants { 1 => chat: ChatId },

@@ -24,7 +24,7 @@ pub(super) fn read_inbox(view: &dyn View, me: UserId, channel: ChannelId, out: &
         other => other?,
     };
     out.add(types::UpdateReadChannelInbox {
-        folder_id: None,
+        folder_id: super::state::folder_id(row.folder),
         channel_id: channel_id(channel),
         max_id: row.read_inbox.0,
         still_unread_count: message::date(row.unread),

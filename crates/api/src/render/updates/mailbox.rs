@@ -41,7 +41,7 @@ pub(super) fn entry(view: &dyn View, me: UserId, entry: &LogEntry, out: &mut Ren
         }
         Change::ReadOutbox { peer: Peer::Channel(channel), up_to } => groups::read_outbox(*channel, *up_to, out),
         Change::ReadInbox { peer, up_to, still_unread } => out.add(types::UpdateReadHistoryInbox {
-            folder_id: None,
+            folder_id: state::folder_id(messages::dialog(view, me, *peer)?.folder),
             peer: user::peer(*peer),
             top_msg_id: None,
             max_id: up_to.0,
@@ -63,7 +63,11 @@ pub(super) fn entry(view: &dyn View, me: UserId, entry: &LogEntry, out: &mut Ren
             let (peer, messages, pinned) = (user::peer(*peer), numbers(messages), *pinned);
             out.add(types::UpdatePinnedMessages { pinned, peer, messages, pts, pts_count });
         }
-        Change::FolderPeers { .. } => out.add(nothing(pts, pts_count)),
+        Change::FolderPeers { peer, folder } => {
+            out.named.peer(*peer);
+            let moved = types::FolderPeer { peer: user::peer(*peer), folder_id: i32::from(*folder) }.into();
+            out.add(types::UpdateFolderPeers { folder_peers: vec![moved], pts, pts_count });
+        }
         other => state::change(view, me, other, out)?,
     }
     Ok(())

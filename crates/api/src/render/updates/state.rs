@@ -3,6 +3,7 @@
 use domain::{
     Decided, Peer, UserId, View,
     accounts::devices,
+    folders,
     messages::{self, dialogs, drafts, saved, scheduled},
     people::{self, full, notify, privacy},
     updates::Change,
@@ -169,6 +170,18 @@ pub(super) fn change(view: &dyn View, me: UserId, change: &Change, out: &mut Ren
             out.add(types::UpdateChannelAvailableMessages { channel_id: channel_id(*channel), available_min_id });
         }
         Change::Channel { channel } => groups::channel(*channel, out),
+        Change::Folder { folder } => {
+            let filter = match folders::folder(view, me, *folder)? {
+                Some(it) => Some(render::folder::folder(view, me, &it, &mut out.named)?),
+                None => None,
+            };
+            out.add(types::UpdateDialogFilter { id: i32::from(*folder), filter });
+        }
+        Change::FolderOrder {} => {
+            let order = folders::order::order(view, me)?.into_iter().map(i32::from).collect();
+            out.add(types::UpdateDialogFilterOrder { order });
+        }
+        Change::Folders {} => out.updates.push(enums::Update::DialogFilters),
         Change::ChatParticipants { .. }
         | Change::ChatParticipantAdmin { .. }
         | Change::ChatParticipantRank { .. }
@@ -217,6 +230,6 @@ fn user_name(view: &dyn View, me: UserId, who: UserId) -> Decided<Option<enums::
     ))
 }
 
-fn folder_id(folder: u8) -> Option<i32> {
+pub(super) fn folder_id(folder: u8) -> Option<i32> {
     (folder > 0).then_some(i32::from(folder))
 }

@@ -3,6 +3,7 @@
 use super::voice;
 use crate::{
     deliveries::{Delivery, deliver},
+    folders::archive,
     groups::{
         access::{self, Access},
         channel::member,
@@ -77,6 +78,7 @@ pub(in crate::messages) fn put(
     }
     let change = Change::NewMessage { message, random_id: Some(it.random_id).filter(|it| *it != 0), by: me };
     let entry = updates::append(turn, log, change, 1, skip)?;
+    archive::posted(turn, channel, me)?;
     Ok(Sent { message, entry: Some(entry) })
 }
 

@@ -94,8 +94,9 @@ fn groups_stand_in_the_list_by_their_last_message_and_pages_join() {
     group.send(bob, "in the group").unwrap();
     group.hall.pass(1);
     group.hall.run(private(bob)).unwrap();
-    let page =
-        |offset, limit| group.hall.ask(|view| dialogs::page(view, alice.user, 0, offset, false, limit)).expect("reads");
+    let page = |offset, limit| {
+        group.hall.ask(|view| dialogs::page(view, alice.user, Some(0), offset, false, limit)).expect("reads")
+    };
     let names = |page: &dialogs::Page| page.dialogs.iter().map(|(peer, _)| *peer).collect::<Vec<_>>();
     let whole = page(Offset::default(), 10);
     let order = [Peer::User(bob.user), group.peer(), Peer::User(group.owner.user)];
