@@ -12,6 +12,7 @@ use crate::{Cx, RpcError, input, render::updates, table::Row};
 
 mod admin_log;
 mod create;
+mod discussion;
 mod forum;
 mod full;
 mod joining;
@@ -29,6 +30,7 @@ pub fn tables() -> &'static [&'static [Row]] {
     &[
         admin_log::ROWS,
         create::ROWS,
+        discussion::ROWS,
         forum::ROWS,
         full::ROWS,
         joining::ROWS,

@@ -6,7 +6,7 @@ use store::{Direction, Key, Range};
 
 use crate::{
     groups,
-    ids::{Peer, UserId, VShard},
+    ids::{ChannelId, Peer, UserId, VShard},
     messages, people, record,
     service::Command,
     spaces::{INBOX, OUTBOX},
@@ -28,6 +28,8 @@ variants! {
         /// Something about messages of a group. The group's vshard is the source, so that its members see
         /// everything in one order, whoever caused it.
         3 => Group { 1 => peer: Peer, 2 => what: messages::Delivered },
+        /// Between a channel and its discussion group: what the one does in the other, in its order.
+        11 => Linked { 1 => from: ChannelId, 2 => to: ChannelId, 3 => what: groups::discussion::Delivered },
     }
 }
 
@@ -72,13 +74,13 @@ pub fn deliver_all(
 
 /// Whether a delivery may join the batch: what went into the outbox before it keeps its place.
 fn joins(turn: &Turn<'_>, from: UserId, to: UserId, delivery: &Delivery) -> Decided<bool> {
-    if !matches!(delivery, Delivery::Group { .. }) {
+    if !matches!(delivery, Delivery::Group { .. } | Delivery::Linked { .. }) {
         return Ok(true);
     }
     if turn.writes.len() > JOINED_ROWS_MAX {
         return Ok(false);
     }
-    let (source, destination) = (source(from, delivery), to.vshard());
+    let (source, destination) = (source(from, delivery), destination(to, delivery));
     let sent: Watermark = load_or_default(turn, &sent_key(source, destination))?;
     let applied: Watermark = load_or_default(turn, &applied_key(source, destination))?;
     Ok(sent.seq == applied.seq)
@@ -88,6 +90,16 @@ fn source(from: UserId, delivery: &Delivery) -> VShard {
     match delivery {
         Delivery::Messages { .. } | Delivery::People { .. } | Delivery::Channels { .. } => from.vshard(),
         Delivery::Group { peer, .. } => peer.vshard(),
+        Delivery::Linked { from, .. } => from.vshard(),
+    }
+}
+
+fn destination(to: UserId, delivery: &Delivery) -> VShard {
+    match delivery {
+        Delivery::Messages { .. } | Delivery::People { .. } | Delivery::Channels { .. } | Delivery::Group { .. } => {
+            to.vshard()
+        }
+        Delivery::Linked { to, .. } => to.vshard(),
     }
 }
 
@@ -97,6 +109,7 @@ fn apply(turn: &mut Turn<'_>, from: UserId, to: UserId, delivery: &Delivery) -> 
         Delivery::People { what } => people::receive(turn, from, to, what),
         Delivery::Channels { what } => groups::members::receive(turn, to, what),
         Delivery::Group { peer, what } => messages::receive(turn, *peer, from, to, what),
+        Delivery::Linked { from, to, what } => groups::discussion::receive(turn, *from, *to, what),
     }
 }
 
@@ -106,7 +119,7 @@ pub fn later(turn: &mut Turn<'_>, from: UserId, to: UserId, delivery: Delivery) 
 }
 
 fn post(turn: &mut Turn<'_>, from: UserId, to: UserId, delivery: Delivery) -> Decided<()> {
-    let (source, destination) = (source(from, &delivery), to.vshard());
+    let (source, destination) = (source(from, &delivery), destination(to, &delivery));
     let key = sent_key(source, destination);
     let mut sent: Watermark = load_or_default(turn, &key)?;
     sent.seq += 1;
@@ -136,7 +149,7 @@ impl Command for ApplyParcel {
     fn decide(&self, turn: &mut Turn<'_>) -> Decided<bool> {
         let Some(bytes) = turn.get(&self.key)? else { return Ok(false) };
         let parcel: Parcel = record::Record::decode(&bytes)?;
-        let (source, destination) = (source(parcel.from, &parcel.delivery), parcel.to.vshard());
+        let (source, destination) = (source(parcel.from, &parcel.delivery), destination(parcel.to, &parcel.delivery));
         let mark_key = applied_key(source, destination);
         let mut applied: Watermark = load_or_default(turn, &mark_key)?;
         if self.key != parcel_key(source, destination, applied.seq + 1) {

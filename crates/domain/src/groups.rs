@@ -9,6 +9,7 @@ pub mod card;
 pub mod channel;
 pub mod create;
 pub mod deletion;
+pub mod discussion;
 pub mod enter;
 pub mod full;
 pub mod guard;

@@ -1,6 +1,7 @@
 //! Messages of private chats and basic groups: each side keeps a copy in its own mailbox, with its own number.
 //! What one side's command means for the others' copies travels as deliveries that name the message's uid.
 
+pub mod comments;
 pub mod delete;
 pub mod dialogs;
 pub mod drafts;

@@ -73,7 +73,7 @@ refusals! {
     FilterIncludeTooMuch, FilterTitleEmpty, InputChatlistInvalid, InvitePeersTooMuch, InviteSlugEmpty, InviteSlugExpired,
     PeersListEmpty,
     // groups
-    AddressInvalid, AdminsTooMuch, AdminRankEmojiNotAllowed, AdminRankInvalid, BannedRightsInvalid, BotsTooMuch, BotGroupsBlocked,
+    AddressInvalid, AdminsTooMuch, BroadcastIdInvalid, LinkNotModified, AdminRankEmojiNotAllowed, AdminRankInvalid, BannedRightsInvalid, BotsTooMuch, BotGroupsBlocked,
     ChannelsAdminPublicTooMuch, ChannelsTooMuch, ChannelMonoforumUnsupported, ChannelTooLarge, ChannelTooBig, ChannelParicipantMissing,
     ChatAboutNotModified, ChatAboutTooLong, ChatAdminInviteRequired, ChatAdminRequired, ChatAlreadyMigrated, ChatDiscussionUnallowed, ChatGuestSendForbidden, ChatInvitePermanent,
     ChatLinkExists, ChatMemberAddFailed, ChatPublicRequired, ChatRestricted, ChatRevokeDateUnsupported, ChatSendPlainForbidden,

@@ -2,6 +2,7 @@
 
 mod broadcast;
 mod broadcast_roles;
+mod discussion;
 mod ending;
 mod lists;
 mod managing;

@@ -3,6 +3,7 @@
 use domain::{
     MessageId, Peer, Refusal, UserId,
     messages::{
+        comments,
         history::{Part, Place},
         search::{self, Filter, Found, Query, Wanted},
         seen_in as messages,
@@ -45,7 +46,7 @@ async fn search_chat(cx: Cx, request: Search) -> Result<enums::messages::Message
     let me = cx.user()?;
     let checked = |it: &enums::InputPeer| peer(&cx.domain, me, it);
     let from = request.from_id.as_ref().map(checked).transpose()?;
-    let wanted = Wanted {
+    let mut wanted = Wanted {
         query: Query {
             words: request.q,
             peer: match &request.peer {
@@ -70,6 +71,11 @@ async fn search_chat(cx: Cx, request: Search) -> Result<enums::messages::Message
             min_id: MessageId(request.min_id),
         },
     };
+    if let (Some(Peer::Channel(channel)), Some(top)) = (wanted.query.peer, wanted.thread) {
+        // Comments on a post are looked for in the group.
+        let (group, top) = cx.domain.query(|view| comments::place(view, me, channel, top)).await?;
+        (wanted.query.peer, wanted.thread) = (Some(Peer::Channel(group)), Some(top));
+    }
     let (found, shown) = find(&cx, me, &wanted).await?;
     let hash = render::hash::of(found.messages.iter().flat_map(|it| [i64::from(it.id.0), i64::from(it.row.edit_date)]));
     if request.hash != 0 && request.hash == hash {

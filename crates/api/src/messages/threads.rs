@@ -1,9 +1,11 @@
-//! Threads of a supergroup: what answers a message, and what is in a topic.
+//! Threads of a supergroup: what answers a message, what is in a topic, and the comments on a channel's post, which
+//! may be named by the post as well as by its copy.
 //! Source: core.telegram.org/api/threads.
 
 use domain::{
     MessageId, Peer, Refusal,
     messages::{
+        comments,
         history::Part,
         seen_in,
         threads::{self, read::ReadThread},
@@ -40,19 +42,21 @@ async fn get_replies(cx: Cx, request: GetReplies) -> Result<enums::messages::Mes
         max_id: MessageId(request.max_id),
         min_id: MessageId(request.min_id),
     };
-    let (page, shown) = cx
+    let (group, page, shown) = cx
         .domain
         .query(|view| {
-            let page = threads::page::page(view, me, channel, MessageId(request.msg_id), part)?;
+            let (group, top) = comments::place(view, me, channel, MessageId(request.msg_id))?;
+            let page = threads::page::page(view, me, group, top, part)?;
             let mut named = Named::of(&page.messages);
             named.peer(Peer::Channel(channel));
-            Ok((page, named.read(view, me)?))
+            named.peer(Peer::Channel(group));
+            Ok((group, page, named.read(view, me)?))
         })
         .await?;
     let number = |it: usize| i32::try_from(it).unwrap_or(i32::MAX);
     let messages = render::message::messages(me, &page.messages);
     let counted = Counted { count: number(page.count), before: Some(number(page.newer)), inexact: false };
-    of_channel(&cx, channel, messages, &shown, counted).await
+    of_channel(&cx, group, messages, &shown, counted).await
 }
 
 /// The message that a thread begins with, and how far it was read.
@@ -66,10 +70,12 @@ async fn get_discussion_message(
     let (seen, marks, last, shown) = cx
         .domain
         .query(|view| {
-            let (top, marks, last) = threads::read::discussion(view, me, channel, top)?;
-            let seen = seen_in(view, me, channel.into(), [top])?;
+            let (group, top) = comments::place(view, me, channel, top)?;
+            let (top, marks, last) = threads::read::discussion(view, me, group, top)?;
+            let seen = seen_in(view, me, group.into(), [top])?;
             let mut named = Named::of(&seen);
             named.peer(Peer::Channel(channel));
+            named.peer(Peer::Channel(group));
             Ok((seen, marks, last, named.read(view, me)?))
         })
         .await?;
@@ -88,7 +94,8 @@ async fn get_discussion_message(
 async fn read_discussion(cx: Cx, request: ReadDiscussion) -> Result<bool, RpcError> {
     let by = cx.me()?;
     let channel = peer(&cx.domain, by.user, &request.peer)?.channel().ok_or(Refusal::MsgIdInvalid)?;
-    let (top, max_id) = (MessageId(request.msg_id), MessageId(request.read_max_id));
+    let (id, max_id) = (MessageId(request.msg_id), MessageId(request.read_max_id));
+    let (channel, top) = cx.domain.query(|view| comments::place(view, by.user, channel, id)).await?;
     cx.domain.command(ReadThread { by, channel, top, max_id }).await?;
     Ok(true)
 }

@@ -3,11 +3,11 @@
 use domain::messages::threads::{GENERAL, ThreadRow};
 use domain::{
     Peer, UserId,
-    messages::{Action, Origin, SeenMessage, drafts::Draft, scheduled::SeenScheduled},
+    messages::{Action, Origin, SeenMessage, comments::Comments, drafts::Draft, scheduled::SeenScheduled},
 };
 use tl::{Deserializable, Identifiable, Serializable, enums, types};
 
-use crate::render::{action::action, entities::entities, poll, reactions, user::peer};
+use crate::render::{action::action, entities::entities, group::channel_id, poll, reactions, user::peer};
 
 /// A message of `viewer`'s mailbox.
 pub fn message(viewer: UserId, seen: &SeenMessage) -> enums::Message {
@@ -53,7 +53,7 @@ fn text(viewer: UserId, seen: &SeenMessage) -> enums::Message {
         message: body.text.clone(),
         entities: (!body.entities.is_empty()).then(|| entities(&body.entities)),
         edit_date: (row.edit_date > 0).then(|| date(row.edit_date)),
-        replies: seen.thread.as_ref().map(replies),
+        replies: seen.comments.as_ref().map(comments).or(seen.thread.as_ref().map(replies)),
         media: seen.media.as_ref().map(poll::media),
         post_author: (!body.signature.is_empty()).then(|| body.signature.clone()),
         reactions: (!seen.reactions.is_empty() || seen.crowd.is_some()).then(|| reactions::of(viewer, seen)),
@@ -155,6 +155,20 @@ fn replies(it: &ThreadRow) -> enums::MessageReplies {
         channel_id: None,
         max_id: Some(it.last.0).filter(|it| *it > 0),
         read_max_id: None,
+    }
+    .into()
+}
+
+/// How many commented on a post, and the last who did.
+pub fn comments(it: &Comments) -> enums::MessageReplies {
+    types::MessageReplies {
+        comments: true,
+        replies: number(it.replies),
+        replies_pts: it.pts.0,
+        recent_repliers: (!it.recent.is_empty()).then(|| it.recent.iter().copied().map(peer).collect()),
+        channel_id: Some(channel_id(it.group)),
+        max_id: Some(it.last.0).filter(|it| *it > 0),
+        read_max_id: Some(it.read.0).filter(|it| *it > 0),
     }
     .into()
 }

@@ -4,6 +4,7 @@
 use super::{
     AdminRights, BannedRights, ChannelRow, MemberRow, Standing,
     channel::{existing, first_shown, member, member_key, standing_of},
+    discussion,
 };
 use crate::{
     ids::{ChannelId, LogId, MessageId, Peer, UserId},
@@ -67,13 +68,12 @@ impl Access {
     }
 }
 
-/// Lets somebody read a channel: who is in it, and everybody where it has a public name, unless banned.
+/// Lets somebody read a channel: who is in it, everybody where it has a public name, and who reads the channel behind
+/// whose comments it is; unless banned.
 pub fn reader(view: &(impl View + ?Sized), channel: ChannelId, me: UserId) -> Decided<Access> {
     let access = of(view, channel, me)?;
-    if access.standing == Standing::Kicked || !access.standing.is_in() && !access.row.public {
-        return Err(Refusal::ChannelPrivate.into());
-    }
-    Ok(access)
+    let may_look = access.standing.is_in() || access.row.public || discussion::opens(view, channel, &access.row, me)?;
+    if access.standing == Standing::Kicked || !may_look { Err(Refusal::ChannelPrivate.into()) } else { Ok(access) }
 }
 
 /// How somebody stands in a channel that is there; lets nobody in.
@@ -96,6 +96,15 @@ pub fn inside(view: &(impl View + ?Sized), channel: ChannelId, me: UserId) -> De
 pub fn admin(view: &(impl View + ?Sized), channel: ChannelId, me: UserId, right: AdminRights) -> Decided<Access> {
     let access = reader(view, channel, me)?;
     access.demand(right)?;
+    Ok(access)
+}
+
+/// Lets somebody be a voice in a group: its members, and guests where they may comment.
+pub(crate) fn speaker(view: &(impl View + ?Sized), channel: ChannelId, me: UserId) -> Decided<Access> {
+    let access = reader(view, channel, me)?;
+    if !access.standing.is_in() && (access.row.broadcast || refuse_guest(&access).is_err()) {
+        return Err(Refusal::ChannelPrivate.into());
+    }
     Ok(access)
 }
 

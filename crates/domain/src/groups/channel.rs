@@ -54,6 +54,8 @@ record! {
         /// The discussion group of a channel, or the channel of a discussion group.
         21 => linked: Option<ChannelId>,
         22 => forum_tabs: bool,
+        /// The number of that link, the same on both sides; 0: none.
+        30 => link: u64,
         /// Has an active public name: anybody may read and join.
         23 => public: bool,
         70 => reactions: Allowed,

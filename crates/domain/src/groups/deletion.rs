@@ -8,6 +8,7 @@ use store::{Direction, Key, Range, Subspace};
 use super::{
     GroupCard,
     channel::{self, put_channel_with},
+    discussion,
     guard::owner,
     members,
 };
@@ -73,6 +74,7 @@ impl Command for DeleteChannel {
         card.usernames.iter().for_each(|it| release(turn, NameKind::Username, &it.name));
         sealing::destroy(turn, sealing::group_scope(Peer::Channel(id)))?;
         sealing::destroy(turn, sealing::index_scope(id.into()))?;
+        discussion::sever(turn, me, id, &mut row)?;
         // What it was called is shown to who was in it.
         row.deleted = true;
         put_channel_with(turn, id, &mut row, &GroupCard { title: card.title, ..GroupCard::default() })?;

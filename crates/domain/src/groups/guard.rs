@@ -4,6 +4,7 @@
 use super::{
     AdminRights, BannedRights, ChannelRow, MemberRow, Standing,
     channel::{existing, member, standing_of},
+    discussion,
 };
 use crate::{
     ids::{ChannelId, UserId},
@@ -29,7 +30,8 @@ pub fn before(view: &(impl View + ?Sized), id: ChannelId, user: UserId) -> Decid
     let row = existing(view, id)?;
     let member = member(view, id, user)?.unwrap_or_default();
     let standing = standing_of(&row, user, &member, view.now().secs());
-    let may_look = standing.is_in() || row.public && standing != Standing::Kicked;
+    let may_look = standing.is_in() || row.public || discussion::opens(view, id, &row, user)?;
+    let may_look = may_look && standing != Standing::Kicked;
     if may_look { Ok(Before { id, row, member, standing }) } else { Err(Refusal::ChannelPrivate.into()) }
 }
 

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use super::{AdminRights, BannedRights, ChannelRow, ChatRow, GroupCard, Standing, basic, channel};
+use super::{AdminRights, BannedRights, ChannelRow, ChatRow, GroupCard, Standing, basic, channel, discussion};
 use crate::{
     ids::{ChannelId, ChatId, Peer, UserId},
     view::{Decided, View},
@@ -133,7 +133,8 @@ fn seen_channel(view: &(impl View + ?Sized), viewer: UserId, id: ChannelId) -> D
     let member = channel::member(view, id, viewer)?.unwrap_or_default();
     let standing = channel::standing_of(&row, viewer, &member, view.now().secs());
     let access_hash = view.world().access_hash(viewer, Peer::Channel(id));
-    let may_look = !row.deleted && standing != Standing::Kicked && (standing.is_in() || row.public);
+    let open = standing.is_in() || row.public || discussion::opens(view, id, &row, viewer)?;
+    let may_look = !row.deleted && standing != Standing::Kicked && open;
     if !may_look {
         let until = if member.banned.has(BannedRights::VIEW_MESSAGES) { member.banned_until } else { 0 };
         let (peer, broadcast) = (Peer::Channel(id), row.broadcast);

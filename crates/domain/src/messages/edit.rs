@@ -2,6 +2,7 @@
 //! Source: core.telegram.org/method/messages.editMessage.
 
 use super::{
+    posts,
     receive::Delivered,
     recipients::tell,
     rows::{Body, Entity, MailboxRow, copy, mailbox_key, open_body, seal_body},
@@ -61,14 +62,17 @@ impl Command for EditMessage {
         turn.put(mailbox_key(log, self.message), &row);
         search::index::replace(turn, log, self.message, &row, &body)?;
         tell(turn, me, row.peer, Delivered::Edited { uid: row.uid, body: sealed, version, date })?;
-        updates::append(turn, log, Change::EditMessage { message: self.message }, 1, Some(self.by.origin))
+        let change = Change::EditMessage { message: self.message };
+        let entry = updates::append(turn, log, change, 1, Some(self.by.origin))?;
+        posts::copies::edited(turn, me, &row, body)?;
+        Ok(entry)
     }
 }
 
 /// A message that its owner may edit now.
 pub fn editable(view: &(impl View + ?Sized), me: UserId, peer: Peer, message: MessageId) -> Decided<MailboxRow> {
     if let Some(channel) = peer.channel() {
-        return super::posts::edit::editable(view, me, channel, message);
+        return posts::edit::editable(view, me, channel, message);
     }
     let row = copy(view, me, message)?.filter(|it| it.peer == peer).ok_or(Refusal::MessageIdInvalid)?;
     if let Peer::Chat(id) = peer {

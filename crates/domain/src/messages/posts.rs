@@ -4,6 +4,7 @@
 
 mod author;
 pub mod contents;
+pub mod copies;
 pub(super) mod edit;
 pub mod list;
 pub mod online;

@@ -54,7 +54,7 @@ impl ReadersRow {
         for id in ids {
             let Some(author) = copy(view, access.log(), id)?.map(|it| it.from) else { continue };
             let (was, is) = (self.beside(author), new.beside(author));
-            let known = author == reader || told.iter().any(|(it, _)| *it == author);
+            let known = author == reader || author == UserId::NOBODY || told.iter().any(|(it, _)| *it == author);
             if !known && id > was && id <= is {
                 told.push((author, is));
             }

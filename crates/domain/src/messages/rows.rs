@@ -56,6 +56,8 @@ record! {
         /// Of a broadcast channel.
         23 => post: bool,
         35 => pinned: bool,
+        /// A channel's post: the discussion group where its copy is, which is found under the same uid.
+        104 => copied_to: Option<ChannelId>,
         /// In channels: the message that its topic or thread begins with; 0: it is in none.
         30 => thread: MessageId,
         /// That is a topic of a forum.

@@ -1,6 +1,7 @@
 //! A message as its mailbox's owner reads it: opened, with what it answers found in the same mailbox.
 
 use super::{
+    comments::{self, Comments},
     media::{self, SeenMedia},
     mentions, protection,
     reactions::{self, Reacted, crowd::Crowd},
@@ -55,6 +56,8 @@ pub struct SeenMessage {
     pub media: Option<SeenMedia>,
     /// What answers it, where something does.
     pub thread: Option<ThreadRow>,
+    /// What a channel's post was answered with in its discussion group, where it can be.
+    pub comments: Option<Comments>,
     /// In channels: how often each reaction was chosen; `reactions` are the last of them there.
     pub crowd: Option<Crowd>,
     /// It mentions the reader, or answers it.
@@ -76,7 +79,9 @@ impl SeenMessage {
             self.row.sent_as,
             self.body.action.as_ref().and_then(Action::group),
         ];
-        all.into_iter().flatten().filter(|it| it.user().is_none())
+        let group = self.comments.iter().map(|it| Peer::Channel(it.group));
+        let comments = self.comments.iter().flat_map(|it| it.recent.iter().copied()).chain(group);
+        all.into_iter().flatten().chain(comments).filter(|it| it.user().is_none())
     }
 
     /// The people that the message names.
@@ -93,7 +98,8 @@ impl SeenMessage {
         let author = Some(self.row.from).filter(|it| *it != UserId::NOBODY);
         let sides = author.into_iter().chain(self.row.peer.user());
         let media = self.media.iter().flat_map(SeenMedia::people);
-        let all = sides.chain(media).chain(origin).chain(saved).chain(part);
+        let commented = self.comments.iter().flat_map(|it| it.recent.iter().copied().filter_map(Peer::user));
+        let all = sides.chain(media).chain(origin).chain(saved).chain(part).chain(commented);
         all.chain(mentioned).chain(reacted).chain(acted)
     }
 }
@@ -144,6 +150,10 @@ pub fn seen_kept(
         LogId::Channel(_) | LogId::Mailbox(_) => None,
     };
     let rank = rank(view, log, &row, &body)?;
+    let comments = match log {
+        LogId::Channel(channel) => comments::of(view, viewer, channel, &row)?,
+        LogId::Mailbox(_) => None,
+    };
     let mentioned = row.mentions.contains(&viewer);
     let unread_mention = mentioned && mentions::is_unread(view, viewer, row.peer, id)?;
     Ok(SeenMessage {
@@ -158,6 +168,7 @@ pub fn seen_kept(
         crowd,
         media,
         thread,
+        comments,
         mentioned,
         unread_mention,
     })

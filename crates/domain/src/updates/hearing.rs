@@ -122,7 +122,7 @@ fn is_small(turn: &Turn<'_>, channel: ChannelId) -> Decided<bool> {
 fn concerned(turn: &Turn<'_>, channel: ChannelId, message: MessageId) -> Decided<Vec<UserId>> {
     let Some(row) = copy(turn, channel, message)? else { return Ok(Vec::new()) };
     let mut all = row.mentions;
-    all.push(row.from);
+    all.extend(Some(row.from).filter(|it| *it != UserId::NOBODY));
     all.sort_unstable();
     all.dedup();
     Ok(all)

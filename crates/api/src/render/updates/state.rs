@@ -115,12 +115,14 @@ pub(super) fn change(view: &dyn View, me: UserId, change: &Change, out: &mut Ren
         }
         Change::ThreadReadInbox { channel, top, up_to } => {
             out.named.peer(Peer::Channel(*channel));
+            let source = messages::rows::copy(view, *channel, *top)?.as_ref().and_then(messages::posts::copies::source);
+            source.into_iter().for_each(|(channel, _)| out.named.peer(Peer::Channel(channel)));
             out.add(types::UpdateReadChannelDiscussionInbox {
                 channel_id: render::group::channel_id(*channel),
                 top_msg_id: top.0,
                 read_max_id: up_to.0,
-                broadcast_id: None,
-                broadcast_post: None,
+                broadcast_id: source.map(|(channel, _)| render::group::channel_id(channel)),
+                broadcast_post: source.map(|(_, post)| post.0),
             });
         }
         Change::ThreadReadOutbox { channel, top, up_to } => {

@@ -22,6 +22,7 @@ record! {
 
 variants! {
     /// What somebody did. Source: core.telegram.org/type/ChannelAdminLogEventAction.
+    #[allow(clippy::large_enum_variant, reason = "made for each event and sealed at once")]
     pub enum AdminEvent {
         1 => Title { 1 => before: String, 2 => after: String },
         2 => About { 1 => before: String, 2 => after: String },

@@ -1,6 +1,6 @@
 //! Posting: the row, the entry, and what follows for who is mentioned.
 
-use super::voice;
+use super::{copies, voice};
 use crate::{
     deliveries::{Delivery, deliver},
     folders::archive,
@@ -57,6 +57,7 @@ pub(in crate::messages) fn put(
         post: access.row.broadcast,
         thread: thread.top,
         in_topic: thread.topic,
+        copied_to: copied_to(turn, &access, &body)?,
         ..MailboxRow::default()
     };
     let message = append(turn, log, &row)?;
@@ -79,7 +80,17 @@ pub(in crate::messages) fn put(
     let change = Change::NewMessage { message, random_id: Some(it.random_id).filter(|it| *it != 0), by: me };
     let entry = updates::append(turn, log, change, 1, skip)?;
     archive::posted(turn, channel, me)?;
+    copies::posted(turn, me, message, &row, body)?;
     Ok(Sent { message, entry: Some(entry) })
+}
+
+/// The group in which a post can be commented on.
+fn copied_to(turn: &Turn<'_>, access: &Access, body: &Body) -> Decided<Option<ChannelId>> {
+    let group = access.row.linked.filter(|_| access.row.broadcast && body.action.is_none());
+    let Some(group) = group else { return Ok(None) };
+    // A deleted group's keys are gone for ever, though word of its end may still be on its way.
+    let there = crate::groups::channel(turn, group)?.is_some_and(|it| !it.deleted);
+    Ok(Some(group).filter(|_| there))
 }
 
 /// The members whom a message calls; posts of a broadcast channel, forwards and service messages call nobody.
@@ -129,7 +140,7 @@ pub(crate) fn in_topic(
 }
 
 /// Gives a message the channel's next number and writes it.
-fn append(turn: &mut Turn<'_>, log: LogId, row: &MailboxRow) -> Decided<MessageId> {
+pub(super) fn append(turn: &mut Turn<'_>, log: LogId, row: &MailboxRow) -> Decided<MessageId> {
     let mut counters = updates::counters(turn, log)?;
     counters.last_message_id += 1;
     let id = MessageId(counters.last_message_id);

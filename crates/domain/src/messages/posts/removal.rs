@@ -1,6 +1,7 @@
 //! Messages leave a channel's log: by number, for one member alone, for all, and by themselves.
 //! Source: core.telegram.org/method/channels.deleteMessages, core.telegram.org/method/channels.deleteHistory.
 
+use super::copies::Gone;
 use crate::{
     caller::Caller,
     deliveries::{Delivery, deliver},
@@ -146,11 +147,12 @@ pub(crate) fn remove(
 ) -> Decided<Option<LogEntry>> {
     let log = LogId::from(channel);
     let mut gone = Vec::with_capacity(ids.len());
-    let mut marks = Marks::default();
+    let (mut marks, mut copies) = (Marks::default(), Gone::default());
     for &id in ids {
         let Some(row) = copy(turn, log, id)? else { continue };
         place::forget(turn, log, id, &row)?;
         marks.add(id, &row);
+        copies.add(turn, &row)?;
         crowd::forget(turn, log, id, &row)?;
         pinned::forget(turn, log, id, &row);
         delete_copy(turn, log, id, &row);
@@ -158,6 +160,7 @@ pub(crate) fn remove(
     }
     search::index::forget(turn, log, &gone)?;
     marks.clear(turn, channel)?;
+    copies.tell(turn, channel)?;
     let messages: Vec<_> = gone.into_iter().map(|(_, id)| id).collect();
     match i32::try_from(messages.len()).unwrap_or(i32::MAX) {
         0 => Ok(None),

@@ -103,7 +103,7 @@ fn is_own(view: &(impl View + ?Sized), me: UserId, id: ChannelId) -> Decided<boo
 
 /// Everything that somebody may speak as in a channel, the first choice first.
 pub fn identities(view: &(impl View + ?Sized), me: UserId, id: ChannelId) -> Decided<Vec<Peer>> {
-    let access = access::inside(view, id, me)?;
+    let access = access::speaker(view, id, me)?;
     if access.row.broadcast {
         return Ok(vec![access.peer()]);
     }
@@ -141,7 +141,7 @@ impl Command for SaveSendAs {
 
     fn decide(&self, turn: &mut Turn<'_>) -> Decided<()> {
         let me = self.by.user;
-        let access = access::inside(turn, self.channel, me)?;
+        let access = access::speaker(turn, self.channel, me)?;
         if access.row.broadcast || !allows(turn, &access, me, self.send_as)? {
             return Err(Refusal::SendAsPeerInvalid.into());
         }

@@ -169,6 +169,7 @@ fn seen(
         crowd: None,
         media,
         thread: None,
+        comments: None,
         mentioned: false,
         unread_mention: false,
     };

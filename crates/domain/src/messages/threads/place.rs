@@ -5,7 +5,7 @@ use crate::{
     ids::{LogId, MessageId, MessageUid, Peer, UserId},
     messages::{
         rows::{Action, MailboxRow, copy, local_id, mailbox_key},
-        threads::{GENERAL, RECENT_MAX, key, state, state_key},
+        threads::{GENERAL, RECENT_MAX, key, last, state, state_key},
     },
     refusal::Refusal,
     turn::Turn,
@@ -110,6 +110,12 @@ pub(in crate::messages) fn forget(turn: &mut Turn<'_>, log: LogId, id: MessageId
     turn.delete(key(channel, top, id));
     let mut thread = state(turn, channel, top)?;
     thread.replies = thread.replies.saturating_sub(1);
+    if thread.replies == 0 {
+        thread.recent.clear();
+    }
+    if thread.last == id && !row.in_topic {
+        thread.last = last(turn, channel, top)?.unwrap_or_default();
+    }
     turn.put(state_key(channel, top), &thread);
     Ok(())
 }

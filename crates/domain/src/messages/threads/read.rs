@@ -93,7 +93,8 @@ impl Command for ReadThread {
     fn decide(&self, turn: &mut Turn<'_>) -> Decided<()> {
         let (me, top) = (self.by.user, self.top);
         let access = access::reader(turn, self.channel, me)?;
-        if !access.standing.is_in() {
+        // Guests have marks among a channel's comments, and nowhere else.
+        if !access.standing.is_in() && access.row.linked.is_none() {
             return Ok(());
         }
         if top.0 <= 0 || top != GENERAL && copy(turn, access.log(), top)?.is_none() {
