@@ -26,6 +26,7 @@ mod startup;
 mod threads;
 mod todo;
 mod topics;
+mod views;
 
 /// The namespace's methods, a table for each group.
 pub fn tables() -> &'static [&'static [Row]] {
@@ -61,5 +62,6 @@ pub fn tables() -> &'static [&'static [Row]] {
         threads::ROWS,
         todo::ROWS,
         topics::ROWS,
+        views::ROWS,
     ]
 }

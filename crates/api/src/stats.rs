@@ -1,5 +1,7 @@
 //! `stats.*`: what came of polls, over time, and the life of a supergroup.
 
+mod broadcast;
+mod graph;
 mod megagroup;
 
 use domain::{
@@ -13,7 +15,7 @@ use crate::{Cx, RpcError, input::peer, table::Row};
 
 /// The namespace's methods.
 pub(crate) fn tables() -> &'static [&'static [Row]] {
-    &[ROWS, megagroup::ROWS]
+    &[ROWS, broadcast::ROWS, megagroup::ROWS]
 }
 
 pub(crate) const ROWS: &[Row] = crate::methods! {

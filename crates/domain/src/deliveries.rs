@@ -30,6 +30,8 @@ variants! {
         3 => Group { 1 => peer: Peer, 2 => what: messages::Delivered },
         /// Between a channel and its discussion group: what the one does in the other, in its order.
         11 => Linked { 1 => from: ChannelId, 2 => to: ChannelId, 3 => what: groups::discussion::Delivered },
+        /// Something about a post of a channel, whose owner it goes to.
+        14 => Posts { 1 => channel: ChannelId, 2 => what: messages::counts::forwards::Delivered },
     }
 }
 
@@ -88,7 +90,9 @@ fn joins(turn: &Turn<'_>, from: UserId, to: UserId, delivery: &Delivery) -> Deci
 
 fn source(from: UserId, delivery: &Delivery) -> VShard {
     match delivery {
-        Delivery::Messages { .. } | Delivery::People { .. } | Delivery::Channels { .. } => from.vshard(),
+        Delivery::Messages { .. } | Delivery::People { .. } | Delivery::Channels { .. } | Delivery::Posts { .. } => {
+            from.vshard()
+        }
         Delivery::Group { peer, .. } => peer.vshard(),
         Delivery::Linked { from, .. } => from.vshard(),
     }
@@ -100,6 +104,7 @@ fn destination(to: UserId, delivery: &Delivery) -> VShard {
             to.vshard()
         }
         Delivery::Linked { to, .. } => to.vshard(),
+        Delivery::Posts { channel, .. } => channel.vshard(),
     }
 }
 
@@ -110,6 +115,7 @@ fn apply(turn: &mut Turn<'_>, from: UserId, to: UserId, delivery: &Delivery) -> 
         Delivery::Channels { what } => groups::members::receive(turn, to, what),
         Delivery::Group { peer, what } => messages::receive(turn, *peer, from, to, what),
         Delivery::Linked { from, to, what } => groups::discussion::receive(turn, *from, *to, what),
+        Delivery::Posts { channel, what } => messages::counts::forwards::receive(turn, *channel, what),
     }
 }
 

@@ -2,6 +2,7 @@
 //! What one side's command means for the others' copies travels as deliveries that name the message's uid.
 
 pub mod comments;
+pub mod counts;
 pub mod delete;
 pub mod dialogs;
 pub mod drafts;

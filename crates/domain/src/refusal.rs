@@ -79,7 +79,7 @@ refusals! {
     ChatLinkExists, ChatMemberAddFailed, ChatPublicRequired, ChatRestricted, ChatRevokeDateUnsupported, ChatSendPlainForbidden,
     ChatSendMediaForbidden, ChatSendPollForbidden, ChatTitleEmpty, ChatTooBig, ExpireDateInvalid, ForumEnabled, FreshChangeAdminsForbidden,
     HideRequesterMissing, InviteHashEmpty, InviteHashExpired, InviteHashInvalid, InviteRequestSent, InviteRevokedMissing, InvitesTooMuch, InputUsersEmpty, MegagroupPrehistoryHidden,
-    MegagroupRequired, MegagroupIdInvalid, OptionInvalid, OptionsTooMuch, ParticipantIdInvalid, ParticipantsTooFew, PeerIdNotSupported, PinRestricted,
+    MegagroupRequired, MegagroupIdInvalid, BroadcastRequired, GraphExpiredReload, GraphInvalidReload, GraphOutdatedReload, OptionInvalid, OptionsTooMuch, ParticipantIdInvalid, ParticipantsTooFew, PeerIdNotSupported, PinRestricted,
     PollAnswersInvalid, PollOptionDuplicate, PollOptionInvalid, PollQuestionInvalid, PollVoteRequired, QuizCorrectAnswersEmpty, QuizCorrectAnswersTooMuch, QuizCorrectAnswerInvalid, QuizMultipleInvalid,
     RevoteNotAllowed, RightForbidden, SecondsInvalid, SendAsPeerInvalid, TopicClosed, TopicCloseSeparately, TopicDeleted, TopicHideSeparately, TopicIdInvalid, TopicsEmpty,
     TopicNotModified, TopicTitleEmpty, ChannelForumMissing, UsageLimitInvalid, UserAdminInvalid, UserAlreadyInvited, UserAlreadyParticipant, UserBannedInChannel, UserBlocked,

@@ -1,13 +1,14 @@
 //! The domain as handlers see it: hand in a command or a question, await its answer.
 //! It leaves to its driver where the owner runs and what the time is.
 
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use futures_channel::oneshot;
 use store::Kv;
 
 use crate::{
     ids::Now,
+    messages::counts::Tally,
     owner::{FETCH_ROUNDS_MAX, Outcome, Task},
     refusal::Refusal,
     turn::Turn,
@@ -41,12 +42,13 @@ pub struct Domain {
     driver: Arc<dyn Driver>,
     kv: Arc<dyn Kv>,
     world: Arc<World>,
+    tally: Arc<Mutex<Tally>>,
 }
 
 impl Domain {
     /// Joins the parts.
     pub fn new(driver: Arc<dyn Driver>, kv: Arc<dyn Kv>, world: Arc<World>) -> Self {
-        Self { driver, kv, world }
+        Self { driver, kv, world, tally: Arc::default() }
     }
 
     /// The moment, as commands see it.
@@ -57,6 +59,11 @@ impl Domain {
     /// Settings and secrets.
     pub fn world(&self) -> &World {
         &self.world
+    }
+
+    /// What this process has counted and not yet handed in; held for no longer than a look.
+    pub(crate) fn tally(&self) -> MutexGuard<'_, Tally> {
+        self.tally.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Numbers nobody can guess.

@@ -158,6 +158,17 @@ spaces! {
     PUBLIC_NAME = 120, Index;
     /// `channel` → where a public one stands among them.
     PUBLIC_CHANNEL = 121, Records;
+    /// `channel, message_id` → how often a post was seen and forwarded.
+    POST_COUNTS = 110, Hot;
+    /// `channel, message_id, n` → who has seen a post, as keyed hashes.
+    POST_VIEWERS = 111, Records;
+    /// `channel, message_id, 0` → how many copies of a post are listed; `channel, message_id, 1, !date, channel,
+    /// message_id` → nothing: copies in channels and groups.
+    PUBLIC_FORWARD = 112, Index;
+    /// `channel, hour` → what happened in a broadcast channel in an hour.
+    CHANNEL_HOUR = 113, Hot;
+    /// `channel, message_id` → how a post was seen and passed on over time.
+    POST_SERIES = 114, Hot;
     /// `channel` that was deleted → how far the removal of its rows has come; all on vshard 0.
     CHANNEL_ERASURE = 100, Records;
     /// `user, folder` → a folder of chats; folder 0: their order.

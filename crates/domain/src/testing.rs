@@ -65,6 +65,8 @@ struct State {
     now: Now,
     seeds: u64,
     events: Vec<Event>,
+    /// Rows of all batches that were stored.
+    written: usize,
     /// What happens to the owner at its next commit.
     crash: Option<Crash>,
     /// Reads are served through fetches, as a distant engine's are.
@@ -103,8 +105,16 @@ impl Hall {
         let kv = Arc::new(Memory::new());
         let lease = ready(kv.lease(0)).expect("the memory engine grants");
         let owner = Some(Owner::new(lease, Arc::clone(&world)));
-        let state =
-            Mutex::new(State { owner, now: OPENED, seeds: 0, events: Vec::new(), crash: None, distant, held: false });
+        let state = Mutex::new(State {
+            owner,
+            now: OPENED,
+            seeds: 0,
+            events: Vec::new(),
+            written: 0,
+            crash: None,
+            distant,
+            held: false,
+        });
         let engine = Arc::new(Engine { kv: Arc::clone(&kv), world: Arc::clone(&world), state });
         let domain = Domain::new(Arc::clone(&engine) as Arc<dyn Driver>, kv, world);
         Self { domain, engine }
@@ -183,6 +193,17 @@ impl Hall {
     /// What sessions were told since the last call.
     pub fn events(&self) -> Vec<Event> {
         std::mem::take(&mut self.engine.lock().events)
+    }
+
+    /// Rows that were written since the hall opened, the same ones again included.
+    pub fn written(&self) -> usize {
+        self.engine.lock().written
+    }
+
+    /// The domain as another process has it, or this one after a restart: nothing but rows is shared.
+    pub fn another(&self) -> Domain {
+        let (driver, kv) = (Arc::clone(&self.engine) as Arc<dyn Driver>, Arc::clone(&self.engine.kv));
+        Domain::new(driver, kv, Arc::clone(&self.engine.world))
     }
 
     /// Moves the clock.
@@ -274,6 +295,7 @@ impl Engine {
             let Some(batch) = owner.poll_batch() else { continue };
             let crash = state.crash.take();
             if crash != Some(Crash::Before) {
+                state.written += batch.ops.len();
                 ready(self.kv.commit(batch)).expect("the memory engine commits");
             }
             if crash.is_none() {

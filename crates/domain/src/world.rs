@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use zeroize::Zeroizing;
 
-use crate::ids::{ChannelId, Peer, UserId};
+use crate::ids::{ChannelId, MessageId, Peer, UserId};
 
 /// Who may create an account.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -97,6 +97,18 @@ impl World {
     /// The keyed hash of a name's beginning among all public channels.
     pub fn public_name_hash(&self, beginning: &str) -> [u8; 8] {
         vault::mac64(&self.secrets.index, &[b"public name", beginning.as_bytes()]).to_be_bytes()
+    }
+
+    /// The keyed hash of a viewer of a post: it says who saw it to nobody, not even which two posts one person saw.
+    pub fn viewer_hash(&self, channel: ChannelId, message: MessageId, user: UserId) -> u32 {
+        let (channel, message, user) = (channel.0.to_be_bytes(), message.0.to_be_bytes(), user.0.to_be_bytes());
+        let hash = vault::mac64(&self.secrets.index, &[b"viewer", &channel, &message, &user]);
+        (hash >> 32) as u32
+    }
+
+    /// Proves that the server named a graph to this viewer.
+    pub fn graph_proof(&self, viewer: UserId, graph: &[u8]) -> u64 {
+        vault::mac64(&self.secrets.access, &[b"graph", &viewer.0.to_be_bytes(), graph])
     }
 
     /// The keyed hash under which a unique name (phone, username, link) is found.

@@ -13,6 +13,7 @@ use domain::{
     Domain,
     accounts::{erasing, idle},
     groups::{deletion, names},
+    messages::counts::flush,
 };
 use tokio::{
     sync::{mpsc, watch},
@@ -28,6 +29,9 @@ const OUTBOX: Duration = Duration::from_millis(20);
 /// How often parcels are looked for where deliveries join their batch: only what is too large for one takes the
 /// outbox.
 const SELDOM: Duration = Duration::from_millis(200);
+
+/// How often views are handed in: who is online hears of them as often, and a crash loses as many.
+const VIEWS: Duration = Duration::from_secs(3);
 
 /// How often due things are looked for: scheduled messages are sent to the second.
 const TIMERS: Duration = Duration::from_secs(1);
@@ -55,6 +59,8 @@ impl Jobs {
         let timed = domain.clone();
         let timers =
             every("timers", TIMERS, stopped.clone(), async move || domain::messages::timers::run_due(&timed).await);
+        let seen = domain.clone();
+        let views = every("views", VIEWS, stopped.clone(), async move || flush::flush(&seen).await);
         let erased = domain.clone();
         let erasing = every("erasing", ERASING, stopped.clone(), async move || {
             while erasing::run(&erased).await? {}
@@ -75,6 +81,7 @@ impl Jobs {
         sessions.name_grown(named);
         let mut tasks = vec![
             tokio::spawn(timers),
+            tokio::spawn(views),
             tokio::spawn(erasing),
             tokio::spawn(renamed),
             tokio::spawn(sweep),

@@ -113,6 +113,8 @@ impl Server {
     pub async fn stop(self) {
         self.jobs.stop().await;
         self.gateway.shutdown().await;
+        // Views of the last seconds.
+        let _ = domain::messages::counts::flush::flush(&self.hall.domain).await;
         self.hall.close().await;
     }
 }

@@ -8,6 +8,7 @@ import { pathToFileURL } from 'node:url'
 import v8 from 'node:v8'
 import { groups } from './mtcute_groups.mjs'
 import { invites } from './mtcute_invites.mjs'
+import { counted, views } from './mtcute_views.mjs'
 
 const [packages, port, pem, way, secret, stateFile] = process.argv.slice(2)
 // The packages lie elsewhere than this file.
@@ -93,6 +94,8 @@ const byEmoji = ([one], [other]) => Buffer.compare(Buffer.from(one), Buffer.from
 tg.onRawUpdate.add(({ update }) => {
     if (update._ === 'updateMessageReactions')
         say({ event: 'reacted', ids: [update.msgId], reactions: reactionsOf(update.reactions) })
+    const moved = counted(update)
+    if (moved) say(moved)
 })
 
 const signedIn = async () => {
@@ -400,6 +403,7 @@ const actions = {
     },
     ...invites(tg, Long),
     ...groups(tg, Long),
+    ...views(tg),
     state: async () => { await tg.call({ _: 'updates.getState' }) },
     async leave() {
         leaving = true

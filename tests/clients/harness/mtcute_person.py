@@ -11,11 +11,12 @@ from .person import PATIENCE, Dialog, Event, Message, Person, Profile, Refused
 from .polls import MtcutePolls
 from .server import ROOT, SECRET
 from .topics import MtcuteTopics
+from .views import MtcuteViews
 
 CLIENTS = ROOT / "tests" / "clients"
 
 
-class MtcutePerson(BasicMtcute, InvitesMtcute, MtcutePolls, MtcuteTopics, GroupsMtcute, Person):
+class MtcutePerson(BasicMtcute, InvitesMtcute, MtcutePolls, MtcuteTopics, MtcuteViews, GroupsMtcute, Person):
     def __init__(self, *given):
         super().__init__(*given)
         self.driver, self.numbers, self.waiting = None, itertools.count(1), {}

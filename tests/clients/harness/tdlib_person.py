@@ -15,6 +15,7 @@ from .person import PATIENCE, Dialog, Event, Message, Person, Profile, Refused
 from .polls import TdlibPolls
 from .server import ROOT, SECRET
 from .topics import TdlibTopics
+from .views import TdlibViews
 
 CLIENTS = ROOT / "tests" / "clients"
 KEY = re.compile(rb"-----BEGIN RSA PUBLIC KEY-----\n[A-Za-z0-9+/=\n]+-----END RSA PUBLIC KEY-----")
@@ -44,7 +45,7 @@ def library(version: str, server) -> pathlib.Path:
     return copy
 
 
-class TdlibPerson(BasicTdlib, InvitesTdlib, TdlibPolls, TdlibTopics, GroupsTdlib, Person):
+class TdlibPerson(BasicTdlib, InvitesTdlib, TdlibPolls, TdlibTopics, TdlibViews, GroupsTdlib, Person):
     def __init__(self, *given):
         super().__init__(*given)
         _, self.version, *self.pfs = self.kind.split("-")
@@ -476,6 +477,7 @@ class TdlibPerson(BasicTdlib, InvitesTdlib, TdlibPolls, TdlibTopics, GroupsTdlib
     async def _on_updateMessageInteractionInfo(self, got):
         reactions = _reactions(got.get("interaction_info"))
         await self.tell(Event("reacted", ids=(got["message_id"] >> 20,), reactions=reactions))
+        await self._counted(got)
 
     async def _on_updateSavedMessagesTopic(self, got):
         self.topics[got["topic"]["id"]] = got["topic"]

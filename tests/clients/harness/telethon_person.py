@@ -18,6 +18,7 @@ from .person import PATIENCE, Dialog, Event, Message, Person, Profile, Refused
 from .polls import TelethonPolls
 from .server import SECRET
 from .topics import TelethonTopics
+from .views import TelethonViews
 
 WAYS = {
     "full": connection.ConnectionTcpFull,
@@ -50,7 +51,7 @@ class Complaints(logging.Handler):
             self.lines.append(line)
 
 
-class TelethonPerson(BasicTelethon, GroupsTelethon, InvitesTelethon, TelethonPolls, TelethonTopics, Person):
+class TelethonPerson(BasicTelethon, GroupsTelethon, InvitesTelethon, TelethonPolls, TelethonTopics, TelethonViews, Person):
     def __init__(self, *given):
         super().__init__(*given)
         self.log = Complaints()
@@ -72,6 +73,8 @@ class TelethonPerson(BasicTelethon, GroupsTelethon, InvitesTelethon, TelethonPol
             retry_delay=0.3, connection_retries=60, **more)
         self.client.add_event_handler(self._new, events.NewMessage())
         self.client.add_event_handler(self._reacted, events.Raw(types.UpdateMessageReactions))
+        moved = types.UpdateChannelMessageViews, types.UpdateChannelMessageForwards
+        self.client.add_event_handler(self._counted, events.Raw(moved))
         self.client.add_event_handler(self._typing, events.Raw(types.UpdateUserTyping))
         self.client.add_event_handler(self._typing_in_group, events.Raw(types.UpdateChatUserTyping))
         self.client.add_event_handler(self._edited, events.MessageEdited())

@@ -7,6 +7,7 @@ use domain::{
         full::{self, FullChannel},
         guard::Before,
         invites::{self, Overview},
+        stats::broadcast::MEMBERS_MIN,
     },
 };
 use tl::{enums, functions::channels::GetFullChannel, types};
@@ -59,7 +60,7 @@ fn channel_full(id: ChannelId, it: &Before, full: &FullChannel) -> types::Channe
         hidden_prehistory: row.history_hidden,
         has_scheduled: full.has_scheduled,
         can_delete_channel: owner,
-        can_view_stats: manages && !row.broadcast,
+        can_view_stats: manages && counts.members >= MEMBERS_MIN,
         participants_hidden: row.participants_hidden,
         ..blank()
     };

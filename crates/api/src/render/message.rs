@@ -54,6 +54,8 @@ fn text(viewer: UserId, seen: &SeenMessage) -> enums::Message {
         entities: (!body.entities.is_empty()).then(|| entities(&body.entities)),
         edit_date: (row.edit_date > 0).then(|| date(row.edit_date)),
         replies: seen.comments.as_ref().map(comments).or(seen.thread.as_ref().map(replies)),
+        views: seen.counts.map(|it| number(it.views)),
+        forwards: seen.counts.map(|it| number(it.forwards)),
         media: seen.media.as_ref().map(poll::media),
         post_author: (!body.signature.is_empty()).then(|| body.signature.clone()),
         reactions: (!seen.reactions.is_empty() || seen.crowd.is_some()).then(|| reactions::of(viewer, seen)),
@@ -146,7 +148,7 @@ fn reply(seen: &SeenMessage) -> Option<enums::MessageReplyHeader> {
 }
 
 /// How many answer a message, and the last who did.
-fn replies(it: &ThreadRow) -> enums::MessageReplies {
+pub fn replies(it: &ThreadRow) -> enums::MessageReplies {
     types::MessageReplies {
         comments: false,
         replies: number(it.replies),

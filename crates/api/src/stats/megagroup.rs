@@ -4,12 +4,12 @@ use domain::{
     UserId,
     groups::stats::{self as rules, Day, Stats},
 };
-use serde_json::{Map, Value, json};
 use tl::{enums, functions::stats::GetMegagroupStats, types};
 
 use crate::{
     Cx, RpcError, input,
     render::{message::date, named::Named, user::id},
+    stats::graph::{Kind, graph, unknown},
     table::Row,
 };
 
@@ -41,22 +41,22 @@ fn megagroup(it: &Stats, users: Vec<enums::User>) -> types::stats::MegagroupStat
         // Who only reads is not counted.
         viewers: pair(0, 0),
         posters: pair(it.posters, it.posters_before),
-        growth_graph: graph(&days, "line", &[("Members", growth(it))]),
+        growth_graph: graph(&days, Kind::Line, &[("Members", growth(it))]),
         members_graph: graph(
             &days,
-            "line",
+            Kind::Line,
             &[("Joined", per_day(|it| it.came + it.invited)), ("Left", per_day(|it| it.gone))],
         ),
         new_members_by_source_graph: graph(
             &days,
-            "bar",
+            Kind::Bar,
             &[("By themselves", per_day(|it| it.came)), ("Invited", per_day(|it| it.invited))],
         ),
         languages_graph: unknown("languages of members are not counted"),
-        messages_graph: graph(&days, "bar", &[("Messages", per_day(|it| it.messages))]),
+        messages_graph: graph(&days, Kind::Bar, &[("Messages", per_day(|it| it.messages))]),
         actions_graph: unknown("views are not counted"),
-        top_hours_graph: graph(&hours, "line", &[("Messages", it.hours.to_vec())]),
-        weekdays_graph: graph(&week, "bar", &[("Messages", it.weekdays.to_vec())]),
+        top_hours_graph: graph(&hours, Kind::Line, &[("Messages", it.hours.to_vec())]),
+        weekdays_graph: graph(&week, Kind::Bar, &[("Messages", it.weekdays.to_vec())]),
         top_posters: it.top_posters.iter().map(poster).collect(),
         top_admins: it.top_admins.iter().map(admin).collect(),
         top_inviters: it.top_inviters.iter().copied().map(inviter).collect(),
@@ -89,32 +89,6 @@ fn admin(it: &rules::Admin) -> enums::StatsGroupTopAdmin {
 
 fn inviter((user, invitations): (UserId, u32)) -> enums::StatsGroupTopInviter {
     types::StatsGroupTopInviter { user_id: id(user), invitations: date(invitations) }.into()
-}
-
-/// A graph as clients draw it: columns of numbers, each with its type, name and colour.
-/// Source: core.telegram.org/api/stats, "Graph visualization".
-fn graph(at: &[i64], kind: &str, lines: &[(&str, Vec<u32>)]) -> enums::StatsGraph {
-    const COLORS: [&str; 2] = ["BLUE#327FE5", "GREEN#64ADED"];
-    let mut columns = vec![column("x", at)];
-    let (mut kinds, mut names, mut colors) = (Map::new(), Map::new(), Map::new());
-    kinds.insert("x".into(), json!("x"));
-    for (n, (name, values)) in lines.iter().enumerate() {
-        let line = format!("y{n}");
-        columns.push(column(&line, values));
-        kinds.insert(line.clone(), json!(kind));
-        names.insert(line.clone(), json!(name));
-        colors.insert(line, json!(COLORS[n % COLORS.len()]));
-    }
-    let graph = json!({ "columns": columns, "types": kinds, "names": names, "colors": colors, "hidden": [] });
-    types::StatsGraph { json: types::DataJson { data: graph.to_string() }.into(), zoom_token: None }.into()
-}
-
-fn column<T: Copy + Into<Value>>(name: &str, values: &[T]) -> Value {
-    std::iter::once(json!(name)).chain(values.iter().map(|it| (*it).into())).collect()
-}
-
-fn unknown(why: &str) -> enums::StatsGraph {
-    types::StatsGraphError { error: why.to_owned() }.into()
 }
 
 #[cfg(test)]

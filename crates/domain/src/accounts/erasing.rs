@@ -218,6 +218,15 @@ mod tests {
             spaces::THREAD,
             spaces::REACTION_SUM,
             spaces::REACTED,
+            // Of public channels.
+            spaces::PUBLIC_NAME,
+            spaces::PUBLIC_CHANNEL,
+            // Of posts and their channels: who saw a post is told by no row of it.
+            spaces::POST_COUNTS,
+            spaces::POST_VIEWERS,
+            spaces::PUBLIC_FORWARD,
+            spaces::CHANNEL_HOUR,
+            spaces::POST_SERIES,
             // Of a poll or checklist: a vote stays counted.
             spaces::POLL,
             spaces::VOTE,

@@ -22,8 +22,9 @@ use crate::{
     sealing,
     service::{Command, Domain},
     spaces::{
-        ADMIN_LOG, CHANNEL_COUNTS, CHANNEL_ERASURE, COPY, COUNTERS, HISTORY, LOG, MAILBOX, MEMBER, MEMBER_BLOCK,
-        MEMBER_LIST, MEMBER_NAME, PINNED, REACTION, READ_AT, READERS, SEARCH, SENT, UNREAD_MARK, UPKEEP,
+        ADMIN_LOG, CHANNEL_COUNTS, CHANNEL_ERASURE, CHANNEL_HOUR, COPY, COUNTERS, HISTORY, LOG, MAILBOX, MEMBER,
+        MEMBER_BLOCK, MEMBER_LIST, MEMBER_NAME, PINNED, POST_COUNTS, POST_SERIES, POST_VIEWERS, PUBLIC_FORWARD,
+        REACTION, READ_AT, READERS, SEARCH, SENT, UNREAD_MARK, UPKEEP,
     },
     turn::Turn,
     updates,
@@ -40,7 +41,19 @@ const PAGE: usize = 500;
 const CHANNELS: usize = 16;
 
 /// Kinds of rows whose keys begin with the channel.
-const OF_CHANNEL: &[Subspace] = &[MEMBER, MEMBER_LIST, MEMBER_BLOCK, MEMBER_NAME, CHANNEL_COUNTS, ADMIN_LOG];
+const OF_CHANNEL: &[Subspace] = &[
+    MEMBER,
+    MEMBER_LIST,
+    MEMBER_BLOCK,
+    MEMBER_NAME,
+    CHANNEL_COUNTS,
+    ADMIN_LOG,
+    POST_COUNTS,
+    POST_VIEWERS,
+    PUBLIC_FORWARD,
+    CHANNEL_HOUR,
+    POST_SERIES,
+];
 
 /// Kinds of rows whose keys begin with its log.
 const OF_LOG: &[Subspace] =

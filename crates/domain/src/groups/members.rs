@@ -7,6 +7,7 @@ use super::{
     channel::{self, JoinedRow, MemberRow, Standing, counts, joined, joined_key, member, member_key},
     invites::importers,
     lists, names, public, requests,
+    stats::hours,
 };
 use crate::{
     caller::Caller,
@@ -79,6 +80,9 @@ pub fn add(turn: &mut Turn<'_>, by: &Caller, id: ChannelId, user: UserId, how: C
         ..old.clone()
     };
     put(turn, id, user, &old, &new)?;
+    if row.broadcast {
+        hours::came(turn, id, by.user, user, how)?;
+    }
     tell(turn, by, id, user)
 }
 
@@ -124,7 +128,12 @@ pub fn put(turn: &mut Turn<'_>, id: ChannelId, user: UserId, old: &MemberRow, ne
     match (old.joined > 0, new.joined > 0) {
         // Who is in asks no more; who is out frees the place that a link gave.
         (false, true) => requests::withdraw(turn, peer, user)?,
-        (true, false) => importers::forget(turn, peer, user)?,
+        (true, false) => {
+            importers::forget(turn, peer, user)?;
+            if channel::channel(turn, id)?.is_some_and(|it| it.broadcast) {
+                hours::count(turn, id, |hour| hour.left += 1)?;
+            }
+        }
         (true, true) | (false, false) => {}
     }
     names::settle(turn, id, user, old, new);

@@ -2,6 +2,10 @@
 //! admin log are there, and a look at them costs what it reads.
 //! Source: core.telegram.org/api/stats.
 
+pub mod broadcast;
+pub mod graph;
+pub mod hours;
+
 use std::collections::BTreeMap;
 
 use store::{Direction, Range};

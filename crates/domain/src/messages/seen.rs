@@ -2,6 +2,7 @@
 
 use super::{
     comments::{self, Comments},
+    counts::{self, Counts, Post},
     media::{self, SeenMedia},
     mentions, protection,
     reactions::{self, Reacted, crowd::Crowd},
@@ -58,6 +59,8 @@ pub struct SeenMessage {
     pub thread: Option<ThreadRow>,
     /// What a channel's post was answered with in its discussion group, where it can be.
     pub comments: Option<Comments>,
+    /// Of a post of a broadcast channel, or a copy of one: how often it was seen and forwarded.
+    pub counts: Option<Counts>,
     /// In channels: how often each reaction was chosen; `reactions` are the last of them there.
     pub crowd: Option<Crowd>,
     /// It mentions the reader, or answers it.
@@ -154,6 +157,10 @@ pub fn seen_kept(
         LogId::Channel(channel) => comments::of(view, viewer, channel, &row)?,
         LogId::Mailbox(_) => None,
     };
+    let counts = match Post::of(log, id, &row) {
+        Some(post) if body.action.is_none() => Some(counts::counts(view, post)?),
+        Some(_) | None => None,
+    };
     let mentioned = row.mentions.contains(&viewer);
     let unread_mention = mentioned && mentions::is_unread(view, viewer, row.peer, id)?;
     Ok(SeenMessage {
@@ -169,6 +176,7 @@ pub fn seen_kept(
         media,
         thread,
         comments,
+        counts,
         mentioned,
         unread_mention,
     })

@@ -2,7 +2,7 @@
 //! Source: core.telegram.org/method/messages.sendMessage.
 
 use super::{
-    dialogs,
+    counts, dialogs,
     media::Media,
     mentions, polls,
     receive::{Delivered, MessageCopy},
@@ -150,10 +150,15 @@ pub(super) struct Outgoing {
 
 /// Writes a message for all who read the chat.
 pub(super) fn put(turn: &mut Turn<'_>, me: UserId, it: Outgoing, skip: Option<Origin>) -> Decided<Sent> {
-    match it.peer {
+    let (peer, origin) = (it.peer, it.forward.as_ref().and_then(counts::Post::origin));
+    let sent = match peer {
         Peer::User(_) | Peer::Chat(_) => put_copies(turn, me, it, skip),
         Peer::Channel(id) => super::posts::put(turn, me, id, it, skip),
+    }?;
+    if let Some(post) = origin {
+        counts::forwards::tell(turn, me, post, peer, sent.message)?;
     }
+    Ok(sent)
 }
 
 /// Writes the sender's copy, and delivers the others.

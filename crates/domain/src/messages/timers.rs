@@ -4,7 +4,7 @@
 use futures_util::future::join_all;
 use store::{Direction, Key, Range};
 
-use super::{delete, polls, posts, reactions, rows::MailboxRow, scheduled};
+use super::{counts, delete, polls, posts, reactions, rows::MailboxRow, scheduled};
 use crate::{
     groups::{bans, basic::succession},
     ids::{LogId, MessageId},
@@ -70,6 +70,8 @@ impl Command for RunTimer {
             Some(&polls::close::CLOSING) => polls::close::run(turn, &self.key),
             Some(&reactions::crowd::FORGET) => reactions::crowd::run(turn, &self.key),
             Some(&posts::purge::TAKE_BACK) => posts::purge::run_reactions(turn, &self.key),
+            Some(&counts::TELLING) => counts::run(turn, &self.key),
+            Some(&counts::forwards::FORGET) => counts::forwards::run(turn, &self.key),
             Some(&posts::purge::PURGE) => posts::purge::run(turn, &self.key),
             Some(&bans::LIFTING) => bans::run(turn, &self.key),
             Some(&scheduled::SENDING) => scheduled::run(turn, &self.key),

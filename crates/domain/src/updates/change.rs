@@ -142,6 +142,15 @@ pub enum Passing {
         /// Who; what is shown of it depends on the viewer, so it is read when rendered.
         user: UserId,
     },
+    /// A post was seen or forwarded (`updateChannelMessageViews`, `updateChannelMessageForwards`).
+    Counts {
+        /// In this log.
+        message: MessageId,
+        /// How often it was seen, if that has moved.
+        views: Option<u32>,
+        /// How often it was forwarded, if that has.
+        forwards: Option<u32>,
+    },
     /// Somebody voted in a poll (`updateMessagePoll`); the results are read when rendered.
     Poll {
         /// In which chat.

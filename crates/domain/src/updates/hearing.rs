@@ -39,6 +39,8 @@ impl Hearers {
 /// Shows something to who is online in a log's chats.
 pub fn pass(turn: &mut Turn<'_>, log: LogId, what: Passing) -> Decided<()> {
     let to = match (log, &what) {
+        // Numbers are the same for all.
+        (_, Passing::Counts { .. }) => Hearers::SAME,
         (LogId::Channel(channel), _) if is_small(turn, channel)? => Hearers::EACH,
         // Who types is not told of it.
         (LogId::Channel(_), Passing::Typing { from, .. }) => Hearers { each: false, own: vec![*from] },

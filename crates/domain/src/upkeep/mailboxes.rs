@@ -1,11 +1,11 @@
-//! Mailboxes: the search index follows, old log entries and random ids go.
+//! Mailboxes: the search index follows, old log entries, random ids and viewers of posts go.
 //! Source: core.telegram.org/api/updates, "differenceTooLong" for what was trimmed.
 
 use store::{Direction, Key, Range};
 
 use crate::{
     ids::{LogId, Pts, UserId},
-    messages::{self, search::index},
+    messages::{self, counts::viewers, search::index},
     record,
     refusal::Refusal,
     service::{Command, Domain},
@@ -89,6 +89,9 @@ pub async fn sweep(domain: &Domain, after: Option<Key>) -> Result<Option<Key>, R
 /// Whether a log has entries that are to go, or random ids that are to be forgotten.
 fn is_due(view: &(impl View + ?Sized), log: LogId) -> Decided<bool> {
     let row: UpkeepRow = load_or_default(view, &upkeep_key(log))?;
+    if viewers::is_due(view, log)? {
+        return Ok(true);
+    }
     let now = view.now().secs();
     let first = |from| list::<LogEntry>(view, &from, Direction::Forward, 1).map(|it| it.into_iter().next());
     if let Some((_, entry)) = first(after(log, row.forgotten, row.forgotten_tail))?
@@ -123,7 +126,8 @@ impl Command for Trim {
         if row != old {
             turn.put(key, &row);
         }
-        Ok(forgotten == STEP || trimmed == STEP)
+        let unseen = viewers::forget_old(turn, self.log, STEP)?;
+        Ok(forgotten == STEP || trimmed == STEP || unseen == STEP)
     }
 }
 

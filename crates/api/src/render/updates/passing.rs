@@ -10,6 +10,7 @@ use tl::{Deserializable, enums, types};
 use super::{Rendered, shared};
 use crate::render::{
     group::{channel_id, chat_id},
+    message::date,
     poll, user,
 };
 
@@ -31,6 +32,8 @@ pub(super) fn in_mailbox(view: &dyn View, me: UserId, what: &Passing) -> Decided
         Passing::Poll { peer, message, .. } => {
             out.updates.extend(poll::now(view, me, (*peer, *message), &mut out.named)?);
         }
+        // Of channels alone.
+        Passing::Counts { .. } => {}
     }
     out.shown = out.named.read(view, me)?;
     Ok(out)
@@ -76,6 +79,15 @@ pub(super) fn in_channel(
         Passing::Poll { peer, message, .. } => {
             let viewer = member.unwrap_or(UserId::NOBODY);
             out.updates.extend(poll::now(view, viewer, (*peer, *message), &mut out.named)?);
+        }
+        Passing::Counts { message, views, forwards } => {
+            let (channel_id, id) = (channel_id(channel), message.0);
+            if let Some(views) = views.map(date) {
+                out.add(types::UpdateChannelMessageViews { channel_id, id, views });
+            }
+            if let Some(forwards) = forwards.map(date) {
+                out.add(types::UpdateChannelMessageForwards { channel_id, id, forwards });
+            }
         }
         // Told to those who know somebody, not to groups.
         Passing::Status { .. } => return Ok(None),

@@ -13,7 +13,7 @@ use crate::{
     },
     ids::{ChannelId, LogId, MessageId, Peer, UserId},
     messages::{
-        Action, dialogs, pinned,
+        Action, counts as counters, dialogs, pinned,
         reactions::crowd,
         receive::Delivered,
         rows::{MailboxRow, copy, delete_copy, open_body},
@@ -154,6 +154,7 @@ pub(crate) fn remove(
         marks.add(id, &row);
         copies.add(turn, &row)?;
         crowd::forget(turn, log, id, &row)?;
+        counters::forget(turn, log, id, &row)?;
         pinned::forget(turn, log, id, &row);
         delete_copy(turn, log, id, &row);
         gone.push((row.peer, id));

@@ -16,9 +16,11 @@ use crate::{
     groups::{
         BannedRights,
         access::{self, Access},
+        stats::hours::Emotion,
     },
     ids::{ChannelId, LogId, MessageId, UserId},
     messages::{
+        counts::{Post, series},
         receive::Delivered,
         rows::{MailboxRow, copy, mailbox_key, open_body},
     },
@@ -162,6 +164,10 @@ pub(super) fn react(turn: &mut Turn<'_>, it: &React, channel: ChannelId) -> Deci
     tell_author(turn, &access, me, it.message, &message, (left, !it.reactions.is_empty()))?;
     let fresh: Vec<_> = it.reactions.iter().filter(|it| !before.contains(it)).cloned().collect();
     habits::note(turn, &it.by, &fresh, it.add_to_recent)?;
+    if message.post {
+        let said: Vec<_> = fresh.iter().map(Emotion::of).collect();
+        series::reacted(turn, Post { channel, message: it.message }, &said)?;
+    }
     let change = Change::Reactions { peer: access.peer(), message: it.message };
     updates::append(turn, log, change, 0, Some(it.by.origin))
 }
@@ -333,6 +339,12 @@ fn step(turn: &mut Turn<'_>, log: LogId, id: MessageId, limit: usize) -> Decided
         turn.put_empty(next.key());
     }
     Ok(())
+}
+
+/// How many reactions a message has.
+pub(crate) fn total(view: &(impl View + ?Sized), log: LogId, id: MessageId, message: &MailboxRow) -> Decided<u32> {
+    let counts = if message.reacted { sum(view, log, id, message)?.counts } else { Vec::new() };
+    Ok(counts.iter().map(|it| it.times).fold(0, u32::saturating_add))
 }
 
 fn sum(view: &(impl View + ?Sized), log: LogId, id: MessageId, message: &MailboxRow) -> Decided<Sum> {

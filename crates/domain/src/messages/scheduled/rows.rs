@@ -170,6 +170,7 @@ fn seen(
         media,
         thread: None,
         comments: None,
+        counts: None,
         mentioned: false,
         unread_mention: false,
     };
