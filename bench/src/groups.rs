@@ -1,4 +1,5 @@
-//! Groups: whether what a post costs depends on the number of members, and how quick lists of many members are.
+//! Groups and channels: whether what a post costs depends on the number of members, how quick lists of many members
+//! are, and what a large one takes of memory.
 
 mod deletion;
 mod lists;
@@ -17,14 +18,17 @@ use crate::{Failure, figures::line, people::Person, process::Server};
 
 /// What a small and a large group cost, in one run, over a store that `chappe seed` has filled: server CPU, rows and
 /// journal bytes of a post in both; pages of members, admins and members by name; the deletion of the large one while
-/// two people write to each other.
+/// two people write to each other. With `--channels` the same of broadcast channels.
 ///
 /// In parentheses stands what each figure should reach; `bench/RESULTS.md` holds the last ones.
 #[derive(Args)]
 pub(crate) struct Groups {
-    /// Members of the large group.
-    #[arg(long, default_value_t = 200_000)]
-    large: u32,
+    /// Broadcast channels, whose owner alone writes and sees the members.
+    #[arg(long)]
+    channels: bool,
+    /// Members of the large group. [default: 200000; of a channel 1000000]
+    #[arg(long)]
+    large: Option<u32>,
     /// Members of the small group.
     #[arg(long, default_value_t = 10)]
     small: u32,
@@ -77,9 +81,8 @@ impl std::fmt::Display for Part {
     }
 }
 
-/// The titles of the small and of the large group: the first that `chappe seed` gives.
-const SMALL: &str = "Line of Lille";
-const LARGE: &str = "Line of Strasbourg";
+/// Where the small and the large group's titles begin and end: the first that `chappe seed` gives.
+const TOWNS: [&str; 2] = ["Lille", "Strasbourg"];
 
 /// A group as somebody names it.
 #[derive(Clone, Copy, Debug)]
@@ -99,11 +102,30 @@ impl Group {
 }
 
 impl Groups {
+    fn large(&self) -> u32 {
+        self.large.unwrap_or(if self.channels { 1_000_000 } else { 200_000 })
+    }
+
+    fn noun(&self) -> &'static str {
+        if self.channels { "channel" } else { "group" }
+    }
+
+    /// The titles of the small and of the large one.
+    fn titles(&self) -> [String; 2] {
+        TOWNS.map(|town| format!("{} of {town}", if self.channels { "Bulletin" } else { "Line" }))
+    }
+
     pub(crate) async fn run(self) -> Result<(), Failure> {
         let below = self.dir.clone().unwrap_or_else(std::env::temp_dir);
+        let empty = Server::start(self.server.as_deref(), &below)?;
+        empty.calm().await;
+        let bare = empty.memory() as f64 / 1e6;
+        drop(empty);
         let server = Server::start_after(self.server.as_deref(), &below, |chappe, dir| self.seed(chappe, dir))?;
         server.calm().await;
-        line("server after its start, RSS", server.memory() as f64 / 1e6, "MB");
+        line("server after its start over an empty store, RSS", bare, "MB");
+        line("  over this one", server.memory() as f64 / 1e6, "MB");
+        line("    more than over the empty one (100)", server.memory() as f64 / 1e6 - bare, "MB");
         for part in &self.parts {
             match part {
                 Part::Posts => self.posts(&server).await?,
@@ -116,10 +138,11 @@ impl Groups {
 
     /// The small group first: its title is the first one.
     fn seed(&self, chappe: &Path, dir: &Path) -> Result<(), Failure> {
-        let sizes = [self.small.to_string(), self.large.to_string()];
+        let sizes = [self.small.to_string(), self.large().to_string()];
+        let kind = format!("--{}", self.noun());
         let start = Instant::now();
         let mut child = Command::new(chappe)
-            .args(["seed", "--messages", "100", "--group", &sizes[0], "--group", &sizes[1]])
+            .args(["seed", "--messages", "100", &kind, &sizes[0], &kind, &sizes[1]])
             .current_dir(dir)
             .stdout(Stdio::null())
             .spawn()?;
@@ -127,7 +150,8 @@ impl Groups {
             return Err("the seed failed".into());
         }
         let took = start.elapsed().as_secs_f64();
-        line(&format!("people and groups seeded, {} members (60)", self.large), took, "s");
+        let reach = if self.channels { 120 } else { 60 };
+        line(&format!("people and {}s seeded, {} members ({reach})", self.noun(), self.large()), took, "s");
         Ok(())
     }
 }

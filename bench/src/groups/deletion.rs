@@ -4,7 +4,7 @@ use std::time::{Duration, Instant};
 
 use tl::functions;
 
-use super::{Groups, LARGE, group, member};
+use super::{Groups, group, member};
 use crate::{
     Failure,
     figures::{line, percentiles},
@@ -23,7 +23,7 @@ impl Groups {
     pub(super) async fn deletion(&self, server: &Server) -> Result<(), Failure> {
         let (mut alice, mut bob) = people::pair(server, 900).await?;
         let mut owner = member(server, 1).await?;
-        let large = group(&mut owner, LARGE).await?;
+        let large = group(&mut owner, &self.titles()[1]).await?;
         server.calm().await;
         let mut quiet = Vec::new();
         let start = Instant::now();
@@ -37,10 +37,11 @@ impl Groups {
         let (took, count) = (start.elapsed().as_secs_f64(), during.len());
         let spent = server.spent()? - before;
         let (quiet, during) = (percentiles(quiet), percentiles(during));
-        println!("a group of {} is deleted; {count} messages meanwhile, one at a time", self.large);
+        let (noun, large) = (self.noun(), self.large());
+        println!("a {noun} of {large} is deleted; {count} messages meanwhile, one at a time");
         line("  the answer to who deleted it", answered.as_secs_f64() * 1e3, "ms");
         line("  until its rows are gone", took, "s");
-        line("  rows written a member, messages included", spent.keys as f64 / f64::from(self.large), "");
+        line("  rows written a member, messages included", spent.keys as f64 / f64::from(large), "");
         line("  send to receive, quiet, p50", quiet.0, "ms");
         line("    p99", quiet.1, "ms");
         line("  the same during the deletion, p50", during.0, "ms");

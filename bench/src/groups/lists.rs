@@ -4,7 +4,7 @@ use std::time::Instant;
 
 use tl::{enums, functions, types};
 
-use super::{Group, Groups, LARGE, group, member};
+use super::{Group, Groups, group, member};
 use crate::{
     Failure,
     figures::{line, percentiles},
@@ -24,12 +24,13 @@ const NAMES: [&str; 5] = ["m", "sop", "sophie", "Emilie B", "Marguerite Gaubert"
 impl Groups {
     pub(super) async fn lists(&self, server: &Server) -> Result<(), Failure> {
         let mut owner = member(server, 1).await?;
-        let large = group(&mut owner, LARGE).await?;
+        let large = group(&mut owner, &self.titles()[1]).await?;
         self.promote(&mut owner, large).await?;
-        let mut reader = member(server, self.large.min(9000)).await?;
-        let large = group(&mut reader, LARGE).await?;
-        println!("a request of a member of a group of {}", self.large);
-        let last = i32::try_from(self.large).unwrap_or(i32::MAX) - PAGE;
+        // Subscribers of a channel do not see each other.
+        let mut reader = if self.channels { owner } else { member(server, self.large().min(9000)).await? };
+        let large = group(&mut reader, &self.titles()[1]).await?;
+        println!("a request for lists of a {} of {}", self.noun(), self.large());
+        let last = i32::try_from(self.large()).unwrap_or(i32::MAX) - PAGE;
         for offset in [0, PAGE, last / 20, last / 2, last] {
             let recent = enums::ChannelParticipantsFilter::ChannelParticipantsRecent;
             self.time(server, &mut reader, &format!("members from {offset}"), &request(large, recent, offset)).await?;
@@ -69,7 +70,7 @@ impl Groups {
 
     async fn promote(&self, owner: &mut Person, group: Group) -> Result<(), Failure> {
         let mut page = request(group, enums::ChannelParticipantsFilter::ChannelParticipantsRecent, 0);
-        page.limit = i32::try_from(ADMINS.min(self.large - 1))?;
+        page.limit = i32::try_from(ADMINS.min(self.large() - 1))?;
         let enums::channels::ChannelParticipants::Participants(found) = owner.client.invoke(&page).await? else {
             return Err("no members".into());
         };

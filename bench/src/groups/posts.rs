@@ -4,7 +4,7 @@ use std::collections::VecDeque;
 
 use tl::enums;
 
-use super::{Group, Groups, LARGE, SMALL, group, member};
+use super::{Group, Groups, group, member};
 use crate::{
     Failure,
     figures::{line, median},
@@ -30,7 +30,8 @@ struct Costs {
 impl Groups {
     pub(super) async fn posts(&self, server: &Server) -> Result<(), Failure> {
         let mut author = member(server, 1).await?;
-        let (small, large) = (group(&mut author, SMALL).await?, group(&mut author, LARGE).await?);
+        let [small, large] = self.titles();
+        let (small, large) = (group(&mut author, &small).await?, group(&mut author, &large).await?);
         for n in 0..LISTENERS {
             let mut listener = member(server, 2 + n).await?;
             listener.client.invoke(&tl::functions::updates::GetState {}).await?;
@@ -50,8 +51,10 @@ impl Groups {
             }
         }
         println!(
-            "a post in a group of {} and of {}, {LISTENERS} members online beside its author",
-            self.small, self.large
+            "a post in a {} of {} and of {}, {LISTENERS} members online beside its author",
+            self.noun(),
+            self.small,
+            self.large()
         );
         compare("server CPU, drained", "us", of_small.cpu, of_large.cpu);
         compare("rows written", "", of_small.keys, of_large.keys);
