@@ -22,7 +22,7 @@ use std::{
 };
 
 use bytes::Bytes;
-use fjall::{Database, Keyspace, KeyspaceCreateOptions, OwnedWriteBatch, Readable};
+use fjall::{Database, Keyspace, KeyspaceCreateOptions, OwnedWriteBatch, Readable, config::PartitioningPolicy};
 use tokio::sync::oneshot;
 
 use crate::{
@@ -295,8 +295,14 @@ fn row(guard: fjall::Guard) -> Result<Row, Error> {
     Ok((Key::from_bytes(&key), Bytes::copy_from_slice(&value)))
 }
 
+/// Filters and indexes of settled tables come in blocks: whole, those of one table are megabytes, and in a cache of
+/// eight every reading of a key would read them anew.
 fn options() -> KeyspaceCreateOptions {
-    KeyspaceCreateOptions::default().max_memtable_size(MEMTABLE_BYTES).manual_journal_persist(true)
+    KeyspaceCreateOptions::default()
+        .max_memtable_size(MEMTABLE_BYTES)
+        .manual_journal_persist(true)
+        .filter_block_partitioning_policy(PartitioningPolicy::new([false, true]))
+        .index_block_partitioning_policy(PartitioningPolicy::new([false, false, true]))
 }
 
 fn opening(error: fjall::Error) -> Error {
