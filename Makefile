@@ -2,13 +2,15 @@
 
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
-.PHONY: help run test clients lint fuzz fuzz-layers layers oracles kill golden tools
+.PHONY: help run test clients pages shots lint fuzz fuzz-layers layers oracles kill golden tools
 
 help:
 	@echo "make run      build Chappe and serve test accounts on 127.0.0.1:8443"
 	@echo "make test     every test, then other people's clients against the server"
 	@echo "make clients  only other people's clients"
 	@echo "make oracles  only other people's libraries, which read what was written for their API layer"
+	@echo "make pages    only the public pages, before other people's validators"
+	@echo "make shots    the same, and headless Chromium draws them into tests/pages/shots"
 	@echo "make lint     format, lints, documentation"
 	@echo "make fuzz     a minute of each fuzz target, guided by coverage (SECONDS_OF_EACH=60, ONLY=target)"
 	@echo "make golden   keep a data directory of this version, for later versions to open"
@@ -32,7 +34,7 @@ run: tools
 
 test: tools
 	cargo test --workspace
-	@$(MAKE) --no-print-directory oracles clients
+	@$(MAKE) --no-print-directory oracles pages clients
 
 clients: tools
 	@cargo build -p server
@@ -40,6 +42,14 @@ clients: tools
 
 oracles: tools
 	@tests/layers/run.sh
+
+pages: tools
+	@cargo build -p server
+	@tests/pages/run.sh
+
+shots: tools
+	@cargo build -p server
+	@tests/pages/run.sh --shots tests/pages/shots
 
 lint: tools
 	cargo fmt --all --check

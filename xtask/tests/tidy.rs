@@ -15,6 +15,7 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("domain", &["store", "vault", "crypto"]),
     ("gateway", &["mtproto", "crypto"]),
     ("api", &["tl", "domain", "crypto"]),
+    ("pages", &["domain", "crypto"]),
     ("testkit", &["tl", "crypto", "mtproto"]),
 ];
 

@@ -11,6 +11,7 @@ pub mod create;
 pub mod deletion;
 pub mod discussion;
 pub mod enter;
+pub mod face;
 pub mod full;
 pub mod guard;
 pub mod invite;

@@ -80,6 +80,10 @@ pub struct Limits {
     pub idle_sessions: usize,
     /// Keys held in memory.
     pub cached_keys: usize,
+    /// Pages that one address may ask for in a second, time and again; 0: any number.
+    pub pages_per_second: u32,
+    /// And at once, after a time of asking for less: a reader who opens many, a school behind one router.
+    pub pages_at_once: u32,
 }
 
 impl Default for Limits {
@@ -99,6 +103,8 @@ impl Default for Limits {
             sweep: Duration::from_secs(30),
             idle_sessions: 100_000,
             cached_keys: 100_000,
+            pages_per_second: 20,
+            pages_at_once: 300,
         }
     }
 }

@@ -33,6 +33,8 @@ const OUT_FULL: usize = 1 << 20;
 pub(crate) struct Peer {
     pub(crate) address: SocketAddr,
     pub(crate) local: SocketAddr,
+    /// It speaks through TLS, which ends here.
+    pub(crate) secure: bool,
 }
 
 pub(crate) struct Connection {

@@ -31,6 +31,7 @@ use crate::{
     session::Wakes,
     stats::{Counters, Stats},
     tls,
+    visitors::Visitors,
 };
 
 /// How long connections may take to end when the gateway stops: what is queued for a client that reads
@@ -55,6 +56,7 @@ pub(crate) struct Hall {
     /// Cores that may be busy with key exchanges at once.
     pub(crate) handshake_cores: Semaphore,
     pub(crate) addresses: Addresses,
+    pub(crate) visitors: Visitors,
     pub(crate) wakes: Wakes,
     pub(crate) stopping: watch::Receiver<bool>,
 }
@@ -102,6 +104,7 @@ impl Gateway {
             dh_pool: Mutex::new(DhPool::new()),
             handshake_cores: Semaphore::new(cores),
             addresses: Addresses::default(),
+            visitors: Visitors::default(),
             wakes: Wakes::default(),
             stopping,
         });

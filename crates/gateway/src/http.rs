@@ -1,4 +1,5 @@
-//! HTTP on the MTProto port: health, what the server says of itself, a start page, WebSocket.
+//! HTTP on the MTProto port: health, what the server says of itself, a start page, WebSocket; all other paths are
+//! the service's.
 
 use std::{
     convert::Infallible,
@@ -31,6 +32,7 @@ use tokio_tungstenite::{
 use crate::{
     connection::{self, Peer},
     gateway::Hall,
+    http_page,
     pipe::Pipe,
     place::Place,
     stats::add,
@@ -48,7 +50,7 @@ const MESSAGE_MAX: usize = mtproto::transport::MAX_PACKET + 1024;
 /// Bytes that a WebSocket reads at once, held as long as it is open.
 const WEBSOCKET_BUFFER: usize = 2 << 10;
 
-type Answer = Response<Full<Bytes>>;
+pub(crate) type Answer = Response<Full<Bytes>>;
 
 /// The place of a connection, taken out by the WebSocket that it becomes.
 type Held = Arc<Mutex<Option<Place>>>;
@@ -62,8 +64,8 @@ where
     let service = service_fn({
         let (hall, held) = (Arc::clone(&hall), Arc::clone(&held));
         move |request| {
-            let answer = answer(&hall, &held, peer, request);
-            async move { Ok::<_, Infallible>(answer) }
+            let (hall, held) = (Arc::clone(&hall), Arc::clone(&held));
+            async move { Ok::<_, Infallible>(answer(&hall, &held, peer, request).await) }
         }
     });
     let connection = http1::Builder::new()
@@ -78,7 +80,8 @@ where
     }
 }
 
-fn answer(hall: &Arc<Hall>, held: &Held, peer: Peer, request: Request<Incoming>) -> Answer {
+async fn answer(hall: &Arc<Hall>, held: &Held, peer: Peer, request: Request<Incoming>) -> Answer {
+    let from = peer.address.ip();
     let peer = Peer { address: forwarded(hall, peer, request.headers()), ..peer };
     match (request.method(), request.uri().path()) {
         (&Method::GET, "/apiws" | "/apiws_test") => websocket(hall, held, peer, request),
@@ -90,12 +93,16 @@ fn answer(hall: &Arc<Hall>, held: &Held, peer: Peer, request: Request<Incoming>)
         (_, "/health" | "/" | "/owpengram/server-info" | "/apiws" | "/apiws_test") => {
             text(StatusCode::METHOD_NOT_ALLOWED, "text/plain; charset=utf-8", "method not allowed\n".into())
         }
+        (&Method::GET | &Method::HEAD, _) => {
+            let secure = hall.trusted.contains(from).then(|| http_page::forwarded_scheme(request.headers())).flatten();
+            http_page::answer(hall, peer, secure, &request).await
+        }
         _ => text(StatusCode::NOT_FOUND, "text/plain; charset=utf-8", "not found\n".into()),
     }
 }
 
 /// The whole body is known, so it goes out with its length: some clients read no chunks.
-fn text(status: StatusCode, kind: &'static str, body: String) -> Answer {
+pub(crate) fn text(status: StatusCode, kind: &'static str, body: String) -> Answer {
     let mut answer = Response::new(Full::new(Bytes::from(body)));
     *answer.status_mut() = status;
     let headers = answer.headers_mut();

@@ -11,6 +11,7 @@ mod following;
 mod gateway;
 mod handshake;
 mod http;
+mod http_page;
 mod listener;
 mod packets;
 mod pipe;
@@ -23,6 +24,7 @@ pub mod service;
 mod session;
 mod stats;
 mod tls;
+mod visitors;
 
 pub use config::{Config, Limits, ServerInfo, StartError, Tls};
 pub use gateway::{Gateway, Handle, Running};

@@ -47,7 +47,7 @@ enum Greeted {
 }
 
 async fn greet(hall: &Arc<Hall>, mut stream: TcpStream, address: SocketAddr, mut place: Place) -> io::Result<Greeted> {
-    let mut peer = Peer { address, local: stream.local_addr()? };
+    let mut peer = Peer { address, local: stream.local_addr()?, secure: false };
     let greeting = async {
         let mut first = Vec::new();
         if hall.trusted.contains(address.ip())
@@ -68,6 +68,7 @@ async fn greet(hall: &Arc<Hall>, mut stream: TcpStream, address: SocketAddr, mut
             Detection::Tls => {
                 let tls = hall.tls.clone().ok_or(io::ErrorKind::Unsupported)?;
                 let stream = tls.accept(Prefixed::new(first, stream)).await?;
+                peer.secure = true;
                 Ok(Greeted::Https(Box::new(stream), peer, place))
             }
             Detection::NeedMore | Detection::Unknown => {

@@ -43,6 +43,11 @@ pub trait Service: Send + Sync + 'static {
     /// 400 `INPUT_REQUEST_TOO_LONG`: a serialized `rpc_error`.
     fn refusal(&self, refusal: Refusal) -> Bytes;
 
+    /// Answers a GET or HEAD of a path that is none of the gateway's own; `None`: there is no such page.
+    fn page(&self, _ask: PageAsk) -> BoxFuture<Option<Page>> {
+        Box::pin(async { None })
+    }
+
     /// Whether requests can be served now, for `/health`.
     fn is_healthy(&self) -> bool {
         true
@@ -51,6 +56,34 @@ pub trait Service: Send + Sync + 'static {
     /// Called when a session's last connection has gone and its time to come back is over,
     /// or when it is destroyed.
     fn session_ended(&self, key: AuthKeyId, session: SessionId);
+}
+
+/// A page that somebody wants over HTTP.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PageAsk {
+    /// As it came, at most some hundred bytes with the query, nothing decoded.
+    pub path: String,
+    /// What follows the question mark.
+    pub query: String,
+    /// Scheme and host by which the client reached the server, e.g. `https://example.org`.
+    pub origin: String,
+}
+
+/// A page as it is sent. Who has its `etag` already is sent none of it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Page {
+    /// An HTTP status.
+    pub status: u16,
+    /// Its media type.
+    pub kind: &'static str,
+    /// Who may keep it, and how long: `Cache-Control`.
+    pub keep: &'static str,
+    /// Changes with the body; in quotes.
+    pub etag: Option<Bytes>,
+    /// Where else to go.
+    pub location: Option<String>,
+    /// What is shown.
+    pub body: Bytes,
 }
 
 /// Why the gateway itself refuses a request.

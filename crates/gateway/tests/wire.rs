@@ -10,6 +10,8 @@ mod door;
 mod hall;
 #[path = "wire/limits.rs"]
 mod limits;
+#[path = "wire/pages.rs"]
+mod pages;
 #[path = "wire/sessions.rs"]
 mod sessions;
 #[path = "wire/websocket.rs"]

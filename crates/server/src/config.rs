@@ -83,6 +83,15 @@ pub struct Config {
     #[config(env = "CHAPPE_LINK_PREFIX", default = "https://t.me/")]
     pub link_prefix: String,
 
+    /// Shows channels that have a public name to everybody as web pages, `/s/<name>`, with a feed.
+    #[config(env = "CHAPPE_PUBLIC_PAGES", default = true)]
+    pub public_pages: bool,
+
+    /// Where those pages are reached from outside, scheme and host, e.g. "https://chat.example.org"; without it their
+    /// absolute links lead to where each request came in. To have clients link to them, set link_prefix, too.
+    #[config(env = "CHAPPE_PUBLIC_URL")]
+    pub public_url: Option<String>,
+
     /// The number of the account that clients show as this server's support; it needs the role, too:
     /// `chappe user role NUMBER support`.
     #[config(env = "CHAPPE_SUPPORT_PHONE")]

@@ -1,13 +1,16 @@
-//! The RPC layer as the sockets see it, over the API and the domain: a small wrapper, because the two
-//! are siblings that don't know each other.
+//! The RPC layer and the pages as the sockets see them, over the API and the domain: a small wrapper, because
+//! they are siblings that don't know each other.
 
 use std::sync::Arc;
 
 use api::{Api, CallerInfo};
 use bytes::Bytes;
 use domain::{AuthKeyId, Domain, accounts::keys, updates::Event};
-use gateway::service::{Answer, BoxFuture, Caller, Entry, KeyRecord, NewAuthKey, Refusal, Service, Topic, Unavailable};
+use gateway::service::{
+    Answer, BoxFuture, Caller, Entry, KeyRecord, NewAuthKey, Page, PageAsk, Refusal, Service, Topic, Unavailable,
+};
 use mtproto::SessionId;
+use pages::Pages;
 use tl::Serializable;
 
 use crate::vitals::Vitals;
@@ -17,11 +20,13 @@ pub struct Rpc {
     api: Arc<Api>,
     domain: Domain,
     vitals: Arc<Vitals>,
+    /// `None`: nothing is shown to strangers.
+    pages: Option<Arc<Pages>>,
 }
 
 impl Rpc {
-    pub fn new(api: Arc<Api>, domain: Domain, vitals: Arc<Vitals>) -> Self {
-        Self { api, domain, vitals }
+    pub fn new(api: Arc<Api>, domain: Domain, vitals: Arc<Vitals>, pages: Option<Pages>) -> Self {
+        Self { api, domain, vitals, pages: pages.map(Arc::new) }
     }
 }
 
@@ -97,6 +102,16 @@ impl Service for Rpc {
             Refusal::Internal => api::RpcError::new(500, "INTERNAL"),
         };
         error.to_bytes()
+    }
+
+    fn page(&self, ask: PageAsk) -> BoxFuture<Option<Page>> {
+        let (domain, pages) = (self.domain.clone(), self.pages.clone());
+        Box::pin(async move {
+            let ask = pages::Ask { path: &ask.path, query: &ask.query, origin: &ask.origin };
+            let page = pages?.answer(&domain, ask).await?;
+            let pages::Page { status, kind, keep, etag, location, body } = page;
+            Some(Page { status, kind, keep, etag, location, body })
+        })
     }
 
     fn is_healthy(&self) -> bool {

@@ -11,6 +11,7 @@ use api::Api;
 use domain::{Domain, Secrets, World, world};
 use gateway::{Gateway, ServerInfo, service::Service};
 use mtproto::{handshake::Identity, transport::Secret};
+use pages::Pages;
 use store::{Kv, reopening::Reopening};
 
 use crate::{
@@ -97,7 +98,8 @@ impl Server {
         }
         let senders = Arc::new(Senders::new(config)?);
         let api = Arc::new(Api::new(hall.domain.clone(), api_config(config), senders));
-        let rpc = Arc::new(Rpc::new(Arc::clone(&api), hall.domain.clone(), Arc::clone(&hall.vitals)));
+        let pages = public_pages(config)?;
+        let rpc = Arc::new(Rpc::new(Arc::clone(&api), hall.domain.clone(), Arc::clone(&hall.vitals), pages));
         let gateway = Gateway::start(gateway_config(config, &hall.keys)?, rpc as Arc<dyn Service>).await?;
         hall.sessions.join(gateway.handle());
         let jobs = Jobs::start(hall.domain.clone(), Arc::clone(&hall.vitals), &hall.sessions);
@@ -170,6 +172,27 @@ fn api_config(config: &Config) -> api::Config {
     }
 }
 
+/// What strangers are shown, if anything.
+fn public_pages(config: &Config) -> Result<Option<Pages>, Failure> {
+    let base = config.public_url.as_deref().map(|it| it.trim_end_matches('/').to_owned());
+    let host = |it: &str| !it.is_empty() && it.bytes().all(|it| it.is_ascii_alphanumeric() || b".-_:[]".contains(&it));
+    if let Some(base) = &base
+        && !["https://", "http://"].iter().any(|it| base.strip_prefix(it).is_some_and(host))
+    {
+        return Err(format!("public_url {base} is not a scheme and a host such as https://chat.example.org").into());
+    }
+    let pages = Pages::new(pages::Config { site: config.name.clone(), base });
+    Ok(config.public_pages.then_some(pages))
+}
+
+/// Limits of who asks, as the operator's factor has them.
+fn limits(config: &Config) -> gateway::Limits {
+    let limits = gateway::Limits::default();
+    let scaled = |it: u32| (f64::from(it) * config.flood_factor).ceil() as u32;
+    let (pages_per_second, pages_at_once) = (scaled(limits.pages_per_second), scaled(limits.pages_at_once));
+    gateway::Limits { pages_per_second, pages_at_once, ..limits }
+}
+
 fn gateway_config(config: &Config, keys: &ServerKeys) -> Result<gateway::Config, Failure> {
     let secret = |text: &String| {
         Secret::parse(text).ok_or_else(|| format!("{text} is not a proxy secret: 32 hex digits, perhaps after dd"))
@@ -195,7 +218,7 @@ fn gateway_config(config: &Config, keys: &ServerKeys) -> Result<gateway::Config,
             name: config.name.clone(),
             description: config.description.clone(),
         },
-        limits: gateway::Limits::default(),
+        limits: limits(config),
     })
 }
 

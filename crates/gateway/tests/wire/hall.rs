@@ -15,7 +15,8 @@ use crypto::rsa::ServerKey;
 use gateway::{
     Config, Gateway, Limits, Running, ServerInfo, Stats,
     service::{
-        Answer, BoxFuture, Caller, Entry, KeyRecord, NewAuthKey, Publication, Refusal, Service, Topic, Unavailable,
+        Answer, BoxFuture, Caller, Entry, KeyRecord, NewAuthKey, Page, PageAsk, Publication, Refusal, Service, Topic,
+        Unavailable,
     },
 };
 use mtproto::{AuthKeyId, SessionId, handshake::Identity, transport::Secret};
@@ -112,6 +113,21 @@ impl Service for Echo {
 
     fn refusal(&self, _refusal: Refusal) -> Bytes {
         REFUSED.into()
+    }
+
+    /// A page below `/page`, which says what was asked for.
+    fn page(&self, ask: PageAsk) -> BoxFuture<Option<Page>> {
+        Box::pin(async move {
+            let status = if ask.path == "/page/gone" { 410 } else { 200 };
+            ask.path.starts_with("/page").then(|| Page {
+                status,
+                kind: "text/html; charset=utf-8",
+                keep: "public, max-age=10",
+                etag: Some("\"mark\"".into()),
+                location: None,
+                body: format!("{} {} {}", ask.origin, ask.path, ask.query).into(),
+            })
+        })
     }
 
     fn session_ended(&self, _key: AuthKeyId, _session: SessionId) {}

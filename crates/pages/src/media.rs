@@ -1,0 +1,116 @@
+//! What posts carry beside their text: polls as results, checklists. Nothing on a page can be voted for or ticked.
+
+use domain::messages::{
+    SeenMedia,
+    polls::{SeenAnswer, SeenPoll},
+    todo::SeenTodo,
+};
+use maud::{Markup, html};
+
+use crate::{
+    moment::whole,
+    text::{self, For},
+};
+
+pub(crate) fn media(it: &SeenMedia, place: For<'_>) -> Markup {
+    match it {
+        SeenMedia::Poll(poll) => self::poll(poll, place),
+        SeenMedia::Todo(todo) => self::todo(todo, place),
+    }
+}
+
+/// What stands for it in one line.
+pub(crate) fn name(it: &SeenMedia) -> String {
+    let (sign, said) = match it {
+        SeenMedia::Poll(poll) => ("📊", &poll.body.question),
+        SeenMedia::Todo(todo) => ("☑", &todo.body.title),
+    };
+    format!("{sign} {}", text::plain(&said.text, &said.entities, text::TITLE_MAX))
+}
+
+fn poll(poll: &SeenPoll, place: For<'_>) -> Markup {
+    let question = &poll.body.question;
+    html! {
+        div class="poll" {
+            p class="question" dir="auto" { strong { (text::html(&question.text, &question.entities, place)) } }
+            p class="kind" { (kind(poll)) }
+            ul {
+                @for answer in &poll.answers { li { (self::answer(poll, answer, place)) } }
+            }
+            p class="voters" { (voters(poll)) }
+        }
+    }
+}
+
+fn kind(poll: &SeenPoll) -> &'static str {
+    match (poll.closed, poll.body.quiz, poll.body.public) {
+        (true, ..) => "Final results",
+        (false, true, false) => "Anonymous quiz",
+        (false, true, true) => "Quiz",
+        (false, false, false) => "Anonymous poll",
+        (false, false, true) => "Poll",
+    }
+}
+
+fn voters(poll: &SeenPoll) -> String {
+    match poll.voters {
+        _ if !poll.results => "Results are shown once it is closed".into(),
+        0 => "No votes yet".into(),
+        1 => "1 vote".into(),
+        many => format!("{} votes", whole(many.into())),
+    }
+}
+
+fn answer(poll: &SeenPoll, it: &SeenAnswer, place: For<'_>) -> Markup {
+    let said = &it.answer.text;
+    let percent = percent(it.voters, poll.voters);
+    html! {
+        div class="answer" dir="auto" {
+            (text::html(&said.text, &said.entities, place))
+            @if it.correct { " " span class="right" title="The right answer" { "✓" } }
+        }
+        @if poll.results {
+            " " span class="share" { (percent) "%" }
+            @if place == For::Page {
+                progress max="100" value=(percent) aria-label=(text::plain(&said.text, &said.entities, text::TITLE_MAX)) {}
+            }
+        }
+    }
+}
+
+/// Rounded; of nobody it is nothing.
+fn percent(votes: u32, of: u32) -> u64 {
+    (u64::from(votes) * 200 + u64::from(of)).checked_div(u64::from(of) * 2).unwrap_or(0)
+}
+
+fn todo(todo: &SeenTodo, place: For<'_>) -> Markup {
+    let title = &todo.body.title;
+    let is_done = |task: u32| todo.done.iter().any(|it| it.task == task);
+    html! {
+        div class="todo" {
+            p class="question" dir="auto" { strong { (text::html(&title.text, &title.entities, place)) } }
+            ul {
+                @for task in &todo.body.tasks {
+                    li dir="auto" {
+                        @if is_done(task.id) { span class="box" title="Done" { "☑" } } @else { span class="box" title="To do" { "☐" } }
+                        " " (text::html(&task.title.text, &task.title.entities, place))
+                    }
+                }
+            }
+            p class="voters" { (todo.done.len()) " of " (todo.body.tasks.len()) " done" }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn shares_are_rounded_and_nobody_has_none() {
+        assert_eq!(
+            [(1, 3), (2, 3), (1, 2), (3, 3), (0, 3), (0, 0), (1, 200)].map(|(one, all)| percent(one, all)),
+            [33, 67, 50, 100, 0, 0, 1]
+        );
+    }
+}

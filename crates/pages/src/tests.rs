@@ -1,0 +1,308 @@
+//! Whole pages, over a whole domain: what strangers see, what they never see, and when a page is made anew.
+
+use std::{
+    future::Future,
+    pin::pin,
+    sync::atomic::{AtomicI64, Ordering},
+    task::{Context, Poll, Waker},
+};
+
+use domain::{
+    Caller, ChannelId, MessageId, Peer,
+    groups::{
+        create::CreateChannel,
+        deletion::DeleteChannel,
+        settings::{ChangeChannel, Setting},
+        usernames::{NameChannel, Naming},
+    },
+    messages::{
+        edit::EditMessage,
+        forward::ForwardMessages,
+        posts::DeletePosts,
+        send::{SendMessage, Sent},
+    },
+    testing::Hall,
+};
+
+use crate::{Ask, Config, Page, Pages};
+
+const HERE: &str = "https://chat.example.org";
+
+/// A server with pages and somebody who has channels there.
+struct Server {
+    hall: Hall,
+    pages: Pages,
+    owner: Caller,
+    random: AtomicI64,
+}
+
+impl Server {
+    fn new() -> Self {
+        let hall = Hall::new();
+        let owner = hall.person("Claude", "9996621000");
+        let pages = Pages::new(Config { site: "Test & Co".into(), base: None });
+        Self { hall, pages, owner, random: AtomicI64::new(1) }
+    }
+
+    fn channel(&self, title: &str, name: Option<&str>) -> ChannelId {
+        self.group(title, name, true)
+    }
+
+    fn group(&self, title: &str, name: Option<&str>, broadcast: bool) -> ChannelId {
+        let (by, title, about) = (self.owner, title.to_owned(), "About <it>".to_owned());
+        let made = CreateChannel { by, title, about, broadcast, forum: false, ttl_period: 0 };
+        let (id, _) = self.hall.run(made).unwrap();
+        if let Some(name) = name {
+            self.name(id, name);
+        }
+        id
+    }
+
+    fn name(&self, channel: ChannelId, name: &str) {
+        self.hall.run(NameChannel { by: self.owner, channel, naming: Naming::Main(name.into()) }).unwrap();
+    }
+
+    fn post(&self, channel: ChannelId, text: &str) -> MessageId {
+        let sent: Sent = self
+            .hall
+            .run(SendMessage {
+                by: self.owner,
+                peer: Peer::Channel(channel),
+                text: text.into(),
+                entities: Vec::new(),
+                reply: None,
+                random_id: self.random.fetch_add(1, Ordering::Relaxed),
+                silent: false,
+                noforwards: false,
+                no_webpage: false,
+                clear_draft: false,
+                send_as: None,
+            })
+            .unwrap();
+        sent.message
+    }
+
+    fn ask(&self, target: &str) -> Option<Page> {
+        let (path, query) = target.split_once('?').unwrap_or((target, ""));
+        ready(self.pages.answer(&self.hall.domain, Ask { path, query, origin: HERE }))
+    }
+
+    #[track_caller]
+    fn get(&self, target: &str, status: u16) -> String {
+        let page = self.ask(target).unwrap();
+        let body = String::from_utf8(page.body.to_vec()).unwrap();
+        assert_eq!(page.status, status, "{target}: {body}");
+        body
+    }
+}
+
+/// The memory engine answers at once.
+fn ready<T>(future: impl Future<Output = T>) -> T {
+    match pin!(future).poll(&mut Context::from_waker(Waker::noop())) {
+        Poll::Ready(it) => it,
+        Poll::Pending => panic!("the memory engine waits"),
+    }
+}
+
+#[track_caller]
+fn has(body: &str, all: &[&str]) {
+    for it in all {
+        assert!(body.contains(it), "no {it} in {body}");
+    }
+}
+
+#[test]
+fn a_public_channel_is_read_by_its_name_in_any_case() {
+    let server = Server::new();
+    let id = server.channel("Optics & <more>", Some("Optical_Line"));
+    server.post(id, "first <post>");
+    let page = server.get("/s/optical_LINE", 200);
+    has(
+        &page,
+        &[
+            "<title>Optics &amp; &lt;more&gt;</title>",
+            "About &lt;it&gt;",
+            "first &lt;post&gt;",
+            "<link rel=\"canonical\" href=\"https://chat.example.org/s/Optical_Line\">",
+            "property=\"og:title\" content=\"Optics &amp; &lt;more&gt;\"",
+            "href=\"tg://resolve?domain=Optical_Line\"",
+            "<time datetime=\"2026-01-01T00:00:00Z\"",
+            "Channel created",
+        ],
+    );
+    has(&server.get("/optical_line", 200), &["@Optical_Line", "1 subscriber", "href=\"/s/Optical_Line\""]);
+    has(
+        &server.get("/optical_line/2", 200),
+        &["first &lt;post&gt;", "domain=Optical_Line&amp;post=2", "og:type\" content=\"article"],
+    );
+}
+
+#[test]
+fn nothing_tells_a_private_channel_from_none() {
+    let server = Server::new();
+    let secret = server.channel("Secret plans", None);
+    server.post(secret, "the third stone");
+    let was_public = server.channel("Withdrawn", Some("withdrawn"));
+    server.post(was_public, "too late");
+    assert!(server.get("/s/withdrawn", 200).contains("too late"), "it is kept");
+    server.name(was_public, "");
+    let gone = server.channel("Deleted", Some("deleted_one"));
+    server.post(gone, "never mind");
+    server.hall.run(DeleteChannel { by: server.owner, channel: gone }).unwrap();
+    for path in ["/s/%", "/%", "/%/2", "/s/%/2", "/s/%/feed", "/s/%?before=3"] {
+        let told = |name: &str| server.get(&path.replace('%', name), 404).replace(name, "%");
+        let unknown = told("nobody_here");
+        assert_eq!(told("withdrawn"), unknown, "{path}");
+        assert_eq!(told("deleted_one"), unknown, "{path}");
+        has(&unknown, &["noindex"]);
+    }
+}
+
+#[test]
+fn what_is_forwarded_from_a_private_channel_does_not_name_it() {
+    let server = Server::new();
+    let (public, other) = (server.channel("Public", Some("public_one")), server.channel("Other", Some("other_one")));
+    let secret = server.channel("Secret plans", None);
+    let told = [server.post(secret, "what may be told"), server.post(other, "known to all")];
+    for (from, message) in [secret, other].into_iter().zip(told) {
+        let (from, to) = (Peer::Channel(from), Peer::Channel(public));
+        let random_ids = vec![server.random.fetch_add(1, Ordering::Relaxed)];
+        let forward = ForwardMessages {
+            by: server.owner,
+            from,
+            to,
+            messages: vec![message],
+            random_ids,
+            drop_author: false,
+            silent: false,
+            noforwards: false,
+            send_as: None,
+            top: None,
+        };
+        server.hall.run(forward).unwrap();
+    }
+    for page in ["/s/public_one", "/public_one/2", "/public_one/3", "/s/public_one/feed"] {
+        assert!(!server.get(page, 200).contains("Secret plans"), "{page}");
+    }
+    let page = server.get("/s/public_one", 200);
+    has(
+        &page,
+        &["Forwarded from <strong>a private channel</strong>", "Forwarded from <a href=\"/other_one/2\">Other</a>"],
+    );
+}
+
+#[test]
+fn what_changes_is_on_the_next_page_and_nothing_else_makes_one() {
+    let server = Server::new();
+    let id = server.channel("Optics", Some("optics"));
+    let first = server.post(id, "as it was");
+    let kept = server.ask("/s/optics").unwrap();
+    let again = server.ask("/s/optics").unwrap();
+    assert_eq!(kept.body.as_ptr(), again.body.as_ptr(), "it is the page that was made before");
+    let (by, peer, text) = (server.owner, Peer::Channel(id), "as it is".to_owned());
+    server.hall.run(EditMessage { by, peer, message: first, text, entities: Vec::new(), no_webpage: false }).unwrap();
+    has(&server.get("/s/optics", 200), &["as it is", "edited"]);
+    let second = server.post(id, "one more");
+    has(&server.get("/s/optics", 200), &["one more"]);
+    server.hall.run(DeletePosts { by: server.owner, channel: id, messages: vec![second] }).unwrap();
+    assert!(!server.get("/s/optics", 200).contains("one more"));
+    has(&server.get(&format!("/optics/{}", second.0), 410), &["was deleted"]);
+    has(&server.get("/optics/1000", 404), &["no post 1000 yet"]);
+    let title = Setting::Title("Optics and more".into());
+    server.hall.run(ChangeChannel { by: server.owner, channel: id, setting: title }).unwrap();
+    has(&server.get("/s/optics", 200), &["<title>Optics and more</title>"]);
+    // Numbers that no log tells of are as old as this at most.
+    let kept = server.ask("/s/optics").unwrap();
+    server.hall.pass(crate::FRESH_SECONDS);
+    let anew = server.ask("/s/optics").unwrap();
+    assert_ne!(kept.body.as_ptr(), anew.body.as_ptr());
+    assert_eq!(kept.etag, anew.etag, "the same is not sent again");
+}
+
+#[test]
+fn a_renamed_channel_leads_from_its_new_name_only() {
+    let server = Server::new();
+    let id = server.channel("Optics", Some("optics_old"));
+    server.get("/s/optics_old", 200);
+    server.name(id, "optics_new");
+    server.get("/s/optics_old", 404);
+    has(
+        &server.get("/s/optics_new", 200),
+        &["/s/optics_new/feed", "<link rel=\"canonical\" href=\"https://chat.example.org/s/optics_new\">"],
+    );
+}
+
+#[test]
+fn pages_lead_through_a_channel_and_each_post_stands_on_one() {
+    let server = Server::new();
+    let id = server.channel("Optics", Some("optics"));
+    for number in 2..=45 {
+        server.post(id, &format!("number {number}"));
+    }
+    let numbers = |page: &str| {
+        let ids = page.split(" id=\"p").skip(1).map(|it| it.split('"').next().unwrap().parse::<u32>().unwrap());
+        ids.collect::<Vec<_>>()
+    };
+    let newest = server.get("/s/optics", 200);
+    assert_eq!(numbers(&newest), (26..=45).rev().collect::<Vec<_>>());
+    assert!(newest.contains("?before=26") && !newest.contains("?after="));
+    let middle = server.get("/s/optics?before=26", 200);
+    assert_eq!(numbers(&middle), (6..=25).rev().collect::<Vec<_>>());
+    assert!(middle.contains("?before=6") && middle.contains("?after=25"));
+    let oldest = server.get("/s/optics?before=6", 200);
+    assert_eq!(numbers(&oldest), (1..=5).rev().collect::<Vec<_>>());
+    assert!(!oldest.contains("rel=\"next\"") && oldest.contains("?after=5"));
+    assert_eq!(numbers(&server.get("/s/optics?after=5", 200)), (6..=25).rev().collect::<Vec<_>>());
+    assert!(numbers(&server.get("/s/optics?after=45", 200)).is_empty());
+    assert!(numbers(&server.get("/s/optics?before=1", 200)).is_empty());
+}
+
+#[test]
+fn a_protected_channel_is_shown_and_not_carried_on() {
+    let server = Server::new();
+    let id = server.channel("Optics", Some("optics"));
+    server.post(id, "not to be carried on");
+    has(&server.get("/s/optics/feed", 200), &["not to be carried on"]);
+    server.hall.run(ChangeChannel { by: server.owner, channel: id, setting: Setting::NoForwards(true) }).unwrap();
+    has(&server.get("/s/optics", 200), &["not to be carried on", "class=\"protected\"", "noarchive"]);
+    let feed = server.get("/s/optics/feed", 200);
+    assert!(!feed.contains("not to be carried on") && feed.contains("Post 2"), "{feed}");
+}
+
+#[test]
+fn groups_have_a_card_and_no_posts() {
+    let server = Server::new();
+    let id = server.group("Talk", Some("tower_talk"), false);
+    server.post(id, "among ourselves");
+    let list = server.ask("/s/tower_talk").unwrap();
+    assert_eq!((list.status, list.location.as_deref()), (302, Some("/tower_talk")));
+    for page in ["/tower_talk", "/tower_talk/2"] {
+        let page = server.get(page, 200);
+        assert!(page.contains("1 member") && !page.contains("among ourselves"), "{page}");
+    }
+}
+
+#[test]
+fn names_of_people_show_nothing() {
+    let server = Server::new();
+    let name = domain::people::usernames::UpdateUsername { by: server.owner, name: "claude".into() };
+    server.hall.run(name).unwrap();
+    for path in ["/claude", "/s/claude", "/claude/1"] {
+        assert!(!server.get(path, 404).contains("Claude"), "{path}");
+    }
+    assert_eq!(server.ask("/favicon.ico"), None);
+}
+
+#[test]
+fn pages_kept_do_not_fill_the_memory() {
+    let server = Server::new();
+    let id = server.channel("Optics", Some("optics"));
+    for _ in 0..30 {
+        server.post(id, &"long ".repeat(800));
+    }
+    for number in 1..400 {
+        server.get(&format!("/s/optics?before={number}"), 200);
+    }
+    let kept = server.pages.kept.bytes();
+    assert!((1..=16 << 20).contains(&kept), "{kept}");
+}
