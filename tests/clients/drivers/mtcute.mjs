@@ -6,6 +6,7 @@ import path from 'node:path'
 import readline from 'node:readline'
 import { pathToFileURL } from 'node:url'
 import v8 from 'node:v8'
+import { channels } from './mtcute_channels.mjs'
 import { groups } from './mtcute_groups.mjs'
 import { invites } from './mtcute_invites.mjs'
 import { counted, views } from './mtcute_views.mjs'
@@ -404,6 +405,7 @@ const actions = {
     ...invites(tg, Long),
     ...groups(tg, Long),
     ...views(tg),
+    ...channels(tg),
     state: async () => { await tg.call({ _: 'updates.getState' }) },
     async leave() {
         leaving = true

@@ -7,7 +7,7 @@ FIRST = -1000000000000
 # Its names of the protocol's rights.
 ADMIN = {
     "change_info": "can_change_info", "delete_messages": "can_delete_messages", "ban_users": "can_restrict_members",
-    "invite_users": "can_invite_users", "pin_messages": "can_pin_messages", "add_admins": "can_promote_members",
+    "post_messages": "can_post_messages", "edit_messages": "can_edit_messages", "invite_users": "can_invite_users", "pin_messages": "can_pin_messages", "add_admins": "can_promote_members",
 }
 SENDING = [f"can_send_{it}" for it in (
     "basic_messages", "audios", "documents", "photos", "videos", "video_notes", "voice_notes", "polls", "other_messages")]
@@ -57,7 +57,8 @@ class GroupsTdlib:
     async def appoint(self, group, user, rights, rank):
         rights = {"@type": "chatAdministratorRights", "can_manage_chat": True, **{ADMIN[it]: True for it in rights}}
         await self._status(group, user, "Administrator", rights=rights)
-        await self.ask("setChatMemberTag", chat_id=group, user_id=user, tag=rank)
+        if rank:
+            await self.ask("setChatMemberTag", chat_id=group, user_id=user, tag=rank)
 
     async def _seen(self, group, user):
         return await self.ask("getChatMember", chat_id=group, member_id=_member(user))

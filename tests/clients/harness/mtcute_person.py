@@ -4,6 +4,7 @@ import asyncio
 import itertools
 
 from .basic_mtcute import BasicMtcute
+from .channels_mtcute import ChannelsMtcute
 from .driver import Driver
 from .groups_mtcute import GroupsMtcute
 from .invites_mtcute import InvitesMtcute
@@ -16,7 +17,8 @@ from .views import MtcuteViews
 CLIENTS = ROOT / "tests" / "clients"
 
 
-class MtcutePerson(BasicMtcute, InvitesMtcute, MtcutePolls, MtcuteTopics, MtcuteViews, GroupsMtcute, Person):
+class MtcutePerson(
+        BasicMtcute, InvitesMtcute, MtcutePolls, MtcuteTopics, MtcuteViews, GroupsMtcute, ChannelsMtcute, Person):
     def __init__(self, *given):
         super().__init__(*given)
         self.driver, self.numbers, self.waiting = None, itertools.count(1), {}

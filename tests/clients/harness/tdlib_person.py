@@ -8,6 +8,7 @@ import shutil
 import sys
 
 from .basic_tdlib import BasicTdlib
+from .channels_tdlib import ChannelsTdlib
 from .driver import Driver
 from .groups_tdlib import GroupsTdlib
 from .invites_tdlib import InvitesTdlib
@@ -45,7 +46,8 @@ def library(version: str, server) -> pathlib.Path:
     return copy
 
 
-class TdlibPerson(BasicTdlib, InvitesTdlib, TdlibPolls, TdlibTopics, TdlibViews, GroupsTdlib, Person):
+class TdlibPerson(
+        BasicTdlib, InvitesTdlib, TdlibPolls, TdlibTopics, TdlibViews, GroupsTdlib, ChannelsTdlib, Person):
     def __init__(self, *given):
         super().__init__(*given)
         _, self.version, *self.pfs = self.kind.split("-")

@@ -12,6 +12,7 @@ from telethon.sessions import SQLiteSession
 from telethon.tl.alltlobjects import LAYER
 
 from .basic_telethon import BasicTelethon
+from .channels_telethon import ChannelsTelethon
 from .groups_telethon import GroupsTelethon
 from .invites_telethon import InvitesTelethon
 from .person import PATIENCE, Dialog, Event, Message, Person, Profile, Refused
@@ -51,7 +52,9 @@ class Complaints(logging.Handler):
             self.lines.append(line)
 
 
-class TelethonPerson(BasicTelethon, GroupsTelethon, InvitesTelethon, TelethonPolls, TelethonTopics, TelethonViews, Person):
+class TelethonPerson(
+        BasicTelethon, GroupsTelethon, InvitesTelethon, TelethonPolls, TelethonTopics, TelethonViews,
+        ChannelsTelethon, Person):
     def __init__(self, *given):
         super().__init__(*given)
         self.log = Complaints()

@@ -12,8 +12,8 @@ ROLES = [tuple(LIBRARIES[at:] + LIBRARIES[:at]) for at in range(3)] + [(NEWEST, 
 RIGHTS = ("change_info", "ban_users", "invite_users")
 # What TDLib says by itself of what it was told that it may not.
 OWN_WORDS = (
-    "Not enough rights", "Have no write access", "Have no rights", "not accessible", "Chat not found", "Too Many Requests",
-    "Can't remove chat owner")
+    "Not enough rights", "Need administrator rights", "Have no write access", "Have no rights", "not accessible",
+    "Chat not found", "Too Many Requests", "Can't remove chat owner")
 # Longer than clients wait by themselves before they try again.
 SLOW = 300
 DAY = 24 * 60 * 60

@@ -75,11 +75,14 @@ fn answer(
     limit: usize,
 ) -> Decided<enums::updates::ChannelDifference> {
     let timeout = if missed.member { MEMBER_SECONDS } else { PASSER_SECONDS };
-    let (pts, entries, more) = match missed.difference {
+    let (pts, mut entries, more) = match missed.difference {
         Difference::Empty => (missed.now, Vec::new(), false),
         Difference::TooLong(_) => return anew(view, me, channel, timeout, limit),
         Difference::Entries { entries, pts, more } => (pts, entries, more),
     };
+    // What has no place in the count (reactions, settings) shows in the channel and its messages as they are now.
+    // Source: TDLib 1.8.66 calls anything else in a channel's difference wrong.
+    entries.retain(|it| it.count > 0);
     if entries.is_empty() && !more {
         return Ok(types::updates::ChannelDifferenceEmpty { r#final: true, pts: pts.0, timeout: Some(timeout) }.into());
     }

@@ -70,6 +70,19 @@ fn a_member_gets_what_it_missed_and_then_nothing() {
 }
 
 #[test]
+fn what_has_no_place_in_the_count_is_no_part_of_a_difference() {
+    let group = Group::of(3);
+    let renamed = || Happens::Note(Change::Channel { channel: group.id }, 0);
+    group.happen(renamed());
+    let ChannelDifference::Empty(_) = group.missed(1, 1) else { panic!("nothing that counts") };
+    group.post(0, &[]);
+    group.happen(renamed());
+    let it = whole(group.missed(1, 1));
+    assert_eq!((it.pts, ids(&it.new_messages), it.chats.len()), (2, vec![1], 1));
+    assert_eq!(it.other_updates, []);
+}
+
+#[test]
 fn a_long_difference_comes_in_slices_that_join() {
     let group = Group::of(3);
     (0..25).for_each(|_| drop(group.post(0, &[])));
