@@ -34,6 +34,7 @@ pub mod service;
 pub mod settings;
 pub mod stats;
 pub mod topics;
+pub(crate) mod traces;
 pub mod transfer;
 pub mod usernames;
 

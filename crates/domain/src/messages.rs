@@ -11,6 +11,7 @@ pub mod entities;
 pub mod forward;
 pub mod history;
 mod introduced;
+pub mod marks;
 pub mod media;
 pub mod mentions;
 pub mod notices;

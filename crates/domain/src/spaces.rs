@@ -152,6 +152,8 @@ spaces! {
     VOTER = 98, Index;
     /// `checklist` → what is done, and what was added.
     TODO = 99, Records;
+    /// `user, channel, top message_id` → what was typed in a topic and not sent.
+    TOPIC_DRAFT = 128, Records;
     /// `user` whose names changed → the channels that know; all on vshard 0.
     RENAMED = 84, Records;
     /// `keyed hash of a word's beginning, !size, channel` → nothing: public channels by their names.

@@ -39,8 +39,15 @@ const TIMERS: Duration = Duration::from_secs(1);
 /// How often the rows of deleted accounts are looked for.
 const ERASING: Duration = Duration::from_millis(500);
 
-/// How often people are looked for who are called something else, and channels that were deleted.
+/// How often people are looked for who are called something else.
 const RENAMED: Duration = Duration::from_secs(1);
+
+/// How often channels are looked for that were deleted.
+const DELETING: Duration = Duration::from_millis(500);
+
+/// A long removal rests so many times as long as each of its steps took, and works a fifth of the time at most:
+/// people's commands pass between two steps.
+const REST: u32 = 4;
 
 /// How often a page of accounts is looked at for what nobody uses any more: deadlines are days away.
 const SWEEP: Duration = Duration::from_secs(60);
@@ -62,15 +69,11 @@ impl Jobs {
         let seen = domain.clone();
         let views = every("views", VIEWS, stopped.clone(), async move || flush::flush(&seen).await);
         let erased = domain.clone();
-        let erasing = every("erasing", ERASING, stopped.clone(), async move || {
-            while erasing::run(&erased).await? {}
-            Ok(())
-        });
+        let erasing = gently("erasing", ERASING, stopped.clone(), async move || erasing::run(&erased).await);
         let named = domain.clone();
-        let renamed = every("renamed", RENAMED, stopped.clone(), async move || {
-            while names::run(&named).await? | deletion::run(&named).await? {}
-            Ok(())
-        });
+        let renamed = gently("renamed", RENAMED, stopped.clone(), async move || names::run(&named).await);
+        let deleted = domain.clone();
+        let deleting = gently("deleting", DELETING, stopped.clone(), async move || deletion::run(&deleted).await);
         let (swept, mut cursor) = (domain.clone(), idle::Cursor::default());
         let sweep = every("sweep", SWEEP, stopped.clone(), async move || idle::sweep(&swept, &mut cursor).await);
         let codes = domain.clone();
@@ -84,6 +87,7 @@ impl Jobs {
             tokio::spawn(views),
             tokio::spawn(erasing),
             tokio::spawn(renamed),
+            tokio::spawn(deleting),
             tokio::spawn(sweep),
             tokio::spawn(expired),
             tokio::spawn(upkeep::grown(grown, stopped.clone(), domain.clone())),
@@ -111,6 +115,31 @@ impl Jobs {
     }
 }
 
+/// Does one step after the other as long as there is more to do, with a rest after each; then looks again every
+/// period. A step that was begun is finished when the server stops.
+#[allow(clippy::disallowed_methods, reason = "the rest is measured by what a step took")]
+async fn gently<S>(job: &'static str, period: Duration, mut stopped: watch::Receiver<bool>, mut step: S)
+where
+    S: AsyncFnMut() -> Result<bool, domain::Refusal>,
+{
+    let (mut wait, mut failing) = (period, false);
+    loop {
+        tokio::select! {
+            () = tokio::time::sleep(wait) => {}
+            _ = stopped.changed() => return,
+        }
+        let began = tokio::time::Instant::now();
+        let result = step().await;
+        report(job, &result, &mut failing);
+        wait = if result == Ok(true) { rest(began.elapsed()) } else { period };
+    }
+}
+
+/// How long to rest after a step.
+fn rest(took: Duration) -> Duration {
+    took * REST
+}
+
 async fn every<S>(job: &'static str, period: Duration, mut stopped: watch::Receiver<bool>, mut step: S)
 where
     S: AsyncFnMut() -> Result<(), domain::Refusal>,
@@ -123,12 +152,16 @@ where
             _ = ticks.tick() => {}
             _ = stopped.changed() => return,
         }
-        let result = step().await;
-        if let Err(error) = &result
-            && !failing
-        {
-            tracing::error!(job, ?error, "a job's step failed; it is tried again and again");
-        }
-        failing = result.is_err();
+        report(job, &step().await, &mut failing);
     }
+}
+
+/// Logs the first of several failures.
+fn report<T>(job: &'static str, result: &Result<T, domain::Refusal>, failing: &mut bool) {
+    if let Err(error) = result
+        && !*failing
+    {
+        tracing::error!(job, ?error, "a job's step failed; it is tried again and again");
+    }
+    *failing = result.is_err();
 }

@@ -53,7 +53,6 @@ fn channel_full(id: ChannelId, it: &Before, full: &FullChannel) -> types::Channe
     let owner = matches!(it.standing, Standing::Creator(_));
     let manages = !it.standing.admin().is_none();
     let shown = full.can_view_participants || !row.broadcast;
-    let old = row.migrated_from.filter(|_| it.standing.is_in() && !row.history_hidden);
     let flags = types::ChannelFull {
         can_view_participants: full.can_view_participants,
         can_set_username: owner,
@@ -75,10 +74,10 @@ fn channel_full(id: ChannelId, it: &Before, full: &FullChannel) -> types::Channe
         read_outbox_max_id: dialog.read_outbox.0,
         unread_count: date(dialog.unread),
         notify_settings: render::notify::settings(&full.notify),
-        migrated_from_chat_id: old.map(group::chat_id),
-        migrated_from_max_id: old.map(|_| row.migrated_at.0),
-        pinned_msg_id: full.pinned.map(|it| it.0),
         online_count: full.online.map(date),
+        pinned_msg_id: full.pinned.map(|it| it.0),
+        migrated_from_chat_id: full.before.map(|(chat, _)| group::chat_id(chat)),
+        migrated_from_max_id: full.before.map(|(_, last)| last),
         available_min_id: (full.first_shown > MessageId(1)).then(|| full.first_shown.0 - 1),
         folder_id: (dialog.folder > 0).then_some(i32::from(dialog.folder)),
         linked_chat_id: row.linked.map(group::channel_id),

@@ -1,7 +1,7 @@
 //! Drafts.
 
 use domain::{
-    MessageId, Refusal,
+    Refusal,
     messages::drafts::{self, ClearAllDrafts as ClearAll, SaveDraft as Save},
     updates::{Change, LogEntry},
 };
@@ -24,12 +24,16 @@ async fn save_draft(cx: Cx, request: SaveDraft) -> Result<bool, RpcError> {
         return Err(Refusal::InputConstructorInvalid.into());
     }
     let by = cx.me()?;
+    let reply = input::reply(&cx, request.reply_to.as_ref())?;
+    let top = reply.as_ref().and_then(|it| it.top);
     let command = Save {
         by,
         peer: peer(&cx.domain, by.user, &request.peer)?,
         text: request.message,
         entities: input::entities(&cx, request.entities.as_ref())?,
-        reply_to: input::reply(&cx, request.reply_to.as_ref())?.map(|it| MessageId(it.message.0)),
+        top,
+        // Who answers a topic as a whole writes into it.
+        reply_to: reply.map(|it| it.message).filter(|it| Some(*it) != top),
         no_webpage: request.no_webpage,
     };
     cx.domain.command(command).await?;
@@ -38,9 +42,11 @@ async fn save_draft(cx: Cx, request: SaveDraft) -> Result<bool, RpcError> {
 
 async fn get_all_drafts(cx: Cx, _request: GetAllDrafts) -> Result<enums::Updates, RpcError> {
     let me = cx.user()?;
-    let peers = cx.domain.query(|view| drafts::all(view, me)).await?;
-    let entry = |peer| LogEntry { change: Change::Draft { peer }, ..LogEntry::default() };
-    Ok(render::updates::entries(&cx.domain, me, peers.into_iter().map(entry).collect()).await?)
+    let (peers, topics) = cx.domain.query(|view| Ok((drafts::all(view, me)?, drafts::topics::all(view, me)?))).await?;
+    let chats = peers.into_iter().map(|peer| Change::Draft { peer });
+    let topics = topics.into_iter().map(|(channel, top)| Change::TopicDraft { channel, top });
+    let entry = |change| LogEntry { change, ..LogEntry::default() };
+    Ok(render::updates::entries(&cx.domain, me, chats.chain(topics).map(entry).collect()).await?)
 }
 
 async fn clear_all_drafts(cx: Cx, _request: ClearAllDrafts) -> Result<bool, RpcError> {

@@ -5,9 +5,10 @@ use domain::{
     MessageId, Peer, Refusal,
     messages::{
         self, SeenMessage,
+        marks::{self, Mark, Part},
         polls::{
             answers::{AddPollAnswer as Add, DeletePollAnswer as Delete},
-            unread::{self, ReadPollVotes as Read},
+            unread::ReadPollVotes as Read,
             vote::SendVote as Vote,
             voters::{self, Voter},
         },
@@ -143,7 +144,7 @@ fn vote(it: &Voter, asked: Option<&[u8]>) -> enums::MessagePeerVote {
 async fn read_poll_votes(cx: Cx, request: ReadPollVotes) -> Result<enums::messages::AffectedHistory, RpcError> {
     let by = cx.me()?;
     let peer = peer(&cx.domain, by.user, &request.peer)?;
-    let step = cx.domain.command(Read { by, peer }).await?;
+    let step = cx.domain.command(Read { by, peer, top: request.top_msg_id.map(MessageId) }).await?;
     let pts = cx.domain.query(|view| Ok(counters(view, peer.log(by.user))?.pts.0)).await?;
     Ok(types::messages::AffectedHistory { pts, pts_count: 0, offset: i32::from(step.more) }.into())
 }
@@ -151,20 +152,27 @@ async fn read_poll_votes(cx: Cx, request: ReadPollVotes) -> Result<enums::messag
 async fn get_unread_poll_votes(cx: Cx, request: GetUnreadPollVotes) -> Result<enums::messages::Messages, RpcError> {
     let me = cx.user()?;
     let chat = peer(&cx.domain, me, &request.peer)?;
-    let below = MessageId(request.offset_id);
-    let limit = usize::try_from(request.limit).unwrap_or(0).clamp(1, unread::PAGE_MAX);
+    let part = Part {
+        offset_id: MessageId(request.offset_id),
+        add_offset: request.add_offset,
+        limit: request.limit,
+        max_id: MessageId(request.max_id),
+        min_id: MessageId(request.min_id),
+        top: request.top_msg_id.map(MessageId),
+    };
     let (seen, shown, count) = cx
         .domain
         .query(|view| {
-            let ids = unread::unread(view, me, chat, below, limit)?;
+            super::history::admit(view, me, chat)?;
+            let (ids, count) = marks::page(view, me, chat, Mark::PollVote, part)?;
             let seen = messages::seen_in(view, me, chat.log(me), ids)?;
             let shown = Named::of(&seen).read(view, me)?;
-            Ok((seen, shown, messages::dialog(view, me, chat)?.unread_poll_votes))
+            Ok((seen, shown, count))
         })
         .await?;
     Ok(types::messages::MessagesSlice {
         inexact: false,
-        count: render::message::date(count),
+        count: i32::try_from(count).unwrap_or(i32::MAX),
         next_rate: None,
         offset_id_offset: None,
         search_flood: None,

@@ -6,13 +6,14 @@ use domain::{
     groups::access,
     messages::{
         self, Reaction,
+        marks::{self, Mark, Part},
         reactions::{
             crowd,
             habits::{self, ClearRecent, SetDefaultReaction as SetDefault},
             react::{React, listed},
             standard,
             tags::{self, NameTag},
-            unread::{self, ReadReactions as Read},
+            unread::ReadReactions as Read,
         },
         rows::copy,
     },
@@ -204,7 +205,7 @@ fn place(offset: &str) -> Option<(u32, UserId)> {
 async fn read_reactions(cx: Cx, request: ReadReactions) -> Result<enums::messages::AffectedHistory, RpcError> {
     let by = cx.me()?;
     let chat = peer(&cx.domain, by.user, &request.peer)?;
-    let step = cx.domain.command(Read { by, peer: chat }).await?;
+    let step = cx.domain.command(Read { by, peer: chat, top: request.top_msg_id.map(MessageId) }).await?;
     // What is read of a channel moves no log's number.
     let entry = step.entry.as_ref().filter(|_| chat.channel().is_none());
     affected_history(&cx, chat.log(by.user), entry, step.more).await
@@ -213,26 +214,32 @@ async fn read_reactions(cx: Cx, request: ReadReactions) -> Result<enums::message
 async fn get_unread_reactions(cx: Cx, request: GetUnreadReactions) -> Result<enums::messages::Messages, RpcError> {
     let me = cx.user()?;
     let chat = peer(&cx.domain, me, &request.peer)?;
-    let below = MessageId(request.offset_id);
-    let limit = usize::try_from(request.limit).unwrap_or(0).clamp(1, unread::PAGE_MAX);
+    let part = Part {
+        offset_id: MessageId(request.offset_id),
+        add_offset: request.add_offset,
+        limit: request.limit,
+        max_id: MessageId(request.max_id),
+        min_id: MessageId(request.min_id),
+        top: request.top_msg_id.map(MessageId),
+    };
     let (seen, shown, count) = cx
         .domain
         .query(|view| {
             super::history::admit(view, me, chat)?;
-            let ids = unread::unread(view, me, chat, below, limit)?;
+            let (ids, count) = marks::page(view, me, chat, Mark::Reaction, part)?;
             let seen = messages::seen_in(view, me, chat.log(me), ids)?;
             let shown = Named::of(&seen).read(view, me)?;
-            Ok((seen, shown, messages::dialog(view, me, chat)?.unread_reactions))
+            Ok((seen, shown, count))
         })
         .await?;
     let messages = render::message::messages(me, &seen);
     if let Some(channel) = chat.channel() {
-        let counted = Counted { count: render::message::date(count), before: None, inexact: false };
+        let counted = Counted { count: i32::try_from(count).unwrap_or(i32::MAX), before: None, inexact: false };
         return of_channel(&cx, channel, messages, &shown, counted).await;
     }
     Ok(types::messages::MessagesSlice {
         inexact: false,
-        count: render::message::date(count),
+        count: i32::try_from(count).unwrap_or(i32::MAX),
         next_rate: None,
         offset_id_offset: None,
         search_flood: None,

@@ -254,6 +254,7 @@ pub(super) fn filter(it: &enums::MessagesFilter) -> Filter {
         enums::MessagesFilter::InputMessagesFilterEmpty => Filter::All,
         enums::MessagesFilter::InputMessagesFilterUrl => Filter::Links,
         enums::MessagesFilter::InputMessagesFilterPinned => Filter::Pinned,
+        enums::MessagesFilter::InputMessagesFilterPoll => Filter::Polls,
         _ => Filter::Nothing,
     }
 }

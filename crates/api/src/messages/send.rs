@@ -1,7 +1,7 @@
 //! Sending texts, typing, and service messages that people cause.
 
 use domain::{
-    LogId, Peer, Refusal, UserId,
+    LogId, MessageId, Peer, Refusal, UserId,
     groups::basic::info::Info,
     messages::{
         Media,
@@ -93,7 +93,9 @@ pub(super) fn log_of(me: UserId, peer: Peer, entry: &LogEntry) -> LogId {
 async fn set_typing(cx: Cx, request: SetTyping) -> Result<bool, RpcError> {
     let by = cx.me()?;
     let peer = peer(&cx.domain, by.user, &request.peer)?;
-    cx.domain.command(Type { by, peer, action: request.action.to_bytes().into() }).await?;
+    cx.domain
+        .command(Type { by, peer, action: request.action.to_bytes().into(), top: request.top_msg_id.map(MessageId) })
+        .await?;
     Ok(true)
 }
 

@@ -164,11 +164,20 @@ fn typing_is_shown_to_the_others() {
     for members in [EACH_MAX, EACH_MAX + 1] {
         let group = Group::of(members);
         let action = enums::SendMessageAction::SendMessageTypingAction.to_bytes().into();
-        group.hall.run(SetTyping { by: group.people[0], peer: Peer::Channel(group.id), action }).expect("may write");
+        group
+            .hall
+            .run(SetTyping {
+                by: group.people[0],
+                peer: Peer::Channel(group.id),
+                action,
+                top: Some(domain::MessageId(7)),
+            })
+            .expect("may write");
         let event = group.hall.events().pop().expect("something passes");
         let other = if to(&event).each { Some(1) } else { None };
         let told = group.told(&event, other).expect("a member");
         let enums::Update::ChannelUserTyping(it) = &told.updates[0] else { panic!("{told:?}") };
+        assert_eq!(it.top_msg_id, Some(7));
         assert_eq!(it.from_id, types::PeerUser { user_id: group.people[0].user.0 as i64 }.into());
         assert_eq!(users(&told)[0].min, members > EACH_MAX);
         assert!(group.told(&event, Some(0)).is_none(), "who types knows it");

@@ -4,12 +4,13 @@ use domain::{
     ChannelId, Decided, Peer, UserId, View,
     groups::{
         AdminRights, MemberRow,
-        log::{AdminEvent, InviteCopy, Kept, Logged},
+        log::{AdminEvent, InviteCopy, Kept, Logged, TopicCopy},
     },
     messages,
 };
 use tl::{enums, types};
 
+use crate::messages::groups::info::reactions;
 use crate::render::{
     self,
     group::{admin_rights, banned_rights, channel_id},
@@ -85,6 +86,10 @@ impl Reading<'_> {
             AdminEvent::InviteDeleted { invite } => {
                 types::ChannelAdminLogEventActionExportedInviteDelete { invite: self.invite(invite) }.into()
             }
+            AdminEvent::TopicCreated { .. }
+            | AdminEvent::TopicEdited { .. }
+            | AdminEvent::TopicDeleted { .. }
+            | AdminEvent::TopicPinned { .. } => self.about_topics(event, named),
             AdminEvent::Linked { before, after } => {
                 before.iter().chain(after).for_each(|it| named.peer(Peer::Channel(*it)));
                 let number = |it: &Option<ChannelId>| it.map_or(0, channel_id);
@@ -99,7 +104,8 @@ impl Reading<'_> {
             | AdminEvent::NoForwards { .. }
             | AdminEvent::Forum { .. }
             | AdminEvent::Ttl { .. }
-            | AdminEvent::AntiSpam { .. } => setting(event),
+            | AdminEvent::AntiSpam { .. }
+            | AdminEvent::Reactions { .. } => setting(event),
         })
     }
 
@@ -220,8 +226,33 @@ impl Reading<'_> {
     }
 }
 
+impl Reading<'_> {
+    fn about_topics(&self, event: &AdminEvent, named: &mut Named) -> enums::ChannelAdminLogEventAction {
+        event.topics().iter().for_each(|it| named.peer(it.author()));
+        let topic = |it: &TopicCopy| render::topic::short(self.channel, self.me, it);
+        match event {
+            AdminEvent::TopicCreated { topic: it } => {
+                types::ChannelAdminLogEventActionCreateTopic { topic: topic(it) }.into()
+            }
+            AdminEvent::TopicEdited { before, after } => {
+                let (prev_topic, new_topic) = (topic(before), topic(after));
+                types::ChannelAdminLogEventActionEditTopic { prev_topic, new_topic }.into()
+            }
+            AdminEvent::TopicDeleted { topic: it } => {
+                types::ChannelAdminLogEventActionDeleteTopic { topic: topic(it) }.into()
+            }
+            AdminEvent::TopicPinned { before, after } => {
+                let (prev_topic, new_topic) = (before.as_ref().map(topic), after.as_ref().map(topic));
+                types::ChannelAdminLogEventActionPinTopic { prev_topic, new_topic }.into()
+            }
+            _ => setting(event),
+        }
+    }
+}
+
 fn setting(event: &AdminEvent) -> enums::ChannelAdminLogEventAction {
     use types::{
+        ChannelAdminLogEventActionChangeAvailableReactions as Reactions,
         ChannelAdminLogEventActionChangeHistoryTtl as Ttl, ChannelAdminLogEventActionDefaultBannedRights as Rights,
         ChannelAdminLogEventActionToggleAntiSpam as AntiSpam, ChannelAdminLogEventActionToggleForum as Forum,
         ChannelAdminLogEventActionToggleNoForwards as NoForwards,
@@ -238,6 +269,9 @@ fn setting(event: &AdminEvent) -> enums::ChannelAdminLogEventAction {
         AdminEvent::AntiSpam { on } => AntiSpam { new_value: *on }.into(),
         AdminEvent::SlowMode { before, after } => {
             SlowMode { prev_value: date(*before), new_value: date(*after) }.into()
+        }
+        AdminEvent::Reactions { before, after } => {
+            Reactions { prev_value: reactions(&before.choice), new_value: reactions(&after.choice) }.into()
         }
         AdminEvent::Ttl { before, after } => Ttl { prev_value: date(*before), new_value: date(*after) }.into(),
         AdminEvent::DefaultRights { before, after } => {

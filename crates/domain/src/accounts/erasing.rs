@@ -16,7 +16,7 @@ use crate::{
     spaces::{
         BLOCK, CONTACT, COPY, COUNTERS, DIALOG, DIALOG_ORDER, ERASURE, FOLDER, FOLDER_INVITE, HISTORY, IMPORTED,
         JOINED, LEFT, LOG, MAILBOX, NOTIFY, PINNED, PRIVACY, REACTION, READ_AT, SAVED, SCHEDULED, SEARCH, SENT,
-        SETTING, STATUS, THREAD_STATE, TOP_PEER, UNREAD_MARK, UPKEEP,
+        SETTING, STATUS, THREAD_STATE, TOP_PEER, TOPIC_DRAFT, UNREAD_MARK, UPKEEP,
     },
     turn::Turn,
     view::{Decided, Rows, View, list, load},
@@ -65,6 +65,7 @@ const KINDS: &[Subspace] = &[
     READ_AT,
     FOLDER,
     FOLDER_INVITE,
+    TOPIC_DRAFT,
 ];
 
 record! {
@@ -206,6 +207,8 @@ mod tests {
             spaces::MEMBER,
             spaces::CHANNEL_COUNTS,
             spaces::MEMBER_LIST,
+            spaces::PUBLIC_NAME,
+            spaces::PUBLIC_CHANNEL,
             spaces::MEMBER_BLOCK,
             spaces::INVITE_LINK,
             spaces::INVITE,

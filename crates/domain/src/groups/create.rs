@@ -30,7 +30,7 @@ pub struct CreateChannel {
     pub broadcast: bool,
     /// A supergroup with topics.
     pub forum: bool,
-    /// Seconds after which messages destroy themselves; 0: never.
+    /// Seconds after which messages destroy themselves; 0: as its owner wishes of new chats.
     pub ttl_period: u32,
 }
 
@@ -43,13 +43,11 @@ impl Command for CreateChannel {
         if joined(turn, self.by.user)?.len() >= CHANNELS_MAX {
             return Err(Refusal::ChannelsTooMuch.into());
         }
-        if self.ttl_period > settings::PERIOD_MAX {
-            return Err(Refusal::TtlPeriodInvalid.into());
-        }
+        let ttl_period = settings::ttl_of_new(turn, self.by.user, self.ttl_period)?;
         let row = ChannelRow {
             broadcast: self.broadcast,
             forum: self.forum && !self.broadcast,
-            ttl_period: self.ttl_period,
+            ttl_period,
             ..ChannelRow::default()
         };
         let title = card.title.clone();
@@ -62,6 +60,13 @@ impl Command for CreateChannel {
 
 /// Writes a channel with its owner in it; the first message is for the caller to write.
 pub fn create(turn: &mut Turn<'_>, by: &Caller, row: ChannelRow, card: &GroupCard) -> Decided<ChannelId> {
+    let id = found(turn, by, row, card)?;
+    ensure_main(turn, Peer::Channel(id), by.user)?;
+    Ok(id)
+}
+
+/// The same without a link that leads there.
+pub(super) fn found(turn: &mut Turn<'_>, by: &Caller, row: ChannelRow, card: &GroupCard) -> Decided<ChannelId> {
     let (id, now) = (allocate(turn)?, turn.now().secs());
     let mut row = ChannelRow { creator: by.user, created: now, ..row };
     put_channel_with(turn, id, &mut row, card)?;
@@ -78,6 +83,5 @@ pub fn create(turn: &mut Turn<'_>, by: &Caller, row: ChannelRow, card: &GroupCar
     channel::put_counts(turn, id, &counts);
     members::put(turn, id, by.user, &MemberRow::default(), &owner)?;
     members::tell(turn, by, id, by.user)?;
-    ensure_main(turn, Peer::Channel(id), by.user)?;
     Ok(id)
 }

@@ -2,12 +2,13 @@
 
 use super::{
     ChannelCounts, GroupCard,
+    basic::migrate,
     channel::{self, counts, first_shown},
     guard::{Before, before},
     participants,
 };
 use crate::{
-    ids::{ChannelId, MessageId, Peer, Pts, UserId},
+    ids::{ChannelId, ChatId, MessageId, Peer, Pts, UserId},
     messages::{DialogRow, dialog, pinned, posts, scheduled},
     people::notify::{NotifyRow, Target, notify},
     updates,
@@ -42,6 +43,8 @@ pub struct FullChannel {
     pub online: Option<u32>,
     /// When the viewer may write again, unix seconds; 0: now.
     pub slow_until: u32,
+    /// The basic group that it was, and the last message that the viewer has of it, by the viewer's own numbers.
+    pub before: Option<(ChatId, i32)>,
 }
 
 /// Reads all of it.
@@ -67,6 +70,10 @@ pub fn full(view: &(impl View + ?Sized), id: ChannelId, me: UserId) -> Decided<(
         can_view_participants: participants::can_view(&it),
         has_scheduled: scheduled::any(view, me, peer)?,
         slow_until: if slow && next > view.now().secs() { next } else { 0 },
+        before: match it.standing.is_in() && !it.row.history_hidden {
+            true => migrate::before(view, me, &it.row)?,
+            false => None,
+        },
     };
     Ok((it, full))
 }

@@ -4,6 +4,7 @@
 
 pub mod export;
 pub mod importers;
+pub(crate) mod inherit;
 pub mod join;
 pub mod list;
 #[cfg(test)]
@@ -72,6 +73,8 @@ record! {
         /// Who follows it asks to join.
         10 => request_needed: bool,
         11 => revoked: bool,
+        /// The keyed hash that it is found by: its row goes even where what is sealed can no longer be read.
+        12 => found_by: Bytes,
     }
 }
 
@@ -91,6 +94,8 @@ record! {
         4 => revoked: u32,
         /// Of the group: requests to join that wait.
         5 => requests: u32,
+        /// Of the group: who is in by a link, or was let in.
+        6 => came: u32,
     }
 }
 
@@ -282,6 +287,11 @@ pub(super) fn count_requests(turn: &mut Turn<'_>, peer: Peer, by: i64) -> Decide
     change_inviter(turn, peer, UserId::NOBODY, |it| it.requests = moved(it.requests, by)).map(drop)
 }
 
+/// Counts those who came up or down.
+fn count_came(turn: &mut Turn<'_>, peer: Peer, by: i64) -> Decided<()> {
+    change_inviter(turn, peer, UserId::NOBODY, |it| it.came = moved(it.came, by)).map(drop)
+}
+
 /// A counter moved, not below nothing.
 pub(super) fn moved(it: u32, by: i64) -> u32 {
     u32::try_from((i64::from(it) + by).max(0)).unwrap_or(u32::MAX)
@@ -311,9 +321,19 @@ fn inviter_key(peer: Peer, admin: UserId) -> Key {
 }
 
 fn link_key(world: &World, hash: &str) -> Key {
-    let hash = world.name_hash(NAME, hash);
-    let vshard = u16::from_be_bytes([hash[0], hash[1]]) % VSHARDS_IN_USE;
-    Key::of(INVITE_LINK, vshard).bytes(&hash).key()
+    found_at(&world.name_hash(NAME, hash))
+}
+
+fn found_at(hash: &[u8]) -> Key {
+    let vshard = hash.first_chunk().map_or(0, |it| u16::from_be_bytes(*it) % VSHARDS_IN_USE);
+    Key::of(INVITE_LINK, vshard).bytes(hash).key()
+}
+
+/// Nothing leads to a link any more whose group is deleted.
+pub(super) fn close(turn: &mut Turn<'_>, row: &InviteRow) {
+    if !row.found_by.is_empty() {
+        turn.delete(found_at(&row.found_by));
+    }
 }
 
 /// The admins of a group that ever made a link, with what is kept of them.

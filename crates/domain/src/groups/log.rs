@@ -6,7 +6,7 @@ mod read;
 #[cfg(test)]
 mod tests;
 
-pub use event::{AdminEvent, InviteCopy, Kept, Kinds};
+pub use event::{AdminEvent, InviteCopy, Kept, Kinds, TopicCopy};
 pub use read::{Logged, PAGE_MAX, Wanted, page};
 
 use bytes::Bytes;

@@ -6,8 +6,9 @@ use super::{
     MEGAGROUP_SIZE_MAX,
     channel::{self, JoinedRow, MemberRow, Standing, counts, joined, joined_key, member, member_key},
     invites::importers,
-    lists, names, public, requests,
+    lists, names, ownership, public, requests,
     stats::hours,
+    traces,
 };
 use crate::{
     caller::Caller,
@@ -95,11 +96,12 @@ pub fn remove(turn: &mut Turn<'_>, by: &Caller, id: ChannelId, user: UserId) -> 
     Ok(true)
 }
 
-/// Takes a deleted account out of a channel; nobody is told.
+/// Takes a deleted account out of a channel; nobody is told, but who owns it from now on.
 pub(crate) fn erase(turn: &mut Turn<'_>, id: ChannelId, user: UserId) -> Decided<()> {
     let old = member(turn, id, user)?.unwrap_or_default();
     updates::unfollow(turn, user, id);
-    put(turn, id, user, &old, &gone(&old, true))
+    put(turn, id, user, &old, &gone(&old, true))?;
+    ownership::erased(turn, id, user)
 }
 
 /// The row of somebody who is no longer in.
@@ -194,8 +196,11 @@ fn settle(turn: &mut Turn<'_>, user: UserId, id: ChannelId, since: Pts, skip: Op
     if was && !inside {
         turn.delete(joined_key(user, id));
         updates::unfollow(turn, user, id);
-        turn.put(left_key(user, id), &LeftRow { left: turn.now().secs(), ..LeftRow::default() });
+        if there {
+            turn.put(left_key(user, id), &LeftRow { left: turn.now().secs(), ..LeftRow::default() });
+        }
         dialogs::forget(turn, user, Peer::Channel(id))?;
+        traces::forget(turn, user, id)?;
     }
     let told = updates::append(turn, user, Change::Channel { channel: id }, 0, skip)?;
     if inside && !was && since.0 > 0 {

@@ -4,7 +4,7 @@
 use super::{
     AdminRights,
     admins::ADMINS_MAX,
-    channel::{existing, member, put_channel},
+    channel::{channel, existing, member, put_channel},
     guard::owner,
     lists::{self, List},
     log::{self, AdminEvent},
@@ -46,6 +46,27 @@ pub(super) fn hand_over(turn: &mut Turn<'_>, by: &Caller, id: ChannelId, to: Use
 /// Who would own a channel if its owner left it: the admin, or else the member, who has been in it longest.
 pub fn successor(view: &(impl View + ?Sized), id: ChannelId, me: UserId) -> Decided<Option<UserId>> {
     owner(view, id, me)?;
+    next(view, id, me)
+}
+
+/// The account that owned a channel is gone. What it owned passes on at once, since it does not come back; a channel
+/// in which nobody is left stays as it is.
+pub(super) fn erased(turn: &mut Turn<'_>, id: ChannelId, user: UserId) -> Decided<()> {
+    let Some(mut row) = channel(turn, id)?.filter(|it| it.creator == user && !it.deleted) else { return Ok(()) };
+    let Some(heir) = next(turn, id, user)? else { return Ok(()) };
+    row.creator = heir;
+    put_channel(turn, id, &row);
+    let before = member(turn, id, heir)?.unwrap_or_default();
+    let rights = AdminRights::CREATOR.within(&row);
+    let after = super::MemberRow { admin: rights, promoted_by: UserId::NOBODY, ..before.clone() };
+    members::put(turn, id, heir, &before, &after)?;
+    members::tell_of_time(turn, id, heir)?;
+    tell_all(turn, id, None)?;
+    // The service says it in the name of the old owner, who is not there; so the new one does.
+    service::post(turn, heir, Peer::Channel(id), Action::ChangeCreator { user: heir }, None).map(drop)
+}
+
+fn next(view: &(impl View + ?Sized), id: ChannelId, me: UserId) -> Decided<Option<UserId>> {
     let mut admins = Vec::new();
     for user in lists::page(view, id, List::Admins, 0, ADMINS_MAX as usize)? {
         if user != me {
@@ -99,5 +120,41 @@ mod tests {
         let old = hall.ask(|view| crate::groups::standing(view, id, &row, by.user)).unwrap();
         assert!(matches!(old, crate::groups::Standing::Admin(_)), "the old owner manages still");
         assert_eq!(hand_over(bob.user), Err(Refusal::ChatAdminRequired));
+    }
+
+    #[test]
+    fn a_deleted_account_leaves_its_channel_to_the_oldest_admin_or_else_member() {
+        use crate::{
+            accounts::{
+                deletion::DeleteAccount,
+                erasing::{EraseStep, on_list},
+            },
+            groups::admins::EditAdmin,
+        };
+        for hall in [Hall::new(), Hall::with_outbox()] {
+            let [by, bob, carol] = ["Alice", "Bob", "Carol"].map(|it| hall.person(it, "9996626001"));
+            let (title, about) = ("G".into(), String::new());
+            let new = CreateChannel { by, title, about, broadcast: false, forum: false, ttl_period: 0 };
+            let (id, _) = hall.run(new).unwrap();
+            hall.run(InviteToChannel { by, channel: id, users: vec![bob.user, carol.user] }).unwrap();
+            let (rights, rank) = (AdminRights::PIN_MESSAGES, None);
+            hall.run(EditAdmin { by, channel: id, user: carol.user, rights, rank }).unwrap();
+            let gone = |who: crate::Caller| {
+                let link_prefix = "https://example.org/".into();
+                let (user, key) = (who.user, who.origin.key);
+                hall.run(DeleteAccount { user, key, proved: None, link: [7; 16], link_prefix }).unwrap();
+                while let [user, ..] = hall.ask(|view| on_list(view)).unwrap()[..] {
+                    hall.run(EraseStep { user }).unwrap();
+                }
+                hall.ask(|view| existing(view, id)).unwrap().creator
+            };
+            assert_eq!(gone(by), carol.user, "the admin");
+            let row = hall.ask(|view| existing(view, id)).unwrap();
+            let standing = hall.ask(|view| crate::groups::standing(view, id, &row, carol.user)).unwrap();
+            assert!(matches!(standing, crate::groups::Standing::Creator(_)));
+            assert_eq!(gone(carol), bob.user, "nobody else is left");
+            assert_eq!(gone(bob), bob.user, "it stays as it is, and empty");
+            assert_eq!(hall.ask(|view| crate::groups::channel::counts(view, id)).unwrap().members, 0);
+        }
     }
 }

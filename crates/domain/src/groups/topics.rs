@@ -11,7 +11,10 @@ use bytes::Bytes;
 use store::{Key, Range};
 use vault::Kind;
 
-use super::access::{self, Access};
+use super::{
+    access::{self, Access},
+    log::TopicCopy,
+};
 use crate::{
     ids::{ChannelId, LogId, MessageId, Peer, UserId},
     messages::threads::GENERAL,
@@ -68,6 +71,13 @@ record! {
 record! {
     /// What a forum has beside its topics.
     pub struct ForumRow { 1 => pinned: Vec<MessageId> }
+}
+
+/// A topic as it is at this moment, for the admin log.
+fn kept(view: &(impl View + ?Sized), access: &Access, id: MessageId) -> Decided<TopicCopy> {
+    let row = existing(view, access, id)?;
+    let card = card(view, access.channel, id, &row)?;
+    Ok(TopicCopy { id, row, card, ..TopicCopy::default() })
 }
 
 /// A topic that is there; the general one only where something of it was changed.

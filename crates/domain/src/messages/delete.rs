@@ -6,7 +6,8 @@ use store::{Direction, Range};
 use super::{
     dialogs,
     history::Place,
-    mentions, pinned, polls, reactions,
+    marks::{self, Mark},
+    pinned, reactions,
     receive::Delivered,
     recipients::tell,
     rows::{MailboxRow, copy, delete_copy, id_of},
@@ -146,10 +147,10 @@ pub(super) fn remove(
     for &id in ids {
         let Some(row) = copy(turn, user, id)? else { continue };
         reactions::forget(turn, user, id, &row)?;
-        polls::unread::unmark(turn, user, row.peer, id)?;
+        marks::settle(turn, user, row.peer, id, (Mark::PollVote, false))?;
         pinned::forget(turn, user.into(), id, &row);
         if row.mentions.contains(&user) {
-            mentions::settle(turn, user, row.peer, id, false)?;
+            marks::settle(turn, user, row.peer, id, (Mark::Mention, false))?;
         }
         delete_copy(turn, user.into(), id, &row);
         saved::remove(turn, user, id, &row)?;

@@ -1,11 +1,14 @@
 //! Drafts: what was typed and not sent, the same on every device.
 
+pub mod topics;
+
 use bytes::Bytes;
 use vault::Kind;
 
 use super::{
     dialogs::{self, DialogRow},
     rows::{Entity, local_id},
+    threads::GENERAL,
 };
 use crate::{
     caller::Caller,
@@ -64,6 +67,8 @@ pub struct SaveDraft {
     pub by: Caller,
     /// In which chat.
     pub peer: Peer,
+    /// In which topic or thread of a channel; `None`: in the chat.
+    pub top: Option<MessageId>,
     /// As typed.
     pub text: String,
     /// As marked.
@@ -82,13 +87,20 @@ impl Command for SaveDraft {
         if let Some(channel) = self.peer.channel() {
             access::reader(turn, channel, me)?;
         }
+        let topic = self.peer.channel().zip(self.top);
+        if let Some((channel, top)) = topic
+            && top != GENERAL
+            && super::rows::copy(turn, channel, top)?.is_none()
+        {
+            return Err(Refusal::MsgIdInvalid.into());
+        }
         let length = self.text.encode_utf16().count();
         if length > super::text::LENGTH_MAX {
             return Err(Refusal::MessageTooLong.into());
         }
         let length = u32::try_from(length).unwrap_or(u32::MAX);
         if self.text.is_empty() && self.reply_to.is_none() {
-            return clear(turn, &self.by, self.peer);
+            return clear_in(turn, &self.by, self.peer, self.top);
         }
         let answered = match self.reply_to {
             Some(id) => {
@@ -104,6 +116,9 @@ impl Command for SaveDraft {
             no_webpage: self.no_webpage,
             ..Draft::default()
         };
+        if let Some((channel, top)) = topic {
+            return topics::save(turn, &self.by, channel, top, &draft);
+        }
         let version = dialogs::dialog(turn, me, self.peer)?.draft_version + 1;
         let scope = sealing::chat_scope(me, self.peer);
         let sealed = sealing::seal(turn, scope, Kind::Draft, &me.0.to_be_bytes(), version, &draft.encode())?;
@@ -125,12 +140,26 @@ impl Command for ClearAllDrafts {
         for peer in all(turn, self.by.user)?.into_iter().take(CLEARED_AT_ONCE) {
             clear(turn, &self.by, peer)?;
         }
+        for (channel, top) in topics::all(turn, self.by.user)? {
+            topics::clear(turn, &self.by, channel, top)?;
+        }
         Ok(())
     }
 }
 
+/// Clears the draft of a chat, or of a topic in it. The general topic's may have been kept as the chat's.
+pub(super) fn clear_in(turn: &mut Turn<'_>, by: &Caller, peer: Peer, top: Option<MessageId>) -> Decided<()> {
+    if let Some(channel) = peer.channel() {
+        topics::clear(turn, by, channel, top.unwrap_or(GENERAL))?;
+    }
+    match top {
+        None | Some(GENERAL) => clear(turn, by, peer),
+        Some(_) => Ok(()),
+    }
+}
+
 /// Clears a chat's draft, if there is one.
-pub(super) fn clear(turn: &mut Turn<'_>, by: &Caller, peer: Peer) -> Decided<()> {
+fn clear(turn: &mut Turn<'_>, by: &Caller, peer: Peer) -> Decided<()> {
     if dialogs::dialog(turn, by.user, peer)?.draft.is_empty() {
         return Ok(());
     }

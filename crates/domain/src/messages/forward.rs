@@ -4,7 +4,7 @@
 use std::collections::BTreeSet;
 
 use super::{
-    dialogs,
+    dialogs, polls,
     rows::{MailboxRow, copy, open_body},
     send::{Outgoing, Sent, put, refuse_recipient, sent_or_queued},
     todo,
@@ -118,6 +118,9 @@ impl ForwardMessages {
             return Err(Refusal::MessageIdInvalid.into());
         }
         body.quote = None;
+        if let Some(poll) = &body.poll {
+            polls::forwarded(turn, poll, self.to)?;
+        }
         body.todo = body.todo.as_ref().map(|it| todo::frozen(turn, it)).transpose()?;
         let signature = std::mem::take(&mut body.signature);
         let mut forward = None;

@@ -12,7 +12,7 @@ pub mod vote;
 pub mod voters;
 
 use bytes::Bytes;
-use store::{Key, KeyBuilder, Range};
+use store::{Direction, Key, KeyBuilder, Range};
 
 pub(super) use draft::styled;
 pub use draft::{NewAnswer, NewPoll};
@@ -25,6 +25,7 @@ use crate::{
     record,
     refusal::Refusal,
     spaces::{POLL, VOTE, VOTER},
+    turn::Turn,
     view::{Decided, Rows, View, load, load_or_default},
 };
 
@@ -126,6 +127,8 @@ record! {
         7 => added_version: u32,
         /// Somebody voted whom the creator has not seen.
         8 => unread: bool,
+        /// It was forwarded to another chat, and so outlives its own.
+        9 => elsewhere: bool,
     }
 }
 
@@ -197,6 +200,40 @@ fn visible_from(view: &(impl View + ?Sized), me: UserId, peer: Peer) -> Decided<
         }
         Peer::Channel(id) => Ok(groups::access::reader(view, id, me)?.visible_from),
     }
+}
+
+/// Notes that a poll is shown in this chat, too.
+pub(super) fn forwarded(turn: &mut Turn<'_>, poll: &PollBody, to: Peer) -> Decided<()> {
+    let row = state(turn, poll.id)?;
+    if to != poll.home && !row.elsewhere {
+        turn.put(poll_key(poll.id), &PollRow { elsewhere: true, ..row });
+    }
+    Ok(())
+}
+
+/// Removes rows of a poll whose chat is gone, at most so many; how many went. Forwards of it show what came of it,
+/// so then it stays.
+pub(crate) fn erase(turn: &mut Turn<'_>, poll: u64, limit: usize) -> Decided<usize> {
+    let mut count = 0;
+    if state(turn, poll)?.elsewhere {
+        return Ok(count);
+    }
+    // What says whether it stays goes last.
+    for space in [VOTE, VOTER, POLL] {
+        let found = turn.scan(&Range::prefix(rows(poll, space).key()), Direction::Forward, limit - count)?;
+        count += found.len();
+        found.into_iter().for_each(|(key, _)| turn.delete(key));
+        if count == limit {
+            break;
+        }
+    }
+    Ok(count)
+}
+
+/// Whether the group that a poll was asked in is gone, and with it the key of what was added there.
+fn is_orphan(view: &(impl Rows + ?Sized), poll: &PollBody) -> Decided<bool> {
+    let Some(home) = poll.home.channel() else { return Ok(false) };
+    Ok(groups::channel::channel(view, home)?.is_none_or(|it| it.deleted))
 }
 
 fn poll_key(poll: u64) -> Key {

@@ -13,7 +13,10 @@ use bytes::Bytes;
 use store::{Direction, Key, Range};
 use vault::Kind;
 
-use super::rows::{MailboxRow, mailbox_key};
+use super::{
+    marks::{self, Mark},
+    rows::{MailboxRow, mailbox_key},
+};
 use crate::{
     groups::CHAT_SIZE_MAX,
     ids::{LogId, MessageId, MessageUid, Peer, UserId},
@@ -121,7 +124,8 @@ fn put(
     if left.is_empty() == copy.reacted {
         turn.put(mailbox_key(user, id), &MailboxRow { reacted: !left.is_empty(), ..copy.clone() });
     }
-    unread::settle(turn, user, copy.peer, id, left.iter().any(|(_, row)| row.unread))
+    let unread = left.iter().any(|(_, row)| row.unread);
+    marks::settle(turn, user, copy.peer, id, (Mark::Reaction, unread)).map(drop)
 }
 
 /// Forgets the reactions to a copy that is being deleted.
@@ -136,7 +140,7 @@ pub(super) fn forget(turn: &mut Turn<'_>, user: UserId, id: MessageId, copy: &Ma
         }
         turn.delete(key);
     }
-    unread::settle(turn, user, copy.peer, id, false)
+    marks::settle(turn, user, copy.peer, id, (Mark::Reaction, false)).map(drop)
 }
 
 fn open(

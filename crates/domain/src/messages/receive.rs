@@ -4,7 +4,9 @@
 use bytes::Bytes;
 
 use super::{
-    delete, dialogs, mentions, pinned, polls, protection, purge, reactions,
+    delete, dialogs,
+    marks::{self, Mark},
+    pinned, polls, protection, purge, reactions,
     reactions::ReactionRow,
     rows::{ForwardRow, MailboxRow, copy, local_id, mailbox_key, open_body},
     search, send,
@@ -113,6 +115,8 @@ variants! {
         61 => Mentions { 1 => messages: Vec<MessageId>, 2 => unread: bool },
         /// Others reacted to the receiver's messages in a channel, or took all reactions back.
         62 => Reactions { 1 => messages: Vec<MessageId>, 2 => unread: bool },
+        /// Polls of the receiver's in a channel were deleted.
+        114 => VotesGone { 1 => messages: Vec<MessageId> },
     }
 }
 
@@ -142,7 +146,7 @@ pub fn receive(turn: &mut Turn<'_>, peer: Peer, from: UserId, to: UserId, what: 
             updates::append(turn, to, Change::ReadOutbox { peer, up_to }, 1, None).map(drop)
         }
         Delivered::Typing { action } => {
-            updates::pass(turn, to.into(), Passing::Typing { peer, from, action: action.to_vec() })
+            updates::pass(turn, to.into(), Passing::Typing { peer, from, action: action.to_vec(), top: None })
         }
         Delivered::TtlPeriod { period } => {
             dialogs::change(turn, to, peer, |it| it.ttl_period = *period)?;
@@ -157,10 +161,13 @@ pub fn receive(turn: &mut Turn<'_>, peer: Peer, from: UserId, to: UserId, what: 
             updates::append(turn, to, change, 0, None).map(drop)
         }
         Delivered::Mentions { messages, unread } => {
-            messages.iter().try_for_each(|id| mentions::settle(turn, to, peer, *id, *unread).map(drop))
+            messages.iter().try_for_each(|id| marks::settle(turn, to, peer, *id, (Mark::Mention, *unread)).map(drop))
         }
         Delivered::Reactions { messages, unread } => {
-            messages.iter().try_for_each(|id| reactions::unread::settle(turn, to, peer, *id, *unread))
+            messages.iter().try_for_each(|id| marks::settle(turn, to, peer, *id, (Mark::Reaction, *unread)).map(drop))
+        }
+        Delivered::VotesGone { messages } => {
+            messages.iter().try_for_each(|id| marks::settle(turn, to, peer, *id, (Mark::PollVote, false)).map(drop))
         }
         Delivered::Reacted { uid, reaction } => reactions::react::receive(turn, from, to, *uid, reaction),
         Delivered::Pinned { uids, pinned } => pinned::receive(turn, peer, to, uids, *pinned),

@@ -64,6 +64,17 @@ record! {
         31 => in_topic: bool,
         /// Outside forums: others answer it.
         32 => has_thread: bool,
+        /// The number of the poll or checklist that was first asked here; 0: none. What came of it goes with the chat.
+        109 => asked: u64,
+    }
+}
+
+impl Body {
+    /// The number of the poll or checklist that is asked in this chat, and not forwarded to it; 0: none.
+    pub fn asked_in(&self, peer: Peer) -> u64 {
+        let poll = self.poll.as_ref().filter(|it| it.home == peer).map(|it| it.id);
+        let todo = self.todo.as_ref().filter(|it| it.home == peer).map(|it| it.id);
+        poll.or(todo).unwrap_or(0)
     }
 }
 

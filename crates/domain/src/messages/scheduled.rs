@@ -11,6 +11,7 @@ pub(crate) use due::came_online;
 pub(super) use due::{SENDING, run};
 pub use later::{AHEAD_SECONDS, ForwardLater, REPEAT_PERIODS, SOON_SECONDS, Schedule, SendLater, WHEN_ONLINE};
 pub use queue::{DeleteScheduled, EditScheduled, SendScheduled};
+pub(crate) use rows::forget;
 pub use rows::{QUEUE_MAX, SeenScheduled, any, history, scheduled};
 
 #[cfg(test)]

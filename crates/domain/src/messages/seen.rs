@@ -3,8 +3,9 @@
 use super::{
     comments::{self, Comments},
     counts::{self, Counts, Post},
+    marks::{self, Mark},
     media::{self, SeenMedia},
-    mentions, protection,
+    protection,
     reactions::{self, Reacted, crowd::Crowd},
     rows::{Action, Body, ForwardRow, MailboxRow, copy, local_id, open_body},
     saved,
@@ -162,7 +163,7 @@ pub fn seen_kept(
         Some(_) | None => None,
     };
     let mentioned = row.mentions.contains(&viewer);
-    let unread_mention = mentioned && mentions::is_unread(view, viewer, row.peer, id)?;
+    let unread_mention = mentioned && marks::is_set(view, viewer, row.peer, Mark::Mention, id)?;
     Ok(SeenMessage {
         id,
         row,

@@ -3,6 +3,7 @@
 
 use super::{
     counts, dialogs,
+    marks::{self, Mark},
     media::Media,
     mentions, polls,
     receive::{Delivered, MessageCopy},
@@ -128,7 +129,21 @@ impl SendMessage {
 
     /// What follows a message that was sent or queued.
     pub(super) fn finish(&self, turn: &mut Turn<'_>) -> Decided<()> {
-        if self.clear_draft { super::drafts::clear(turn, &self.by, self.peer) } else { Ok(()) }
+        if !self.clear_draft {
+            return Ok(());
+        }
+        let topic = self.topic(turn)?;
+        super::drafts::clear_in(turn, &self.by, self.peer, topic)
+    }
+
+    /// The topic of a forum in which it was written, as far as the sender said so.
+    fn topic(&self, turn: &Turn<'_>) -> Decided<Option<MessageId>> {
+        let (Some(channel), Some(reply)) = (self.peer.channel(), &self.reply) else { return Ok(None) };
+        if reply.top.is_some() {
+            return Ok(reply.top);
+        }
+        let answered = copy(turn, channel, reply.message)?.filter(|it| it.in_topic);
+        Ok(answered.map(|it| it.thread))
     }
 }
 
@@ -258,7 +273,7 @@ pub(super) fn append(turn: &mut Turn<'_>, user: UserId, row: &MailboxRow) -> Dec
         }
     })?;
     if incoming && row.mentions.contains(&user) {
-        mentions::settle(turn, user, row.peer, id, true)?;
+        marks::settle(turn, user, row.peer, id, (Mark::Mention, true))?;
     }
     super::timers::plan(turn, user.into(), id, row);
     Ok(id)

@@ -102,6 +102,16 @@ impl Command for SetHistoryTtl {
     }
 }
 
+/// The period of a group that somebody makes: what was asked for, or its setting for new chats.
+/// Source: core.telegram.org/method/messages.setDefaultHistoryTTL.
+pub(crate) fn ttl_of_new(turn: &Turn<'_>, me: UserId, asked: u32) -> Decided<u32> {
+    match asked {
+        0 => Ok(message_settings(turn, me)?.default_ttl),
+        1..=PERIOD_MAX => Ok(asked),
+        _ => Err(Refusal::TtlPeriodInvalid.into()),
+    }
+}
+
 /// Before somebody's first message in a chat: its setting for new chats, with a message that says so.
 /// Source: core.telegram.org/constructor/messageActionSetMessagesTTL, `auto_setting_from`.
 pub(super) fn apply_default_ttl(turn: &mut Turn<'_>, me: UserId, peer: Peer) -> Decided<()> {

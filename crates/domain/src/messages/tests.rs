@@ -270,6 +270,7 @@ fn a_draft_is_sealed_and_goes_when_the_message_is_sent() {
     for talk in talks() {
         let (alice, bob) = (talk.alice, talk.bob);
         let save = SaveDraft {
+            top: None,
             by: alice,
             peer: Peer::User(bob.user),
             text: "attack at dawn".into(),

@@ -13,6 +13,7 @@ use crate::{
     messages::readers::ReadersRow,
     record,
     spaces::{THREAD, THREAD_STATE},
+    turn::Turn,
     view::{Decided, Rows, load_or_default},
 };
 
@@ -60,6 +61,16 @@ pub(crate) fn range(channel: ChannelId, top: MessageId) -> Range {
 pub(crate) fn last(view: &(impl Rows + ?Sized), channel: ChannelId, top: MessageId) -> Decided<Option<MessageId>> {
     let last = view.scan(&range(channel, top), store::Direction::Backward, 1)?;
     Ok(last.first().map(|(key, _)| super::rows::id_of(key)))
+}
+
+/// Removes how far somebody has read the threads of a channel that is gone, at most so many of them. `true`: more may
+/// be left.
+pub(crate) fn forget(turn: &mut Turn<'_>, user: UserId, channel: ChannelId, limit: usize) -> Decided<bool> {
+    let range = Range::prefix(LogId::from(user).rows(THREAD_STATE).u64(channel.0).key());
+    let rows = turn.scan(&range, store::Direction::Forward, limit)?;
+    let more = rows.len() == limit;
+    rows.into_iter().for_each(|(key, _)| turn.delete(key));
+    Ok(more)
 }
 
 /// The place of a message in its thread.

@@ -6,7 +6,7 @@ use store::{Direction, Key, Range};
 
 use super::{counts, delete, polls, posts, reactions, rows::MailboxRow, scheduled};
 use crate::{
-    groups::{bans, basic::succession},
+    groups::{bans, basic::succession, invites::inherit, traces},
     ids::{LogId, MessageId},
     refusal::Refusal,
     service::{Command, Domain},
@@ -75,6 +75,8 @@ impl Command for RunTimer {
             Some(&posts::purge::PURGE) => posts::purge::run(turn, &self.key),
             Some(&bans::LIFTING) => bans::run(turn, &self.key),
             Some(&scheduled::SENDING) => scheduled::run(turn, &self.key),
+            Some(&inherit::INHERITING) => inherit::run(turn, &self.key),
+            Some(&traces::FORGETTING) => traces::run(turn, &self.key),
             Some(&succession::HANDING_OVER) => succession::run(turn, &self.key),
             _ => Ok(()),
         }

@@ -129,5 +129,10 @@ fn key(todo: u64) -> Key {
     Key::of(TODO, VShard((todo & 0xffff) as u16).0).u64(todo).key()
 }
 
+/// Removes what came of a list whose chat is gone.
+pub(crate) fn erase(turn: &mut Turn<'_>, todo: u64) {
+    turn.delete(key(todo));
+}
+
 #[cfg(test)]
 mod tests;

@@ -10,7 +10,7 @@ use super::{
 use crate::{
     caller::Caller,
     groups::{self, BannedRights, basic::access},
-    ids::{ChannelId, Peer, UserId},
+    ids::{ChannelId, MessageId, Peer, UserId},
     people::{is_blocked, presence, user},
     refusal::Refusal,
     service::Command,
@@ -30,6 +30,8 @@ pub struct SetTyping {
     pub peer: Peer,
     /// The serialized `SendMessageAction` of the newest layer.
     pub action: Bytes,
+    /// In which topic or thread of a channel.
+    pub top: Option<MessageId>,
 }
 
 impl Command for SetTyping {
@@ -78,7 +80,8 @@ impl SetTyping {
         if access.row.broadcast || posts::voice::of(turn, &access, me, None)?.sent_as.is_some() {
             return Ok(());
         }
-        let what = Passing::Typing { peer: self.peer, from: me, action: self.action.to_vec() };
+        let top = self.top.filter(|it| it.0 > 0);
+        let what = Passing::Typing { peer: self.peer, from: me, action: self.action.to_vec(), top };
         updates::hearing::pass(turn, access.log(), what)
     }
 }

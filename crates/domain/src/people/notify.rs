@@ -141,6 +141,11 @@ impl Command for UpdateNotify {
     }
 }
 
+/// Forgets how a chat notifies that is gone.
+pub(crate) fn forget(turn: &mut Turn<'_>, user: UserId, peer: Peer) {
+    turn.delete(notify_key(user, Target::Peer(peer)));
+}
+
 /// Returns everything to the defaults.
 pub struct ResetNotify {
     /// Who.

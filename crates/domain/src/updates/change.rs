@@ -96,6 +96,8 @@ variants! {
         94 => ViewAsMessages { 1 => channel: ChannelId, 2 => enabled: bool },
         /// This user voted, a poll closed, or votes came to an own one (`updateMessagePoll`).
         95 => Poll { 1 => peer: Peer, 2 => message: MessageId },
+        /// The draft of a topic changed (`updateDraftMessage`).
+        114 => TopicDraft { 1 => channel: ChannelId, 2 => top: MessageId },
 
         // Folders; without pts.
         /// A folder was made, changed or deleted (`updateDialogFilter`).
@@ -136,6 +138,8 @@ pub enum Passing {
         from: UserId,
         /// The serialized `SendMessageAction` of the newest layer.
         action: Vec<u8>,
+        /// In which topic or thread of a channel.
+        top: Option<MessageId>,
     },
     /// Somebody came or went (`updateUserStatus`).
     Status {

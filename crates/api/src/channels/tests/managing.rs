@@ -217,3 +217,38 @@ fn an_admin_reads_its_own_appointment_with_the_right_that_comes_with_any() {
     });
     own(appointment.expect("it is in the log"));
 }
+
+#[test]
+fn all_that_is_told_of_a_group_names_its_pin_who_is_there_and_what_it_was() {
+    let hall = Hall::new();
+    let [owner, bob] = people(&hall);
+    let users = vec![user(&hall, owner, bob)];
+    let create = tl::functions::messages::CreateChat { users, title: "Group".into(), ttl_period: None };
+    let default = tl::functions::messages::SetDefaultHistoryTtl { period: 86_400 };
+    call(&hall, owner, &default).unwrap();
+    let enums::messages::InvitedUsers::Users(made) = call(&hall, owner, &create).unwrap();
+    let [enums::Chat::Chat(old)] = &updates(made.updates).chats[..] else { panic!("a group") };
+    let dialogs = tl::functions::messages::GetPeerDialogs {
+        peers: vec![types::InputDialogPeer { peer: types::InputPeerChat { chat_id: old.id }.into() }.into()],
+    };
+    let enums::messages::PeerDialogs::Dialogs(it) = call(&hall, bob, &dialogs).unwrap();
+    assert!(
+        matches!(&it.dialogs[..], [enums::Dialog::Dialog(it)] if it.ttl_period == Some(86_400)),
+        "{:?}",
+        it.dialogs
+    );
+    let told = updates(call(&hall, owner, &tl::functions::messages::MigrateChat { chat_id: old.id }).unwrap());
+    let id = told.chats.iter().find_map(|it| if let enums::Chat::Channel(it) = it { Some(it.id) } else { None });
+    let id = id.expect("a supergroup");
+    let enums::InputChannel::Channel(it) = input(&hall, owner, id) else { panic!("a channel") };
+    let peer: enums::InputPeer = types::InputPeerChannel { channel_id: id, access_hash: it.access_hash }.into();
+    call(&hall, owner, &crate::testing::text(&peer, "hello", 1)).unwrap();
+    let pin =
+        tl::functions::messages::UpdatePinnedMessage { silent: true, unpin: false, pm_oneside: false, peer, id: 2 };
+    call(&hall, owner, &pin).unwrap();
+    let full = full(&hall, bob, id);
+    assert_eq!((full.pinned_msg_id, full.online_count, full.ttl_period), (Some(2), Some(1), Some(86_400)));
+    assert_eq!(full.migrated_from_chat_id, Some(old.id));
+    // The words that made it and ended it, by bob's own numbers.
+    assert_eq!(full.migrated_from_max_id, Some(2));
+}

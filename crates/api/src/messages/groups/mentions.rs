@@ -3,7 +3,8 @@
 use domain::{
     MessageId,
     messages::{
-        mentions::{Part, ReadMentions as Read, unread},
+        marks::{self, Mark, Part},
+        mentions::ReadMentions as Read,
         seen_in,
     },
 };
@@ -38,12 +39,13 @@ async fn get_unread_mentions(cx: Cx, request: GetUnreadMentions) -> Result<enums
         limit: request.limit,
         max_id: MessageId(request.max_id),
         min_id: MessageId(request.min_id),
+        top: request.top_msg_id.map(MessageId),
     };
     let (seen, count, shown) = cx
         .domain
         .query(|view| {
             admit(view, me, peer)?;
-            let (ids, count) = unread(view, me, peer, part)?;
+            let (ids, count) = marks::page(view, me, peer, Mark::Mention, part)?;
             let seen = seen_in(view, me, peer.log(me), ids)?;
             let shown = Named::of(&seen).read(view, me)?;
             Ok((seen, count, shown))
@@ -72,7 +74,7 @@ async fn get_unread_mentions(cx: Cx, request: GetUnreadMentions) -> Result<enums
 async fn read_mentions(cx: Cx, request: ReadMentions) -> Result<enums::messages::AffectedHistory, RpcError> {
     let by = cx.me()?;
     let peer = peer(&cx.domain, by.user, &request.peer)?;
-    let step = cx.domain.command(Read { by, peer }).await?;
+    let step = cx.domain.command(Read { by, peer, top: request.top_msg_id.map(MessageId) }).await?;
     // What is read of a channel moves no log's number.
     let entry = step.entry.as_ref().filter(|_| peer.channel().is_none());
     affected_history(&cx, peer.log(by.user), entry, step.more).await

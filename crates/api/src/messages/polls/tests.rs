@@ -4,7 +4,7 @@ use domain::{Caller, ChannelId, Peer, testing::Hall};
 use tl::{enums, functions as f, types};
 
 use crate::{
-    channels::tests::{group, input, updates, user},
+    channels::tests::{bring, group, people, updates},
     testing::{call, refused},
 };
 
@@ -16,10 +16,9 @@ pub(crate) fn peer(hall: &Hall, by: Caller, id: i64) -> enums::InputPeer {
 
 /// A supergroup with two members, and its number.
 fn two(hall: &Hall) -> (Caller, Caller, i64) {
-    let (alice, bob) = (hall.person("Alice", "9996622301"), hall.person("Bob", "9996622302"));
+    let [alice, bob] = people(hall);
     let id = group(hall, alice);
-    let (channel, users) = (input(hall, alice, id), vec![user(hall, alice, bob)]);
-    call(hall, alice, &f::channels::InviteToChannel { channel, users }).expect("brought in");
+    bring(hall, alice, id, &[bob]);
     (alice, bob, id)
 }
 

@@ -167,3 +167,77 @@ fn an_ordinary_group_has_threads_and_no_topics() {
     let Some(enums::MessageReplies::Replies(replies)) = &first.replies else { panic!("{first:?}") };
     assert_eq!((first.id, replies.replies, it.max_id), (top, 1, Some(said)));
 }
+
+fn list(hall: &Hall, by: Caller, id: i64) -> Vec<types::ForumTopic> {
+    let (peer, limit) = (peer(hall, by, id), 20);
+    let request = f::messages::GetForumTopics { peer, q: None, offset_date: 0, offset_id: 0, offset_topic: 0, limit };
+    let enums::messages::ForumTopics::Topics(it) = call(hall, by, &request).unwrap();
+    let topic = |it| if let enums::ForumTopic::Topic(it) = it { it } else { panic!("a topic") };
+    it.topics.into_iter().map(topic).collect()
+}
+
+#[test]
+fn a_topic_shows_its_draft_and_what_calls_its_reader() {
+    let hall = Hall::new();
+    let (alice, bob, id) = forum(&hall);
+    let at = |by: Caller| peer(&hall, by, id);
+    let topic = number(call(&hall, bob, &create(at(bob), "Lenses", 1)).unwrap());
+    let reply = |to: i32| {
+        enums::InputReplyTo::from(types::InputReplyToMessage {
+            reply_to_msg_id: to,
+            top_msg_id: Some(topic),
+            reply_to_peer_id: None,
+            quote_text: None,
+            quote_entities: None,
+            quote_offset: None,
+            monoforum_peer_id: None,
+            todo_item_id: None,
+            poll_option: None,
+        })
+    };
+    let say =
+        |by, to, random_id| f::messages::SendMessage { reply_to: Some(reply(to)), ..text(&at(by), "so", random_id) };
+    let said = number(call(&hall, bob, &say(bob, topic, 2)).unwrap());
+    call(&hall, alice, &say(alice, said, 3)).unwrap();
+    let draft = f::messages::SaveDraft {
+        no_webpage: false,
+        invert_media: false,
+        reply_to: Some(reply(topic)),
+        peer: at(bob),
+        message: "unfinished".into(),
+        entities: None,
+        media: None,
+        effect: None,
+        suggested_post: None,
+        rich_message: None,
+    };
+    assert!(call(&hall, bob, &draft).unwrap());
+    let drafts = updates(call(&hall, bob, &f::messages::GetAllDrafts {}).unwrap());
+    let [enums::Update::DraftMessage(it)] = &drafts.updates[..] else { panic!("{drafts:?}") };
+    assert_eq!(it.top_msg_id, Some(topic));
+    let shown = list(&hall, bob, id).remove(0);
+    let Some(enums::DraftMessage::Message(draft)) = &shown.draft else { panic!("{shown:?}") };
+    assert_eq!(
+        (draft.message.as_str(), draft.reply_to.is_none(), shown.unread_mentions_count),
+        ("unfinished", true, 1)
+    );
+    let read = f::messages::ReadMentions { peer: at(bob), top_msg_id: Some(topic) };
+    call(&hall, bob, &read).unwrap();
+    assert_eq!(list(&hall, bob, id)[0].unread_mentions_count, 0);
+    let wanted = f::channels::GetAdminLog {
+        channel: input(&hall, alice, id),
+        q: String::new(),
+        events_filter: None,
+        admins: None,
+        max_id: 0,
+        min_id: 0,
+        limit: 10,
+    };
+    let enums::channels::AdminLogResults::Results(noted) = call(&hall, alice, &wanted).unwrap();
+    let made = noted.events.iter().find_map(|enums::ChannelAdminLogEvent::Event(it)| match &it.action {
+        enums::ChannelAdminLogEventAction::CreateTopic(it) => Some(it.topic.clone()),
+        _ => None,
+    });
+    let Some(enums::ForumTopic::Topic(made)) = made else { panic!("{noted:?}") };
+    assert_eq!((made.id, made.title.as_str(), made.short, noted.users.len()), (topic, "Lenses", true, 2));
+}

@@ -18,7 +18,7 @@ use crate::render::{
 pub(super) fn in_mailbox(view: &dyn View, me: UserId, what: &Passing) -> Decided<Rendered> {
     let mut out = Rendered::default();
     match what {
-        Passing::Typing { peer, from, action } => {
+        Passing::Typing { peer, from, action, .. } => {
             out.named.user(*from);
             out.named.peer(*peer);
             if let Ok(action) = enums::SendMessageAction::from_bytes(action) {
@@ -67,12 +67,12 @@ pub(super) fn in_channel(
     match what {
         // Who types knows it.
         Passing::Typing { from, .. } if member == Some(*from) => return Ok(None),
-        Passing::Typing { from, action, .. } => {
+        Passing::Typing { from, action, top, .. } => {
             out.named.user(*from);
             out.named.peer(Peer::Channel(channel));
             if let Ok(action) = enums::SendMessageAction::from_bytes(action) {
                 let (channel_id, from_id) = (channel_id(channel), user::peer(Peer::User(*from)));
-                out.add(types::UpdateChannelUserTyping { channel_id, top_msg_id: None, from_id, action });
+                out.add(types::UpdateChannelUserTyping { channel_id, top_msg_id: top.map(|it| it.0), from_id, action });
             }
         }
         Passing::Poll { message, .. } if *message < shown => return Ok(None),

@@ -1,7 +1,7 @@
 //! Changes without a number, of a mailbox's log: each carries the state as it is now.
 
 use domain::{
-    Decided, Peer, UserId, View,
+    ChannelId, Decided, MessageId, Peer, UserId, View,
     accounts::devices,
     folders,
     messages::{self, dialogs, drafts, saved, scheduled},
@@ -19,6 +19,10 @@ pub(super) fn change(view: &dyn View, me: UserId, change: &Change, out: &mut Ren
         Change::Draft { peer } => {
             out.named.peer(*peer);
             out.add(draft(view, me, *peer)?);
+        }
+        Change::TopicDraft { channel, top } => {
+            out.named.peer(Peer::Channel(*channel));
+            out.add(topic_draft(view, me, *channel, *top)?);
         }
         Change::DialogPinned { peer, pinned, folder } => {
             out.named.peer(*peer);
@@ -212,6 +216,16 @@ fn draft(view: &dyn View, me: UserId, peer: Peer) -> Decided<enums::Update> {
     };
     let draft = message::draft(draft.as_ref());
     Ok(types::UpdateDraftMessage { peer: user::peer(peer), top_msg_id: None, saved_peer_id: None, draft }.into())
+}
+
+fn topic_draft(view: &dyn View, me: UserId, channel: ChannelId, top: MessageId) -> Decided<enums::Update> {
+    let peer = Peer::Channel(channel);
+    let draft = match drafts::topics::draft(view, me, channel, top)? {
+        Some(draft) => Some((draft.clone(), drafts::answered(view, me, peer, &draft)?)),
+        None => None,
+    };
+    let (draft, peer) = (message::draft(draft.as_ref()), user::peer(peer));
+    Ok(types::UpdateDraftMessage { peer, top_msg_id: Some(top.0), saved_peer_id: None, draft }.into())
 }
 
 /// A name as the viewer calls the user.

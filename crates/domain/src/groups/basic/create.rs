@@ -6,7 +6,7 @@ use crate::{
     caller::Caller,
     groups::{CHAT_SIZE_MAX, GroupCard, card, invites::export::ensure_main, service},
     ids::{ChatId, Peer, UserId},
-    messages::Action,
+    messages::{Action, settings::ttl_of_new},
     refusal::Refusal,
     service::Command,
     turn::Turn,
@@ -22,7 +22,7 @@ pub struct CreateChat {
     pub users: Vec<UserId>,
     /// As typed.
     pub title: String,
-    /// Seconds after which messages destroy themselves; 0: never.
+    /// Seconds after which messages destroy themselves; 0: as its creator wishes of new chats.
     pub ttl_period: u32,
 }
 
@@ -43,10 +43,8 @@ impl Command for CreateChat {
     fn decide(&self, turn: &mut Turn<'_>) -> Decided<Created> {
         let (me, now) = (self.by.user, turn.now().secs());
         let title = card::clean_title(&self.title)?;
-        if self.ttl_period > crate::messages::settings::PERIOD_MAX {
-            return Err(Refusal::TtlPeriodInvalid.into());
-        }
-        let mut row = ChatRow { creator: me, created: now, ttl_period: self.ttl_period, ..ChatRow::default() };
+        let ttl_period = ttl_of_new(turn, me, self.ttl_period)?;
+        let mut row = ChatRow { creator: me, created: now, ttl_period, ..ChatRow::default() };
         let member = |user| ChatMember { user, inviter: me, joined: now, ..ChatMember::default() };
         row.members.push(member(me));
         let (mut added, mut missing) = (Vec::new(), Vec::new());

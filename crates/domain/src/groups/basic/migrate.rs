@@ -7,8 +7,9 @@ use crate::{
     caller::Caller,
     groups::{
         AdminRights, ChannelRow, GroupCard, channel, create,
+        invites::{export::ensure_main, inherit},
         members::{self, Coming},
-        service,
+        ranks, service,
     },
     ids::{ChannelId, ChatId, LogId, Peer, UserId},
     messages::{Action, dialog},
@@ -63,16 +64,23 @@ pub(super) fn migrate(turn: &mut Turn<'_>, by: &Caller, id: ChatId, row: ChatRow
         noforwards: row.noforwards,
         ttl_period: row.ttl_period,
         migrated_from: Some(id),
+        reactions: row.reactions.clone(),
         ..ChannelRow::default()
     };
     let facts = GroupCard { title: card.title.clone(), about: card.about.clone(), ..GroupCard::default() };
-    let channel = create::create(turn, by, new, &facts)?;
+    let channel = create::found(turn, by, new, &facts)?;
+    let rank = |user: UserId| card.ranks.iter().find(|it| it.user == user).map_or("", |it| it.text.as_str());
+    entitle(turn, channel, me, rank(me))?;
     let last = service::post(turn, me, old, Action::ChatMigrateTo { channel }, Some(by.origin))?;
     let made = channel::existing(turn, channel)?;
     channel::put_channel(turn, channel, &ChannelRow { migrated_at: last.message, ..made });
     for member in row.members.iter().filter(|it| it.user != me) {
         bring(turn, by, channel, member.user, (member.inviter, member.admin))?;
+        entitle(turn, channel, member.user, rank(member.user))?;
     }
+    // Who came by a link is in by now.
+    inherit::begin(turn, id, channel, row.members.len())?;
+    ensure_main(turn, Peer::Channel(channel), me)?;
     put_chat(turn, id, ChatRow { migrated_to: Some(channel), deactivated: true, ..row });
     let action = Action::ChannelMigrateFrom { title: card.title, chat: id };
     let first = service::post(turn, me, Peer::Channel(channel), action, Some(by.origin))?;
@@ -101,6 +109,16 @@ fn bring(
     }
     let old = channel::member(turn, channel, user)?.unwrap_or_default();
     let new = channel::MemberRow { admin: AdminRights::BASIC, promoted_by: by.user, ..old.clone() };
+    members::put(turn, channel, user, &old, &new)
+}
+
+/// A member keeps the title that it had; one that stayed behind has none.
+fn entitle(turn: &mut Turn<'_>, channel: ChannelId, user: UserId, rank: &str) -> Decided<()> {
+    let Some(old) = channel::member(turn, channel, user)?.filter(|it| it.joined > 0 && !rank.is_empty()) else {
+        return Ok(());
+    };
+    let mut new = old.clone();
+    ranks::set(turn, channel, user, &mut new, rank)?;
     members::put(turn, channel, user, &old, &new)
 }
 

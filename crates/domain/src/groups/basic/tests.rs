@@ -22,7 +22,8 @@ use crate::{
         edit::EditMessage,
         forward::ForwardMessages,
         history::{self, Part, Place},
-        mentions::{self, ReadMentions},
+        marks::{self, Mark},
+        mentions::ReadMentions,
         pinned::{self, PinMessage, UnpinAll},
         reactions::react::React,
         read::ReadHistory,
@@ -32,6 +33,9 @@ use crate::{
     testing::Hall,
     updates::{Event, LogEntry, Passing, counters},
 };
+
+mod migration;
+mod owners;
 
 struct Group {
     hall: Hall,
@@ -312,11 +316,17 @@ fn who_is_mentioned_or_answered_is_told_until_it_opens_the_message() {
         let (found, count) = group
             .hall
             .ask(|view| {
-                mentions::unread(view, bob.user, group.peer(), mentions::Part { limit: 10, ..Default::default() })
+                marks::page(
+                    view,
+                    bob.user,
+                    group.peer(),
+                    Mark::Mention,
+                    marks::Part { limit: 10, ..Default::default() },
+                )
             })
             .unwrap();
         assert_eq!((found, count), (vec![group.last(bob)], 1));
-        assert!(group.hall.run(ReadMentions { by: bob, peer: group.peer() }).unwrap().entry.is_some());
+        assert!(group.hall.run(ReadMentions { by: bob, peer: group.peer(), top: None }).unwrap().entry.is_some());
         assert_eq!(group.dialog(bob).unread_mentions, 0);
         assert!(group.read(bob).ends_with("A@: I do"), "it still mentions him");
         let at = group.history(bob)[0].id;
@@ -416,30 +426,6 @@ fn members_may_be_kept_from_writing_and_admins_write_on() {
 }
 
 #[test]
-fn the_creator_that_leaves_leaves_the_group_to_its_oldest_admin_after_a_week() {
-    for group in groups() {
-        let [alice, bob, carol, _] = group.people;
-        group.promote(alice, carol, true).unwrap();
-        group.remove(alice, alice).unwrap();
-        assert!(group.read(bob).ends_with("A: [removes A] | A: [leaves it to C]"), "{}", group.read(bob));
-        let creator = || group.hall.ask(|view| chat(view, group.chat)).unwrap().unwrap().creator;
-        group.hall.pass(u64::from(super::succession::PENDING_SECONDS) - 10);
-        crate::testing::ready(messages::timers::run_due(&group.hall.domain)).unwrap();
-        assert_eq!(creator(), alice.user);
-        group.hall.pass(20);
-        crate::testing::ready(messages::timers::run_due(&group.hall.domain)).unwrap();
-        group.hall.apply_parcels();
-        assert_eq!(creator(), carol.user);
-        assert!(group.read(bob).ends_with("C: [owner C]"), "{}", group.read(bob));
-        // Who left by itself comes back the same way, as a member.
-        group.add(alice, alice, 0).unwrap();
-        assert_eq!(group.edit(alice, Info::NoForwards(true)).map(drop), Err(Refusal::ChatAdminRequired));
-        assert_eq!(group.remove(carol, bob).map(drop), Ok(()));
-        assert_eq!(group.add(bob, bob, 0).map(drop), Err(Refusal::ChatIdInvalid), "who was removed does not");
-    }
-}
-
-#[test]
 fn titles_of_members_are_sealed_and_told() {
     for group in groups() {
         let [alice, bob, carol, _] = group.people;
@@ -462,7 +448,8 @@ fn typing_passes_to_who_is_online() {
     let [_, bob, carol, dave] = group.people;
     group.hall.run(crate::people::presence::UpdateStatus { by: carol, offline: false }).unwrap();
     group.hall.events();
-    let typing = |by| group.hall.run(SetTyping { by, peer: group.peer(), action: bytes::Bytes::from_static(b"x") });
+    let typing =
+        |by| group.hall.run(SetTyping { by, peer: group.peer(), action: bytes::Bytes::from_static(b"x"), top: None });
     typing(bob).unwrap();
     let heard: Vec<_> = group
         .hall
@@ -527,71 +514,6 @@ fn a_command_too_large_for_one_batch_goes_on_in_the_outbox_and_keeps_its_order()
         let entries = group.hall.ask(|view| counters(view, me.user)).unwrap().pts;
         assert_eq!(entries.0, 1 + 1 + 40 + 40 + 1);
     }
-}
-
-#[test]
-fn a_group_becomes_a_supergroup_with_its_members_and_admins_and_both_histories_stay() {
-    use crate::{
-        ChannelId,
-        groups::basic::migrate::{self, MigrateChat},
-        groups::channel,
-    };
-    for group in groups() {
-        let [alice, bob, carol, dave] = group.people;
-        group.send(bob, "before").unwrap();
-        group.promote(alice, bob, true).unwrap();
-        let command = |by| MigrateChat { by, chat: group.chat };
-        assert_eq!(group.hall.run(command(bob)).map(drop), Err(Refusal::ChatAdminRequired));
-        assert_eq!(group.hall.run(command(dave)).map(drop), Err(Refusal::ChatIdInvalid));
-        let made: ChannelId = group.hall.run(command(alice)).unwrap().channel;
-        assert_eq!(group.hall.run(command(alice)).map(drop), Err(Refusal::ChatAlreadyMigrated));
-        let row = group.hall.ask(|view| channel::existing(view, made)).unwrap();
-        assert_eq!((row.migrated_from, row.creator), (Some(group.chat), alice.user));
-        let standing = |it: Caller| group.hall.ask(|view| channel::standing(view, made, &row, it.user)).unwrap();
-        assert_eq!(standing(bob), channel::Standing::Admin(crate::groups::AdminRights::BASIC));
-        assert_eq!((standing(carol), standing(dave)), (channel::Standing::Member, channel::Standing::Out));
-        for me in [alice, bob, carol] {
-            assert!(group.read(me).starts_with("A: [makes Signals BC] | B: before | A: ["), "{}", group.read(me));
-            let before = group.hall.ask(|view| migrate::before(view, me.user, &row)).unwrap();
-            assert_eq!(before, Some((group.chat, group.last(me).0)));
-        }
-        assert_eq!(group.send(bob, "still here?").map(drop), Err(Refusal::PeerIdInvalid));
-        let said = SendMessage { peer: Peer::Channel(made), ..group.text(carol, "after") };
-        group.hall.run(said).unwrap();
-        let part = Part { limit: 100, ..Part::default() };
-        let there = |view: &dyn crate::View| history::page(view, bob.user, Place::Chat(Peer::Channel(made)), part);
-        let texts: Vec<_> = group.hall.ask(there).unwrap().messages.into_iter().map(|it| it.body.text).collect();
-        assert_eq!(texts, ["after", ""]);
-    }
-}
-
-#[test]
-fn a_full_group_becomes_a_supergroup_in_one_command() {
-    use crate::groups::{CHAT_SIZE_MAX, basic::migrate::MigrateChat, channel};
-    let hall = Hall::new();
-    let people: Vec<_> = (0..CHAT_SIZE_MAX).map(|at| hall.person("Person", &format!("99966{at:05}"))).collect();
-    let users = people[1..].iter().map(|it| it.user).collect();
-    let chat = hall.run(CreateChat { by: people[0], users, title: "Full".into(), ttl_period: 0 }).unwrap().chat;
-    let channel = hall.run(MigrateChat { by: people[0], chat }).unwrap().channel;
-    assert_eq!(hall.ask(|view| channel::counts(view, channel)).unwrap().members as usize, CHAT_SIZE_MAX);
-}
-
-#[test]
-fn one_member_more_than_a_group_holds_makes_it_a_supergroup() {
-    use crate::groups::{CHAT_SIZE_MAX, channel};
-    let hall = Hall::new();
-    let people: Vec<_> = (0..=CHAT_SIZE_MAX).map(|at| hall.person("Person", &format!("99966{at:05}"))).collect();
-    let users = people[1..CHAT_SIZE_MAX].iter().map(|it| it.user).collect();
-    let made = CreateChat { by: people[0], users, title: "Full".into(), ttl_period: 0 };
-    let chat_id = hall.run(made).unwrap().chat;
-    // Anybody may bring the one who is too much; the group keeps its owner.
-    let add = AddMember { by: people[7], chat: chat_id, user: people[CHAT_SIZE_MAX].user, forward: 0 };
-    hall.run(add).unwrap();
-    let row = hall.ask(|view| chat(view, chat_id)).unwrap().unwrap();
-    let channel = row.migrated_to.expect("it is a supergroup now");
-    let made = hall.ask(|view| channel::existing(view, channel)).unwrap();
-    assert_eq!(made.creator, people[0].user);
-    assert_eq!(hall.ask(|view| channel::counts(view, channel)).unwrap().members as usize, CHAT_SIZE_MAX + 1);
 }
 
 #[test]
@@ -691,79 +613,5 @@ fn members_who_are_online_are_counted_for_members() {
         group.hall.run(UpdateStatus { by: bob, offline: true }).unwrap();
         assert_eq!(online(alice), Ok(1));
         assert_eq!(online(dave), Err(Refusal::PeerIdInvalid));
-    }
-}
-
-#[test]
-fn a_deleted_account_leaves_its_groups_and_what_it_owned_passes_on_at_once() {
-    use crate::{
-        AuthKeyId,
-        accounts::{
-            deletion::DeleteAccount,
-            erasing::{EraseStep, on_list},
-        },
-        updates::Change,
-    };
-    for group in groups() {
-        let [alice, bob, carol, _] = group.people;
-        let hall = &group.hall;
-        group.promote(alice, carol, true).unwrap();
-        group.send(alice, "farewell").unwrap();
-        for (who, left, owner) in [(alice, vec![bob, carol], carol), (bob, vec![carol], carol)] {
-            hall.events();
-            let AuthKeyId(key) = who.origin.key;
-            let command = DeleteAccount {
-                user: who.user,
-                key: AuthKeyId(key),
-                proved: None,
-                link: [7; 16],
-                link_prefix: "https://example.org/".into(),
-            };
-            hall.run(command).unwrap();
-            while let [user, ..] = hall.ask(|view| on_list(view)).unwrap()[..] {
-                hall.run(EraseStep { user }).unwrap();
-            }
-            assert_eq!(group.members(), left.iter().map(|it| it.user).collect::<Vec<_>>());
-            let row = hall.ask(|view| chat(view, group.chat)).unwrap().unwrap();
-            assert_eq!((row.creator, row.successor), (owner.user, None));
-            let told = |it: &Event, who: Caller| {
-                matches!(it, Event::Logged { log, entry, .. }
-                if *log == who.user.into() && entry.change == Change::ChatParticipants { chat: group.chat })
-            };
-            let events = hall.events();
-            assert!(left.iter().all(|who| events.iter().any(|it| told(it, *who))), "who is left is told");
-        }
-        assert!(group.read(carol).ends_with("A: farewell | C: [owner C]"), "{}", group.read(carol));
-        group.send(carol, "alone").unwrap();
-    }
-}
-
-#[test]
-fn the_owner_of_many_full_groups_leaves_them_a_few_a_step() {
-    use crate::{
-        accounts::{
-            deletion::DeleteAccount,
-            erasing::{EraseStep, on_list},
-        },
-        groups::CHAT_SIZE_MAX,
-    };
-    for hall in [Hall::new(), Hall::with_outbox()] {
-        let people: Vec<_> = (0..CHAT_SIZE_MAX).map(|n| hall.person("P", &format!("99966{:05}", 30_000 + n))).collect();
-        let users: Vec<_> = people[1..].iter().map(|it| it.user).collect();
-        let made = |n: usize| {
-            let create = CreateChat { by: people[0], users: users.clone(), title: format!("G{n}"), ttl_period: 0 };
-            hall.run(create).unwrap().chat
-        };
-        let chats: Vec<_> = (0..5).map(made).collect();
-        let (user, key) = (people[0].user, people[0].origin.key);
-        let link_prefix = "https://example.org/".into();
-        hall.run(DeleteAccount { user, key, proved: None, link: [7; 16], link_prefix }).unwrap();
-        while let [user, ..] = hall.ask(|view| on_list(view)).unwrap()[..] {
-            hall.run(EraseStep { user }).expect("no step writes more than a command may");
-        }
-        for id in chats {
-            let row = hall.ask(|view| chat(view, id)).unwrap().unwrap();
-            assert_eq!((row.members.len(), row.creator), (CHAT_SIZE_MAX - 1, people[1].user));
-        }
     }
 }

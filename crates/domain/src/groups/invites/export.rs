@@ -1,11 +1,13 @@
 //! Making, changing, revoking and deleting links.
 //! Source: core.telegram.org/method/messages.exportChatInvite and its neighbours.
 
+use bytes::Bytes;
 use store::Direction;
 
 use super::{
-    Invite, InviteCard, InviteId, InviteRow, LINKS_MAX, LinkRow, Manager, TITLE_MAX, USES_MAX, change_inviter,
-    draw_hash, invite_key, invite_range, inviter, link_key, main_of, managed, manager, moved, open, put, seal,
+    Invite, InviteCard, InviteId, InviteRow, LINKS_MAX, LinkRow, Manager, NAME, TITLE_MAX, USES_MAX, change_inviter,
+    draw_hash, found_at, invite_key, invite_range, inviter, link_key, main_of, managed, manager, moved, open, put,
+    seal,
 };
 use crate::{
     caller::Caller,
@@ -219,11 +221,12 @@ fn make(turn: &mut Turn<'_>, peer: Peer, admin: UserId, terms: Terms, main: bool
         limit: terms.limit,
         permanent: main,
         request_needed: terms.request_needed,
+        found_by: Bytes::copy_from_slice(&turn.world().name_hash(NAME, &card.hash)),
         ..InviteRow::default()
     };
     put(turn, id, &row);
     let link = LinkRow { peer, admin, number: id.number, ..LinkRow::default() };
-    turn.put(link_key(turn.world(), &card.hash), &link);
+    turn.put(found_at(&row.found_by), &link);
     Ok(Invite { id, row, card })
 }
 

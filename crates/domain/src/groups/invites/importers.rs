@@ -3,7 +3,7 @@
 
 use store::{Direction, Key, KeyBuilder, Range};
 
-use super::{InviteId, join::count, managed, manager, rows_of};
+use super::{InviteId, inviter, join::count, managed, manager, rows_of};
 use crate::{
     ids::{Peer, UserId},
     people::{self, privacy},
@@ -25,6 +25,8 @@ const BY_LINK: u8 = 1;
 const ASKS_BY_LINK: u8 = 2;
 /// Asks, by whatever way.
 const ASKS: u8 = 3;
+/// Came by a link or was let in, by whatever way.
+const CAME: u8 = 4;
 
 record! {
     /// How somebody came into a group, or that it asks to.
@@ -102,8 +104,7 @@ pub fn page(view: &(impl View + ?Sized), me: UserId, wanted: &Wanted) -> Decided
         (Some((id, row)), true) => (row.requested, link_places(ASKS_BY_LINK, *id)),
         (Some((id, row)), false) => (row.usage, link_places(BY_LINK, *id)),
         (None, true) => (super::requests_waiting(view, wanted.peer)?, places(wanted.peer, ASKS)),
-        // Clients name a link; without one it is all who came by any, which no list holds.
-        (None, false) => return Ok(Page { count: 0, importers: Vec::new() }),
+        (None, false) => (inviter(view, wanted.peer, UserId::NOBODY)?.came, places(wanted.peer, CAME)),
     };
     let limit = wanted.limit.clamp(1, PAGE_MAX);
     let looked_at = if wanted.query.is_empty() { limit } else { SEARCHED_MAX };
@@ -185,9 +186,32 @@ fn write(turn: &mut Turn<'_>, peer: Peer, user: UserId, link: Option<InviteId>, 
     tally(turn, peer, link, &row, 1)
 }
 
+/// Takes somebody off the lists of a group that has become another; what is counted there counts no more.
+pub(super) fn vacate(turn: &mut Turn<'_>, peer: Peer, user: UserId, row: &JoiningRow) {
+    turn.delete(joining_key(peer, user));
+    for key in lists(peer, user, row.link(peer), row) {
+        turn.delete(key);
+    }
+}
+
+/// Puts somebody on the lists of the group that its old one has become, where it was counted already; or uncounts it.
+pub(super) fn inherit(turn: &mut Turn<'_>, to: Peer, user: UserId, row: &JoiningRow, stands: bool) -> Decided<()> {
+    let row = JoiningRow { before: None, ..row.clone() };
+    let link = row.link(to);
+    if !stands {
+        return tally(turn, to, link, &row, -1);
+    }
+    turn.put(joining_key(to, user), &row);
+    for key in lists(to, user, link, &row) {
+        turn.put_empty(key);
+    }
+    Ok(())
+}
+
 fn tally(turn: &mut Turn<'_>, peer: Peer, link: Option<InviteId>, row: &JoiningRow, by: i64) -> Decided<()> {
-    if row.waits {
-        super::count_requests(turn, peer, by)?;
+    match row.waits {
+        true => super::count_requests(turn, peer, by)?,
+        false => super::count_came(turn, peer, by)?,
     }
     match link {
         Some(id) if row.waits => count(turn, id, 0, by),
@@ -200,7 +224,7 @@ fn tally(turn: &mut Turn<'_>, peer: Peer, link: Option<InviteId>, row: &JoiningR
 fn lists(peer: Peer, user: UserId, link: Option<InviteId>, row: &JoiningRow) -> Vec<Key> {
     let at = |prefix: KeyBuilder| prefix.u32(row.date).u64(user.0).key();
     let by_link = link.map(|it| at(link_places(if row.waits { ASKS_BY_LINK } else { BY_LINK }, it)));
-    by_link.into_iter().chain(row.waits.then(|| at(places(peer, ASKS)))).collect()
+    by_link.into_iter().chain([at(places(peer, if row.waits { ASKS } else { CAME }))]).collect()
 }
 
 fn importer(view: &(impl View + ?Sized), me: UserId, peer: Peer, user: UserId) -> Decided<Option<Importer>> {

@@ -4,6 +4,8 @@ use crate::{
     groups::{
         BannedRights, MemberRow,
         invites::{Invite, InviteCard, InviteId, InviteRow},
+        reactions::Allowed,
+        topics::{TopicCard, TopicRow},
     },
     ids::{ChannelId, MessageId, Peer, UserId},
     messages::MailboxRow,
@@ -18,6 +20,11 @@ record! {
 record! {
     /// A link as it was.
     pub struct InviteCopy { 1 => peer: Peer, 2 => admin: UserId, 3 => number: u32, 4 => row: InviteRow, 5 => card: InviteCard }
+}
+
+record! {
+    /// A topic as it was.
+    pub struct TopicCopy { 1 => id: MessageId, 2 => row: TopicRow, 3 => card: TopicCard }
 }
 
 variants! {
@@ -60,6 +67,12 @@ variants! {
         40 => InviteEdited { 1 => before: InviteCopy, 2 => after: InviteCopy },
         41 => InviteRevoked { 1 => invite: InviteCopy },
         42 => InviteDeleted { 1 => invite: InviteCopy },
+        114 => TopicCreated { 1 => topic: TopicCopy },
+        115 => TopicEdited { 1 => before: TopicCopy, 2 => after: TopicCopy },
+        116 => TopicDeleted { 1 => topic: TopicCopy },
+        /// What stood at the top before, and what does now.
+        117 => TopicPinned { 1 => before: Option<TopicCopy>, 2 => after: Option<TopicCopy> },
+        118 => Reactions { 1 => before: Allowed, 2 => after: Allowed },
     }
 }
 
@@ -117,8 +130,13 @@ impl AdminEvent {
             | AdminEvent::SlowMode { .. }
             | AdminEvent::NoForwards { .. }
             | AdminEvent::Ttl { .. }
-            | AdminEvent::AntiSpam { .. } => Kinds::SETTINGS,
+            | AdminEvent::AntiSpam { .. }
+            | AdminEvent::Reactions { .. } => Kinds::SETTINGS,
             AdminEvent::Forum { .. } => Kinds::SETTINGS.with(Kinds::FORUMS),
+            AdminEvent::TopicCreated { .. }
+            | AdminEvent::TopicEdited { .. }
+            | AdminEvent::TopicDeleted { .. }
+            | AdminEvent::TopicPinned { .. } => Kinds::FORUMS,
             AdminEvent::Pinned { .. } => Kinds::PINNED,
             AdminEvent::Edited { .. } | AdminEvent::PollStopped { .. } => Kinds::EDIT,
             AdminEvent::Deleted { .. } => Kinds::DELETE,
@@ -151,6 +169,10 @@ impl AdminEvent {
                 std::iter::once(*user).chain(about(before)).chain(about(after)).collect()
             }
             AdminEvent::Rank { user, .. } => vec![*user],
+            AdminEvent::TopicCreated { .. }
+            | AdminEvent::TopicEdited { .. }
+            | AdminEvent::TopicDeleted { .. }
+            | AdminEvent::TopicPinned { .. } => self.topics().iter().filter_map(|it| it.author().user()).collect(),
             AdminEvent::InviteEdited { after: invite, .. }
             | AdminEvent::InviteRevoked { invite }
             | AdminEvent::InviteDeleted { invite } => vec![invite.admin],
@@ -174,7 +196,18 @@ impl AdminEvent {
             | AdminEvent::PollStopped { .. }
             | AdminEvent::Posted { .. }
             | AdminEvent::Joined {}
-            | AdminEvent::Left {} => Vec::new(),
+            | AdminEvent::Left {}
+            | AdminEvent::Reactions { .. } => Vec::new(),
+        }
+    }
+
+    /// The topics that it keeps.
+    pub fn topics(&self) -> Vec<&TopicCopy> {
+        match self {
+            AdminEvent::TopicCreated { topic } | AdminEvent::TopicDeleted { topic } => vec![topic],
+            AdminEvent::TopicEdited { before, after } => vec![before, after],
+            AdminEvent::TopicPinned { before, after } => before.iter().chain(after).collect(),
+            _ => Vec::new(),
         }
     }
 
@@ -202,8 +235,15 @@ impl AdminEvent {
             AdminEvent::JoinedByLink { invite }
             | AdminEvent::InviteRevoked { invite }
             | AdminEvent::InviteDeleted { invite } => vec![&invite.card.title],
-            _ => Vec::new(),
+            _ => self.topics().iter().map(|it| it.card.title.as_str()).collect(),
         }
+    }
+}
+
+impl TopicCopy {
+    /// Who opened it, as it is shown.
+    pub fn author(&self) -> Peer {
+        self.row.sent_as.unwrap_or(Peer::User(self.row.creator))
     }
 }
 

@@ -1,10 +1,14 @@
 //! Opening topics and changing them. Each is told by a service message in the topic.
 //! Source: core.telegram.org/method/messages.createForumTopic, core.telegram.org/method/messages.editForumTopic.
 
-use super::{COLORS, TopicCard, TopicRow, card, clean_title, existing, forum, put_with};
+use super::{COLORS, TopicCard, TopicRow, card, clean_title, existing, forum, kept, put_with};
 use crate::{
     caller::Caller,
-    groups::{AdminRights, BannedRights, access::Access},
+    groups::{
+        AdminRights, BannedRights,
+        access::Access,
+        log::{self, AdminEvent},
+    },
     ids::{ChannelId, MessageId, Peer, UserId},
     messages::{
         Action, posts,
@@ -76,6 +80,8 @@ impl Command for CreateTopic {
         let sent_as = copy(turn, access.log(), sent.message)?.and_then(|it| it.sent_as);
         let row = TopicRow { creator: me, sent_as, date: turn.now().secs(), color, ..TopicRow::default() };
         put_with(turn, self.channel, sent.message, row, &TopicCard { title, emoji, ..TopicCard::default() })?;
+        let topic = kept(turn, &access, sent.message)?;
+        log::note(turn, self.channel, me, AdminEvent::TopicCreated { topic })?;
         Ok(sent)
     }
 }
@@ -117,7 +123,10 @@ impl Command for EditTopic {
             closed: self.closed,
             hidden: self.hidden,
         };
+        let before = kept(turn, &access, self.topic)?;
         put_with(turn, self.channel, self.topic, changed, &new)?;
+        let after = kept(turn, &access, self.topic)?;
+        log::note(turn, self.channel, me, AdminEvent::TopicEdited { before, after })?;
         posts::in_topic(turn, me, self.channel, action, (Some(self.topic), 0, None), Some(self.by.origin))
     }
 }

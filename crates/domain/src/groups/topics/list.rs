@@ -11,6 +11,8 @@ use crate::{
     ids::{ChannelId, MessageId, UserId},
     messages::{
         SeenMessage,
+        drafts::{self, Draft},
+        marks::{self, Mark},
         rows::{chat_range, copy, history_key, id_of},
         seen_in,
         threads::{self, GENERAL, page, read::Marks},
@@ -48,6 +50,28 @@ pub struct SeenTopic {
     pub top: MessageId,
     /// Read marks and counter.
     pub marks: Marks,
+    /// Messages that mention the viewer, which has not opened them.
+    pub unread_mentions: u32,
+    /// The viewer's messages with reactions that it has not seen.
+    pub unread_reactions: u32,
+    /// The viewer's polls with votes that it has not seen.
+    pub unread_votes: u32,
+    /// What the viewer typed there, and what that would answer.
+    pub draft: Option<(Draft, Option<MessageId>)>,
+}
+
+/// How many messages of each topic call the viewer.
+struct Calls {
+    mentions: BTreeMap<MessageId, u32>,
+    reactions: BTreeMap<MessageId, u32>,
+    votes: BTreeMap<MessageId, u32>,
+}
+
+impl Calls {
+    fn of(view: &(impl View + ?Sized), me: UserId, access: &Access) -> Decided<Self> {
+        let count = |mark| marks::by_topic(view, me, access.peer(), mark);
+        Ok(Self { mentions: count(Mark::Mention)?, reactions: count(Mark::Reaction)?, votes: count(Mark::PollVote)? })
+    }
 }
 
 /// A page of topics.
@@ -101,11 +125,12 @@ pub fn page(view: &(impl View + ?Sized), me: UserId, channel: ChannelId, wanted:
     }
     ids.extend(rest.into_iter().filter(|it| !pinned.contains(it)));
     let mut topics = Vec::with_capacity(limit);
+    let calls = Calls::of(view, me, &access)?;
     for id in ids {
         if topics.len() == limit {
             break;
         }
-        let Some(seen) = seen(view, me, &access, id, &pinned)? else { continue };
+        let Some(seen) = seen(view, me, &access, id, (&pinned, &calls))? else { continue };
         if !searching || matches(&seen.card.title, &wanted.words) {
             topics.push(Ok(seen));
         }
@@ -124,9 +149,10 @@ pub fn by_id(view: &(impl View + ?Sized), me: UserId, channel: ChannelId, ids: &
     }
     let access = forum(view, channel, me)?;
     let pinned = forum_row(view, channel)?.pinned;
+    let calls = Calls::of(view, me, &access)?;
     let mut topics = Vec::with_capacity(ids.len());
     for &id in ids {
-        topics.push(seen(view, me, &access, id, &pinned)?.ok_or(id));
+        topics.push(seen(view, me, &access, id, (&pinned, &calls))?.ok_or(id));
     }
     told(view, me, &access, ids.len(), topics)
 }
@@ -148,7 +174,7 @@ fn seen(
     me: UserId,
     access: &Access,
     id: MessageId,
-    pinned: &[MessageId],
+    (pinned, calls): (&[MessageId], &Calls),
 ) -> Decided<Option<SeenTopic>> {
     let channel = access.channel;
     if id != GENERAL && topic(view, channel, id)?.is_none() {
@@ -161,7 +187,24 @@ fn seen(
         GENERAL => page::general_last(view, access)?.unwrap_or_default(),
         id => threads::last(view, channel, id)?.unwrap_or(id),
     };
-    Ok(Some(SeenTopic { id, my: row.creator == me, pinned: pinned.contains(&id), row, card, top, marks }))
+    let draft = match drafts::topics::draft(view, me, channel, id)? {
+        Some(it) => Some((it.clone(), drafts::answered(view, me, access.peer(), &it)?)),
+        None => None,
+    };
+    let count = |calls: &BTreeMap<MessageId, u32>| calls.get(&id).copied().unwrap_or(0);
+    Ok(Some(SeenTopic {
+        id,
+        my: row.creator == me,
+        pinned: pinned.contains(&id),
+        row,
+        card,
+        top,
+        marks,
+        unread_mentions: count(&calls.mentions),
+        unread_reactions: count(&calls.reactions),
+        unread_votes: count(&calls.votes),
+        draft,
+    }))
 }
 
 /// Whether each word begins a word of a title.

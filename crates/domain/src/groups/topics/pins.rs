@@ -1,10 +1,13 @@
 //! Topics that stand above the others, for all readers of a forum.
 //! Source: core.telegram.org/method/messages.updatePinnedForumTopic.
 
-use super::{ForumRow, PINNED_MAX, existing, forum, forum_row, key};
+use super::{ForumRow, PINNED_MAX, existing, forum, forum_row, kept, key};
 use crate::{
     caller::Caller,
-    groups::AdminRights,
+    groups::{
+        AdminRights,
+        log::{self, AdminEvent},
+    },
     ids::{ChannelId, MessageId},
     refusal::Refusal,
     service::Command,
@@ -44,11 +47,16 @@ impl Command for PinTopic {
     fn decide(&self, turn: &mut Turn<'_>) -> Decided<LogEntry> {
         let access = forum(turn, self.channel, self.by.user)?;
         access.demand(AdminRights::MANAGE_TOPICS)?;
-        existing(turn, &access, self.topic)?;
         let mut row = forum_row(turn, self.channel)?;
         if row.pinned.contains(&self.topic) == self.pinned {
             return Err(Refusal::TopicNotModified.into());
         }
+        let topic = kept(turn, &access, self.topic)?;
+        let event = match self.pinned {
+            true => AdminEvent::TopicPinned { before: None, after: Some(topic) },
+            false => AdminEvent::TopicPinned { before: Some(topic), after: None },
+        };
+        log::note(turn, self.channel, self.by.user, event)?;
         row.pinned.retain(|it| *it != self.topic);
         if self.pinned {
             if row.pinned.len() >= PINNED_MAX {

@@ -3,10 +3,14 @@
 
 use store::Direction;
 
-use super::{ForumRow, TopicRow, existing, forum, forum_row, key, order_key};
+use super::{ForumRow, TopicRow, existing, forum, forum_row, kept, key, order_key};
 use crate::{
     caller::Caller,
-    groups::{AdminRights, access::Access},
+    groups::{
+        AdminRights,
+        access::Access,
+        log::{self, AdminEvent},
+    },
     ids::{ChannelId, MessageId, UserId},
     messages::{
         posts,
@@ -60,6 +64,10 @@ impl Command for DeleteTopic {
         };
         if !access.standing.may(AdminRights::DELETE_MESSAGES) && !is_own(turn, &access, me, topic, &row)? {
             return Err(Refusal::ChatAdminRequired.into());
+        }
+        if !row.going {
+            let topic = kept(turn, &access, topic)?;
+            log::note(turn, channel, me, AdminEvent::TopicDeleted { topic })?;
         }
         let found = turn.scan(&threads::range(channel, topic), Direction::Forward, STEP + 1)?;
         let ids: Vec<_> = found.iter().take(STEP).map(|(key, _)| id_of(key)).collect();

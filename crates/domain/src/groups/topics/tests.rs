@@ -29,6 +29,8 @@ use crate::{
     updates::{Change, Event},
 };
 
+mod calls;
+
 struct Forum {
     hall: Hall,
     id: ChannelId,

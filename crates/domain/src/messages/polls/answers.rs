@@ -6,7 +6,8 @@ use store::{Direction, Key};
 use vault::Kind;
 
 use super::{
-    ANSWER_MAX, ANSWERS_MAX, NewAnswer, PollAnswer, PollBody, PollRow, draft, poll_key, polled, state, styled,
+    ANSWER_MAX, ANSWERS_MAX, NewAnswer, PollAnswer, PollBody, PollRow, draft, is_orphan, poll_key, polled, state,
+    styled,
     vote::{take_back, tell},
     voters_of,
 };
@@ -45,7 +46,7 @@ pub(super) fn all(view: &(impl View + ?Sized), poll: &PollBody, row: &PollRow) -
 }
 
 fn open(view: &(impl View + ?Sized), poll: &PollBody, row: &PollRow) -> Decided<Added> {
-    if row.added.is_empty() {
+    if row.added.is_empty() || is_orphan(view, poll)? {
         return Ok(Added::default());
     }
     let scope = sealing::group_scope(poll.home);
@@ -140,7 +141,9 @@ fn open_poll(turn: &Turn<'_>, poll: &PollBody) -> Decided<PollRow> {
     let row = state(turn, poll.id)?;
     match () {
         () if !poll.open => Err(Refusal::MessageIdInvalid.into()),
-        () if poll.is_closed(&row, turn.now().secs()) => Err(Refusal::MessagePollClosed.into()),
+        () if poll.is_closed(&row, turn.now().secs()) || is_orphan(turn, poll)? => {
+            Err(Refusal::MessagePollClosed.into())
+        }
         () => Ok(row),
     }
 }

@@ -27,7 +27,7 @@ pub(in crate::messages) const CLOSING: u8 = 65;
 
 /// Closes a poll for good.
 pub struct ClosePoll {
-    /// Who: only the author may.
+    /// Who: the author, or an editor of the broadcast channel.
     pub by: Caller,
     /// In which chat.
     pub peer: Peer,
@@ -42,7 +42,7 @@ impl Command for ClosePoll {
     fn decide(&self, turn: &mut Turn<'_>) -> Decided<LogEntry> {
         let me = self.by.user;
         let (row, poll) = polled(turn, me, self.peer, self.message)?;
-        if row.from != me || row.forward.is_some() {
+        if !closable(turn, me, self.peer, &row)? || row.forward.is_some() {
             return Err(Refusal::MessageAuthorRequired.into());
         }
         let mut state = state(turn, poll.id)?;
@@ -60,6 +60,14 @@ impl Command for ClosePoll {
         let change = Change::Poll { peer: self.peer, message: self.message };
         updates::append(turn, me, change, 0, Some(self.by.origin))
     }
+}
+
+/// Who asked closes it; in a broadcast channel so does who may edit all posts. Source: TDLib 1.8.66, `can_stop_poll`.
+fn closable(turn: &Turn<'_>, me: UserId, peer: Peer, row: &MailboxRow) -> Decided<bool> {
+    let Some(channel) = peer.channel() else { return Ok(row.from == me) };
+    let access = groups::access::reader(turn, channel, me)?;
+    let edits = access.row.broadcast && access.standing.may(groups::AdminRights::EDIT_MESSAGES);
+    Ok(row.from == me || edits)
 }
 
 /// A queued poll is sent: under a number of its own, and its time begins now.

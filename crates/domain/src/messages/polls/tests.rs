@@ -7,7 +7,7 @@ use super::{
     answers::{AddPollAnswer, DeletePollAnswer},
     close::ClosePoll,
     stats,
-    unread::{self, ReadPollVotes},
+    unread::ReadPollVotes,
     vote::{MEMBER_SECONDS, SendVote},
     voters,
 };
@@ -20,6 +20,7 @@ use crate::{
     ids::{LogId, VShard},
     messages::{
         self, Media, SeenMedia,
+        marks::{self, Mark, Part},
         media::SendMedia,
         rows::{Body, MailboxRow, put_copy, seal_body},
         scheduled::{Schedule, SendLater},
@@ -349,7 +350,8 @@ fn who_asked_has_unread_votes_until_it_looks() {
         let (ann, id) = (group.people[0], group.ask(poll(&["a", "b"])).unwrap());
         let unread = || {
             let dialog = group.hall.ask(|view| messages::dialog(view, ann.user, GROUP)).unwrap().unread_poll_votes;
-            let marked = group.hall.ask(|view| unread::unread(view, ann.user, GROUP, MessageId(0), 10)).unwrap();
+            let part = Part { limit: 10, ..Part::default() };
+            let marked = group.hall.ask(|view| marks::page(view, ann.user, GROUP, Mark::PollVote, part)).unwrap().0;
             (dialog, marked.len(), group.seen(0, id).unread)
         };
         group.vote(0, id, &["a"]).unwrap();
@@ -358,7 +360,7 @@ fn who_asked_has_unread_votes_until_it_looks() {
         group.vote(2, id, &["a"]).unwrap();
         assert_eq!(unread(), (1, 1, true));
         assert!(!group.seen(1, id).unread);
-        let step = group.hall.run(ReadPollVotes { by: ann, peer: GROUP }).unwrap();
+        let step = group.hall.run(ReadPollVotes { by: ann, peer: GROUP, top: None }).unwrap();
         assert_eq!((step.read, step.more, unread()), (1, false, (0, 0, false)));
     }
 }
@@ -474,4 +476,36 @@ fn the_number_of_a_poll_is_never_negative_and_names_its_vshard() {
         assert!(i64::try_from(body.id).is_ok_and(|it| it > 0));
         assert_eq!(VShard((body.id & 0xffff) as u16), CHANNEL.vshard());
     }
+}
+
+#[test]
+fn two_voters_at_once_are_both_counted_and_a_third_finds_it_closed() {
+    for group in groups() {
+        let id = group.ask(poll(&["a", "b"])).unwrap();
+        let vote = |who: usize, it: &'static str| {
+            let options = vec![Bytes::from_static(it.as_bytes())];
+            SendVote { by: group.people[who], peer: GROUP, message: id, options }
+        };
+        let (one, two) = group.hall.run_in_line(vote(1, "a"), vote(2, "b"));
+        assert!(one.is_ok() && two.is_ok());
+        assert_eq!(group.seen(0, id).voters, 2);
+        let close = || ClosePoll { by: group.people[0], peer: GROUP, message: id };
+        let (first, second) = group.hall.run_in_line(close(), close());
+        let refused = Err(Refusal::MessageNotModified);
+        let both = [first.map(drop), second.map(drop)];
+        assert!(both.contains(&Ok(())) && both.contains(&refused), "one of them: {both:?}");
+        let (_, late) = group.hall.run_in_line(vote(1, "b"), vote(0, "a"));
+        assert_eq!(late.map(drop), Err(Refusal::MessagePollClosed));
+        let counts: Vec<_> = group.seen(0, id).answers.iter().map(|it| it.voters).collect();
+        assert_eq!(counts, [1, 1]);
+    }
+}
+
+#[test]
+fn a_mention_and_a_vote_on_one_message_are_two_marks() {
+    let [group, ..] = groups();
+    let (id, me) = (group.ask(poll(&["a", "b"])).unwrap(), group.people[0].user);
+    group.vote(1, id, &["a"]).unwrap();
+    let set = |mark| group.hall.ask(|view| marks::is_set(view, me, GROUP, mark, id)).unwrap();
+    assert_eq!((set(Mark::PollVote), set(Mark::Mention), set(Mark::Reaction)), (true, false, false));
 }

@@ -2,8 +2,8 @@
 //! Source: core.telegram.org/method/messages.sendVote.
 
 use super::{
-    ALL, PollBody, PollRow, RECENT_MAX, Recent, VoteRow, answers, poll_key, polled, state, stats, unread, vote,
-    vote_key, voter_key,
+    ALL, PollBody, PollRow, RECENT_MAX, Recent, VoteRow, answers, poll_key, polled, state, stats, vote, vote_key,
+    voter_key,
 };
 use crate::{
     caller::Caller,
@@ -11,6 +11,7 @@ use crate::{
     groups,
     ids::{MessageId, MessageUid, Peer, UserId},
     messages::{
+        marks::{self, Mark},
         receive::Delivered,
         rows::{MailboxRow, copy, local_id},
     },
@@ -208,7 +209,7 @@ pub(in crate::messages) fn receive(
     let Some(message) = local_id(turn, log, uid)? else { return Ok(()) };
     let Some(row) = copy(turn, log, message)? else { return Ok(()) };
     if voted && row.from == to && row.forward.is_none() {
-        unread::mark(turn, to, peer, message)?;
+        marks::settle(turn, to, peer, message, (Mark::PollVote, true))?;
         return updates::append(turn, to, Change::Poll { peer, message }, 0, None).map(drop);
     }
     if peer.channel().is_none() {

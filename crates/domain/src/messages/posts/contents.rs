@@ -5,7 +5,7 @@ use crate::{
     caller::Caller,
     groups::access,
     ids::{ChannelId, MessageId, Peer},
-    messages::{mentions, reactions::unread},
+    messages::marks::{self, Mark},
     refusal::Refusal,
     service::Command,
     turn::Turn,
@@ -38,11 +38,8 @@ pub(in crate::messages) fn opened(
     let peer = Peer::Channel(channel);
     let mut messages = Vec::new();
     for &id in ids {
-        let mentioned = what != Contents::Reactions && mentions::settle(turn, by.user, peer, id, false)?;
-        let reacted = what != Contents::Mentions && unread::is_marked(turn, by.user, peer, id)?;
-        if reacted {
-            unread::settle(turn, by.user, peer, id, false)?;
-        }
+        let mentioned = what != Contents::Reactions && marks::settle(turn, by.user, peer, id, (Mark::Mention, false))?;
+        let reacted = what != Contents::Mentions && marks::settle(turn, by.user, peer, id, (Mark::Reaction, false))?;
         if mentioned || reacted {
             messages.push(id);
         }

@@ -7,7 +7,7 @@ use super::voice;
 use crate::{
     groups::{
         access::{self, Access},
-        topics,
+        basic, topics,
     },
     ids::{MessageId, Peer, UserId},
     messages::{
@@ -89,6 +89,11 @@ pub(in crate::messages) fn place(view: &(impl View + ?Sized), access: &Access) -
 pub fn shown(view: &(impl View + ?Sized), me: UserId, peer: Peer) -> Decided<DialogRow> {
     match peer.channel() {
         Some(channel) => dialog(view, me, &access::reader(view, channel, me)?),
-        None => dialogs::dialog(view, me, peer),
+        None => {
+            let row = dialogs::dialog(view, me, peer)?;
+            let chat = if let Peer::Chat(id) = peer { basic::chat(view, id)? } else { None };
+            let ttl_period = chat.map_or(row.ttl_period, |it| it.ttl_period);
+            Ok(DialogRow { ttl_period, ..row })
+        }
     }
 }

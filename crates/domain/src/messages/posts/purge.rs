@@ -1,7 +1,7 @@
 //! Every message of one sender goes, a step at a time: a timer row holds how far it came, so a restart in the
 //! middle costs nothing.
 
-use store::{Direction, Key, Range};
+use store::{Direction, Key, KeyBuilder, Range};
 
 use super::{remove, settings};
 use crate::{
@@ -9,6 +9,7 @@ use crate::{
     groups::{
         AdminRights,
         access::{self, Access},
+        log::{AdminEvent, Kept, note_all},
     },
     ids::{ChannelId, LogId, MessageId, Peer, UserId},
     messages::{
@@ -33,7 +34,7 @@ pub(in crate::messages) const TAKE_BACK: u8 = 77;
 const ALL: Peer = Peer::User(UserId::NOBODY);
 
 /// Messages looked at in one step.
-const STEP: usize = 512;
+const STEP: usize = 256;
 
 /// Deletes what somebody wrote in a channel.
 pub struct DeleteParticipantHistory {
@@ -59,14 +60,15 @@ impl Command for DeleteParticipantHistory {
             return Err(Refusal::ParticipantIdInvalid.into());
         }
         let from = MessageId(i32::MAX);
-        step(turn, self.channel, self.participant, from, Some(self.by.origin))
+        step(turn, self.channel, (self.by.user, self.participant), from, Some(self.by.origin))
     }
 }
 
 /// Goes on where a timer says.
 pub(in crate::messages) fn run(turn: &mut Turn<'_>, key: &Key) -> Decided<()> {
     let Some((channel, participant, below)) = parts(key.suffix()) else { return Ok(()) };
-    step(turn, channel, participant, below, None).map(drop)
+    let by = key.suffix().get(26..).and_then(|it| it.first_chunk()).map_or(0, |it| u64::from_be_bytes(*it));
+    step(turn, channel, (UserId(by), participant), below, None).map(drop)
 }
 
 /// Takes back all reactions of somebody.
@@ -95,7 +97,7 @@ fn reactions_below(turn: &mut Turn<'_>, access: &Access, participant: Peer, belo
     }
     if let Some((key, _)) = rows.last().filter(|_| rows.len() == STEP) {
         let now = turn.now().secs();
-        turn.put_empty(timer_key((now, TAKE_BACK), access.channel, participant, id_of(key)));
+        turn.put_empty(timer((now, TAKE_BACK), access.channel, participant, id_of(key)).key());
     }
     Ok(())
 }
@@ -107,13 +109,13 @@ pub(super) fn clear(
     up_to: MessageId,
     skip: Option<Origin>,
 ) -> Decided<Option<LogEntry>> {
-    step(turn, channel, ALL, MessageId(up_to.0.saturating_add(1)), skip)
+    step(turn, channel, (UserId::NOBODY, ALL), MessageId(up_to.0.saturating_add(1)), skip)
 }
 
 fn step(
     turn: &mut Turn<'_>,
     channel: ChannelId,
-    participant: Peer,
+    (by, participant): (UserId, Peer),
     below: MessageId,
     skip: Option<Origin>,
 ) -> Decided<Option<LogEntry>> {
@@ -129,18 +131,24 @@ fn step(
     let first = |key: &Key| id_of(key) == MessageId(1);
     let going = rows.iter().filter(|(key, row)| theirs(row) && !first(key));
     let ids: Vec<_> = going.map(|(key, _)| id_of(key)).collect();
+    if participant != ALL {
+        let theirs = rows.iter().filter(|(key, row)| row.from != by && ids.contains(&id_of(key)));
+        let kept = |(key, row): &(Key, MailboxRow)| Kept { id: id_of(key), row: row.clone(), ..Kept::default() };
+        let events: Vec<_> = theirs.map(|it| AdminEvent::Deleted { message: kept(it) }).collect();
+        note_all(turn, channel, by, events)?;
+    }
     let entry = remove(turn, channel, &ids, skip)?;
     if let Some((key, _)) = rows.last().filter(|_| rows.len() == STEP) {
         let now = turn.now().secs();
-        turn.put_empty(timer_key((now, PURGE), channel, participant, id_of(key)));
+        turn.put_empty(timer((now, PURGE), channel, participant, id_of(key)).u64(by.0).key());
     }
     Ok(entry)
 }
 
-fn timer_key((due, kind_of): (u32, u8), channel: ChannelId, participant: Peer, below: MessageId) -> Key {
+fn timer((due, kind_of): (u32, u8), channel: ChannelId, participant: Peer, below: MessageId) -> KeyBuilder {
     let (kind, id) = participant.key_parts();
     let rest = Key::of(TIMER, 0).u32(due).u8(kind_of).u64(channel.0).u8(kind).u64(id);
-    rest.u32(below.0.unsigned_abs()).key()
+    rest.u32(below.0.unsigned_abs())
 }
 
 /// Due, kind, channel, kind and id of the participant, number.

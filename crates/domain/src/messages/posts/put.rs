@@ -58,6 +58,7 @@ pub(in crate::messages) fn put(
         thread: thread.top,
         in_topic: thread.topic,
         copied_to: copied_to(turn, &access, &body)?,
+        asked: body.asked_in(access.peer()),
         ..MailboxRow::default()
     };
     let message = append(turn, log, &row)?;

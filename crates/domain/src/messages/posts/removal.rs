@@ -174,19 +174,16 @@ pub(crate) fn remove(
 struct Marks {
     mentions: Vec<(UserId, Vec<MessageId>)>,
     reactions: Vec<(UserId, Vec<MessageId>)>,
+    votes: Vec<(UserId, Vec<MessageId>)>,
 }
 
 impl Marks {
     fn add(&mut self, id: MessageId, row: &MailboxRow) {
-        let mentioned = row.mentions.iter().map(|user| (true, *user));
-        let reacted = (row.reacted && row.sent_as.is_none()).then_some((false, row.from));
-        for (mention, user) in mentioned.chain(reacted) {
-            let all = if mention { &mut self.mentions } else { &mut self.reactions };
-            match all.iter_mut().find(|(of, _)| *of == user) {
-                Some((_, ids)) => ids.push(id),
-                None => all.push((user, vec![id])),
-            }
-        }
+        let reacted = (row.reacted && row.sent_as.is_none()).then_some(row.from);
+        let asked = (row.asked > 0).then_some(row.from);
+        row.mentions.iter().for_each(|it| note(&mut self.mentions, *it, id));
+        reacted.into_iter().for_each(|it| note(&mut self.reactions, it, id));
+        asked.into_iter().for_each(|it| note(&mut self.votes, it, id));
     }
 
     fn clear(self, turn: &mut Turn<'_>, channel: ChannelId) -> Decided<()> {
@@ -199,6 +196,17 @@ impl Marks {
             let what = Delivered::Reactions { messages, unread: false };
             deliver(turn, user, user, Delivery::Group { peer, what })?;
         }
+        for (user, messages) in self.votes {
+            let what = Delivered::VotesGone { messages };
+            deliver(turn, user, user, Delivery::Group { peer, what })?;
+        }
         Ok(())
+    }
+}
+
+fn note(all: &mut Vec<(UserId, Vec<MessageId>)>, user: UserId, id: MessageId) {
+    match all.iter_mut().find(|(of, _)| *of == user) {
+        Some((_, ids)) => ids.push(id),
+        None => all.push((user, vec![id])),
     }
 }

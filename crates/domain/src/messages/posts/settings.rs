@@ -8,6 +8,7 @@ use crate::{
         AdminRights,
         access::{self, Access},
         channel::put_channel,
+        log::{self, AdminEvent},
         reactions::Allowed,
     },
     ids::{ChannelId, MessageId, Peer, UserId},
@@ -40,7 +41,9 @@ impl Command for AllowReactions {
         if row.reactions == self.allowed {
             return Err(Refusal::ChatNotModified.into());
         }
-        row.reactions = self.allowed.clone();
+        let before = std::mem::replace(&mut row.reactions, self.allowed.clone());
+        let event = AdminEvent::Reactions { before, after: self.allowed.clone() };
+        log::note(turn, self.channel, self.by.user, event)?;
         put_channel(turn, self.channel, &row);
         let change = Change::Channel { channel: self.channel };
         updates::append(turn, self.channel, change, 0, Some(self.by.origin))

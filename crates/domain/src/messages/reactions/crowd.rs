@@ -9,7 +9,7 @@ use vault::Kind;
 use super::{
     REACTIONS_MAX, Reacted, Reaction, ReactionRow, habits, name, open,
     react::{Listed, React},
-    row, row_key, rows, seal, unread, who,
+    row, row_key, rows, seal, who,
 };
 use crate::{
     deliveries::{Delivery, deliver},
@@ -21,6 +21,7 @@ use crate::{
     ids::{ChannelId, LogId, MessageId, UserId},
     messages::{
         counts::{Post, series},
+        marks::{self, Mark},
         receive::Delivered,
         rows::{MailboxRow, copy, mailbox_key, open_body},
     },
@@ -129,7 +130,7 @@ pub(in crate::messages) fn of(
     };
     // In a broadcast channel nobody learns who reacted.
     let listed = !message.post;
-    let new = message.from == viewer && unread::is_marked(view, viewer, message.peer, id)?;
+    let new = message.from == viewer && marks::is_set(view, viewer, message.peer, Mark::Reaction, id)?;
     let reacted =
         |it: Recent| Reacted { who: it.who, reactions: it.reactions, date: it.date, big: it.big, unread: new };
     let recent = if listed { sum.recent.into_iter().map(reacted).collect() } else { Vec::new() };
@@ -288,7 +289,7 @@ pub fn page(
     let count = counts.iter().filter(|it| only.is_none_or(|only| *only == it.reaction)).map(|it| it.times).sum();
     let whole = Range::prefix(order(log, id).key());
     let start = offset.map_or(whole.start, |(date, who)| order_key(log, id, date, who).prefix_end());
-    let new = message.from == me && unread::is_marked(view, me, message.peer, id)?;
+    let new = message.from == me && marks::is_set(view, me, message.peer, Mark::Reaction, id)?;
     let mut page = Page { count, ..Page::default() };
     let people = view.scan(&Range { start, end: whole.end }, Direction::Forward, LOOKED_AT)?;
     let more = people.len() == LOOKED_AT;

@@ -1,80 +1,25 @@
-//! Reactions that the author of a message has not seen: a mark a message, a counter a chat. Both follow from
-//! the rows of the reactions and are only ever changed together.
+//! Reactions that the author of a message has not seen. Their marks follow from the rows of the reactions and are
+//! only ever changed with them.
 
-use store::{Direction, Key, Range};
+use store::Direction;
 
 use super::{PEOPLE_MAX, ReactionRow, rows};
 use crate::{
     caller::Caller,
     ids::{MessageId, Peer, UserId},
     messages::{
-        dialogs, mentions,
+        marks::{self, Mark},
         posts::{self, contents::Contents},
-        rows::{copy, id_of},
+        rows::copy,
     },
     service::Command,
-    spaces::UNREAD_MARK,
     turn::Turn,
     updates::{self, Change, LogEntry},
-    view::{Decided, Rows, list},
+    view::{Decided, list},
 };
 
-/// The kind of these marks; others belong to other rooms.
-const REACTIONS: u8 = 1;
-
-/// Messages of one step; the client asks again until none is left.
-const STEP: usize = 100;
-
-/// Messages with unread reactions on one page.
-pub const PAGE_MAX: usize = 100;
-
-/// Makes mark and counter of a message what its reactions say.
-pub(in crate::messages) fn settle(
-    turn: &mut Turn<'_>,
-    user: UserId,
-    peer: Peer,
-    id: MessageId,
-    unread: bool,
-) -> Decided<()> {
-    let key = mark_key(user, peer, id);
-    let marked = turn.get(&key)?.is_some();
-    match (marked, unread) {
-        (false, true) => {
-            turn.put_empty(key);
-            dialogs::change(turn, user, peer, |it| it.unread_reactions += 1).map(drop)
-        }
-        (true, false) => {
-            turn.delete(key);
-            dialogs::change(turn, user, peer, |it| it.unread_reactions = it.unread_reactions.saturating_sub(1))
-                .map(drop)
-        }
-        (true, true) | (false, false) => Ok(()),
-    }
-}
-
-/// Whether a message has reactions that its author has not seen.
-pub(in crate::messages) fn is_marked(
-    view: &(impl Rows + ?Sized),
-    user: UserId,
-    peer: Peer,
-    id: MessageId,
-) -> Decided<bool> {
-    Ok(view.get(&mark_key(user, peer, id))?.is_some())
-}
-
-/// Messages of a chat with unread reactions, newest first, below a number; 0: from the newest.
-pub fn unread(
-    view: &(impl Rows + ?Sized),
-    user: UserId,
-    peer: Peer,
-    below: MessageId,
-    limit: usize,
-) -> Decided<Vec<MessageId>> {
-    let whole = marks(user, peer);
-    let end = if below.0 > 0 { mark_key(user, peer, below) } else { whole.end };
-    let found = view.scan(&Range { start: whole.start, end }, Direction::Backward, limit.min(PAGE_MAX))?;
-    Ok(found.iter().map(|(key, _)| id_of(key)).collect())
-}
+/// Messages that are opened at once.
+const OPENED_MAX: usize = 100;
 
 /// Has the reactions of a chat read, a step at a time.
 pub struct ReadReactions {
@@ -82,6 +27,8 @@ pub struct ReadReactions {
     pub by: Caller,
     /// In which chat.
     pub peer: Peer,
+    /// Only those of this topic.
+    pub top: Option<MessageId>,
 }
 
 /// What a step came to.
@@ -97,14 +44,13 @@ impl Command for ReadReactions {
     type Reply = Step;
 
     fn decide(&self, turn: &mut Turn<'_>) -> Decided<Step> {
-        let found = turn.scan(&marks(self.by.user, self.peer), Direction::Forward, STEP + 1)?;
-        let ids: Vec<_> = found.iter().take(STEP).map(|(key, _)| id_of(key)).collect();
+        let (ids, more) = marks::step(turn, self.by.user, self.peer, Mark::Reaction, self.top)?;
         if let Some(channel) = self.peer.channel() {
             let entry = posts::contents::opened(turn, &self.by, channel, &ids, Contents::Reactions)?;
-            return Ok(Step { entry, more: found.len() > STEP });
+            return Ok(Step { entry, more });
         }
         let entry = read(turn, &self.by, &ids, false)?;
-        Ok(Step { entry, more: found.len() > STEP })
+        Ok(Step { entry, more })
     }
 }
 
@@ -121,7 +67,7 @@ impl Command for ReadContents {
     type Reply = Option<LogEntry>;
 
     fn decide(&self, turn: &mut Turn<'_>) -> Decided<Option<LogEntry>> {
-        if self.messages.len() > STEP {
+        if self.messages.len() > OPENED_MAX {
             return Err(crate::refusal::Refusal::LimitInvalid.into());
         }
         read(turn, &self.by, &self.messages, true)
@@ -133,10 +79,10 @@ fn read(turn: &mut Turn<'_>, by: &Caller, ids: &[MessageId], all: bool) -> Decid
     let mut done = Vec::new();
     for &id in ids {
         let Some(message) = copy(turn, by.user, id)? else { continue };
-        let mentioned = all && mentions::settle(turn, by.user, message.peer, id, false)?;
+        let mentioned = all && marks::settle(turn, by.user, message.peer, id, (Mark::Mention, false))?;
         let reacted = clear(turn, by.user, id)?;
         if reacted {
-            settle(turn, by.user, message.peer, id, false)?;
+            marks::settle(turn, by.user, message.peer, id, (Mark::Reaction, false))?;
             let change = Change::Reactions { peer: message.peer, message: id };
             updates::append(turn, by.user, change, 0, Some(by.origin))?;
         }
@@ -163,23 +109,13 @@ fn clear(turn: &mut Turn<'_>, user: UserId, id: MessageId) -> Decided<bool> {
 
 /// Marks of a whole mailbox, counted by hand, for tests of the counters.
 #[cfg(test)]
-pub(crate) fn counted(view: &(impl Rows + ?Sized), user: UserId, peer: Peer) -> Decided<u32> {
+pub(crate) fn counted(view: &(impl crate::view::Rows + ?Sized), user: UserId, peer: Peer) -> Decided<u32> {
     let all = crate::messages::rows::chat_range(user, peer);
     let mut count = 0;
     for (key, _) in view.scan(&all, Direction::Forward, 10_000)? {
-        let found = list::<ReactionRow>(view, &rows(user, id_of(&key)), Direction::Forward, PEOPLE_MAX)?;
+        let found =
+            list::<ReactionRow>(view, &rows(user, crate::messages::rows::id_of(&key)), Direction::Forward, PEOPLE_MAX)?;
         count += u32::from(found.iter().any(|(_, row)| row.unread));
     }
     Ok(count)
-}
-
-fn marks(user: UserId, peer: Peer) -> Range {
-    let (kind, id) = peer.key_parts();
-    Range::prefix(Key::of(UNREAD_MARK, user.vshard().0).u64(user.0).u8(REACTIONS).u8(kind).u64(id).key())
-}
-
-fn mark_key(user: UserId, peer: Peer, message: MessageId) -> Key {
-    let (kind, id) = peer.key_parts();
-    let chat = Key::of(UNREAD_MARK, user.vshard().0).u64(user.0).u8(REACTIONS).u8(kind).u64(id);
-    chat.u32(message.0.unsigned_abs()).key()
 }

@@ -186,6 +186,14 @@ fn queue(user: UserId, peer: Peer) -> Range {
     Range::prefix(builder(user, peer).u8(1).key())
 }
 
+/// Empties a queue whose chat is gone, at most so many rows at a time. `true`: more may be left.
+pub(crate) fn forget(turn: &mut Turn<'_>, user: UserId, peer: Peer, limit: usize) -> Decided<bool> {
+    let rows = turn.scan(&Range::prefix(builder(user, peer).key()), Direction::Forward, limit)?;
+    let more = rows.len() == limit;
+    rows.into_iter().for_each(|(key, _)| turn.delete(key));
+    Ok(more)
+}
+
 fn last_key(user: UserId, peer: Peer) -> Key {
     builder(user, peer).u8(0).key()
 }

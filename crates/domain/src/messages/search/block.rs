@@ -15,6 +15,8 @@ use crate::{
 pub(super) mod kinds {
     /// Has a link.
     pub(in super::super) const LINK: u32 = 1;
+    /// Asks something.
+    pub(in super::super) const POLL: u32 = 2;
 }
 
 record! {
@@ -41,7 +43,8 @@ pub(super) struct Entry {
 impl Entry {
     pub(super) fn of(id: MessageId, row: &MailboxRow, body: &Body) -> Self {
         let link = |kind: &EntityKind| matches!(kind, EntityKind::Url {} | EntityKind::TextUrl { .. });
-        let kinds = if body.entities.iter().any(|it| link(&it.kind)) { kinds::LINK } else { 0 };
+        let links = if body.entities.iter().any(|it| link(&it.kind)) { kinds::LINK } else { 0 };
+        let kinds = links | if body.poll.is_some() { kinds::POLL } else { 0 };
         // Who speaks as a group or channel is not to be found by its name.
         let from = if row.sent_as.is_some() { UserId::NOBODY } else { row.from };
         Self { id, date: row.date, from, kinds }

@@ -35,6 +35,8 @@ pub enum Filter {
     All,
     /// With a link.
     Links,
+    /// Polls and quizzes.
+    Polls,
     /// Pinned.
     Pinned,
     /// Of a kind that does not exist here yet: none.
@@ -46,6 +48,7 @@ impl Filter {
         match self {
             Filter::All | Filter::Pinned => true,
             Filter::Links => entry.kinds & kinds::LINK > 0,
+            Filter::Polls => entry.kinds & kinds::POLL > 0,
             Filter::Nothing => false,
         }
     }

@@ -8,6 +8,7 @@ use crate::{
         self, Reaction,
         delete::DeleteMessages,
         edit::EditMessage,
+        marks::{self, Mark, Part},
         reactions::{
             REACTIONS_MAX,
             habits::{self, ClearRecent, SetDefaultReaction},
@@ -134,9 +135,10 @@ fn reading_clears_the_counter_and_tells_the_other_devices() {
         }
         (1..=3).for_each(|it| drop(talk.react(bob, alice, it, "👍").unwrap()));
         let marked = |below| {
+            let part = Part { offset_id: MessageId(below), limit: 2, ..Part::default() };
             let ask =
-                |view: &dyn crate::View| unread::unread(view, alice.user, Peer::User(bob.user), MessageId(below), 2);
-            talk.hall.ask(ask).unwrap().iter().map(|it| it.0).collect::<Vec<_>>()
+                |view: &dyn crate::View| marks::page(view, alice.user, Peer::User(bob.user), Mark::Reaction, part);
+            talk.hall.ask(ask).unwrap().0.iter().map(|it| it.0).collect::<Vec<_>>()
         };
         assert_eq!((talk.unread(alice, bob), marked(0), marked(2)), (3, vec![3, 2], vec![1]));
         let before = talk.pts(alice);
@@ -144,7 +146,7 @@ fn reading_clears_the_counter_and_tells_the_other_devices() {
         let entry = talk.hall.run(opened).unwrap().expect("something was unread");
         assert_eq!(entry.change, Change::ReadContents { messages: vec![MessageId(2)], date: 0 });
         assert_eq!((entry.count, entry.pts.0, talk.unread(alice, bob)), (1, before + 1, 2));
-        let read = || talk.hall.run(ReadReactions { by: alice, peer: Peer::User(bob.user) }).unwrap();
+        let read = || talk.hall.run(ReadReactions { by: alice, peer: Peer::User(bob.user), top: None }).unwrap();
         let step = read();
         assert_eq!((step.entry.map(|it| it.count), step.more, talk.unread(alice, bob)), (Some(2), false, 0));
         assert_eq!(read().entry, None, "nothing is left to read");
@@ -162,7 +164,7 @@ fn more_unread_reactions_than_a_step_are_read_in_steps() {
         talk.send(alice, bob, "x").unwrap();
         talk.react(bob, alice, at, "👍").unwrap();
     }
-    let read = || talk.hall.run(ReadReactions { by: alice, peer: Peer::User(bob.user) }).unwrap();
+    let read = || talk.hall.run(ReadReactions { by: alice, peer: Peer::User(bob.user), top: None }).unwrap();
     let (first, second) = (read(), read());
     assert_eq!((first.entry.map(|it| it.count), first.more), (Some(100), true));
     assert_eq!((second.entry.map(|it| it.count), second.more), (Some(1), false));
@@ -330,7 +332,7 @@ fn counters_of_unread_reactions_and_tags_never_drift() {
                 0 | 1 => drop(talk.send(one, to, "x")),
                 2 | 3 => drop(talk.react(one, to, id, ["👍", "❤", "👍 ❤", ""][roll(4) as usize])),
                 4 => drop(talk.react(one, to, id, "🎉")),
-                5 => drop(talk.hall.run(ReadReactions { by: one, peer: Peer::User(to.user) })),
+                5 => drop(talk.hall.run(ReadReactions { by: one, peer: Peer::User(to.user), top: None })),
                 6 => drop(talk.hall.run(ReadContents { by: one, messages: vec![MessageId(id)] })),
                 _ if roll(3) > 0 => {}
                 _ => {

@@ -5,13 +5,10 @@ use crate::{
     groups::reactions::{Allowed, Choice},
     messages::{
         DialogRow, Reaction, dialogs,
-        mentions::{self, ReadMentions},
+        marks::{self, Mark, Part},
+        mentions::ReadMentions,
         posts::{DeletePosts, contents::ReadChannelContents, settings::AllowReactions},
-        reactions::{
-            crowd,
-            react::React,
-            unread::{self, ReadReactions},
-        },
+        reactions::{crowd, react::React, unread::ReadReactions},
         rows::{Entity, EntityKind},
     },
     updates::{Change, Event},
@@ -57,8 +54,9 @@ fn a_mention_marks_the_mailbox_of_its_member_until_it_is_opened() {
         let seen = group.page(group.bob).unwrap().remove(0);
         assert!(seen.mentioned && seen.unread_mention);
         assert!(!group.page(group.owner).unwrap()[0].mentioned);
-        let part = mentions::Part { limit: 10, ..mentions::Part::default() };
-        let ids = |it: &Group| it.hall.ask(|view| mentions::unread(view, it.bob.user, it.peer(), part)).unwrap();
+        let part = Part { limit: 10, ..Part::default() };
+        let ids =
+            |it: &Group| it.hall.ask(|view| marks::page(view, it.bob.user, it.peer(), Mark::Mention, part)).unwrap();
         assert_eq!(ids(&group), (vec![MessageId(3), MessageId(2), MessageId(1)], 3));
         group.hall.events();
         let open = ReadChannelContents { by: group.bob, channel: group.id, messages: vec![MessageId(2), MessageId(9)] };
@@ -68,7 +66,7 @@ fn a_mention_marks_the_mailbox_of_its_member_until_it_is_opened() {
         let delete = DeletePosts { by: group.alice, channel: group.id, messages: vec![MessageId(3)] };
         group.hall.run(delete).unwrap();
         assert_eq!(ids(&group), (vec![MessageId(1)], 1), "what is gone calls nobody");
-        group.hall.run(ReadMentions { by: group.bob, peer: group.peer() }).unwrap();
+        group.hall.run(ReadMentions { by: group.bob, peer: group.peer(), top: None }).unwrap();
         assert_eq!(own(&group, group.bob).unread_mentions, 0);
     }
 }
@@ -123,9 +121,11 @@ fn an_author_has_unread_reactions_until_it_reads_them() {
         assert_eq!(own(&group, group.alice).unread_reactions, 1);
         assert!(group.page(group.alice).unwrap()[0].reactions.iter().all(|it| it.unread));
         assert!(!group.page(group.bob).unwrap()[0].reactions.iter().any(|it| it.unread));
-        let ids = group.hall.ask(|view| unread::unread(view, group.alice.user, group.peer(), MessageId(0), 9));
-        assert_eq!(ids, Ok(vec![MessageId(1)]));
-        group.hall.run(ReadReactions { by: group.alice, peer: group.peer() }).unwrap();
+        let ids = group.hall.ask(|view| {
+            marks::page(view, group.alice.user, group.peer(), Mark::Reaction, Part { limit: 9, ..Part::default() })
+        });
+        assert_eq!(ids, Ok((vec![MessageId(1)], 1)));
+        group.hall.run(ReadReactions { by: group.alice, peer: group.peer(), top: None }).unwrap();
         assert_eq!(own(&group, group.alice).unread_reactions, 0);
         react(&group, group.bob, 1, &["👍"]).unwrap();
         assert_eq!(own(&group, group.alice).unread_reactions, 1);
