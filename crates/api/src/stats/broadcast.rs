@@ -72,11 +72,10 @@ fn told(
         views_per_story: none(),
         shares_per_story: none(),
         reactions_per_story: none(),
-        // Who has switched notifications off is known to its own mailbox alone.
-        enabled_notifications: types::StatsPercentValue { part: 0.0, total: 0.0 }.into(),
+        enabled_notifications: types::StatsPercentValue { part: it.listening.into(), total: it.followers.now }.into(),
         growth_graph,
         followers_graph,
-        mute_graph: unknown("who mutes is not counted"),
+        mute_graph: later(Shown::Mutes {}),
         top_hours_graph: later(Shown::TopHours {}),
         interactions_graph: later(Shown::Interactions {}),
         iv_interactions_graph: unknown("there are no instant views"),
@@ -136,6 +135,7 @@ fn draw(domain: &Domain, me: UserId, it: &Graph, by_day: bool) -> enums::StatsGr
     let (kind, names): (Kind, &[&str]) = match it.name.shown {
         Shown::Growth {} => (Kind::Line, &["Total followers"]),
         Shown::Followers {} => (Kind::Line, &["Joined", "Left"]),
+        Shown::Mutes {} => (Kind::Line, &["Muted", "Unmuted"]),
         Shown::TopHours {} => (Kind::Line, &["Views of the last week", "Views of the week before"]),
         Shown::Interactions {} | Shown::PostViews { .. } => (Kind::Line, &["Views", "Shares"]),
         Shown::ViewsBySource {} => (Kind::Bar, &["Followers", "Passers-by", "Groups and channels", "Private chats"]),
@@ -146,6 +146,7 @@ fn draw(domain: &Domain, me: UserId, it: &Graph, by_day: bool) -> enums::StatsGr
         Shown::TopHours {} | Shown::PostViews { .. } | Shown::PostReactions { .. } => false,
         Shown::Growth {}
         | Shown::Followers {}
+        | Shown::Mutes {}
         | Shown::Interactions {}
         | Shown::ViewsBySource {}
         | Shown::NewBySource {}

@@ -113,6 +113,8 @@ record! {
         5 => requests: u32,
         /// The last place given to a member.
         6 => last_place: u32,
+        /// Members who have muted it for good, in a broadcast channel.
+        35 => muted: u32,
     }
 }
 

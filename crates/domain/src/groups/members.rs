@@ -7,7 +7,7 @@ use super::{
     channel::{self, JoinedRow, MemberRow, Standing, counts, joined, joined_key, member, member_key},
     invites::importers,
     lists, names, ownership, public, requests,
-    stats::hours,
+    stats::{hours, mutes},
     traces,
 };
 use crate::{
@@ -191,12 +191,14 @@ fn settle(turn: &mut Turn<'_>, user: UserId, id: ChannelId, since: Pts, skip: Op
         turn.put(joined_key(user, id), &JoinedRow { joined: row.joined, ..JoinedRow::default() });
         turn.delete(left_key(user, id));
         updates::follow(turn, user, id);
+        mutes::moved(turn, user, id, true)?;
         dialogs::change(turn, user, Peer::Channel(id), |it| it.read_inbox = it.read_inbox.max(row.joined_after))?;
     }
     if was && !inside {
         turn.delete(joined_key(user, id));
         updates::unfollow(turn, user, id);
         if there {
+            mutes::moved(turn, user, id, false)?;
             turn.put(left_key(user, id), &LeftRow { left: turn.now().secs(), ..LeftRow::default() });
         }
         dialogs::forget(turn, user, Peer::Channel(id))?;

@@ -5,6 +5,7 @@
 pub mod broadcast;
 pub mod graph;
 pub mod hours;
+pub mod mutes;
 
 use std::collections::BTreeMap;
 

@@ -6,6 +6,7 @@ use crate::{
     caller::Caller,
     folders::archive,
     groups,
+    groups::stats::mutes,
     ids::{Peer, UserId},
     record,
     service::Command,
@@ -126,6 +127,8 @@ impl Command for UpdateNotify {
 
     fn decide(&self, turn: &mut Turn<'_>) -> Decided<()> {
         let key = notify_key(self.by.user, self.target);
+        let old = notify(turn, self.by.user, self.target)?;
+        mutes::changed(turn, self.by.user, self.target, &old, &self.settings)?;
         if self.settings == NotifyRow::default() {
             turn.delete(key)
         } else {
@@ -158,8 +161,9 @@ impl Command for ResetNotify {
     fn decide(&self, turn: &mut Turn<'_>) -> Decided<()> {
         let user = self.by.user;
         let range = Range::prefix(Key::of(NOTIFY, user.vshard().0).u64(user.0).key());
-        for (key, _) in turn.scan(&range, Direction::Forward, EXCEPTIONS_MAX + 3)? {
+        for (key, row) in list::<NotifyRow>(turn, &range, Direction::Forward, EXCEPTIONS_MAX + 3)? {
             if let Some(target) = target_of(&key) {
+                mutes::changed(turn, user, target, &row, &NotifyRow::default())?;
                 let (class, peer) = described(target);
                 updates::append(turn, user, Change::NotifySettings { class, peer }, 0, Some(self.by.origin))?;
             }

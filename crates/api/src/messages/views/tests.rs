@@ -6,11 +6,11 @@ use domain::{
     testing::{Hall, ready},
     updates::{Event, Passing},
 };
-use tl::functions::messages::GetHistory;
+use tl::functions::{channels::SetDiscussionGroup, messages::GetHistory};
 
 use super::*;
 use crate::{
-    channels::tests::{bring, chat, new, people, updates},
+    channels::tests::{bring, chat, input, new, people, updates},
     push,
     testing::{call, forward, refused, text},
 };
@@ -109,4 +109,21 @@ fn wrong_numbers_and_closed_channels_are_refused() {
         assert_eq!(refused(&it.hall, it.bob, &ask(it.bob, wrong)), "400 MSG_ID_INVALID");
     }
     assert_eq!(refused(&it.hall, it.carol, &ask(it.carol, vec![2])), "406 CHANNEL_PRIVATE");
+}
+
+#[test]
+fn a_post_that_can_be_commented_on_says_where() {
+    let it = Scene::new();
+    let group = crate::channels::tests::group(&it.hall, it.olga);
+    let (broadcast, discussion) = (input(&it.hall, it.olga, it.id), input(&it.hall, it.olga, group));
+    call(&it.hall, it.olga, &SetDiscussionGroup { broadcast, group: discussion }).unwrap();
+    call(&it.hall, it.olga, &text(&it.peer(it.olga), "what do you say?", 2)).unwrap();
+    let last = it.hall.ask(|view| domain::updates::counters(view, ChannelId(u64::try_from(it.id).unwrap()))).unwrap();
+    let ask = GetMessagesViews { peer: it.peer(it.bob), id: vec![last.last_message_id], increment: true };
+    let enums::messages::MessageViews::Views(told) = call(&it.hall, it.bob, &ask).unwrap();
+    let enums::MessageViews::Views(views) = &told.views[0];
+    let Some(enums::MessageReplies::Replies(replies)) = &views.replies else { panic!("{views:?}") };
+    assert_eq!((replies.comments, replies.channel_id, replies.replies, views.views), (true, Some(group), 0, Some(2)));
+    assert!(told.chats.iter().any(|it| matches!(it, enums::Chat::Channel(it) if it.id == group)
+        || matches!(it, enums::Chat::ChannelForbidden(it) if it.id == group)));
 }

@@ -69,6 +69,8 @@ pub struct Broadcast {
     pub until: u32,
     /// Members now, and when the last days began.
     pub followers: Pair,
+    /// Members who have not muted it for good.
+    pub listening: u32,
     /// For each post of these days.
     pub views_per_post: Pair,
     /// Forwards of each.
@@ -99,7 +101,8 @@ pub fn broadcast(view: &(impl View + ?Sized), me: UserId, id: ChannelId) -> Deci
     let it = viewer(view, me, id)?;
     let until = view.now().secs();
     let since = until.saturating_sub(DAYS * DAY);
-    let members = channel::counts(view, id)?.members;
+    let counts_now = channel::counts(view, id)?;
+    let members = counts_now.members;
     let mut hour = HourRow::default();
     let last = hours(view, id, since / HOUR, until / HOUR + 1)?;
     last.iter().for_each(|(_, it)| hour.add(it));
@@ -107,7 +110,14 @@ pub fn broadcast(view: &(impl View + ?Sized), me: UserId, id: ChannelId) -> Deci
         now: members.into(),
         before: (f64::from(members) + f64::from(hour.left) - f64::from(hour.came())).max(0.0),
     };
-    let mut all = Broadcast { created: it.row.created, since, until, followers, ..Broadcast::default() };
+    let mut all = Broadcast {
+        created: it.row.created,
+        since,
+        until,
+        followers,
+        listening: members.saturating_sub(counts_now.muted),
+        ..Broadcast::default()
+    };
     let (mut now, mut then) = (Sum::default(), Sum::default());
     for (date, numbers) in posts(view, id, since.saturating_sub(DAYS * DAY))? {
         if date >= since { &mut now } else { &mut then }.add(&numbers);

@@ -51,6 +51,8 @@ variants! {
         7 => Reactions {},
         /// Views and forwards of a post.
         8 => PostViews { 1 => message: MessageId },
+        /// Who muted the channel, and who listens again.
+        10 => Mutes {},
         /// Reactions to a post.
         9 => PostReactions { 1 => message: MessageId },
     }
@@ -100,7 +102,7 @@ impl Name {
 }
 
 fn unhex(text: &str) -> Option<Vec<u8>> {
-    if text.len() % 2 != 0 || !text.is_ascii() {
+    if !text.len().is_multiple_of(2) || !text.is_ascii() {
         return None;
     }
     (0..text.len()).step_by(2).map(|at| u8::from_str_radix(&text[at..at + 2], 16).ok()).collect()
@@ -153,6 +155,7 @@ fn by_time(view: &(impl View + ?Sized), name: &Name, span: Span) -> Decided<Draw
     let lines = match name.shown {
         Shown::Growth {} => vec![growth(view, name.channel, to, &steps)?],
         Shown::Followers {} => vec![each(HourRow::came), each(|it| it.left)],
+        Shown::Mutes {} => vec![each(|it| it.muted), each(|it| it.unmuted)],
         Shown::Interactions {} => vec![each(HourRow::views), each(|it| it.shares)],
         Shown::ViewsBySource {} => vec![
             each(|it| it.by_followers),

@@ -46,6 +46,9 @@ record! {
         11 => positive: u32,
         12 => negative: u32,
         13 => other: u32,
+        /// Subscribers who muted the channel, or listen again.
+        14 => muted: u32,
+        15 => unmuted: u32,
     }
 }
 
@@ -100,6 +103,8 @@ impl HourRow {
             (&mut self.positive, it.positive),
             (&mut self.negative, it.negative),
             (&mut self.other, it.other),
+            (&mut self.muted, it.muted),
+            (&mut self.unmuted, it.unmuted),
         ] {
             *sum = sum.saturating_add(more);
         }

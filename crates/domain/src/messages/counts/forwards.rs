@@ -7,7 +7,10 @@ use store::{Direction, Key, Range};
 use super::{Post, put, row, series, telling};
 use crate::{
     deliveries::{Delivery, deliver},
-    groups::{Standing, channel, stats::hours},
+    groups::{
+        Standing, channel,
+        stats::{hours, mutes},
+    },
     ids::{ChannelId, MessageId, Peer, UserId},
     messages::{SeenMessage, rows::copy, seen_in},
     record,
@@ -27,10 +30,12 @@ const STEP: usize = 32;
 pub(in crate::messages) const FORGET: u8 = 111;
 
 variants! {
-    /// What happens elsewhere to a post.
+    /// What happens elsewhere that a channel counts.
     pub enum Delivered {
         /// Somebody forwarded it; into which channel, and under which number, if it was one.
         1 => Forwarded { 1 => message: MessageId, 2 => into: Option<ChannelId>, 3 => copy: MessageId, 4 => date: u32 },
+        /// A subscriber has muted the channel for good, or listens again; who comes or goes muted counts as well.
+        2 => Muted { 1 => muted: bool },
     }
 }
 
@@ -52,10 +57,19 @@ pub(in crate::messages) fn tell(
     deliver(turn, me, UserId::NOBODY, Delivery::Posts { channel: post.channel, what })
 }
 
-/// A post was passed on.
+/// Counts it.
 pub(crate) fn receive(turn: &mut Turn<'_>, channel: ChannelId, what: &Delivered) -> Decided<()> {
-    let Delivered::Forwarded { message, into, copy: id, date } = what;
-    let post = Post { channel, message: *message };
+    match what {
+        Delivered::Forwarded { message, into, copy, date } => {
+            forwarded(turn, Post { channel, message: *message }, into.map(|into| (*date, into, *copy)))
+        }
+        Delivered::Muted { muted } => mutes::receive(turn, channel, *muted),
+    }
+}
+
+/// A post was passed on; into which channel, if it was one.
+fn forwarded(turn: &mut Turn<'_>, post: Post, into: Option<(u32, ChannelId, MessageId)>) -> Decided<()> {
+    let channel = post.channel;
     if copy(turn, channel, post.message)?.is_none_or(|it| !it.post) {
         return Ok(());
     }
@@ -68,7 +82,7 @@ pub(crate) fn receive(turn: &mut Turn<'_>, channel: ChannelId, what: &Delivered)
     series::count(turn, post, |point| point.forwards += 1)?;
     hours::count(turn, channel, |hour| hour.shares += 1)?;
     match into {
-        Some(into) => list(turn, post, (*date, *into, *id)),
+        Some(into) => list(turn, post, into),
         None => Ok(()),
     }
 }

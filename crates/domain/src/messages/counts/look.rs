@@ -11,6 +11,7 @@ use crate::{
     groups::access,
     ids::{LogId, MessageId, Peer, UserId},
     messages::{
+        comments::{self, Comments},
         rows::copy,
         threads::{self, ThreadRow},
     },
@@ -31,6 +32,15 @@ pub struct Look {
     pub counts: Counts,
     /// What answers it.
     pub thread: Option<ThreadRow>,
+    /// Its comments, as somebody has them who has read none.
+    pub comments: Option<Comments>,
+}
+
+impl Look {
+    pub(super) fn of(post: Post, read: Read) -> Self {
+        let Read { counts, thread, comments } = read;
+        Self { post, counts, thread, comments }
+    }
 }
 
 /// How the posts stand that messages of a chat show, in the order asked; `None` for what is no post, or gone.
@@ -109,10 +119,10 @@ async fn one(domain: &Domain, me: UserId, post: Post, source: Source, seen: bool
         domain.tally().refresh(now, post, &read);
         let admitted = viewers.is_none_or(|viewers| domain.tally().admit(now, post, &read, viewers));
         if !admitted {
-            return at_once(domain, post, viewer, source, read.thread).await;
+            return at_once(domain, post, viewer, source, read).await;
         }
         if !seen && !domain.tally().has(post) {
-            return Ok(Some(Look { post, counts: read.counts, thread: read.thread }));
+            return Ok(Some(Look::of(post, read)));
         }
     }
     let mut tally = domain.tally();
@@ -128,11 +138,11 @@ async fn at_once(
     post: Post,
     viewer: u32,
     source: Source,
-    thread: Option<ThreadRow>,
+    read: Read,
 ) -> Result<Option<Look>, Refusal> {
     let posts = vec![(post.message, vec![(viewer, source)])];
     let told = domain.command(CountViews { channel: post.channel, posts }).await?;
-    Ok(told.first().map(|(_, counts)| Look { post, counts: *counts, thread }))
+    Ok(told.first().map(|(_, counts)| Look::of(post, Read { counts: *counts, ..read })))
 }
 
 /// What rows say of a post that is there; and who has seen it, if that is asked.
@@ -142,7 +152,8 @@ fn read(view: &dyn View, post: Post, with_viewers: bool) -> Decided<Option<(Read
     };
     let counts = counts(view, post)?;
     let thread = if row.has_thread { Some(threads::state(view, post.channel, post.message)?) } else { None };
+    let comments = comments::of(view, UserId::NOBODY, post.channel, &row)?;
     let author = post.viewer(view.world(), row.from);
     let viewers = if with_viewers { Some(Viewers::read(view, post, author, counts.views)?) } else { None };
-    Ok(Some((Read { counts, thread }, viewers)))
+    Ok(Some((Read { counts, thread, comments }, viewers)))
 }

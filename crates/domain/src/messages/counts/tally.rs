@@ -11,7 +11,7 @@ use super::{
 };
 use crate::{
     ids::{ChannelId, Now},
-    messages::threads::ThreadRow,
+    messages::{comments::Comments, threads::ThreadRow},
 };
 
 /// Posts that are remembered.
@@ -39,9 +39,8 @@ pub struct Tally {
 
 struct Hot {
     viewers: Viewers,
-    /// As the owner has them, those that other processes counted included.
-    counts: Counts,
-    thread: Option<ThreadRow>,
+    /// As the owner has it, with what other processes counted.
+    read: Read,
     read_at: Now,
     seen_at: Now,
     /// Not yet handed in.
@@ -53,6 +52,8 @@ struct Hot {
 pub(super) struct Read {
     pub(super) counts: Counts,
     pub(super) thread: Option<ThreadRow>,
+    /// As somebody has them who has read none.
+    pub(super) comments: Option<Comments>,
 }
 
 /// What is to be read of a post before it is looked at.
@@ -92,7 +93,7 @@ impl Tally {
     /// Takes in how a post stands, if it is remembered.
     pub(super) fn refresh(&mut self, now: Now, post: Post, read: &Read) {
         if let Some(hot) = self.posts.get_mut(&post) {
-            (hot.counts, hot.thread, hot.read_at) = (read.counts, read.thread.clone(), now);
+            (hot.read, hot.read_at) = (read.clone(), now);
         }
     }
 
@@ -108,8 +109,7 @@ impl Tally {
             return false;
         }
         self.hashes += viewers.weight();
-        let (counts, thread) = (read.counts, read.thread.clone());
-        let hot = Hot { viewers, counts, thread, read_at: now, seen_at: now, waiting: Vec::new() };
+        let hot = Hot { viewers, read: read.clone(), read_at: now, seen_at: now, waiting: Vec::new() };
         self.posts.insert(post, hot);
         true
     }
@@ -123,8 +123,9 @@ impl Tally {
     pub(super) fn look(&mut self, now: Now, post: Post) -> Option<Look> {
         let hot = self.posts.get_mut(&post)?;
         hot.seen_at = now;
-        let counts = Counts { views: hot.counts.views.max(hot.viewers.count()), ..hot.counts };
-        Some(Look { post, counts, thread: hot.thread.clone() })
+        let mut read = hot.read.clone();
+        read.counts.views = read.counts.views.max(hot.viewers.count());
+        Some(Look::of(post, read))
     }
 
     /// Counts a viewer, once.
@@ -172,7 +173,7 @@ impl Tally {
     pub(super) fn handle_counted(&mut self, command: &CountViews, counts: &[(Post, Counts)]) {
         for post in posts_of(command) {
             match (counts.iter().find(|(it, _)| *it == post), self.posts.get_mut(&post)) {
-                (Some((_, counts)), Some(hot)) => hot.counts = *counts,
+                (Some((_, counts)), Some(hot)) => hot.read.counts = *counts,
                 (None, Some(hot)) => {
                     self.hashes -= hot.viewers.weight();
                     self.posts.remove(&post);

@@ -17,6 +17,7 @@ use crate::{
         reactions::react::React,
         send::SendMessage,
     },
+    people::notify::{NotifyRow, ResetNotify, Target, UpdateNotify},
     testing::{Hall, ready},
 };
 
@@ -124,6 +125,29 @@ fn the_numbers_of_a_channel_and_its_graphs_add_up() {
         assert_eq!(it.sums(Shown::PostReactions { message }, None), [1, 0, 0]);
         let growth = it.graph(Shown::Growth {}, None).expect("the owner may");
         assert_eq!(growth.lines[0].last(), Some(&2));
+    }
+}
+
+#[test]
+fn who_mutes_for_good_is_counted_while_it_is_a_subscriber() {
+    for it in [Hall::new(), Hall::distant(), Hall::with_outbox()].map(Scene::new) {
+        let users = vec![it.bob.user, it.carol.user];
+        it.hall.run(InviteToChannel { by: it.olga, channel: it.id, users }).expect("the owner may");
+        let mute = |by: Caller, until: u32| {
+            let settings = NotifyRow { mute_until: Some(until), ..NotifyRow::default() };
+            it.hall.run(UpdateNotify { by, target: Target::Peer(it.peer()), settings }).expect("anybody may");
+        };
+        let listening = || it.numbers().listening;
+        mute(it.bob, u32::MAX / 2);
+        mute(it.bob, u32::MAX / 2);
+        mute(it.carol, it.hall.domain.now().secs() + 3600);
+        assert_eq!(listening(), 2, "an hour is not for good");
+        it.hall.run(ResetNotify { by: it.bob }).expect("anybody may");
+        assert_eq!(listening(), 3);
+        mute(it.bob, u32::MAX / 2);
+        it.hall.run(LeaveChannel { by: it.bob, channel: it.id }).expect("a subscriber may");
+        assert_eq!(listening(), 2, "two are left, and both listen");
+        assert_eq!(it.sums(Shown::Mutes {}, None), [2, 2]);
     }
 }
 
