@@ -13,6 +13,7 @@ use crate::{Cx, RpcError, input, render::updates, table::Row};
 mod admin_log;
 mod create;
 mod discussion;
+mod finding;
 mod forum;
 mod full;
 mod joining;
@@ -31,6 +32,7 @@ pub fn tables() -> &'static [&'static [Row]] {
         admin_log::ROWS,
         create::ROWS,
         discussion::ROWS,
+        finding::ROWS,
         forum::ROWS,
         full::ROWS,
         joining::ROWS,

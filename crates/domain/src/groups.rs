@@ -32,6 +32,7 @@ pub mod rights;
 pub mod seen;
 pub mod service;
 pub mod settings;
+pub mod similar;
 pub mod stats;
 pub mod topics;
 pub(crate) mod traces;

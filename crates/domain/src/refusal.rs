@@ -61,7 +61,7 @@ refusals! {
     InputUserDeactivated, LimitInvalid, MaxDateInvalid, MediaEmpty, MediaInvalid, MessageAuthorRequired, MessageDeleteForbidden,
     MessageEditTimeExpired, MessageEmpty, MessageIdInvalid, MessageIdsEmpty, MessageNotModified,
     MessageNotReadYet, MessageTooLong, MessageTooOld, MsgIdInvalid, MsgTooOld, OffsetPeerIdInvalid, OffsetInvalid,
-    ParentPeerInvalid, PeerIdInvalid, PersistentTimestampEmpty, PersistentTimestampInvalid, RangesInvalid,
+    ParentPeerInvalid, HashtagInvalid, PeerIdInvalid, PersistentTimestampEmpty, PersistentTimestampInvalid, RangesInvalid,
     PinnedDialogsTooMuch, QuoteTextInvalid, RandomIdDuplicate, RandomIdEmpty, ReactionEmpty, ReactionInvalid, ReactionsTooMany,
     ReplyMessageIdInvalid, RequestMsgExpired, ReplyToInvalid, ScheduleDateInvalid, ScheduleDateTooLate,
     ScheduleStatusPrivate, ScheduleTooMuch,

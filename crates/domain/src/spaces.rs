@@ -171,6 +171,10 @@ spaces! {
     CHANNEL_HOUR = 113, Hot;
     /// `channel, message_id` → how a post was seen and passed on over time.
     POST_SERIES = 114, Hot;
+    /// `keyed hash of a hashtag, !date, channel, message_id` → nothing: posts of public channels by their tags.
+    PUBLIC_TAG = 122, Index;
+    /// `channel` that became public or private → the posts whose tags are settled; all on vshard 0.
+    PUBLISHED = 123, Records;
     /// `channel` that was deleted → how far the removal of its rows has come; all on vshard 0.
     CHANNEL_ERASURE = 100, Records;
     /// `user, folder` → a folder of chats; folder 0: their order.

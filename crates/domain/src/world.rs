@@ -111,6 +111,16 @@ impl World {
         vault::mac64(&self.secrets.access, &[b"graph", &viewer.0.to_be_bytes(), graph])
     }
 
+    /// The keyed hash of a tag in posts of public channels.
+    pub fn tag_hash(&self, tag: &str) -> [u8; 8] {
+        vault::mac64(&self.secrets.index, &[b"public tag", tag.as_bytes()]).to_be_bytes()
+    }
+
+    /// The keyed hash of what somebody searches public posts for.
+    pub fn query_hash(&self, user: UserId, words: &str) -> [u8; 8] {
+        vault::mac64(&self.secrets.index, &[b"query", &user.0.to_be_bytes(), words.as_bytes()]).to_be_bytes()
+    }
+
     /// The keyed hash under which a unique name (phone, username, link) is found.
     pub fn name_hash(&self, kind: u8, name: &str) -> [u8; 16] {
         vault::mac128(&self.secrets.names, &[&[kind], name.as_bytes()])

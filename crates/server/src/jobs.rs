@@ -12,8 +12,8 @@ use std::{
 use domain::{
     Domain,
     accounts::{erasing, idle},
-    groups::{deletion, names},
-    messages::counts::flush,
+    groups::{deletion, names, public},
+    messages::{counts::flush, posts::tags},
 };
 use tokio::{
     sync::{mpsc, watch},
@@ -39,7 +39,7 @@ const TIMERS: Duration = Duration::from_secs(1);
 /// How often the rows of deleted accounts are looked for.
 const ERASING: Duration = Duration::from_millis(500);
 
-/// How often people are looked for who are called something else.
+/// How often people are looked for who are called something else, and channels that are for all from now on.
 const RENAMED: Duration = Duration::from_secs(1);
 
 /// How often channels are looked for that were deleted.
@@ -74,6 +74,10 @@ impl Jobs {
         let renamed = gently("renamed", RENAMED, stopped.clone(), async move || names::run(&named).await);
         let deleted = domain.clone();
         let deleting = gently("deleting", DELETING, stopped.clone(), async move || deletion::run(&deleted).await);
+        let posted = domain.clone();
+        let published = gently("published", RENAMED, stopped.clone(), async move || {
+            Ok(tags::run(&posted).await? | public::adopt(&posted).await?)
+        });
         let (swept, mut cursor) = (domain.clone(), idle::Cursor::default());
         let sweep = every("sweep", SWEEP, stopped.clone(), async move || idle::sweep(&swept, &mut cursor).await);
         let codes = domain.clone();
@@ -87,6 +91,7 @@ impl Jobs {
             tokio::spawn(views),
             tokio::spawn(erasing),
             tokio::spawn(renamed),
+            tokio::spawn(published),
             tokio::spawn(deleting),
             tokio::spawn(sweep),
             tokio::spawn(expired),

@@ -7,6 +7,7 @@ import readline from 'node:readline'
 import { pathToFileURL } from 'node:url'
 import v8 from 'node:v8'
 import { channels } from './mtcute_channels.mjs'
+import { finding } from './mtcute_finding.mjs'
 import { groups } from './mtcute_groups.mjs'
 import { invites } from './mtcute_invites.mjs'
 import { counted, views } from './mtcute_views.mjs'
@@ -406,6 +407,7 @@ const actions = {
     ...groups(tg, Long),
     ...views(tg),
     ...channels(tg),
+    ...finding(tg),
     state: async () => { await tg.call({ _: 'updates.getState' }) },
     async leave() {
         leaving = true

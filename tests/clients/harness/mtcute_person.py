@@ -6,6 +6,7 @@ import itertools
 from .basic_mtcute import BasicMtcute
 from .channels_mtcute import ChannelsMtcute
 from .driver import Driver
+from .finding_mtcute import FindingMtcute
 from .groups_mtcute import GroupsMtcute
 from .invites_mtcute import InvitesMtcute
 from .person import PATIENCE, Dialog, Event, Message, Person, Profile, Refused
@@ -18,7 +19,7 @@ CLIENTS = ROOT / "tests" / "clients"
 
 
 class MtcutePerson(
-        BasicMtcute, InvitesMtcute, MtcutePolls, MtcuteTopics, MtcuteViews, GroupsMtcute, ChannelsMtcute, Person):
+        BasicMtcute, FindingMtcute, InvitesMtcute, MtcutePolls, MtcuteTopics, MtcuteViews, GroupsMtcute, ChannelsMtcute, Person):
     def __init__(self, *given):
         super().__init__(*given)
         self.driver, self.numbers, self.waiting = None, itertools.count(1), {}

@@ -10,6 +10,7 @@ import sys
 from .basic_tdlib import BasicTdlib
 from .channels_tdlib import ChannelsTdlib
 from .driver import Driver
+from .finding_tdlib import FindingTdlib
 from .groups_tdlib import GroupsTdlib
 from .invites_tdlib import InvitesTdlib
 from .person import PATIENCE, Dialog, Event, Message, Person, Profile, Refused
@@ -47,7 +48,7 @@ def library(version: str, server) -> pathlib.Path:
 
 
 class TdlibPerson(
-        BasicTdlib, InvitesTdlib, TdlibPolls, TdlibTopics, TdlibViews, GroupsTdlib, ChannelsTdlib, Person):
+        BasicTdlib, FindingTdlib, InvitesTdlib, TdlibPolls, TdlibTopics, TdlibViews, GroupsTdlib, ChannelsTdlib, Person):
     def __init__(self, *given):
         super().__init__(*given)
         _, self.version, *self.pfs = self.kind.split("-")

@@ -13,6 +13,7 @@ from telethon.tl.alltlobjects import LAYER
 
 from .basic_telethon import BasicTelethon
 from .channels_telethon import ChannelsTelethon
+from .finding_telethon import FindingTelethon
 from .groups_telethon import GroupsTelethon
 from .invites_telethon import InvitesTelethon
 from .person import PATIENCE, Dialog, Event, Message, Person, Profile, Refused
@@ -53,7 +54,7 @@ class Complaints(logging.Handler):
 
 
 class TelethonPerson(
-        BasicTelethon, GroupsTelethon, InvitesTelethon, TelethonPolls, TelethonTopics, TelethonViews,
+        BasicTelethon, FindingTelethon, GroupsTelethon, InvitesTelethon, TelethonPolls, TelethonTopics, TelethonViews,
         ChannelsTelethon, Person):
     def __init__(self, *given):
         super().__init__(*given)

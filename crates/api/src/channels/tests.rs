@@ -4,6 +4,7 @@ mod broadcast;
 mod broadcast_roles;
 mod discussion;
 mod ending;
+mod finding;
 mod lists;
 mod managing;
 mod roles;

@@ -1,13 +1,16 @@
 //! What callers of `contacts.*` find.
 
-use domain::{Caller, testing::Hall};
+use domain::{Caller, Now, Refusal, UserId, testing::Hall};
 use tl::{
-    enums,
-    functions::{channels, contacts as f},
+    Identifiable, enums,
+    functions::{channels, contacts as f, messages},
 };
 
 use crate::{
     channels::tests::{chat, input, new, updates},
+    dispatch::tables,
+    flood::{Flood, Payer},
+    table::Cost,
     testing::{call, refused},
 };
 
@@ -67,4 +70,24 @@ fn a_link_works_by_each_of_several_names_that_are_on() {
     assert_eq!(refused(&hall, bob, &resolve("loud_wings")), "400 USERNAME_NOT_OCCUPIED");
     assert_eq!(refused(&hall, bob, &resolve("")), "400 USERNAME_INVALID");
     assert_eq!(refused(&hall, bob, &resolve(&"x".repeat(33))), "400 USERNAME_INVALID");
+}
+
+#[test]
+fn names_and_links_are_looked_up_so_often_and_no_more() {
+    let flood = Flood::new(1.0);
+    let ids = [
+        f::ResolveUsername::CONSTRUCTOR_ID,
+        channels::CheckUsername::CONSTRUCTOR_ID,
+        messages::CheckChatInvite::CONSTRUCTOR_ID,
+        messages::ImportChatInvite::CONSTRUCTOR_ID,
+    ];
+    let rows: Vec<_> = tables().flatten().filter(|it| ids.contains(&it.id)).collect();
+    assert!(rows.len() == ids.len() && rows.iter().all(|it| it.cost == Cost::Lookup));
+    let (payer, now) = (Payer::User(UserId(1)), Now { ms: 1 });
+    let passed = (0..).take_while(|at: &usize| flood.pay(payer, rows[at % rows.len()].cost, now).is_ok()).count();
+    assert_eq!(passed, 200, "whichever of them is called");
+    assert_eq!(flood.pay(payer, Cost::Lookup, now), Err(Refusal::FloodWait(1)));
+    let searches =
+        [f::Search::CONSTRUCTOR_ID, channels::SearchPosts::CONSTRUCTOR_ID, messages::SearchGlobal::CONSTRUCTOR_ID];
+    assert!(tables().flatten().filter(|it| searches.contains(&it.id)).all(|it| it.cost == Cost::Search));
 }

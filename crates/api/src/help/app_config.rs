@@ -36,6 +36,8 @@ fn limits() -> Value {
         "poll_close_period_max": domain::messages::polls::OPEN_SECONDS.end(),
         "premium_purchase_blocked": true,
         "quote_length_max": 1024,
+        "recommended_channels_limit_default": domain::groups::similar::RESULTS_MAX,
+        "recommended_channels_limit_premium": domain::groups::similar::RESULTS_MAX,
         "reactions_in_chat_max": domain::messages::reactions::IN_CHAT_MAX,
         "reactions_uniq_max": domain::messages::reactions::UNIQUE_MAX,
         "reactions_user_max_default": domain::messages::REACTIONS_MAX,

@@ -5,7 +5,10 @@ use domain::{
     messages::{
         comments,
         history::{Part, Place},
-        search::{self, Filter, Found, Query, Wanted},
+        search::{
+            self, Filter, Found, Query, Wanted,
+            global::{After, Chats, Global, everywhere},
+        },
         seen_in as messages,
     },
 };
@@ -91,27 +94,41 @@ async fn search_chat(cx: Cx, request: Search) -> Result<enums::messages::Message
 
 async fn search_global(cx: Cx, request: SearchGlobal) -> Result<enums::messages::Messages, RpcError> {
     let me = cx.user()?;
-    let people = !request.groups_only && !request.broadcasts_only && request.community.is_none();
-    let wanted = Wanted {
+    let offset_peer = match &request.offset_peer {
+        enums::InputPeer::Empty => None,
+        it => Some(peer(&cx.domain, me, it).map_err(|_| Refusal::OffsetPeerIdInvalid)?),
+    };
+    let wanted = Global {
         query: Query {
             words: request.q,
-            // Groups and channels come with their own issues: there are no messages in any.
-            filter: if people { filter(&request.filter) } else { Filter::Nothing },
+            // Nothing here belongs to a community.
+            filter: if request.community.is_some() { Filter::Nothing } else { filter(&request.filter) },
             min_date: date(request.min_date),
             max_date: date(request.max_date),
             ..Query::default()
         },
-        folder: request.folder_id.map(|it| u8::try_from(it).map_err(|_| Refusal::FolderIdInvalid)).transpose()?,
-        part: Part {
-            offset_id: MessageId(request.offset_id),
-            // Numbers run through all private chats; the rate, which is a date, only where none is given.
-            offset_date: if request.offset_id == 0 { date(request.offset_rate) } else { 0 },
-            limit: request.limit,
-            ..Part::default()
+        chats: match (request.users_only, request.groups_only, request.broadcasts_only) {
+            (true, ..) => Chats::People,
+            (false, true, _) => Chats::Groups,
+            (false, false, true) => Chats::Broadcasts,
+            (false, false, false) => Chats::All,
         },
-        ..Wanted::default()
+        folder: request.folder_id.map(|it| u8::try_from(it).map_err(|_| Refusal::FolderIdInvalid)).transpose()?,
+        after: After {
+            date: date(request.offset_rate),
+            peer: offset_peer,
+            message: MessageId(request.offset_id.max(0)),
+        },
+        limit: usize::try_from(request.limit).unwrap_or(0),
     };
-    let (found, shown) = find(&cx, me, &wanted).await?;
+    let (found, shown) = cx
+        .domain
+        .query(|view| {
+            let found = everywhere(view, me, &wanted)?;
+            let shown = Named::of(&found.messages).read(view, me)?;
+            Ok((found, shown))
+        })
+        .await?;
     let rate = found.messages.last().filter(|_| found.more).map(|it| render::message::date(it.row.date));
     Ok(answer(me, &found, &shown, rate))
 }

@@ -46,7 +46,7 @@ pub fn closed(it: &Closed, known: Vec<enums::User>) -> enums::ChatInvite {
     types::ChatInvite {
         channel,
         broadcast: it.broadcast,
-        public: false,
+        public: it.public,
         megagroup: channel && !it.broadcast,
         request_needed: it.request_needed,
         verified: false,

@@ -12,6 +12,7 @@ use super::{
 };
 use crate::{
     ids::{ChannelId, ChatId, LogId, MessageId, Peer, UserId},
+    messages::posts::tags,
     record,
     refusal::Refusal,
     spaces::{CHANNEL, CHANNEL_COUNTS, JOINED, MEMBER},
@@ -201,7 +202,10 @@ pub fn put_channel(turn: &mut Turn<'_>, id: ChannelId, row: &ChannelRow) {
 pub fn put_channel_with(turn: &mut Turn<'_>, id: ChannelId, row: &mut ChannelRow, card: &GroupCard) -> Decided<()> {
     row.card_version += 1;
     row.card = card::seal(turn, Peer::Channel(id), row.card_version, card)?;
-    row.public = card.usernames.iter().any(|it| it.active);
+    let public = card.usernames.iter().any(|it| it.active);
+    if std::mem::replace(&mut row.public, public) != public && row.broadcast {
+        tags::published(turn, id);
+    }
     put_channel(turn, id, row);
     public::settle(turn, id, row, card)
 }

@@ -17,7 +17,12 @@ use crate::{
     caller::Caller,
     deliveries::{Delivery, deliver},
     ids::{ChannelId, LogId, Peer, UserId},
-    messages::{polls, rows::MailboxRow, todo},
+    messages::{
+        polls,
+        posts::tags,
+        rows::{MailboxRow, id_of},
+        todo,
+    },
     people::{NameKind, names::release},
     record,
     record::Record,
@@ -184,7 +189,11 @@ impl Command for EraseStep {
         for (key, value) in &rows {
             match *kind {
                 MEMBER => tell(turn, id, owner, key)?,
-                MAILBOX => asked.extend(Some(MailboxRow::decode(value)?.asked).filter(|it| *it > 0)),
+                MAILBOX => {
+                    let post = MailboxRow::decode(value)?;
+                    tags::forget(turn, id, id_of(key), &post);
+                    asked.extend(Some(post.asked).filter(|it| *it > 0));
+                }
                 INVITE => invites::close(turn, &InviteRow::decode(value)?),
                 _ => {}
             }

@@ -2,6 +2,7 @@
 //! row with its keyed hash, larger channels first; so a search reads what it shows, in its order, and no name reaches
 //! the disk. Only who has an active public name stands there: the rows are written and taken away with the card.
 
+pub mod adopt;
 mod find;
 
 use bytes::Bytes;
@@ -18,6 +19,7 @@ use crate::{
     world::World,
 };
 
+pub use adopt::adopt;
 pub use find::{Found, Wanted, search};
 
 /// Letters of the shortest beginning: what begins with one letter is too much to be found by it.
@@ -92,7 +94,7 @@ fn put(turn: &mut Turn<'_>, id: ChannelId, old: Option<PlacesRow>, new: PlacesRo
 /// Doublings of a number of members, in quarters: the two digits after the first in base two.
 fn size(members: u32) -> u32 {
     let (members, doublings) = (u64::from(members.max(1)), members.max(1).ilog2());
-    let quarter = (members * u64::from(QUARTERS) >> doublings) as u32 % QUARTERS;
+    let quarter = ((members * u64::from(QUARTERS)) >> doublings) as u32 % QUARTERS;
     doublings * QUARTERS + quarter
 }
 

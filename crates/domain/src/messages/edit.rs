@@ -2,7 +2,7 @@
 //! Source: core.telegram.org/method/messages.editMessage.
 
 use super::{
-    posts,
+    posts::{self, tags},
     receive::Delivered,
     recipients::tell,
     rows::{Body, Entity, MailboxRow, copy, mailbox_key, open_body, seal_body},
@@ -10,7 +10,7 @@ use super::{
 };
 use crate::{
     caller::Caller,
-    groups::{basic::access, log as admin_log},
+    groups::{basic::access, channel::existing, log as admin_log},
     ids::{MessageId, Peer, UserId},
     refusal::Refusal,
     service::Command,
@@ -55,8 +55,10 @@ impl Command for EditMessage {
         let (version, date) = (row.version + 1, turn.now().secs());
         let sealed = seal_body(turn, (log, row.peer), row.uid, version, &body)?;
         let before = row.clone();
-        let row = MailboxRow { body: sealed.clone(), version, edit_date: date, ..row };
+        let mut row = MailboxRow { body: sealed.clone(), version, edit_date: date, ..row };
         if let Some(channel) = self.peer.channel() {
+            row.tags = tags::of(turn.world(), &existing(turn, channel)?, &body);
+            tags::settle(turn, channel, self.message, (&before, &row));
             admin_log::edited(turn, channel, me, self.message, (before, row.clone()))?;
         }
         turn.put(mailbox_key(log, self.message), &row);

@@ -13,6 +13,7 @@ mod put;
 pub mod read;
 mod removal;
 pub mod settings;
+pub mod tags;
 mod ttl;
 pub mod voice;
 

@@ -64,6 +64,8 @@ record! {
         31 => in_topic: bool,
         /// Outside forums: others answer it.
         32 => has_thread: bool,
+        /// Of a public channel: the keyed hashes of the tags by which all may find it, one behind the other.
+        108 => tags: Bytes,
         /// The number of the poll or checklist that was first asked here; 0: none. What came of it goes with the chat.
         109 => asked: u64,
     }

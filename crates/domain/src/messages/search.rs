@@ -3,8 +3,11 @@
 
 pub mod block;
 mod find;
+pub mod global;
 pub mod index;
 mod paging;
+pub mod posts;
+pub mod quota;
 pub(crate) mod words;
 
 pub use find::{Filter, Hit, Query, hits};

@@ -48,6 +48,8 @@ pub struct Closed {
     pub about: String,
     /// A broadcast channel.
     pub broadcast: bool,
+    /// Has a public name: who asks to join by the link may read meanwhile.
+    pub public: bool,
     /// Who follows the link asks to join.
     pub request_needed: bool,
     /// How many are in.
@@ -74,6 +76,7 @@ pub fn check(view: &(impl View + ?Sized), me: UserId, hash: &str) -> Decided<Pre
         title: place.title,
         about: place.about,
         broadcast: place.broadcast,
+        public: place.public,
         request_needed: row.request_needed,
         members: place.members,
         known,

@@ -14,9 +14,10 @@ use crate::{
         admins::EditAdmin,
         bans::EditBanned,
         basic,
-        create::create,
+        create::{CreateChannel, create},
         members::{self, Coming},
         requests::{self, HideAllRequests, HideRequest},
+        usernames::{NameChannel, Naming},
     },
     people::contacts::{AddContact, Entry},
     service::Command,
@@ -368,6 +369,60 @@ fn a_link_shows_the_group_and_members_whom_the_caller_knows() {
         let inside = room.hall.ask(|view| join::check(view, room.member.user, &hash));
         assert_eq!(inside, Ok(Preview::Member(room.peer)));
     }
+}
+
+/// A broadcast channel, as a link shows it.
+fn preview(hall: &Hall, by: Caller, hash: &str) -> Result<Preview, Refusal> {
+    hall.ask(|view| join::check(view, by.user, hash))
+}
+
+#[test]
+fn a_link_to_a_channel_shows_no_reader_and_one_to_a_public_channel_lets_anybody_look() {
+    let hall = Hall::new();
+    let [olga, ann] = [("Olga", "9996629001"), ("Ann", "9996629002")].map(|(name, phone)| hall.person(name, phone));
+    let (title, about) = ("Moths".to_owned(), "At night".to_owned());
+    let new = CreateChannel { by: olga, title, about, broadcast: true, forum: false, ttl_period: 0 };
+    let channel = hall.run(new).expect("made").0;
+    let peer = Peer::Channel(channel);
+    let link = |terms| hall.run(ExportInvite { by: olga, peer, terms, main: false }).expect("made").card.hash;
+    let (free, asked) = (link(Terms::default()), link(Terms { request_needed: true, ..Terms::default() }));
+    let add = Entry { first_name: "Olga".into(), ..Entry::default() };
+    hall.run(AddContact { by: ann, other: olga.user, entry: add, share_phone: false }).expect("may be added");
+    let shown = |hash: &str| match preview(&hall, ann, hash) {
+        Ok(Preview::Closed(it)) => {
+            (it.title, it.about, it.broadcast, it.public, it.request_needed, it.members, it.known)
+        }
+        other => panic!("closed: {other:?}"),
+    };
+    let like = |public, asked| ("Moths".to_owned(), "At night".to_owned(), true, public, asked, 1, vec![]);
+    assert_eq!((shown(&free), shown(&asked)), (like(false, false), like(false, true)));
+    let name = |name: &str| hall.run(NameChannel { by: olga, channel, naming: Naming::Main(name.into()) });
+    name("silent_wings").expect("free");
+    let until = hall.domain.now().secs() + join::PEEK_SECONDS;
+    assert_eq!(preview(&hall, ann, &free), Ok(Preview::Peek(peer, until)));
+    assert_eq!(shown(&asked), like(true, true), "who is to ask is told what it is");
+    assert_eq!(preview(&hall, olga, &asked), Ok(Preview::Member(peer)));
+    let (rights, until) = (BannedRights::VIEW_MESSAGES, 0);
+    hall.run(EditBanned { by: olga, channel, user: ann.user, rights, until }).expect("the owner may");
+    for hash in [&free, &asked] {
+        assert_eq!(preview(&hall, ann, hash), Err(Refusal::InviteHashExpired), "nobody is told of a ban this way");
+    }
+}
+
+#[test]
+fn an_admin_has_so_many_links_that_work() {
+    let room = rooms().into_iter().next().expect("a room");
+    let first = room.link(Terms::default());
+    let live = |room: &Room| {
+        let all = room.hall.ask(|view| list::admins(view, room.owner.user, room.peer)).expect("the owner may");
+        all[0].live
+    };
+    while live(&room) < super::LINKS_MAX {
+        room.link(Terms::default());
+    }
+    assert_eq!(room.export(room.owner, Terms::default()).map(drop), Err(Refusal::InvitesTooMuch));
+    room.revoke(&first).expect("the owner may");
+    room.link(Terms::default());
 }
 
 /// The basic group has become a supergroup of the same owner.

@@ -5,7 +5,7 @@ use std::cell::Cell;
 use bytes::Bytes;
 use store::{Direction, Key, Range, Row};
 
-use super::{Found, Wanted, counted, find::CANDIDATES_MAX, search};
+use super::{Found, PlacesRow, Wanted, adopt, counted, find::CANDIDATES_MAX, places_key, put, search};
 use crate::{
     Caller, ChannelId, Peer, Refusal,
     groups::{
@@ -19,6 +19,10 @@ use crate::{
         usernames::{NameChannel, Naming},
     },
     ids::Now,
+    messages::{
+        search::posts::{After, CHANNELS_MAX, Sought, posts},
+        send::SendMessage,
+    },
     people::usernames::UpdateUsername,
     service::Command,
     spaces::{PUBLIC_CHANNEL, PUBLIC_NAME},
@@ -67,6 +71,24 @@ impl Town {
         let id = self.make(title, true);
         self.name(id, name);
         id
+    }
+
+    fn post(&self, to: ChannelId, text: &str) {
+        let random_id = i64::from_be_bytes(self.hall.domain.draw());
+        let send = SendMessage {
+            by: self.alice,
+            peer: Peer::Channel(to),
+            text: text.into(),
+            entities: Vec::new(),
+            reply: None,
+            random_id,
+            silent: false,
+            noforwards: false,
+            no_webpage: false,
+            clear_draft: false,
+            send_as: None,
+        };
+        self.hall.run(send).expect("posted");
     }
 
     fn search(&self, by: Caller, query: &str) -> Result<Found, Refusal> {
@@ -262,8 +284,8 @@ const EACH_READS: usize = 4;
 /// Rows that any search reads beside: own contacts, chats and channels, the exact name, the ends of scans.
 const BESIDE: usize = 40;
 
-#[test]
-fn a_search_among_a_thousand_public_channels_reads_a_bounded_number_of_rows() {
+/// A thousand public channels, each with a post that has a tag and a word.
+fn city() -> Town {
     let mut town = Town::new();
     let mut n = 0;
     // An account owns ten public ones at most.
@@ -272,18 +294,29 @@ fn a_search_among_a_thousand_public_channels_reads_a_bounded_number_of_rows() {
         for _ in 0..10 {
             let id = town.public(&format!("News number {n} of {}", ["moths", "bees"][n % 2]), &format!("news_{n:04}"));
             town.hall.run(Grow(id, 10 + u32::try_from(n * n).unwrap())).expect("counted");
+            town.post(id, &format!("zephyr {n} #moths"));
             n += 1;
         }
     }
+    town
+}
+
+/// What a question answers, and how many rows it reads.
+fn counted_rows<T>(hall: &Hall, ask: impl Fn(&Counting<'_>) -> Decided<T> + Send) -> (T, usize) {
+    let counting = move |view: &dyn View| {
+        let counting = Counting { under: view, rows: Cell::new(0) };
+        Ok((ask(&counting)?, counting.rows.get()))
+    };
+    hall.ask(counting).expect("reads")
+}
+
+#[test]
+fn a_search_among_a_thousand_public_channels_reads_a_bounded_number_of_rows() {
+    let town = city();
     let (hall, bob) = (&town.hall, town.bob);
     for (query, results) in [("news", 20), ("news moths", 20), ("num of bee", 20), ("news_0500", 1), ("zebra", 0)] {
         let wanted = Wanted { query: query.into(), limit: 20, broadcasts: false };
-        let (found, rows) = hall
-            .ask(|view| {
-                let counting = Counting { under: view, rows: Cell::new(0) };
-                Ok((search(&counting, bob.user, &wanted)?, counting.rows.get()))
-            })
-            .expect("searches");
+        let (found, rows) = counted_rows(hall, |view| search(view, bob.user, &wanted));
         assert_eq!(found.others.len(), results, "{query}");
         let words = query.split(' ').count();
         let bound = BESIDE + words * CANDIDATES_MAX + EACH_READS * CANDIDATES_MAX;
@@ -297,6 +330,51 @@ fn a_search_among_a_thousand_public_channels_reads_a_bounded_number_of_rows() {
         crate::groups::channel::card(view, id, &row)
     });
     assert_eq!(title.expect("reads").title, "News number 999 of bees");
+    posts_among_a_thousand(&town);
+}
+
+/// Rows read to look at one post: its record, two of the key, what stands beside it, its reactions.
+const POST_READS: usize = 8;
+
+fn posts_among_a_thousand(town: &Town) {
+    let (hall, me) = (&town.hall, town.bob.user);
+    let page = |sought: &Sought| counted_rows(hall, |view| posts(view, me, sought, After::default(), 20));
+    let (found, rows) = page(&Sought::Tag("moths".into()));
+    assert_eq!((found.messages.len(), found.inexact, found.more), (20, true, true));
+    // Tags that are passed, tags that are counted, channels with how one stands in them, posts.
+    let bound = 512 + 1000 + 20 * (2 + POST_READS);
+    assert!(rows <= bound, "{rows} rows of at most {bound}");
+    let (found, rows) = page(&Sought::Words("zephyr".into()));
+    assert_eq!((found.messages.len(), found.count), (20, CHANNELS_MAX), "one post of each of the largest");
+    // Each channel: that it stands there, its record, how one stands in it, how far its index reaches, its posts
+    // beyond that with their key (a service message and one post), its blocks.
+    let bound = CHANNELS_MAX * (1 + 2 + 1 + 2 * 2 + 2) + 20 * POST_READS;
+    assert!(rows <= bound, "{rows} rows of at most {bound}");
+}
+
+/// Takes a channel out of the index, as if an older build had named it.
+struct Forget(ChannelId);
+
+impl Command for Forget {
+    type Reply = ();
+
+    fn decide(&self, turn: &mut Turn<'_>) -> Decided<()> {
+        let old = crate::view::load::<PlacesRow>(turn, &places_key(self.0))?;
+        put(turn, self.0, old, PlacesRow::default())
+    }
+}
+
+#[test]
+fn what_was_public_before_there_was_an_index_is_adopted_once() {
+    let town = Town::new();
+    let all: Vec<_> = (0..9).map(|n| town.public(&format!("Moths {n}"), &format!("moths_{n}"))).collect();
+    town.make("Moths in secret", true);
+    all.iter().for_each(|it| town.hall.run(Forget(*it)).expect("forgotten"));
+    assert_eq!((town.others("moths"), town.rows()), (vec![], 0));
+    let steps = std::iter::from_fn(|| ready(adopt(&town.hall.domain)).expect("runs").then_some(())).count();
+    assert_eq!((steps, town.others("moths").len()), (1, 9));
+    town.hall.run(Forget(all[0])).expect("forgotten");
+    assert_eq!(ready(adopt(&town.hall.domain)), Ok(false), "never again");
 }
 
 #[test]

@@ -1,6 +1,6 @@
 //! Posting: the row, the entry, and what follows for who is mentioned.
 
-use super::{copies, voice};
+use super::{copies, tags, voice};
 use crate::{
     deliveries::{Delivery, deliver},
     folders::archive,
@@ -59,9 +59,11 @@ pub(in crate::messages) fn put(
         in_topic: thread.topic,
         copied_to: copied_to(turn, &access, &body)?,
         asked: body.asked_in(access.peer()),
+        tags: tags::of(turn.world(), &access.row, &body),
         ..MailboxRow::default()
     };
     let message = append(turn, log, &row)?;
+    tags::settle(turn, channel, message, (&MailboxRow::default(), &row));
     if let Some(Action::TopicCreated { .. }) = body.action {
         // A topic's number is that of the message that opens it.
         row.thread = message;

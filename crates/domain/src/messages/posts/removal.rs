@@ -1,7 +1,7 @@
 //! Messages leave a channel's log: by number, for one member alone, for all, and by themselves.
 //! Source: core.telegram.org/method/channels.deleteMessages, core.telegram.org/method/channels.deleteHistory.
 
-use super::copies::Gone;
+use super::{copies::Gone, tags};
 use crate::{
     caller::Caller,
     deliveries::{Delivery, deliver},
@@ -156,6 +156,7 @@ pub(crate) fn remove(
         crowd::forget(turn, log, id, &row)?;
         counters::forget(turn, log, id, &row)?;
         pinned::forget(turn, log, id, &row);
+        tags::forget(turn, channel, id, &row);
         delete_copy(turn, log, id, &row);
         gone.push((row.peer, id));
     }

@@ -78,10 +78,31 @@ pub struct Hit {
     pub id: MessageId,
     /// Unix seconds.
     pub date: u32,
+    /// Its chat.
+    pub peer: Peer,
+}
+
+/// How far back a search goes in one log.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Depth {
+    /// Blocks of the index.
+    pub(super) blocks: usize,
+    /// Messages beyond the index.
+    pub(super) newest: usize,
+}
+
+impl Depth {
+    /// As far as one search of one log may.
+    pub(super) const WHOLE: Self = Self { blocks: BLOCKS_MAX, newest: OPENED_MAX };
 }
 
 /// Everything that matches, newest first.
 pub fn hits(view: &(impl View + ?Sized), log: LogId, query: &Query) -> Decided<Vec<Hit>> {
+    hits_within(view, log, query, Depth::WHOLE)
+}
+
+/// What matches no further back than this, newest first.
+pub(super) fn hits_within(view: &(impl View + ?Sized), log: LogId, query: &Query, depth: Depth) -> Decided<Vec<Hit>> {
     if query.filter == Filter::Nothing {
         return Ok(Vec::new());
     }
@@ -96,31 +117,35 @@ pub fn hits(view: &(impl View + ?Sized), log: LogId, query: &Query) -> Decided<V
         pins(view, &mut opener, log, query, &wanted, &mut found)?;
         return Ok(found);
     }
-    newest(view, &mut opener, log, query, &wanted, &mut found)?;
-    older(view, &mut opener, log, query, &wanted, &mut found)?;
+    let mut search = Search { opener: &mut opener, log, query, wanted: &wanted, found: &mut found };
+    newest(view, &mut search, depth.newest)?;
+    older(view, &mut search, depth.blocks)?;
     found.sort_unstable_by_key(|it: &Hit| std::cmp::Reverse(it.id));
     Ok(found)
 }
 
-/// Messages beyond the index.
-fn newest(
-    view: &(impl View + ?Sized),
-    opener: &mut Opener,
+/// A search of one log under way.
+struct Search<'a> {
+    opener: &'a mut Opener,
     log: LogId,
-    query: &Query,
-    wanted: &[String],
-    found: &mut Vec<Hit>,
-) -> Decided<()> {
-    let range = index::newer_than(log, index::indexed(view, log)?);
-    for (key, value) in view.scan(&range, Direction::Backward, OPENED_MAX)? {
+    query: &'a Query,
+    wanted: &'a [String],
+    found: &'a mut Vec<Hit>,
+}
+
+/// Messages beyond the index.
+fn newest(view: &(impl View + ?Sized), it: &mut Search<'_>, limit: usize) -> Decided<()> {
+    let range = index::newer_than(it.log, index::indexed(view, it.log)?);
+    for (key, value) in view.scan(&range, Direction::Backward, limit)? {
         let row = MailboxRow::decode(&value)?;
-        if query.peer.is_some_and(|peer| peer != row.peer) {
+        if it.query.peer.is_some_and(|peer| peer != row.peer) {
             continue;
         }
-        let body = index::open_body(view, opener, log, &row)?;
+        let body = index::open_body(view, it.opener, it.log, &row)?;
         let entry = Entry::of(id_of(&key), &row, &body);
-        if fits(query, &entry) && (wanted.is_empty() || words::match_all(wanted, &words::of_text(&body.text))) {
-            found.push(Hit { id: entry.id, date: entry.date });
+        let matches = it.wanted.is_empty() || words::match_all(it.wanted, &words::of_text(&body.text));
+        if fits(it.query, &entry) && matches {
+            it.found.push(Hit { id: entry.id, date: entry.date, peer: row.peer });
         }
     }
     Ok(())
@@ -140,7 +165,7 @@ fn pins(
         let body = index::open_body(view, opener, log, &row)?;
         let entry = Entry::of(id, &row, &body);
         if fits(query, &entry) && (wanted.is_empty() || words::match_all(wanted, &words::of_text(&body.text))) {
-            found.push(Hit { id, date: entry.date });
+            found.push(Hit { id, date: entry.date, peer: row.peer });
         }
     }
     found.sort_unstable_by_key(|it| std::cmp::Reverse(it.id));
@@ -148,25 +173,22 @@ fn pins(
 }
 
 /// The index, block by block.
-fn older(
-    view: &(impl View + ?Sized),
-    opener: &mut Opener,
-    log: LogId,
-    query: &Query,
-    wanted: &[String],
-    found: &mut Vec<Hit>,
-) -> Decided<()> {
-    let mut range = index::blocks(log, query.peer);
-    for _ in 0..BLOCKS_MAX / PAGE {
-        let page = list::<BlockRow>(view, &range, Direction::Backward, PAGE)?;
+fn older(view: &(impl View + ?Sized), it: &mut Search<'_>, blocks: usize) -> Decided<()> {
+    let mut range = index::blocks(it.log, it.query.peer);
+    let mut left = blocks;
+    while left > 0 {
+        let limit = left.min(PAGE);
+        let page = list::<BlockRow>(view, &range, Direction::Backward, limit)?;
         for (key, row) in &page {
-            let block = index::open_block(view, opener, log, key, row)?;
-            let matching = block.matching(wanted)?;
-            let here = block.entries.iter().zip(matching).filter(|(entry, it)| *it && fits(query, entry));
-            found.extend(here.map(|(it, _)| Hit { id: it.id, date: it.date }));
+            let block = index::open_block(view, it.opener, it.log, key, row)?;
+            let matching = block.matching(it.wanted)?;
+            let Some(peer) = index::chat_of(key) else { continue };
+            let here = block.entries.iter().zip(matching).filter(|(entry, yes)| *yes && fits(it.query, entry));
+            it.found.extend(here.map(|(it, _)| Hit { id: it.id, date: it.date, peer }));
         }
+        left -= limit;
         match page.last() {
-            Some((key, _)) if page.len() == PAGE => range = Range { end: key.clone(), ..range },
+            Some((key, _)) if page.len() == limit => range = Range { end: key.clone(), ..range },
             _ => break,
         }
     }

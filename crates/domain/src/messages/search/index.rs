@@ -168,7 +168,7 @@ pub(super) fn open_block(
 }
 
 /// A body, opened by who opens many.
-pub(super) fn open_body(
+pub(in crate::messages) fn open_body(
     view: &(impl View + ?Sized),
     opener: &mut Opener,
     log: LogId,
@@ -179,7 +179,7 @@ pub(super) fn open_body(
 }
 
 /// Copies newer than a message, in order.
-pub(super) fn newer_than(log: LogId, id: MessageId) -> Range {
+pub(in crate::messages) fn newer_than(log: LogId, id: MessageId) -> Range {
     let whole = Range::prefix(log.rows(MAILBOX).key());
     Range { start: mailbox_key(log, MessageId(id.0.saturating_add(1))), end: whole.end }
 }
@@ -240,6 +240,12 @@ fn block_of(turn: &Turn<'_>, log: LogId, peer: Peer, id: MessageId) -> Decided<O
 
 fn block_key(log: LogId, peer: Peer, first: MessageId) -> Key {
     chat_builder(log, peer).u32(first.0.unsigned_abs()).key()
+}
+
+/// The chat of a block, by its key.
+pub(super) fn chat_of(key: &Key) -> Option<Peer> {
+    let place = key.suffix().get(8..)?;
+    Peer::from_key_parts(*place.first()?, u64::from_be_bytes(*place.get(1..)?.first_chunk()?))
 }
 
 fn chat_builder(log: LogId, peer: Peer) -> store::KeyBuilder {

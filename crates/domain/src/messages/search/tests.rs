@@ -1,5 +1,7 @@
 //! The index against a plain look at every text, however messages come and go.
 
+mod public;
+
 use store::Kv;
 
 use super::{index::IndexMailbox, *};

@@ -49,6 +49,11 @@ pub(crate) fn match_all(query: &[String], words: &[String]) -> bool {
     query.iter().all(begins)
 }
 
+/// A tag as it is compared: as a whole, with its sign.
+pub(crate) fn tag(tag: &str) -> String {
+    fold(tag)
+}
+
 enum Run {
     Word(String),
     Spaceless(Vec<char>),
