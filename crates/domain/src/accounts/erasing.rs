@@ -207,8 +207,6 @@ mod tests {
             spaces::MEMBER,
             spaces::CHANNEL_COUNTS,
             spaces::MEMBER_LIST,
-            spaces::PUBLIC_NAME,
-            spaces::PUBLIC_CHANNEL,
             spaces::MEMBER_BLOCK,
             spaces::INVITE_LINK,
             spaces::INVITE,
@@ -221,9 +219,11 @@ mod tests {
             spaces::THREAD,
             spaces::REACTION_SUM,
             spaces::REACTED,
-            // Of public channels.
+            // Of public channels and their posts.
             spaces::PUBLIC_NAME,
             spaces::PUBLIC_CHANNEL,
+            spaces::PUBLIC_TAG,
+            spaces::PUBLISHED,
             // Of posts and their channels: who saw a post is told by no row of it.
             spaces::POST_COUNTS,
             spaces::POST_VIEWERS,

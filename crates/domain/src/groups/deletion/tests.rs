@@ -337,6 +337,8 @@ fn every_kind_of_row_goes_with_its_channel_or_is_none_of_it() {
         spaces::PUBLIC_NAME,
         spaces::PUBLIC_CHANNEL,
         spaces::CHANNEL_ERASURE,
+        // Found to have nothing to do, and deleted.
+        spaces::PUBLISHED,
         // Finds nothing to do when its moment comes.
         spaces::TIMER,
         // Of members, and removed as they are told.
@@ -352,6 +354,7 @@ fn every_kind_of_row_goes_with_its_channel_or_is_none_of_it() {
         spaces::FOLDER_INVITE,
         // Found by the rows of links and messages.
         spaces::INVITE_LINK,
+        spaces::PUBLIC_TAG,
         POLL,
         VOTE,
         VOTER,
