@@ -1,5 +1,7 @@
 """The life of a broadcast channel from its owner's, an author's, a subscriber's and a passer-by's side."""
 
+import time
+
 from harness.scenario import scenario
 from harness.stage import LIBRARIES, NEWEST, OLDEST, TDLIB
 from scenarios.j_supergroups import is_tdlib, may_not, may_not_write, may_write, named, stands
@@ -89,6 +91,11 @@ async def its_posts_are_signed(owner, author, reader, passer, channel):
         await signed(person, channel, plain, "")
         await signed(person, channel, by_name, author.name)
         await signed(person, channel, by_profile, author.name, author.id)
+    await author.later(channel, "in an hour", int(time.time()) + 3600)
+    [(queued, text)] = await author.queue(channel)
+    assert text == "in an hour", text
+    await author.send_queued(channel, queued)
+    await reader.hears("in an hour")
     saved = await reader.forward(channel, by_profile, reader.id)
     assert await reader.source(reader.id, saved) == (channel, by_profile, author.name)
 

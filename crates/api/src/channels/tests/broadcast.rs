@@ -3,7 +3,7 @@
 use domain::{
     Caller, ChannelId,
     groups::{AdminRights, settings::GIGAGROUP_MIN},
-    testing::{Hall, groups::Count},
+    testing::{Hall, groups::Count, ready},
 };
 use tl::{enums, functions::account, functions::channels as f, functions::messages as m, functions::users, types};
 
@@ -252,10 +252,24 @@ fn silent_scheduled_and_protected_posts_are_told_as_such() {
     let queued = m::SendMessage { schedule_date: Some(later), ..text(&it.peer(it.writer), "later", 2) };
     let waiting = it.send(it.writer, queued);
     assert!(it.full(it.writer).has_scheduled && !it.full(it.reader).has_scheduled);
+    call(&it.hall, it.owner, &it.sign(true, false)).unwrap();
+    let request = m::GetScheduledHistory { peer: it.peer(it.writer), hash: 0 };
+    let enums::messages::Messages::Messages(queue) = call(&it.hall, it.writer, &request).unwrap() else { panic!() };
+    let [enums::Message::Message(queued)] = &queue.messages[..] else { panic!("{queue:?}") };
+    assert!(queued.post && queued.from_id.is_none(), "it will be the channel's: {queued:?}");
+    assert_eq!(queued.post_author.as_deref(), Some("BBB"));
     let now = m::SendScheduledMessages { peer: it.peer(it.writer), id: vec![waiting] };
     call(&it.hall, it.writer, &now).unwrap();
     let (sent, ..) = it.read(it.reader, id + 1);
     assert!(sent.post && sent.message == "later", "{sent:?}");
+
+    let timed = m::SendMessage { schedule_date: Some(later), ..text(&it.peer(it.writer), "never", 3) };
+    it.send(it.writer, timed);
+    call(&it.hall, it.owner, &appoint(&it.hall, it.owner, it.id, it.writer, AdminRights::NONE)).unwrap();
+    it.hall.pass(4000);
+    let top = it.full(it.reader).pts;
+    ready(domain::messages::timers::run_due(&it.hall.domain)).unwrap();
+    assert_eq!(it.full(it.reader).pts, top, "who is no admin any more posts nothing");
 
     let protect = m::ToggleNoForwards { peer: it.peer(it.owner), enabled: true, request_msg_id: None };
     call(&it.hall, it.owner, &protect).unwrap();
@@ -438,6 +452,33 @@ fn titles_stand_beside_their_members_and_under_what_anonymous_admins_say() {
     call(&hall, bob, &text(&peer(&hall, bob, id), "unseen", 2)).unwrap();
     let group = Some(enums::Peer::Channel(types::PeerChannel { channel_id: id }));
     assert_eq!(last(owner), (group, None, Some("Clerk".into())));
+}
+
+#[test]
+fn titles_stand_beside_members_of_basic_groups_too() {
+    let hall = Hall::new();
+    let [owner, bob] = people(&hall);
+    let users = vec![user(&hall, owner, bob)];
+    let made = m::CreateChat { users, title: "Few".into(), ttl_period: None };
+    let enums::messages::InvitedUsers::Users(made) = call(&hall, owner, &made).unwrap();
+    let chat_id = updates(made.updates).chats[0].id();
+    let chat: enums::InputPeer = types::InputPeerChat { chat_id }.into();
+    let participant = crate::testing::peer(&hall, owner, bob);
+    let rank = m::EditChatParticipantRank { peer: chat.clone(), participant, rank: "Clerk".into() };
+    call(&hall, owner, &rank).unwrap();
+    call(&hall, bob, &text(&chat, "hello", 1)).unwrap();
+    let request = m::GetHistory {
+        peer: chat,
+        offset_id: 0,
+        offset_date: 0,
+        add_offset: 0,
+        limit: 1,
+        max_id: 0,
+        min_id: 0,
+        hash: 0,
+    };
+    let enums::messages::Messages::Slice(it) = call(&hall, owner, &request).unwrap() else { panic!("a part") };
+    assert!(matches!(&it.messages[0], enums::Message::Message(it) if it.from_rank.as_deref() == Some("Clerk")));
 }
 
 #[test]

@@ -6,18 +6,20 @@ use vault::Kind;
 
 use super::super::{
     media,
+    posts::voice::{self, Voice},
     rows::{Body, ForwardRow, MailboxRow, local_id},
     saved,
     seen::{Origin, SeenMessage},
 };
 use crate::{
+    groups::access,
     ids::{MessageId, MessageUid, Peer, UserId},
     record,
     record::Record,
     sealing,
     spaces::SCHEDULED,
     turn::Turn,
-    view::{Decided, Rows, View, load},
+    view::{Decided, Rows, Stop, View, load},
 };
 
 /// Messages in the queue of one chat. Source: `SCHEDULE_TOO_MUCH` of messages.sendMessage.
@@ -137,7 +139,9 @@ fn seen(
     id: MessageId,
     it: ScheduledRow,
 ) -> Decided<SeenScheduled> {
-    let body = open(view, user, peer, &it)?;
+    let mut body = open(view, user, peer, &it)?;
+    let (post, voice) = voice_in(view, user, peer, &it)?;
+    body.signature = voice.signature;
     let reply_to = it.reply_to.map_or(Ok(None), |uid| local_id(view, peer.log(user), uid))?;
     let origin = it.forward.clone().map(|row| Origin::of(row, &body));
     let row = MailboxRow {
@@ -153,6 +157,8 @@ fn seen(
         reply_to: it.reply_to,
         forward: it.forward,
         from_scheduled: true,
+        sent_as: voice.sent_as,
+        post,
         ..MailboxRow::default()
     };
     let (saved, reactions) = (saved::origin(user, &row), Vec::new());
@@ -175,6 +181,18 @@ fn seen(
         unread_mention: false,
     };
     Ok(SeenScheduled { message, repeat: it.repeat })
+}
+
+/// As whom it will speak, as far as that is known now, and whether it will be a post of a broadcast channel.
+fn voice_in(view: &(impl View + ?Sized), user: UserId, peer: Peer, it: &ScheduledRow) -> Decided<(bool, Voice)> {
+    let Some(channel) = peer.channel() else { return Ok((false, Voice::default())) };
+    let spoken = access::reader(view, channel, user)
+        .and_then(|access| Ok((access.row.broadcast, voice::of(view, &access, user, it.send_as)?)));
+    match spoken {
+        // Who may no longer speak there still finds what it has written.
+        Err(Stop::Refuse(_)) => Ok((false, Voice::default())),
+        other => other,
+    }
 }
 
 /// The place of a message in its queue.
