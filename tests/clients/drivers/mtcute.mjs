@@ -10,6 +10,7 @@ import { channels } from './mtcute_channels.mjs'
 import { finding } from './mtcute_finding.mjs'
 import { groups } from './mtcute_groups.mjs'
 import { invites } from './mtcute_invites.mjs'
+import { passing } from './mtcute_passing.mjs'
 import { counted, views } from './mtcute_views.mjs'
 
 const [packages, port, pem, way, secret, stateFile] = process.argv.slice(2)
@@ -405,6 +406,7 @@ const actions = {
     },
     ...invites(tg, Long),
     ...groups(tg, Long),
+    ...passing(tg),
     ...views(tg),
     ...channels(tg),
     ...finding(tg),

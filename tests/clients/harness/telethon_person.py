@@ -16,6 +16,7 @@ from .channels_telethon import ChannelsTelethon
 from .finding_telethon import FindingTelethon
 from .groups_telethon import GroupsTelethon
 from .invites_telethon import InvitesTelethon
+from .passing import TelethonPassing
 from .person import PATIENCE, Dialog, Event, Message, Person, Profile, Refused
 from .polls import TelethonPolls
 from .server import SECRET
@@ -55,7 +56,7 @@ class Complaints(logging.Handler):
 
 class TelethonPerson(
         BasicTelethon, FindingTelethon, GroupsTelethon, InvitesTelethon, TelethonPolls, TelethonTopics, TelethonViews,
-        ChannelsTelethon, Person):
+        ChannelsTelethon, TelethonPassing, Person):
     def __init__(self, *given):
         super().__init__(*given)
         self.log = Complaints()
