@@ -9,7 +9,7 @@ use crate::{
     groups::{basic, members},
     ids::{ChannelId, Peer, UserId},
     messages::dialogs,
-    people::{Delivered, address_book},
+    people::{Delivered, address_book, notify},
     record,
     refusal::Refusal,
     service::{Command, Domain},
@@ -147,6 +147,9 @@ fn erase_page(turn: &mut Turn<'_>, user: UserId, kind: Subspace) -> Decided<bool
         }
         if kind == IMPORTED {
             address_book::forget(turn, user, &key.suffix()[8..]);
+        }
+        if kind == NOTIFY {
+            notify::erase(turn, user, key, bytes)?;
         }
         if kind == FOLDER_INVITE {
             links::forget(turn, bytes)?;

@@ -9,6 +9,7 @@ use crate::{
     groups::stats::mutes,
     ids::{Peer, UserId},
     record,
+    record::Record,
     service::Command,
     spaces::NOTIFY,
     turn::Turn,
@@ -171,6 +172,12 @@ impl Command for ResetNotify {
         }
         archive::settle_all(turn, user)
     }
+}
+
+/// The settings of a deleted account go: a channel counts it no longer among those who muted it.
+pub(crate) fn erase(turn: &mut Turn<'_>, user: UserId, key: &Key, row: &[u8]) -> Decided<()> {
+    let Some(target) = target_of(key) else { return Ok(()) };
+    mutes::changed(turn, user, target, &NotifyRow::decode(row)?, &NotifyRow::default())
 }
 
 /// A target as a log entry names it.

@@ -9,6 +9,7 @@ use super::{
 };
 use crate::{
     Caller, Peer,
+    accounts::{deletion::DeleteAccount, erasing},
     groups::{create::CreateChannel, invite::InviteToChannel, joining::LeaveChannel},
     messages::{
         Reaction,
@@ -149,6 +150,20 @@ fn who_mutes_for_good_is_counted_while_it_is_a_subscriber() {
         assert_eq!(listening(), 2, "two are left, and both listen");
         assert_eq!(it.sums(Shown::Mutes {}, None), [2, 2]);
     }
+}
+
+#[test]
+fn a_deleted_account_is_no_longer_among_those_who_muted() {
+    let it = Scene::new(Hall::new());
+    let users = vec![it.bob.user, it.carol.user];
+    it.hall.run(InviteToChannel { by: it.olga, channel: it.id, users }).expect("the owner may");
+    let settings = NotifyRow { mute_until: Some(u32::MAX / 2), ..NotifyRow::default() };
+    it.hall.run(UpdateNotify { by: it.bob, target: Target::Peer(it.peer()), settings }).expect("anybody may");
+    assert_eq!((it.numbers().followers.now, it.numbers().listening), (3.0, 2));
+    let (user, key, link_prefix) = (it.bob.user, it.bob.origin.key, String::new());
+    it.hall.run(DeleteAccount { user, key, proved: None, link: [7; 16], link_prefix }).expect("anybody may");
+    while ready(erasing::run(&it.hall.domain)).expect("erases") {}
+    assert_eq!((it.numbers().followers.now, it.numbers().listening), (2.0, 2));
 }
 
 #[test]
