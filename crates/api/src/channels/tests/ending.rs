@@ -86,3 +86,33 @@ fn shared_silent_and_linked_groups_are_told_of() {
     assert!(it.link.ends_with(&format!("c/{two}/1")), "{}", it.link);
     assert_eq!(refused(&hall, owner, &link(9)), "400 MESSAGE_ID_INVALID");
 }
+
+#[test]
+fn people_come_to_a_channel_without_a_word_and_its_end_takes_everything_along() {
+    for hall in [Hall::new(), Hall::with_outbox()] {
+        let [owner, bob, carol] = people(&hall);
+        let id = chat(&updates(call(&hall, owner, &super::new("News", true)).unwrap()).chats).id;
+        bring(&hall, owner, id, &[bob, carol]);
+        call(&hall, carol, &f::LeaveChannel { channel: input(&hall, carol, id) }).unwrap();
+        let enums::InputChannel::Channel(it) = input(&hall, owner, id) else { panic!("a channel") };
+        let peer = types::InputPeerChannel { channel_id: it.channel_id, access_hash: it.access_hash }.into();
+        for n in 0..5 {
+            call(&hall, owner, &crate::testing::text(&peer, "news", n + 1)).unwrap();
+        }
+        let channel = domain::ChannelId(u64::try_from(id).unwrap());
+        let kept = |n| hall.ask(|view| domain::messages::rows::copy(view, channel, domain::MessageId(n))).unwrap();
+        assert!(kept(6).is_some() && kept(7).is_none(), "its making and five posts");
+        let silent = |by| {
+            let enums::messages::InactiveChats::Chats(it) = call(&hall, by, &f::GetInactiveChannels {}).unwrap();
+            it.chats.iter().map(enums::Chat::id).collect::<Vec<_>>()
+        };
+        assert_eq!((silent(bob), silent(carol)), (vec![id], Vec::new()));
+        let told = updates(call(&hall, owner, &f::DeleteChannel { channel: input(&hall, owner, id) }).unwrap());
+        assert!(matches!(&told.chats[..], [enums::Chat::ChannelForbidden(it)] if it.broadcast));
+        erase(&hall);
+        assert!((1..=6).all(|n| kept(n).is_none()), "no post stays");
+        assert_eq!((silent(owner), silent(bob)), (Vec::new(), Vec::new()));
+        let member = hall.ask(|view| domain::groups::channel::member(view, channel, bob.user)).unwrap();
+        assert_eq!(member, None);
+    }
+}
