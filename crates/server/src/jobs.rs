@@ -170,3 +170,15 @@ fn report<T>(job: &'static str, result: &Result<T, domain::Refusal>, failing: &m
     }
     *failing = result.is_err();
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_long_removal_works_a_fifth_of_the_time_at_most() {
+        for took in [1, 40, 2500].map(Duration::from_millis) {
+            assert!(took * 5 <= took + rest(took), "{took:?}");
+        }
+    }
+}

@@ -47,6 +47,15 @@ class TelethonTopics:
     async def delete_topic(self, forum, topic):
         await self.ask(functions.messages.DeleteTopicHistoryRequest(await self._forum(forum), topic))
 
+    async def draft_in(self, forum, topic, text):
+        where = types.InputReplyToMessage(reply_to_msg_id=topic, top_msg_id=topic)
+        await self.ask(functions.messages.SaveDraftRequest(await self._forum(forum), text, reply_to=where))
+
+    async def draft_of(self, forum, topic):
+        request = functions.messages.GetForumTopicsByIDRequest(await self._forum(forum), [topic])
+        draft = (await self.ask(request)).topics[0].draft
+        return draft.message if isinstance(draft, types.DraftMessage) else ""
+
 
 class TdlibTopics:
     async def make_forum(self, title, *users):
@@ -92,6 +101,16 @@ class TdlibTopics:
 
     async def delete_topic(self, forum, topic):
         await self.ask("deleteForumTopic", chat_id=forum, forum_topic_id=topic)
+
+    async def draft_in(self, forum, topic, text):
+        content = {"@type": "draftMessageContentText", "text": {"@type": "formattedText", "text": text}}
+        where = {"@type": "messageTopicForum", "forum_topic_id": topic}
+        draft = {"@type": "draftMessage", "content": content} if text else None
+        await self.ask("setChatDraftMessage", chat_id=forum, topic_id=where, draft_message=draft)
+
+    async def draft_of(self, forum, topic):
+        draft = (await self.ask("getForumTopic", chat_id=forum, forum_topic_id=topic)).get("draft_message")
+        return draft["content"]["text"]["text"] if draft else ""
 
 
 class MtcuteTopics:

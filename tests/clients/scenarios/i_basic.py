@@ -143,6 +143,10 @@ async def a_basic_group_becomes_a_supergroup(stage, kinds):
     await ignace.comes_to(("Semaphores", True), lambda: ignace.group(group))
     await ignace.send(group, "before")
     await heard_by_all(ignace, people, "before")
+    link, closed = await claude.link(group, "Door"), await claude.link(group, "Bell", by_request=True)
+    guest, asker = await stage.join(LIBRARIES[0], "Gus"), await stage.join(LIBRARIES[0], "Ada")
+    await guest.follow(link)
+    await asker.refuses("INVITE_REQUEST_SENT", asker.follow(closed))
     wide = await claude.migrate(group)
     await claude.send(wide, "after")
     for person in people:
@@ -152,3 +156,8 @@ async def a_basic_group_becomes_a_supergroup(stage, kinds):
         assert "before" in await person.texts(group), "what was said stays where it was"
     await ignace.send(wide, "from Ignace")
     await heard_by_all(ignace, people, "from Ignace")
+    # Links go along, and who came by one or asks.
+    assert await claude.came_by(wide, link) == [guest.id]
+    assert await claude.asking(wide) == [asker.id]
+    await claude.grant(wide, asker.id)
+    assert await claude.came_by(wide, closed) == [asker.id]

@@ -5,7 +5,7 @@ from harness.stage import NEWEST
 
 PAIRS = [
     ("telethon-full", "mtcute-tcp"), ("mtcute-tcp", "telethon-full"), ("tdlib-1.8.66", "mtcute-tcp"),
-    (NEWEST, "telethon-full")]
+    (NEWEST, "telethon-full"), ("mtcute-tcp", "tdlib-1.8.66")]
 
 
 @scenario(each=PAIRS)
@@ -31,3 +31,22 @@ async def a_forum_has_topics_and_what_is_said_in_them(stage, kinds):
     await member.comes_to("^xMirrors, Lenses, General", lambda: member.topic_list(forum))
     await owner.delete_topic(forum, lenses)
     await member.comes_to("^xMirrors, General", lambda: member.topic_list(forum))
+
+
+@scenario(each=[("telethon-full", "mtcute-tcp")])
+async def a_topic_has_a_draft_of_its_own_on_every_device(stage, kinds):
+    owner, member = await stage.two(kinds)
+    forum = await owner.make_forum("Optics", member.id)
+    lenses = await owner.open_topic(forum, "Lenses")
+    mirrors = await owner.open_topic(forum, "Mirrors")
+    other = await stage.device(owner, NEWEST)
+    await other.sign_in()
+    await other.dialogs()
+    await other.comes_to("Mirrors, Lenses, General", lambda: other.topic_list(forum))
+    await owner.draft_in(forum, lenses, "convex")
+    await other.comes_to("convex", lambda: other.draft_of(forum, lenses))
+    assert await other.draft_of(forum, mirrors) == ""
+    await other.draft_in(forum, mirrors, "flat")
+    await owner.comes_to("flat", lambda: owner.draft_of(forum, mirrors))
+    await owner.draft_in(forum, lenses, "")
+    await other.comes_to("", lambda: other.draft_of(forum, lenses))

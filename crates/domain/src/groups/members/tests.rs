@@ -188,3 +188,32 @@ fn who_is_let_in_by_the_outbox_is_told_what_the_channel_gained_before_its_sessio
         assert_eq!(behind, (posts > CAUGHT_UP_MAX).then_some(now));
     }
 }
+
+#[test]
+fn two_admins_at_once_leave_one_state_and_numbers_that_fit_it() {
+    use crate::groups::{BannedRights, admins::EditAdmin, bans::EditBanned};
+    for hall in [Hall::new(), Hall::with_outbox(), Hall::distant()] {
+        let [alice, bob, carol, dave] = people(&hall);
+        let id = group(&hall, alice);
+        invite(&hall, alice, id, &[bob, carol, dave]).unwrap();
+        let appoint =
+            |by: Caller, who: Caller, rights| EditAdmin { by, channel: id, user: who.user, rights, rank: None };
+        hall.run(appoint(alice, bob, AdminRights::BAN_USERS)).unwrap();
+        let both = AdminRights::ADD_ADMINS.with(AdminRights::PIN_MESSAGES);
+        hall.run(appoint(alice, carol, both)).unwrap();
+        let (rights, until) = (BannedRights::VIEW_MESSAGES, 0);
+        let ban = EditBanned { by: bob, channel: id, user: dave.user, rights, until };
+        let (banned, appointed) = hall.run_in_line(ban, appoint(carol, dave, AdminRights::PIN_MESSAGES));
+        assert!(banned.is_ok() || appointed.is_ok(), "{banned:?} {appointed:?}");
+        let row = hall.ask(|view| member(view, id, dave.user)).unwrap().unwrap();
+        let (out, admin) = (row.banned.has(BannedRights::VIEW_MESSAGES), !row.admin.is_none());
+        assert!(out != admin, "it is one or the other");
+        let listed = |list| hall.ask(|view| lists::page(view, id, list, 0, 100)).unwrap().len();
+        let counts = hall.ask(|view| channel::counts(view, id)).unwrap();
+        let numbers = [counts.members, counts.admins, counts.kicked].map(|it| it as usize);
+        assert_eq!(numbers, [List::Members, List::Admins, List::Kicked].map(listed));
+        assert_eq!(members(&hall, id).contains(&dave.user), admin);
+        let own = hall.ask(|view| joined(view, dave.user)).unwrap();
+        assert_eq!(own.contains(&id), admin, "its own side says the same");
+    }
+}
