@@ -132,7 +132,7 @@ fn in_channels(view: &(impl View + ?Sized), me: UserId, wanted: &Global, all: &m
         return Ok(());
     }
     let channels = joined(view, me)?;
-    let blocks = (BLOCKS_MAX / channels.len().max(1)).max(BLOCKS_EACH_MIN);
+    let blocks = blocks_each(channels.len());
     let mut folders = Vec::new();
     for id in channels {
         let access = match access::inside(view, id, me) {
@@ -152,6 +152,11 @@ fn in_channels(view: &(impl View + ?Sized), me: UserId, wanted: &Global, all: &m
     Ok(())
 }
 
+/// How far back in each of so many channels.
+fn blocks_each(channels: usize) -> usize {
+    (BLOCKS_MAX / channels.max(1)).max(BLOCKS_EACH_MIN)
+}
+
 fn in_folder(
     view: &(impl View + ?Sized),
     me: UserId,
@@ -166,4 +171,14 @@ fn in_folder(
     let at = dialogs::dialog(view, me, peer)?.folder;
     known.push((peer, at));
     Ok(at == folder)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn channels_share_what_is_read_of_them_and_each_has_its_newest_part() {
+        assert_eq!([0, 1, 8, 500, 10_000].map(blocks_each), [BLOCKS_MAX, BLOCKS_MAX, 256, 4, BLOCKS_EACH_MIN]);
+    }
 }

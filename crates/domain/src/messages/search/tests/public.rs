@@ -246,6 +246,29 @@ fn words_find_public_posts_that_are_indexed_and_those_that_are_not() {
 }
 
 #[test]
+fn public_posts_are_searched_so_far_back_and_own_chats_and_the_channel_itself_further() {
+    let it = Press::new();
+    let paper = it.make(true, Some("the_paper"));
+    const POSTS: usize = 12 * STEP;
+    for n in 0..POSTS {
+        it.post(paper, &format!("zephyr {n}"));
+    }
+    it.index(paper);
+    let found = it.hall.ask(|view| {
+        let sought = Sought::Words("zephyr".into());
+        posts(view, it.bob.user, &sought, After::default(), 1)
+    });
+    // Eight blocks of the index, and what is beyond it: the first message is no post.
+    assert_eq!(found.expect("searches").count, 8 * STEP + 1);
+    let query = || Query { words: "zephyr".into(), ..Query::default() };
+    let global = Global { query: query(), limit: 1, ..Global::default() };
+    assert_eq!(it.hall.ask(|view| everywhere(view, it.alice.user, &global)).expect("searches").count, POSTS);
+    let inside = Query { peer: Some(Peer::Channel(paper)), ..query() };
+    let wanted = crate::messages::search::Wanted { query: inside, ..Default::default() };
+    assert_eq!(it.hall.ask(|view| search(view, it.bob.user, &wanted)).expect("searches").count, POSTS);
+}
+
+#[test]
 fn a_day_has_so_many_searches_and_the_same_one_costs_nothing() {
     let it = Press::new();
     let take = |query: String| it.hall.run(TakeSearch { by: it.bob, query }).map(|it| (it.free, it.left));
