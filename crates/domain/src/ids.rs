@@ -21,12 +21,21 @@ impl UserId {
     /// Source: core.telegram.org/api/auth, "service notifications".
     pub const SERVICE: UserId = UserId(777_000);
 
+    /// The account in whose chat people find answers to their comments in groups that they are not in.
+    /// Source: core.telegram.org/api/discussion; TDLib 1.8.66 knows it by this number.
+    pub const REPLIES: UserId = UserId(1_271_266_957);
+
     /// Stands for all authors whose accounts are hidden, among the parts of Saved Messages.
     /// Source: core.telegram.org/api/saved-messages, "Saved message dialogs".
     pub const HIDDEN: UserId = UserId(2_666_000);
 
     /// The account from which a hidden forward origin is shown in clients that need a user.
     pub const NOBODY: UserId = UserId(0);
+
+    /// Whether it is the server itself that writes: nobody reads what it is answered.
+    pub fn is_server(self) -> bool {
+        self == Self::SERVICE || self == Self::REPLIES
+    }
 
     /// Joins the allocator's sequence number and the vshard.
     pub fn new(seq: u64, vshard: VShard) -> Self {

@@ -27,6 +27,7 @@ pub mod read_marks;
 pub mod readers;
 mod receive;
 pub(crate) mod recipients;
+pub mod replies;
 pub mod rows;
 pub mod saved;
 pub mod scheduled;
@@ -48,7 +49,7 @@ pub use notices::{joined, notice};
 pub use pins::{ARCHIVE_PINNED_MAX, PINNED_MAX};
 pub use reactions::{REACTIONS_MAX, Reacted, Reaction};
 pub use receive::{Delivered, MessageCopy, receive};
-pub use rows::{Action, Body, Entity, EntityKind, MailboxRow};
+pub use rows::{Action, Body, Elsewhere, Entity, EntityKind, MailboxRow};
 pub use seen::{Origin, SeenMessage, seen, seen_all, seen_in, seen_kept};
 pub use settings::{default_reaction, ttl_period};
 

@@ -7,10 +7,10 @@ import readline from 'node:readline'
 import { pathToFileURL } from 'node:url'
 import v8 from 'node:v8'
 import { channels } from './mtcute_channels.mjs'
+import { comments } from './mtcute_comments.mjs'
 import { finding } from './mtcute_finding.mjs'
 import { groups } from './mtcute_groups.mjs'
 import { invites } from './mtcute_invites.mjs'
-import { passing } from './mtcute_passing.mjs'
 import { counted, views } from './mtcute_views.mjs'
 
 const [packages, port, pem, way, secret, stateFile] = process.argv.slice(2)
@@ -405,8 +405,8 @@ const actions = {
         await tg.call({ _: 'account.resetAuthorization', hash })
     },
     ...invites(tg, Long),
+    ...comments(tg, Long),
     ...groups(tg, Long),
-    ...passing(tg),
     ...views(tg),
     ...channels(tg),
     ...finding(tg),

@@ -5,11 +5,11 @@ import itertools
 
 from .basic_mtcute import BasicMtcute
 from .channels_mtcute import ChannelsMtcute
+from .comments import MtcuteComments
 from .driver import Driver
 from .finding_mtcute import FindingMtcute
 from .groups_mtcute import GroupsMtcute
 from .invites_mtcute import InvitesMtcute
-from .passing import MtcutePassing
 from .person import PATIENCE, Dialog, Event, Message, Person, Profile, Refused
 from .polls import MtcutePolls
 from .server import ROOT, SECRET
@@ -20,8 +20,8 @@ CLIENTS = ROOT / "tests" / "clients"
 
 
 class MtcutePerson(
-        BasicMtcute, FindingMtcute, InvitesMtcute, MtcutePolls, MtcuteTopics, MtcuteViews, GroupsMtcute, ChannelsMtcute,
-        MtcutePassing, Person):
+        BasicMtcute, MtcuteComments, FindingMtcute, InvitesMtcute, MtcutePolls,
+        MtcuteTopics, MtcuteViews, GroupsMtcute, ChannelsMtcute, Person):
     def __init__(self, *given):
         super().__init__(*given)
         self.driver, self.numbers, self.waiting = None, itertools.count(1), {}

@@ -9,11 +9,11 @@ import sys
 
 from .basic_tdlib import BasicTdlib
 from .channels_tdlib import ChannelsTdlib
+from .comments import TdlibComments
 from .driver import Driver
 from .finding_tdlib import FindingTdlib
 from .groups_tdlib import GroupsTdlib
 from .invites_tdlib import InvitesTdlib
-from .passing import TdlibPassing
 from .person import PATIENCE, Dialog, Event, Message, Person, Profile, Refused
 from .polls import TdlibPolls
 from .server import ROOT, SECRET
@@ -49,8 +49,8 @@ def library(version: str, server) -> pathlib.Path:
 
 
 class TdlibPerson(
-        BasicTdlib, FindingTdlib, InvitesTdlib, TdlibPolls, TdlibTopics, TdlibViews, GroupsTdlib, ChannelsTdlib,
-        TdlibPassing, Person):
+        BasicTdlib, TdlibComments, FindingTdlib, InvitesTdlib, TdlibPolls,
+        TdlibTopics, TdlibViews, GroupsTdlib, ChannelsTdlib, Person):
     def __init__(self, *given):
         super().__init__(*given)
         _, self.version, *self.pfs = self.kind.split("-")

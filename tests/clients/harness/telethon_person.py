@@ -13,10 +13,10 @@ from telethon.tl.alltlobjects import LAYER
 
 from .basic_telethon import BasicTelethon
 from .channels_telethon import ChannelsTelethon
+from .comments import TelethonComments
 from .finding_telethon import FindingTelethon
 from .groups_telethon import GroupsTelethon
 from .invites_telethon import InvitesTelethon
-from .passing import TelethonPassing
 from .person import PATIENCE, Dialog, Event, Message, Person, Profile, Refused
 from .polls import TelethonPolls
 from .server import SECRET
@@ -55,8 +55,8 @@ class Complaints(logging.Handler):
 
 
 class TelethonPerson(
-        BasicTelethon, FindingTelethon, GroupsTelethon, InvitesTelethon, TelethonPolls, TelethonTopics, TelethonViews,
-        ChannelsTelethon, TelethonPassing, Person):
+        BasicTelethon, TelethonComments, FindingTelethon, GroupsTelethon, InvitesTelethon,
+        TelethonPolls, TelethonTopics, TelethonViews, ChannelsTelethon, Person):
     def __init__(self, *given):
         super().__init__(*given)
         self.log = Complaints()

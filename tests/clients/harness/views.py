@@ -120,8 +120,7 @@ class TdlibViews(Views):
 class MtcuteViews(Views):
     async def announce(self, title, *people):
         channel = await self.ask("announce", title=title)
-        if people:
-            await self.bring(channel, *people)
+        await self.bring(channel, *people)
         return channel
 
     async def look_at(self, chat, number):

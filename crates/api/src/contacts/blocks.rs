@@ -1,22 +1,28 @@
 //! Block lists.
 
 use domain::{
-    Peer,
+    MessageId, Peer,
+    messages::replies::{BlockFromReplies as Answer, DeleteReplies},
     people::blocks::{self, Block as SetOne, List, SetBlocked as SetAll},
 };
 use tl::{
     enums,
-    functions::contacts::{Block, GetBlocked, SetBlocked, Unblock},
+    functions::contacts::{Block, BlockFromReplies, GetBlocked, SetBlocked, Unblock},
     types,
 };
 
-use crate::{Cx, RpcError, input, render, table::Row};
+use crate::{
+    Cx, RpcError, input,
+    render::{self, named::Named},
+    table::Row,
+};
 
 /// Peers on one page.
 const PAGE_MAX: usize = 100;
 
 pub(crate) const ROWS: &[Row] = crate::methods! {
     Block, User, Write => block;
+    BlockFromReplies, User, Write => block_from_replies;
     GetBlocked, User, Light => get_blocked;
     SetBlocked, User, Write => set_blocked;
     Unblock, User, Write => unblock;
@@ -24,6 +30,22 @@ pub(crate) const ROWS: &[Row] = crate::methods! {
 
 async fn block(cx: Cx, request: Block) -> Result<bool, RpcError> {
     set(cx, &request.id, list(request.my_stories_from), true).await
+}
+
+/// Blocks who answered a comment. Reports reach nobody yet, as those of other methods.
+async fn block_from_replies(cx: Cx, request: BlockFromReplies) -> Result<enums::Updates, RpcError> {
+    let by = cx.me()?;
+    let message = MessageId(request.msg_id);
+    let blocked = cx.domain.command(Answer { by, message, delete: request.delete_message }).await?;
+    let (author, mut told) = (blocked.author, blocked.told);
+    let mut next = request.delete_history.then_some(MessageId(i32::MAX));
+    while let Some(below) = next {
+        let (gone, rest) = cx.domain.command(DeleteReplies { by, author, below }).await?;
+        told.extend(gone);
+        next = rest;
+    }
+    let told = told.into_iter().map(|it| (by.user.into(), it)).collect();
+    Ok(render::updates::told(&cx.domain, by.user, told).await?)
 }
 
 async fn unblock(cx: Cx, request: Unblock) -> Result<bool, RpcError> {
@@ -51,12 +73,14 @@ async fn get_blocked(cx: Cx, request: GetBlocked) -> Result<enums::contacts::Blo
     let offset = usize::try_from(request.offset).unwrap_or(0);
     let limit = usize::try_from(request.limit).unwrap_or(0).clamp(1, PAGE_MAX);
     let page: Vec<_> = all.iter().skip(offset).take(limit).collect();
-    let users = render::user::by_id(&cx, page.iter().filter_map(|(peer, _)| peer.user()).collect()).await?;
+    let mut named = Named::default();
+    page.iter().for_each(|(peer, _)| named.peer(*peer));
+    let shown = cx.domain.query(|view| named.read(view, me)).await?;
     let date = |since: u32| i32::try_from(since).unwrap_or(i32::MAX);
     let blocked = page
         .iter()
         .map(|(peer, since)| types::PeerBlocked { peer_id: render::user::peer(*peer), date: date(*since) }.into());
-    let (blocked, chats) = (blocked.collect(), Vec::new());
+    let (blocked, chats, users) = (blocked.collect(), shown.chats(), shown.users());
     if page.len() == all.len() {
         return Ok(types::contacts::Blocked { blocked, chats, users }.into());
     }

@@ -125,7 +125,8 @@ fn reply(seen: &SeenMessage) -> Option<enums::MessageReplyHeader> {
     let opens = thread == seen.id;
     let reply_to_msg_id = seen.reply_to.or(Some(thread).filter(|_| topic && !opens)).map(|it| it.0);
     let top = Some(thread.0).filter(|it| *it > 0 && (topic || !seen.row.in_topic) && Some(*it) != reply_to_msg_id);
-    if reply_to_msg_id.is_none() && quote.is_none() {
+    let elsewhere = seen.body.elsewhere.as_ref();
+    if reply_to_msg_id.is_none() && quote.is_none() && elsewhere.is_none() {
         return None;
     }
     let header = types::MessageReplyHeader {
@@ -133,11 +134,14 @@ fn reply(seen: &SeenMessage) -> Option<enums::MessageReplyHeader> {
         forum_topic: topic,
         quote: quote.is_some(),
         reply_to_ephemeral: false,
-        reply_to_msg_id,
-        reply_to_peer_id: None,
+        reply_to_msg_id: elsewhere.map_or(reply_to_msg_id, |it| Some(it.message.0)),
+        reply_to_peer_id: elsewhere.map(|it| peer(it.peer)),
         reply_from: None,
         reply_media: None,
-        reply_to_top_id: top.filter(|_| reply_to_msg_id.is_some()),
+        reply_to_top_id: match elsewhere {
+            Some(it) => Some(it.top.0).filter(|top| *top != it.message.0),
+            None => top.filter(|_| reply_to_msg_id.is_some()),
+        },
         quote_text: quote.map(|it| it.text.clone()),
         quote_entities: quote.filter(|it| !it.entities.is_empty()).map(|it| entities(&it.entities)),
         quote_offset: quote.filter(|it| it.offset > 0).map(|it| number(it.offset)),

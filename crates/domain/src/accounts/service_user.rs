@@ -1,5 +1,5 @@
-//! The accounts that every server has: 777000, from which people hear of codes and logins, and the one that stands for
-//! hidden authors in Saved Messages. They are made when a server first starts.
+//! The accounts that every server has: 777000, from which people hear of codes and logins, the one in whose chat they
+//! find answers to their comments, and the one that stands for hidden authors in Saved Messages. They are made when a server first starts.
 
 use crate::{
     ids::UserId,
@@ -12,6 +12,9 @@ use crate::{
 
 /// How clients call it by themselves, too.
 const HIDDEN_NAME: &str = "Author Hidden";
+
+/// The same of the chat with answers to comments.
+const REPLIES_NAME: &str = "Replies";
 
 /// Makes what every server has.
 pub async fn bootstrap(domain: &Domain, name: &str) -> Result<(), Refusal> {
@@ -27,6 +30,7 @@ impl Command for EnsureService {
 
     fn decide(&self, turn: &mut Turn<'_>) -> Decided<()> {
         ensure(turn, UserId::SERVICE, true, &self.name)?;
+        ensure(turn, UserId::REPLIES, true, REPLIES_NAME)?;
         ensure(turn, UserId::HIDDEN, false, HIDDEN_NAME)
     }
 }

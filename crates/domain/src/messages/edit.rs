@@ -5,6 +5,7 @@ use super::{
     posts::{self, tags},
     receive::Delivered,
     recipients::tell,
+    replies,
     rows::{Body, Entity, MailboxRow, copy, mailbox_key, open_body, seal_body},
     search, text,
 };
@@ -66,6 +67,7 @@ impl Command for EditMessage {
         tell(turn, me, row.peer, Delivered::Edited { uid: row.uid, body: sealed, version, date })?;
         let change = Change::EditMessage { message: self.message };
         let entry = updates::append(turn, log, change, 1, Some(self.by.origin))?;
+        replies::edited(turn, &row, &body)?;
         posts::copies::edited(turn, me, &row, body)?;
         Ok(entry)
     }

@@ -13,7 +13,7 @@ use crate::{
 /// Those who have copies of a chat's messages, without `me`.
 pub(crate) fn others(view: &(impl View + ?Sized), me: UserId, peer: Peer) -> Decided<Vec<UserId>> {
     match peer {
-        Peer::User(other) if other == me || other == UserId::SERVICE => Ok(Vec::new()),
+        Peer::User(other) if other == me || other.is_server() => Ok(Vec::new()),
         Peer::User(other) => Ok(vec![other]),
         Peer::Chat(id) => {
             let members = basic::chat(view, id)?.map(|it| it.members).unwrap_or_default();

@@ -58,6 +58,8 @@ record! {
         35 => pinned: bool,
         /// A channel's post: the discussion group where its copy is, which is found under the same uid.
         104 => copied_to: Option<ChannelId>,
+        /// A comment: whom it answers, who is not in the group and was told in its own mailbox, under the same uid.
+        105 => guest_told: Option<UserId>,
         /// In channels: the message that its topic or thread begins with; 0: it is in none.
         30 => thread: MessageId,
         /// That is a topic of a forum.
@@ -114,9 +116,16 @@ record! {
         15 => signature: String,
         /// The same of a forward's origin.
         16 => origin_signature: String,
+        /// What it answers, where that is in another chat.
+        24 => elsewhere: Option<Elsewhere>,
         20 => poll: Option<PollBody>,
         21 => todo: Option<TodoBody>,
     }
+}
+
+record! {
+    /// A message of another chat, and the one that its thread begins with.
+    pub struct Elsewhere { 1 => peer: Peer, 2 => message: MessageId, 3 => top: MessageId }
 }
 
 record! {

@@ -204,7 +204,7 @@ fn put_copies(turn: &mut Turn<'_>, me: UserId, it: Outgoing, skip: Option<Origin
     if it.random_id != 0 {
         turn.put(sent_key(me, me, it.random_id), &SentRow { message, date, ..SentRow::default() });
     }
-    if let Some(other) = it.peer.user().filter(|it| *it != me && *it != UserId::SERVICE) {
+    if let Some(other) = it.peer.user().filter(|it| *it != me && !it.is_server()) {
         top::count(turn, me, other)?;
     }
     tell(turn, me, it.peer, Delivered::Message { message: MessageCopy::of(&row) })?;
@@ -306,7 +306,9 @@ pub(super) fn refuse_recipient(turn: &Turn<'_>, me: UserId, peer: Peer) -> Decid
         Peer::Chat(id) => return access::refuse_text(turn, id, me),
         Peer::Channel(id) => return groups::access::writer(turn, id, me, BannedRights::SEND_PLAIN).map(drop),
     };
-    let row = user(turn, other)?.filter(|_| other != UserId::HIDDEN).ok_or(Refusal::PeerIdInvalid)?;
+    let row = user(turn, other)?
+        .filter(|_| other != UserId::HIDDEN && other != UserId::REPLIES)
+        .ok_or(Refusal::PeerIdInvalid)?;
     if row.deleted {
         return Err(Refusal::InputUserDeactivated.into());
     }

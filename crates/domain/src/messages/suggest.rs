@@ -30,7 +30,7 @@ impl Command for SuggestBirthday {
     type Reply = Sent;
 
     fn decide(&self, turn: &mut Turn<'_>) -> Decided<Sent> {
-        if self.to == self.by.user || self.to == UserId::SERVICE {
+        if self.to == self.by.user || self.to.is_server() {
             return Err(Refusal::UserIdInvalid.into());
         }
         self.birthday.refuse_impossible(turn.now())?;

@@ -10,7 +10,7 @@ use super::{
 use crate::{
     caller::Caller,
     groups::{self, BannedRights, basic::access},
-    ids::{ChannelId, MessageId, Peer, UserId},
+    ids::{ChannelId, MessageId, Peer},
     people::{is_blocked, presence, user},
     refusal::Refusal,
     service::Command,
@@ -62,7 +62,7 @@ impl Command for SetTyping {
         if is_blocked(turn, other, me)? {
             return Err(Refusal::UserIsBlocked.into());
         }
-        if other == me || other == UserId::SERVICE || !presence::is_online(turn, other)? {
+        if other == me || other.is_server() || !presence::is_online(turn, other)? {
             return Ok(());
         }
         tell_one(turn, me, other, self.peer, what)

@@ -11,7 +11,7 @@ use crate::{
     service::Command,
     spaces::BLOCK,
     turn::Turn,
-    updates::{self, Change},
+    updates::{self, Change, LogEntry},
     view::{Decided, Rows, View, list},
 };
 
@@ -72,7 +72,7 @@ impl Command for Block {
         if other == self.by.user || user(turn, other)?.is_none() {
             return Err(Refusal::ContactIdInvalid.into());
         }
-        set(turn, &self.by, self.list, self.peer, self.blocked)
+        Ok(set(turn, &self.by, self.list, self.peer, self.blocked)?.is_some())
     }
 }
 
@@ -105,9 +105,16 @@ impl Command for SetBlocked {
     }
 }
 
-fn set(turn: &mut Turn<'_>, by: &Caller, list: List, peer: Peer, blocked: bool) -> Decided<bool> {
+/// Puts a peer on a list or takes it off; the entry of the caller's log, if that changed anything.
+pub(crate) fn set(
+    turn: &mut Turn<'_>,
+    by: &Caller,
+    list: List,
+    peer: Peer,
+    blocked: bool,
+) -> Decided<Option<LogEntry>> {
     if is_on(turn, by.user, list, peer)? == blocked {
-        return Ok(false);
+        return Ok(None);
     }
     let key = block_key(by.user, list, peer);
     if blocked {
@@ -120,8 +127,7 @@ fn set(turn: &mut Turn<'_>, by: &Caller, list: List, peer: Peer, blocked: bool) 
         turn.delete(key);
     }
     let stories = list == List::Stories;
-    updates::append(turn, by.user, Change::PeerBlocked { peer, blocked, stories }, 0, Some(by.origin))?;
-    Ok(true)
+    updates::append(turn, by.user, Change::PeerBlocked { peer, blocked, stories }, 0, Some(by.origin)).map(Some)
 }
 
 fn prefix(owner: UserId, list: List) -> Key {

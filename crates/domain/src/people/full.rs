@@ -120,7 +120,7 @@ pub fn action_bar(view: &(impl View + ?Sized), viewer: UserId, id: UserId) -> De
 }
 
 fn bar(view: &(impl View + ?Sized), viewer: UserId, id: UserId, pair: &ContactRow, created: u32) -> Decided<ActionBar> {
-    if viewer == id || id == UserId::SERVICE || pair.bar_hidden {
+    if viewer == id || id.is_server() || pair.bar_hidden {
         return Ok(ActionBar::default());
     }
     let stranger = !pair.mine && !blocks::is_blocked(view, viewer, id)?;

@@ -86,7 +86,7 @@ fn comment(hall: &Hall, by: Caller, group: i64, answers: i32, said: &str) -> m::
         todo_item_id: None,
         poll_option: None,
     };
-    let random_id = said.bytes().fold(7, |sum: i64, it| sum * 31 + i64::from(it));
+    let random_id = said.bytes().fold(7, |sum: i64, it| sum.wrapping_mul(31).wrapping_add(i64::from(it)));
     m::SendMessage { reply_to: Some(reply.into()), ..text(&at(hall, by, group), said, random_id) }
 }
 
@@ -139,6 +139,12 @@ fn a_post_its_copy_and_the_comments_are_told_alike_to_all() {
             let who = [passer, member].map(|it| crate::render::user::peer(Peer::User(it.user)));
             assert_eq!(it.recent_repliers.as_deref(), Some(&who[..]));
         }
+        let looks = m::GetMessagesViews { peer: at(&hall, passer, news), id: vec![post.id], increment: false };
+        let enums::messages::MessageViews::Views(it) = call(&hall, passer, &looks).unwrap();
+        let enums::MessageViews::Views(views) = &it.views[0];
+        let Some(enums::MessageReplies::Replies(now)) = &views.replies else { panic!("{views:?}") };
+        assert_eq!((now.comments, now.replies, now.max_id), (true, 2, Some(second.id)));
+        assert_eq!(it.users.len(), 2, "the last who commented are named");
         let read = m::ReadDiscussion { peer: at(&hall, passer, news), msg_id: post.id, read_max_id: second.id };
         assert!(call(&hall, passer, &read).unwrap());
         assert_eq!(replies(&history(&hall, passer, news)[0]).read_max_id, Some(second.id));
@@ -245,4 +251,96 @@ fn what_each_may_do_with_comments() {
         ];
         assert_eq!(got, wanted, "{role}");
     }
+}
+
+#[test]
+fn answers_to_a_guest_name_where_they_were_written_and_who_wrote_them_can_be_blocked() {
+    let hall = Hall::new();
+    domain::testing::ready(domain::accounts::bootstrap(&hall.domain, "Chappe")).unwrap();
+    let [owner, guest] = people(&hall);
+    let (news, talk) = (channel(&hall, owner), group(&hall, owner));
+    bring(&hall, owner, news, &[guest]);
+    call(&hall, owner, &link(&hall, owner, news, talk)).unwrap();
+    call(&hall, owner, &text(&at(&hall, owner, news), "one", 1)).unwrap();
+    let top = history(&hall, owner, talk).remove(0).id;
+    let said = told(call(&hall, guest, &comment(&hall, guest, talk, top, "which?")).unwrap());
+    let answer = told(call(&hall, owner, &comment(&hall, owner, talk, said.id, "this")).unwrap());
+    let replies = domain::UserId::REPLIES;
+    let access_hash = hall.domain.world().access_hash(guest.user, Peer::User(replies));
+    let chat: enums::InputPeer = types::InputPeerUser { user_id: crate::render::user::id(replies), access_hash }.into();
+    let request = m::GetHistory {
+        peer: chat,
+        offset_id: 0,
+        offset_date: 0,
+        add_offset: 0,
+        limit: 10,
+        max_id: 0,
+        min_id: 0,
+        hash: 0,
+    };
+    let all = || match call(&hall, guest, &request).unwrap() {
+        enums::messages::Messages::Messages(it) => (it.messages, it.users, it.chats),
+        enums::messages::Messages::Slice(it) => (it.messages, it.users, it.chats),
+        other => panic!("{other:?}"),
+    };
+    let (messages, users, chats) = all();
+    let [enums::Message::Message(it)] = &messages[..] else { panic!("{messages:?}") };
+    let Some(enums::MessageReplyHeader::Header(header)) = &it.reply_to else { panic!("{it:?}") };
+    let group_peer: enums::Peer = types::PeerChannel { channel_id: talk }.into();
+    assert_eq!((header.reply_to_msg_id, header.reply_to_top_id), (Some(said.id), Some(top)));
+    assert_eq!(header.reply_to_peer_id, Some(group_peer.clone()));
+    let Some(enums::MessageFwdHeader::Header(from)) = &it.fwd_from else { panic!("{it:?}") };
+    assert_eq!(from.from_id, Some(crate::render::user::peer(Peer::User(owner.user))));
+    assert_eq!((&from.saved_from_peer, from.saved_from_msg_id), (&Some(group_peer), Some(answer.id)));
+    let ids: Vec<_> = users.iter().map(enums::User::id).collect();
+    assert!([replies, owner.user].iter().all(|it| ids.contains(&crate::render::user::id(*it))), "{users:?}");
+    assert!(chats.iter().any(|it| matches!(it, enums::Chat::Channel(it) if it.id == talk && it.access_hash.is_some())));
+    let block = |msg_id| tl::functions::contacts::BlockFromReplies {
+        delete_message: true,
+        delete_history: true,
+        report_spam: false,
+        msg_id,
+    };
+    assert_eq!(refused(&hall, guest, &block(999)), "400 MSG_ID_INVALID");
+    let done = updates(call(&hall, guest, &block(it.id)).unwrap());
+    assert!(
+        matches!(&done.updates[..], [enums::Update::PeerBlocked(_), enums::Update::DeleteMessages(gone)] if gone.messages == [it.id]),
+        "{done:?}"
+    );
+    assert!(all().0.is_empty());
+}
+
+#[test]
+fn comments_are_searched_by_their_post() {
+    let hall = Hall::new();
+    let [owner, reader] = people(&hall);
+    let (news, talk) = (channel(&hall, owner), group(&hall, owner));
+    bring(&hall, owner, news, &[reader]);
+    call(&hall, owner, &link(&hall, owner, news, talk)).unwrap();
+    let post = told(call(&hall, owner, &text(&at(&hall, owner, news), "one", 1)).unwrap()).id;
+    let top = history(&hall, owner, talk).remove(0).id;
+    call(&hall, owner, &comment(&hall, owner, talk, top, "moths by night")).unwrap();
+    call(&hall, owner, &text(&at(&hall, owner, talk), "moths by day", 2)).unwrap();
+    let request = m::Search {
+        peer: at(&hall, reader, news),
+        q: "moths".into(),
+        from_id: None,
+        saved_peer_id: None,
+        saved_reaction: None,
+        top_msg_id: Some(post),
+        filter: enums::MessagesFilter::InputMessagesFilterEmpty,
+        min_date: 0,
+        max_date: 0,
+        offset_id: 0,
+        add_offset: 0,
+        limit: 10,
+        max_id: 0,
+        min_id: 0,
+        hash: 0,
+    };
+    let enums::messages::Messages::ChannelMessages(it) = call(&hall, reader, &request).unwrap() else {
+        panic!("a channel's")
+    };
+    let found: Vec<_> = it.messages.iter().map(enums::Message::id).collect();
+    assert_eq!(found, [top + 1]);
 }

@@ -6,6 +6,7 @@ use bytes::Bytes;
 
 use super::{put::append, removal::remove};
 use crate::{
+    folders::archive,
     groups::{
         channel,
         discussion::{Delivered, tell},
@@ -124,13 +125,16 @@ pub(crate) fn receive_post(
         forward: Some(ForwardRow { saved_peer: Some(Peer::Channel(from)), saved_id: post, ..origin }),
         ttl_period,
         sent_as: Some(Peer::Channel(from)),
+        // Clients open a thread only of a message that says what answers it: TDLib 1.8.66.
+        has_thread: true,
         ..MailboxRow::default()
     };
     let id = append(turn, log, &row)?;
     pinned::set(turn, log, id, true)?;
     updates::append(turn, log, Change::NewMessage { message: id, random_id: None, by: UserId::NOBODY }, 1, None)?;
     let change = Change::PinnedMessages { peer: row.peer, messages: vec![id], pinned: true };
-    updates::append(turn, log, change, 1, None).map(drop)
+    updates::append(turn, log, change, 1, None)?;
+    archive::posted(turn, to, UserId::NOBODY)
 }
 
 /// A post's text changed, and with it that of its copy.

@@ -12,6 +12,7 @@ use crate::{
     messages::{
         mentions,
         receive::Delivered,
+        replies,
         rows::{Action, Body, MailboxRow, SentRow, mailbox_key, put_copy, seal_body, sent_key},
         send::{Outgoing, Sent},
         settings,
@@ -83,7 +84,8 @@ pub(in crate::messages) fn put(
     let change = Change::NewMessage { message, random_id: Some(it.random_id).filter(|it| *it != 0), by: me };
     let entry = updates::append(turn, log, change, 1, skip)?;
     archive::posted(turn, channel, me)?;
-    copies::posted(turn, me, message, &row, body)?;
+    copies::posted(turn, me, message, &row, body.clone())?;
+    replies::posted(turn, &access, message, row, body)?;
     Ok(Sent { message, entry: Some(entry) })
 }
 

@@ -16,6 +16,7 @@ use crate::{
         Action, counts as counters, dialogs, pinned,
         reactions::crowd,
         receive::Delivered,
+        replies,
         rows::{MailboxRow, copy, delete_copy, open_body},
         search,
         threads::place,
@@ -153,6 +154,7 @@ pub(crate) fn remove(
         place::forget(turn, log, id, &row)?;
         marks.add(id, &row);
         copies.add(turn, &row)?;
+        replies::forget(turn, &row)?;
         crowd::forget(turn, log, id, &row)?;
         counters::forget(turn, log, id, &row)?;
         pinned::forget(turn, log, id, &row);

@@ -120,7 +120,7 @@ pub(super) fn later(turn: &Turn<'_>, me: UserId, peer: Peer, at: Schedule) -> De
             if other == me {
                 return Err(Refusal::ScheduleDateInvalid.into());
             }
-            if other == UserId::SERVICE || !presence::shows_exactly(turn, me, other)? {
+            if other.is_server() || !presence::shows_exactly(turn, me, other)? {
                 return Err(Refusal::ScheduleStatusPrivate.into());
             }
             Ok((!presence::is_online(turn, other)?).then_some(WHEN_ONLINE))

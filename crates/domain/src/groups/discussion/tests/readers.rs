@@ -161,3 +161,87 @@ fn a_guest_may_comment_as_a_public_channel_of_its_own() {
     talk.hall.run(SendMessage { send_as, ..text }).unwrap();
     assert_eq!(talk.comments(talk.alice, post).unwrap().recent, [Peer::Channel(own)]);
 }
+
+/// The chat with answers of somebody, the newest first: the text, and the message that it answers.
+fn answers(talk: &Talk, by: Caller) -> Vec<(String, i32)> {
+    let place = history::Place::Chat(Peer::User(UserId::REPLIES));
+    let part = Part { limit: 50, ..Part::default() };
+    let page = talk.hall.ask(|view| history::page(view, by.user, place, part)).unwrap();
+    page.messages
+        .into_iter()
+        .map(|it| {
+            let elsewhere = it.body.elsewhere.expect("it answers something elsewhere");
+            assert_eq!(elsewhere.peer, Peer::Channel(talk.group));
+            assert_eq!(it.row.forward.unwrap().saved_peer, Some(elsewhere.peer));
+            (it.body.text, elsewhere.message.0)
+        })
+        .collect()
+}
+
+#[test]
+fn a_guest_finds_answers_to_its_comments_in_a_chat_of_their_own() {
+    for talk in talks() {
+        crate::testing::ready(crate::accounts::bootstrap(&talk.hall.domain, "Chappe")).unwrap();
+        let post = talk.post("one");
+        let said = talk.comment(talk.bob, post, "which?").unwrap().message;
+        let answer =
+            |by: Caller, to, text: &str| talk.hall.run(talk.text(by, talk.group, text, Some(to))).unwrap().message;
+        let first = answer(talk.alice, said, "this");
+        answer(talk.bob, said, "I mean that");
+        answer(talk.bob, first, "thanks");
+        assert_eq!(answers(&talk, talk.bob), [("this".to_owned(), said.0)]);
+        assert_eq!(answers(&talk, talk.alice), [], "who is in the group hears it there");
+        let edit = crate::messages::edit::EditMessage {
+            by: talk.alice,
+            peer: Peer::Channel(talk.group),
+            message: first,
+            text: "not this".into(),
+            entities: Vec::new(),
+            no_webpage: false,
+        };
+        talk.hall.run(edit).unwrap();
+        assert_eq!(answers(&talk, talk.bob), [("not this".to_owned(), said.0)]);
+        talk.hall.run(DeletePosts { by: talk.alice, channel: talk.group, messages: vec![first] }).unwrap();
+        assert_eq!(answers(&talk, talk.bob), []);
+        // Whom it has blocked it does not hear, nor anybody once it is in the group.
+        answer(talk.alice, said, "again");
+        let message = talk
+            .hall
+            .ask(|view| crate::messages::dialog(view, talk.bob.user, Peer::User(UserId::REPLIES)))
+            .unwrap()
+            .top;
+        let block = |message| crate::messages::replies::BlockFromReplies { by: talk.bob, message, delete: true };
+        assert_eq!(talk.hall.run(block(MessageId(999))), Err(Refusal::MsgIdInvalid));
+        let blocked = talk.hall.run(block(message)).unwrap();
+        assert_eq!((blocked.author, blocked.told.len()), (Peer::User(talk.alice.user), 2));
+        answer(talk.alice, said, "and again");
+        assert_eq!(answers(&talk, talk.bob), []);
+        answer(talk.owner, said, "hello");
+        assert_eq!(answers(&talk, talk.bob), [("hello".to_owned(), said.0)]);
+        let text =
+            SendMessage { peer: Peer::User(UserId::REPLIES), ..talk.text(talk.bob, talk.group, "to whom", None) };
+        assert_eq!(talk.hall.run(text), Err(Refusal::PeerIdInvalid), "nobody reads there");
+        talk.hall.run(JoinChannel { by: talk.bob, channel: talk.group }).unwrap();
+        answer(talk.owner, said, "welcome");
+        assert_eq!(answers(&talk, talk.bob).len(), 1);
+    }
+}
+
+#[test]
+fn all_answers_of_somebody_go_a_step_at_a_time() {
+    let talk = &talks()[0];
+    let post = talk.post("one");
+    let said = talk.comment(talk.bob, post, "which?").unwrap().message;
+    for at in 0..102 {
+        let by = if at % 2 == 0 { talk.alice } else { talk.owner };
+        talk.hall.run(talk.text(by, talk.group, "this", Some(said))).unwrap();
+    }
+    let author = Peer::User(talk.alice.user);
+    let step = |below| talk.hall.run(crate::messages::replies::DeleteReplies { by: talk.bob, author, below }).unwrap();
+    let (entry, next) = step(MessageId(i32::MAX));
+    assert_eq!(entry.map(|it| it.count), Some(50));
+    let (entry, next) = step(next.expect("two are left"));
+    assert_eq!((entry.map(|it| it.count), next), (Some(1), None));
+    let left = talk.hall.ask(|view| crate::messages::dialog(view, talk.bob.user, Peer::User(UserId::REPLIES))).unwrap();
+    assert_eq!(left.unread, 51);
+}
