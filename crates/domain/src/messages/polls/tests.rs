@@ -12,7 +12,7 @@ use super::{
     voters,
 };
 use crate::{
-    Caller, ChannelId, Command, Decided, MessageId, Peer, Refusal, Turn, View,
+    Caller, ChannelId, Command, Decided, MessageId, Peer, Refusal, Turn, UserId, View,
     groups::{
         AdminRights, ChannelRow, MemberRow,
         channel::{member_key, put_channel},
@@ -508,4 +508,52 @@ fn a_mention_and_a_vote_on_one_message_are_two_marks() {
     group.vote(1, id, &["a"]).unwrap();
     let set = |mark| group.hall.ask(|view| marks::is_set(view, me, GROUP, mark, id)).unwrap();
     assert_eq!((set(Mark::PollVote), set(Mark::Mention), set(Mark::Reaction)), (true, false, false));
+}
+
+#[test]
+fn polls_are_found_by_their_kind_and_words_alone_are_not() {
+    use crate::messages::search::{Filter, Query, hits};
+    let [group, ..] = groups();
+    let ann = group.people[0];
+    let notes = Peer::User(ann.user);
+    let media = Media::Poll(Box::new(poll(&["a", "b"])));
+    let asked = group.hall.run(SendMedia { send: send(ann, notes, 1), media }).unwrap().message;
+    group.hall.run(SendMessage { text: "a poll".into(), ..send(ann, notes, 2) }).unwrap();
+    let found = |filter| {
+        let query = Query { peer: Some(notes), filter, ..Query::default() };
+        let all = group.hall.ask(|view| hits(view, ann.user.into(), &query)).unwrap();
+        all.iter().map(|it| it.id).collect::<Vec<_>>()
+    };
+    assert_eq!((found(Filter::Polls), found(Filter::All).len()), (vec![asked], 2));
+}
+
+/// The group becomes a broadcast channel in which Ben edits all posts.
+struct Broadcast(UserId, UserId);
+
+impl Command for Broadcast {
+    type Reply = ();
+    fn decide(&self, turn: &mut Turn<'_>) -> Decided<()> {
+        put_channel(
+            turn,
+            CHANNEL,
+            &ChannelRow { creator: self.0, created: 1, broadcast: true, ..ChannelRow::default() },
+        );
+        let admin = AdminRights::EDIT_MESSAGES;
+        turn.put(member_key(CHANNEL, self.1), &MemberRow { joined: 1, admin, ..MemberRow::default() });
+        Ok(())
+    }
+}
+
+#[test]
+fn an_editor_of_a_broadcast_channel_closes_anothers_poll_and_a_reader_does_not() {
+    for group in groups() {
+        let [ann, ben, cleo] = group.people;
+        let message = group.ask(poll(&["a", "b"])).unwrap();
+        let close = |by: Caller| group.hall.run(ClosePoll { by, peer: GROUP, message }).map(drop);
+        assert_eq!(close(ben), Err(Refusal::MessageAuthorRequired), "in a group only who asked");
+        group.hall.run(Broadcast(ann.user, ben.user)).unwrap();
+        assert_eq!(close(cleo), Err(Refusal::MessageAuthorRequired));
+        assert_eq!(close(ben), Ok(()));
+        assert!(group.seen(0, message).closed);
+    }
 }
