@@ -6,6 +6,7 @@
 mod figures;
 mod groups;
 mod layers;
+mod pages;
 mod people;
 mod process;
 mod talk;
@@ -22,6 +23,8 @@ enum Bench {
     Talk(talk::Talk),
     /// Posts, lists of members and a deletion in a group of 10 and one of 200,000.
     Groups(groups::Groups),
+    /// Public pages with warm caches, against nginx with the same bytes.
+    Pages(pages::Pages),
     /// The walk over client bytes and the conversion to and from older API layers.
     Layers(layers::Layers),
 }
@@ -31,6 +34,7 @@ async fn main() -> Result<(), Failure> {
     match Bench::parse() {
         Bench::Talk(talk) => talk.run().await,
         Bench::Groups(groups) => groups.run().await,
+        Bench::Pages(pages) => pages.run().await,
         Bench::Layers(layers) => layers.run(),
     }
 }

@@ -120,10 +120,7 @@ impl Server {
 
     /// CPU time spent so far, all threads.
     pub(crate) fn cpu(&self) -> Duration {
-        let stat = std::fs::read_to_string(self.proc("stat")).unwrap_or_default();
-        let fields: Vec<_> = stat.rsplit(')').next().unwrap_or("").split_whitespace().collect();
-        let ticks = |at: usize| fields.get(at).and_then(|it| it.parse::<u32>().ok()).unwrap_or(0);
-        TICK * (ticks(11) + ticks(12))
+        cpu(self.child.id())
     }
 
     /// Bytes of memory that are the process's own.
@@ -166,6 +163,14 @@ impl Server {
     fn proc(&self, file: &str) -> PathBuf {
         Path::new("/proc").join(self.child.id().to_string()).join(file)
     }
+}
+
+/// CPU time that a process has spent so far, all threads.
+pub(crate) fn cpu(process: u32) -> Duration {
+    let stat = std::fs::read_to_string(format!("/proc/{process}/stat")).unwrap_or_default();
+    let fields: Vec<_> = stat.rsplit(')').next().unwrap_or("").split_whitespace().collect();
+    let ticks = |at: usize| fields.get(at).and_then(|it| it.parse::<u32>().ok()).unwrap_or(0);
+    TICK * (ticks(11) + ticks(12))
 }
 
 impl Drop for Server {

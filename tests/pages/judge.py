@@ -62,7 +62,7 @@ async def look(pages, owner, channel, posts):
     assert pages.get(f"/s/{name.lower()}")[0] == newest, "names are found whatever their case"
     for text in ("<strong>Bold</strong>", "<em>italic</em>", "<u>under</u>", "<s>struck</s>", "<code>code</code>",
                  "&lt;script&gt;alert(1)&lt;/script&gt;", "Forwarded from <a href=\"/relay_towers/", "a private channel",
-                 "<progress max=\"100\" value=\"50\"", "🔥 1", "👍 1", "edited", "data-language=\"rust\"", "2 subscribers"):
+                 "<progress max=\"100\" value=\"50\"", "🔥 1", "👍 1", "edited", "data-language=\"rust\"", "2 subscribers", "1 view<"):
         assert text in newest, f"{text} is not on the page"
     for text in ("<script", filled.SECRET, "The Inner Circle", "This was a mistake", "clozed"):
         assert text not in newest, f"{text} is on the page"

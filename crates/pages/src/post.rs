@@ -60,7 +60,8 @@ pub(crate) fn article(channel: &Channel<'_>, it: &Article) -> Markup {
             footer {
                 @if let Some(author) = author(it) { span class="author" dir="auto" { (author) } }
                 @if message.row.edit_date > 0 { span title=(Moment(message.row.edit_date).exact()) { "edited" } }
-                @if let Some(views) = views(message) { span class="views" title="Views" { (rounded(views)) " views" } }
+                @if let Some(comments) = comments(message) { span class="comments" { (comments) } }
+                @if let Some(views) = views(it) { span class="views" title="Views" { (rounded(views)) @if views == 1 { " view" } @else { " views" } } }
                 a href=(link) { time datetime=(date.exact()) title={ (date.day()) ", " (date.clock()) " UTC" } { (date.clock()) } }
             }
         }
@@ -76,9 +77,19 @@ pub(crate) fn content(message: &SeenMessage, place: For<'_>) -> Markup {
     }
 }
 
-/// How often it was seen.
-fn views(_message: &SeenMessage) -> Option<u64> {
-    None
+/// How often it was seen. A copy counts with the post that it was made of, of which nothing is told where it is private.
+fn views(it: &Article) -> Option<u64> {
+    let counts = it.message.counts.filter(|_| it.origin != Some(Whence::Private))?;
+    Some(counts.views.into())
+}
+
+/// What it was answered with in the discussion group, if it was.
+fn comments(message: &SeenMessage) -> Option<String> {
+    match message.comments.as_ref()?.replies {
+        0 => None,
+        1 => Some("1 comment".into()),
+        many => Some(format!("{} comments", rounded(many.into()))),
+    }
 }
 
 /// A day as a heading.

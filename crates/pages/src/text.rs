@@ -37,12 +37,11 @@ pub(crate) fn html(text: &str, entities: &[Entity], place: For<'_>) -> PreEscape
     for piece in edges.windows(2) {
         let mut over: Vec<&Mark> = marks.iter().filter(|it| it.start <= piece[0] && piece[1] <= it.end).collect();
         over.sort_by_key(|it| (it.rank, it.start, std::cmp::Reverse(it.end)));
-        let mut links = 0;
-        // A link within a link is none.
-        over.retain(|it| {
-            links += usize::from(it.close == "</a>");
-            it.close != "</a>" || links == 1
-        });
+        // A link within a link is none, nor is code within code.
+        for single in ["</a>", "</pre>"] {
+            let mut seen = false;
+            over.retain(|it| it.close != single || !std::mem::replace(&mut seen, true));
+        }
         out.go_to(&over);
         out.write(&text[piece[0]..piece[1]], &over);
     }
@@ -322,6 +321,65 @@ mod tests {
         let out = TextUrl { url: "http://a.org".into() };
         let html = "<a href=\"http://a.org\" rel=\"nofollow ugc noopener\">b.org</a>";
         check("b.org", &[(0, 5, out), (0, 5, Url {})], html);
+    }
+
+    /// Any marks at all, from a generator that says the same each time.
+    #[test]
+    fn whatever_the_marks_elements_nest_and_the_text_stays() {
+        let mut state = 7_u64;
+        let mut draw = |below: u32| {
+            state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+            (state >> 33) as u32 % below
+        };
+        let text = "a<b😀 c&d\"e مرحبا fghij";
+        for round in 0..2000 {
+            let marks: Vec<_> = (0..draw(9))
+                .map(|_| {
+                    let kind = match draw(9) {
+                        0 => EntityKind::Bold {},
+                        1 => EntityKind::Italic {},
+                        2 => EntityKind::Pre { language: "a\"b".into() },
+                        3 => EntityKind::Blockquote { collapsed: draw(2) == 0 },
+                        4 => EntityKind::TextUrl { url: "https://example.org/<\">".into() },
+                        5 => EntityKind::Url {},
+                        6 => EntityKind::Code {},
+                        7 => EntityKind::Spoiler {},
+                        _ => EntityKind::Hashtag {},
+                    };
+                    entity(draw(30), draw(40), kind)
+                })
+                .collect();
+            let html = html(text, &marks, For::Page).0;
+            assert_eq!(
+                nested(&html),
+                text.replace('&', "&amp;").replace('<', "&lt;").replace('"', "&quot;"),
+                "{round}: {html}"
+            );
+        }
+    }
+
+    /// What stands between elements, which must nest, no link in a link, no block in a line.
+    #[track_caller]
+    fn nested(html: &str) -> String {
+        let (mut open, mut out) = (Vec::new(), String::new());
+        for piece in html.split_inclusive(['<', '>']) {
+            if let Some(tag) = piece.strip_suffix('>') {
+                let name = tag.split(' ').next().unwrap();
+                match name.strip_prefix('/') {
+                    Some(name) => assert_eq!(open.pop(), Some(name), "{html}"),
+                    None => {
+                        assert!(name != "a" || !open.contains(&"a"), "{html}");
+                        let block = |it: &&str| ["blockquote", "pre"].contains(it);
+                        assert!(!block(&name) || open.iter().all(|it| *it == "blockquote"), "{html}");
+                        open.push(name);
+                    }
+                }
+            } else {
+                out.push_str(piece.strip_suffix('<').unwrap_or(piece));
+            }
+        }
+        assert!(open.is_empty(), "{html}");
+        out
     }
 
     #[test]

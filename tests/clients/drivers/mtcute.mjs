@@ -11,6 +11,7 @@ import { comments } from './mtcute_comments.mjs'
 import { finding } from './mtcute_finding.mjs'
 import { groups } from './mtcute_groups.mjs'
 import { invites } from './mtcute_invites.mjs'
+import { passing } from './mtcute_passing.mjs'
 import { counted, views } from './mtcute_views.mjs'
 
 const [packages, port, pem, way, secret, stateFile] = process.argv.slice(2)
@@ -407,6 +408,7 @@ const actions = {
     ...invites(tg, Long),
     ...comments(tg, Long),
     ...groups(tg, Long),
+    ...passing(tg),
     ...views(tg),
     ...channels(tg),
     ...finding(tg),

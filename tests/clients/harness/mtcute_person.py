@@ -10,6 +10,7 @@ from .driver import Driver
 from .finding_mtcute import FindingMtcute
 from .groups_mtcute import GroupsMtcute
 from .invites_mtcute import InvitesMtcute
+from .passing import MtcutePassing
 from .person import PATIENCE, Dialog, Event, Message, Person, Profile, Refused
 from .polls import MtcutePolls
 from .server import ROOT, SECRET
@@ -21,7 +22,7 @@ CLIENTS = ROOT / "tests" / "clients"
 
 class MtcutePerson(
         BasicMtcute, MtcuteComments, FindingMtcute, InvitesMtcute, MtcutePolls,
-        MtcuteTopics, MtcuteViews, GroupsMtcute, ChannelsMtcute, Person):
+        MtcuteTopics, MtcuteViews, GroupsMtcute, ChannelsMtcute, MtcutePassing, Person):
     def __init__(self, *given):
         super().__init__(*given)
         self.driver, self.numbers, self.waiting = None, itertools.count(1), {}

@@ -14,6 +14,7 @@ from .driver import Driver
 from .finding_tdlib import FindingTdlib
 from .groups_tdlib import GroupsTdlib
 from .invites_tdlib import InvitesTdlib
+from .passing import TdlibPassing
 from .person import PATIENCE, Dialog, Event, Message, Person, Profile, Refused
 from .polls import TdlibPolls
 from .server import ROOT, SECRET
@@ -50,7 +51,7 @@ def library(version: str, server) -> pathlib.Path:
 
 class TdlibPerson(
         BasicTdlib, TdlibComments, FindingTdlib, InvitesTdlib, TdlibPolls,
-        TdlibTopics, TdlibViews, GroupsTdlib, ChannelsTdlib, Person):
+        TdlibTopics, TdlibViews, GroupsTdlib, ChannelsTdlib, TdlibPassing, Person):
     def __init__(self, *given):
         super().__init__(*given)
         _, self.version, *self.pfs = self.kind.split("-")

@@ -17,6 +17,7 @@ from .comments import TelethonComments
 from .finding_telethon import FindingTelethon
 from .groups_telethon import GroupsTelethon
 from .invites_telethon import InvitesTelethon
+from .passing import TelethonPassing
 from .person import PATIENCE, Dialog, Event, Message, Person, Profile, Refused
 from .polls import TelethonPolls
 from .server import SECRET
@@ -56,7 +57,7 @@ class Complaints(logging.Handler):
 
 class TelethonPerson(
         BasicTelethon, TelethonComments, FindingTelethon, GroupsTelethon, InvitesTelethon,
-        TelethonPolls, TelethonTopics, TelethonViews, ChannelsTelethon, Person):
+        TelethonPolls, TelethonTopics, TelethonViews, ChannelsTelethon, TelethonPassing, Person):
     def __init__(self, *given):
         super().__init__(*given)
         self.log = Complaints()

@@ -120,7 +120,8 @@ class TdlibViews(Views):
 class MtcuteViews(Views):
     async def announce(self, title, *people):
         channel = await self.ask("announce", title=title)
-        await self.bring(channel, *people)
+        if people:
+            await self.bring(channel, *people)
         return channel
 
     async def look_at(self, chat, number):
