@@ -188,6 +188,7 @@ pub fn tables() -> impl Iterator<Item = &'static [Row]> {
         crate::account::tables(),
         crate::auth::tables(),
         crate::channels::tables(),
+        crate::chatlists::tables(),
         crate::contacts::tables(),
         crate::folders::tables(),
         crate::help::tables(),

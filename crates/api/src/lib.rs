@@ -21,6 +21,7 @@ mod testing;
 pub mod account;
 pub mod auth;
 pub mod channels;
+pub mod chatlists;
 pub mod contacts;
 pub mod folders;
 pub mod help;

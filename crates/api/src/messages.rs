@@ -25,7 +25,7 @@ mod settings;
 mod startup;
 mod threads;
 mod todo;
-mod topics;
+pub(crate) mod topics;
 mod views;
 
 /// The namespace's methods, a table for each group.

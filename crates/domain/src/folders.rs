@@ -4,8 +4,10 @@
 
 pub mod archive;
 pub mod change;
+pub mod join;
 pub mod links;
 pub mod order;
+pub mod share;
 
 use bytes::Bytes;
 use store::{Direction, Key, Range};

@@ -70,7 +70,7 @@ refusals! {
     ChannelInvalid, ChannelPrivate, ChatIdInvalid,
     // folders
     ChatlistExcludeInvalid, ChatlistsTooMuch, DialogFiltersTooMuch, FilterExcludeTooMuch, FilterIdInvalid, FilterIncludeEmpty,
-    FilterIncludeTooMuch, FilterTitleEmpty, InputChatlistInvalid, InvitePeersTooMuch, InviteSlugEmpty, InviteSlugExpired,
+    FilterIncludeTooMuch, FilterTitleEmpty, InvitePeersTooMuch, InviteSlugEmpty, InviteSlugExpired,
     PeersListEmpty,
     // groups
     AddressInvalid, AdminsTooMuch, BroadcastIdInvalid, LinkNotModified, AdminRankEmojiNotAllowed, AdminRankInvalid, BannedRightsInvalid, BotsTooMuch, BotGroupsBlocked,

@@ -9,6 +9,7 @@ import v8 from 'node:v8'
 import { channels } from './mtcute_channels.mjs'
 import { comments } from './mtcute_comments.mjs'
 import { finding } from './mtcute_finding.mjs'
+import { folders } from './mtcute_folders.mjs'
 import { groups } from './mtcute_groups.mjs'
 import { invites } from './mtcute_invites.mjs'
 import { passing } from './mtcute_passing.mjs'
@@ -18,7 +19,7 @@ const [packages, port, pem, way, secret, stateFile] = process.argv.slice(2)
 // The packages lie elsewhere than this file.
 const load = (file) => import(pathToFileURL(path.join(packages, file)))
 const { Long, MemoryStorage, MtProxyTcpTransport, TelegramClient, tl } = await load('@mtcute/node/index.js')
-const { addPublicKey } = await load('@mtcute/core/utils.js')
+const { addPublicKey, getMarkedPeerId } = await load('@mtcute/core/utils.js')
 const { __publicKeyIndex } = await load('@mtcute/core/tl/binary/rsa-keys.js')
 const { NodeCryptoProvider } = await load('@mtcute/node/utils/crypto.js')
 
@@ -407,6 +408,7 @@ const actions = {
     },
     ...invites(tg, Long),
     ...comments(tg, Long),
+    ...folders(tg, getMarkedPeerId),
     ...groups(tg, Long),
     ...passing(tg),
     ...views(tg),

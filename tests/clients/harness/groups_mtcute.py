@@ -1,9 +1,10 @@
 """What a person does with supergroups at mtcute."""
 
+from .folders_mtcute import FoldersMtcute
 from .person import Refused
 
 
-class GroupsMtcute:
+class GroupsMtcute(FoldersMtcute):
     async def answer_alone(self, group, number, text):
         """Writes to the author of a message of a group, who is known from there only."""
         await self.ask("answerAlone", number=number, text=text)

@@ -1,5 +1,6 @@
 """What a person does with supergroups at TDLib."""
 
+from .folders_tdlib import FoldersTdlib
 from .basic_tdlib import _member
 from .person import Refused
 
@@ -23,7 +24,7 @@ def _permissions(forbidden):
     return {"@type": "chatPermissions", **{it: it not in without for it in PERMISSIONS}}
 
 
-class GroupsTdlib:
+class GroupsTdlib(FoldersTdlib):
     async def answer_alone(self, group, number, text):
         """Writes to the author of a message of a group, who is known from there only."""
         seen = await self.ask("getMessage", chat_id=group, message_id=number << 20)

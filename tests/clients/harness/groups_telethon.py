@@ -5,13 +5,14 @@ import re
 
 from telethon import functions, types, utils
 
+from .folders_telethon import FoldersTelethon
 from .person import Refused
 
 # What one request brings in.
 INVITED = 100
 
 
-class GroupsTelethon:
+class GroupsTelethon(FoldersTelethon):
     async def gather(self, title, *people):
         """A new supergroup with these people, whom it knows; its marked number."""
         made = await self.ask(functions.channels.CreateChannelRequest(title, "", megagroup=True))

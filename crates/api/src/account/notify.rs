@@ -1,8 +1,11 @@
 //! Notification settings.
 
-use domain::people::{
-    notify::{self, Compared, NotifyRow, ResetNotify, Target, UpdateNotify},
-    settings::{SetSwitches, Switches, switches},
+use domain::{
+    MessageId,
+    people::{
+        notify::{self, Compared, NotifyRow, ResetNotify, Target, UpdateNotify},
+        settings::{SetSwitches, Switches, switches},
+    },
 };
 use tl::{
     Serializable, enums,
@@ -30,7 +33,13 @@ pub(crate) const ROWS: &[Row] = crate::methods! {
 
 async fn get_notify_settings(cx: Cx, request: GetNotifySettings) -> Result<enums::PeerNotifySettings, RpcError> {
     let (me, target) = (cx.user()?, target(&cx, &request.peer)?);
-    let row = cx.domain.query(|view| notify::notify(view, me, target)).await?;
+    let row = cx.domain.query(|view| {
+        if let Target::Topic(channel, topic) = target {
+            notify::refuse_topic(view, me, channel, topic)?;
+        }
+        notify::notify(view, me, target)
+    });
+    let row = row.await?;
     Ok(render::notify::settings(&row))
 }
 
@@ -63,7 +72,7 @@ async fn get_notify_exceptions(cx: Cx, request: GetNotifyExceptions) -> Result<e
     let me = cx.user()?;
     let class = match request.peer.as_ref().map(|it| target(&cx, it)).transpose()? {
         // One chat has no exceptions.
-        Some(Target::Peer(_)) => return Err(domain::Refusal::PeerIdInvalid.into()),
+        Some(Target::Peer(_) | Target::Topic(..)) => return Err(domain::Refusal::PeerIdInvalid.into()),
         class => class,
     };
     let by = Compared { class, sound: request.compare_sound, stories: request.compare_stories };
@@ -134,6 +143,14 @@ fn target(cx: &Cx, input: &enums::InputNotifyPeer) -> Result<Target, RpcError> {
         Input::InputNotifyUsers => Ok(Target::Users),
         Input::InputNotifyChats => Ok(Target::Chats),
         Input::InputNotifyBroadcasts => Ok(Target::Broadcasts),
-        Input::InputNotifyForumTopic(_) | Input::InputNotifyCommunity(_) => Err(domain::Refusal::PeerIdInvalid.into()),
+        Input::InputNotifyForumTopic(it) => {
+            let forum = input::peer(&cx.domain, cx.user()?, &it.peer)?.channel();
+            let forum = forum.ok_or(domain::Refusal::PeerIdInvalid)?;
+            Ok(Target::Topic(forum, MessageId(it.top_msg_id)))
+        }
+        Input::InputNotifyCommunity(_) => Err(domain::Refusal::PeerIdInvalid.into()),
     }
 }
+
+#[cfg(test)]
+mod tests;

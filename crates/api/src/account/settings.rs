@@ -64,7 +64,7 @@ async fn set_global_privacy_settings(
     request: SetGlobalPrivacySettings,
 ) -> Result<enums::GlobalPrivacySettings, RpcError> {
     let enums::GlobalPrivacySettings::Settings(new) = request.settings;
-    // There is no archive yet for strangers to go to.
+    // Strangers' chats come into the list as all others do, so clients do not offer this (`autoarchive_setting_available`).
     if new.archive_and_mute_new_noncontact_peers {
         return Err(domain::Refusal::AutoarchiveNotAvailable.into());
     }

@@ -12,22 +12,12 @@ pub(crate) const ROWS: &[Row] = crate::methods! {
 
 /// What is true of this server. Keys that don't stand here keep the client's own defaults.
 fn limits() -> Value {
-    json!({
+    let mut all = json!({
         "about_length_limit_default": domain::people::edit::ABOUT_MAX,
         "about_length_limit_premium": domain::people::edit::ABOUT_MAX,
         "authorization_autoconfirm_period": 604_800,
         "caption_length_limit_default": 1024,
         "channels_limit_default": 500,
-        "dialog_filters_chats_limit_default": domain::folders::CHATS_MAX,
-        "dialog_filters_chats_limit_premium": domain::folders::CHATS_MAX,
-        "dialog_filters_enabled": true,
-        "dialog_filters_limit_default": domain::folders::FOLDERS_MAX,
-        "dialog_filters_limit_premium": domain::folders::FOLDERS_MAX,
-        "dialog_filters_tooltip": false,
-        "dialogs_pinned_limit_default": domain::messages::PINNED_MAX,
-        "dialogs_pinned_limit_premium": domain::messages::PINNED_MAX,
-        "dialogs_folder_pinned_limit_default": domain::messages::ARCHIVE_PINNED_MAX,
-        "dialogs_folder_pinned_limit_premium": domain::messages::ARCHIVE_PINNED_MAX,
         "gif_search_branding": "",
         "hidden_members_group_size_min": 100,
         "no_forwards_request_expire_period": domain::messages::protection::REQUEST_SECONDS,
@@ -42,8 +32,6 @@ fn limits() -> Value {
         "reactions_uniq_max": domain::messages::reactions::UNIQUE_MAX,
         "reactions_user_max_default": domain::messages::REACTIONS_MAX,
         "reactions_user_max_premium": domain::messages::REACTIONS_MAX,
-        "saved_dialogs_pinned_limit_default": domain::messages::saved::PINNED_MAX,
-        "saved_dialogs_pinned_limit_premium": domain::messages::saved::PINNED_MAX,
         "stargifts_blocked": true,
         "stars_purchase_blocked": true,
         "stories_posting": "disabled",
@@ -53,6 +41,34 @@ fn limits() -> Value {
         "todo_title_length_max": domain::messages::todo::TITLE_MAX,
         "topics_pinned_limit": domain::groups::topics::PINNED_MAX,
         "upload_max_fileparts_default": 4000,
+    });
+    // The macro cannot take them all at once.
+    if let (Value::Object(all), Value::Object(more)) = (&mut all, lists()) {
+        all.extend(more);
+    }
+    all
+}
+
+/// Of the list of chats and its folders.
+fn lists() -> Value {
+    json!({
+        "chatlist_invites_limit_default": domain::folders::links::LINKS_MAX,
+        "chatlist_invites_limit_premium": domain::folders::links::LINKS_MAX,
+        "chatlist_update_period": domain::folders::links::UPDATE_SECONDS,
+        "chatlists_joined_limit_default": domain::folders::links::SHARED_MAX,
+        "chatlists_joined_limit_premium": domain::folders::links::SHARED_MAX,
+        "dialog_filters_chats_limit_default": domain::folders::CHATS_MAX,
+        "dialog_filters_chats_limit_premium": domain::folders::CHATS_MAX,
+        "dialog_filters_enabled": true,
+        "dialog_filters_limit_default": domain::folders::FOLDERS_MAX,
+        "dialog_filters_limit_premium": domain::folders::FOLDERS_MAX,
+        "dialog_filters_tooltip": false,
+        "dialogs_pinned_limit_default": domain::messages::PINNED_MAX,
+        "dialogs_pinned_limit_premium": domain::messages::PINNED_MAX,
+        "dialogs_folder_pinned_limit_default": domain::messages::ARCHIVE_PINNED_MAX,
+        "dialogs_folder_pinned_limit_premium": domain::messages::ARCHIVE_PINNED_MAX,
+        "saved_dialogs_pinned_limit_default": domain::messages::saved::PINNED_MAX,
+        "saved_dialogs_pinned_limit_premium": domain::messages::saved::PINNED_MAX,
     })
 }
 

@@ -99,7 +99,6 @@ async fn told(cx: &Cx, channel: ChannelId, page: Page) -> Result<enums::messages
     let (topics, shown, pts) = cx
         .domain
         .query(|view| {
-            let notify = notify::notify(view, me, Target::Peer(Peer::Channel(channel)))?;
             let mut named = Named::of(&page.messages);
             named.peer(Peer::Channel(channel));
             let mut topics = Vec::with_capacity(page.topics.len());
@@ -107,7 +106,8 @@ async fn told(cx: &Cx, channel: ChannelId, page: Page) -> Result<enums::messages
                 topics.push(match it {
                     Ok(it) => {
                         named.peer(render::topic::author(it));
-                        render::topic::topic(channel, it, &notify)
+                        let own = notify::notify(view, me, Target::Topic(channel, it.id))?;
+                        render::topic::topic(channel, it, &own)
                     }
                     Err(id) => types::ForumTopicDeleted { id: id.0 }.into(),
                 });
@@ -156,4 +156,4 @@ async fn delete_topic_history(
 }
 
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;

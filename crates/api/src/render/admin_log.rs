@@ -136,11 +136,13 @@ impl Reading<'_> {
 
     fn about_members(&self, event: &AdminEvent) -> enums::ChannelAdminLogEventAction {
         match event {
-            AdminEvent::JoinedByLink { invite } => types::ChannelAdminLogEventActionParticipantJoinByInvite {
-                via_chatlist: false,
-                invite: self.invite(invite),
+            AdminEvent::JoinedByLink { invite, by_folder } => {
+                types::ChannelAdminLogEventActionParticipantJoinByInvite {
+                    via_chatlist: *by_folder,
+                    invite: self.invite(invite),
+                }
+                .into()
             }
-            .into(),
             AdminEvent::JoinedByRequest { invite, approved_by } => {
                 types::ChannelAdminLogEventActionParticipantJoinByRequest {
                     invite: invite

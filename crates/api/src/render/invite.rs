@@ -70,7 +70,7 @@ pub fn closed(it: &Closed, known: Vec<enums::User>) -> enums::ChatInvite {
 pub fn importer(it: &Importer) -> enums::ChatInviteImporter {
     types::ChatInviteImporter {
         requested: it.waits,
-        via_chatlist: false,
+        via_chatlist: it.by_folder,
         user_id: id(it.user),
         date: date(it.date),
         about: it.about.clone(),

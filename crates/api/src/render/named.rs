@@ -17,6 +17,8 @@ use crate::render;
 pub struct Named {
     users: BTreeSet<UserId>,
     groups: BTreeSet<Peer>,
+    /// Those that a link opens to the viewer.
+    opened: BTreeSet<Peer>,
 }
 
 impl Named {
@@ -36,6 +38,11 @@ impl Named {
             Peer::User(user) => self.users.insert(user),
             Peer::Chat(_) | Peer::Channel(_) => self.groups.insert(peer),
         };
+    }
+
+    /// A group or channel that a link opens to who asks.
+    pub fn opened(&mut self, peer: Peer) {
+        self.opened.insert(peer);
     }
 
     /// All whom a message names.
@@ -58,10 +65,9 @@ impl Named {
 
     /// As `viewer` sees them.
     pub fn read(&self, view: &dyn View, viewer: UserId) -> Decided<Shown> {
-        Ok(Shown {
-            users: people::seen_all(view, viewer, self.users.iter().copied())?,
-            groups: groups::seen_all(view, viewer, self.groups.iter().copied())?,
-        })
+        let mut groups = groups::seen_all(view, viewer, self.groups.iter().copied())?;
+        groups.extend(groups::seen::seen_opened(view, viewer, self.opened.iter().copied())?);
+        Ok(Shown { users: people::seen_all(view, viewer, self.users.iter().copied())?, groups })
     }
 
     /// As any member of a large group may see them.

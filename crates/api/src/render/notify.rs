@@ -1,6 +1,9 @@
 //! Notification settings as TL.
 
-use domain::people::notify::{NotifyRow, Target};
+use domain::{
+    Peer,
+    people::notify::{NotifyRow, Target},
+};
 use tl::{Deserializable, enums, types};
 
 /// Settings as stored; one sound serves every platform.
@@ -27,6 +30,9 @@ pub fn settings(row: &NotifyRow) -> enums::PeerNotifySettings {
 pub fn target(target: Target) -> enums::NotifyPeer {
     match target {
         Target::Peer(peer) => types::NotifyPeer { peer: super::user::peer(peer) }.into(),
+        Target::Topic(channel, topic) => {
+            types::NotifyForumTopic { peer: super::user::peer(Peer::Channel(channel)), top_msg_id: topic.0 }.into()
+        }
         Target::Users => enums::NotifyPeer::NotifyUsers,
         Target::Chats => enums::NotifyPeer::NotifyChats,
         Target::Broadcasts => enums::NotifyPeer::NotifyBroadcasts,

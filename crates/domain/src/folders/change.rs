@@ -3,7 +3,7 @@
 
 use super::{
     CHATS_MAX, COLORS, EMOTICON_MAX, FOLDERS_MAX, FolderCard, FolderRow, IDS, Kinds, TITLE_MAX, archive, folder_key,
-    order, put, row, rows,
+    links, order, put, row, rows,
 };
 use crate::{
     caller::Caller,
@@ -131,6 +131,7 @@ impl Command for DeleteFolder {
 /// The same, from within another command.
 pub(super) fn delete(turn: &mut Turn<'_>, by: &Caller, id: u8) -> Decided<LogEntry> {
     row(turn, by.user, id)?.ok_or(Refusal::FilterIdInvalid)?;
+    links::delete_all(turn, by.user, id)?;
     turn.delete(folder_key(by.user, id));
     order::settle(turn, by.user)?;
     archive::settle_kept(turn, by.user)?;
@@ -184,7 +185,7 @@ pub fn is_known(view: &(impl View + ?Sized), me: UserId, peer: Peer) -> Decided<
 }
 
 /// Each once, without others.
-fn once(peers: &[Peer], others: &[Peer]) -> Vec<Peer> {
+pub(super) fn once(peers: &[Peer], others: &[Peer]) -> Vec<Peer> {
     let mut all: Vec<Peer> = Vec::with_capacity(peers.len());
     for peer in peers {
         if !all.contains(peer) && !others.contains(peer) {

@@ -1,6 +1,7 @@
 //! Somebody's folders and archive, under every way a hall can be driven.
 
 mod archive;
+mod shared;
 
 use std::sync::atomic::{AtomicI64, Ordering};
 

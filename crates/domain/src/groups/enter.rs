@@ -41,9 +41,15 @@ pub fn is_in(view: &(impl Rows + ?Sized), peer: Peer, user: UserId) -> Decided<b
     }
 }
 
-/// The caller comes in by this link.
-pub(super) fn by_link(turn: &mut Turn<'_>, by: &Caller, peer: Peer, link: &Invite) -> Decided<Entered> {
-    let (inviter, event) = (link.id.admin, AdminEvent::JoinedByLink { invite: link.into() });
+/// The caller comes in by this link, or by a folder whose owner has it.
+pub(super) fn by_link(
+    turn: &mut Turn<'_>,
+    by: &Caller,
+    peer: Peer,
+    link: &Invite,
+    by_folder: bool,
+) -> Decided<Entered> {
+    let (inviter, event) = (link.id.admin, AdminEvent::JoinedByLink { invite: link.into(), by_folder });
     let come = Come { user: by.user, inviter, via_request: false, event };
     enter(turn, by, peer, come, Action::ChatJoinedByLink { inviter })
 }

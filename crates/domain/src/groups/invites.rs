@@ -255,7 +255,7 @@ fn put(turn: &mut Turn<'_>, id: InviteId, row: &InviteRow) {
 }
 
 /// A hash that nobody can guess.
-fn draw_hash(turn: &mut Turn<'_>) -> String {
+pub(crate) fn draw_hash(turn: &mut Turn<'_>) -> String {
     let bytes: [u8; HASH_LEN] = turn.draw();
     bytes.iter().map(|it| char::from(ALPHABET[usize::from(it % 64)])).collect()
 }

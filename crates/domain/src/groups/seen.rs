@@ -99,6 +99,23 @@ pub fn seen_all(
     Ok(all)
 }
 
+/// Groups and channels that a link opens to the viewer: a channel that is closed to others is shown as well.
+pub fn seen_opened(
+    view: &(impl View + ?Sized),
+    viewer: UserId,
+    peers: impl IntoIterator<Item = Peer>,
+) -> Decided<Vec<SeenGroup>> {
+    let mut all = Vec::new();
+    for peer in peers {
+        let opened = match peer {
+            Peer::Channel(id) => channel_of(view, viewer, id, true)?,
+            Peer::User(_) | Peer::Chat(_) => seen(view, viewer, peer)?,
+        };
+        all.extend(opened);
+    }
+    Ok(all)
+}
+
 /// Channels as anybody may see them who reads what names them. Source: core.telegram.org/api/min.
 pub fn seen_all_min(view: &(impl View + ?Sized), peers: impl IntoIterator<Item = Peer>) -> Decided<Vec<SeenGroup>> {
     let peers: BTreeSet<_> = peers.into_iter().collect();
@@ -128,12 +145,17 @@ fn seen_chat(view: &(impl View + ?Sized), viewer: UserId, id: ChatId) -> Decided
 }
 
 fn seen_channel(view: &(impl View + ?Sized), viewer: UserId, id: ChannelId) -> Decided<Option<SeenGroup>> {
+    channel_of(view, viewer, id, false)
+}
+
+/// `opened`: the viewer holds a link to it.
+fn channel_of(view: &(impl View + ?Sized), viewer: UserId, id: ChannelId, opened: bool) -> Decided<Option<SeenGroup>> {
     let Some(row) = channel::channel(view, id)? else { return Ok(None) };
     let card = channel::card(view, id, &row)?;
     let member = channel::member(view, id, viewer)?.unwrap_or_default();
     let standing = channel::standing_of(&row, viewer, &member, view.now().secs());
     let access_hash = view.world().access_hash(viewer, Peer::Channel(id));
-    let open = standing.is_in() || row.public || discussion::opens(view, id, &row, viewer)?;
+    let open = standing.is_in() || row.public || opened || discussion::opens(view, id, &row, viewer)?;
     let may_look = !row.deleted && standing != Standing::Kicked && open;
     if !may_look {
         let until = if member.banned.has(BannedRights::VIEW_MESSAGES) { member.banned_until } else { 0 };

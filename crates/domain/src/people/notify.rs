@@ -7,7 +7,7 @@ use crate::{
     folders::archive,
     groups,
     groups::stats::mutes,
-    ids::{Peer, UserId},
+    ids::{ChannelId, MessageId, Peer, UserId},
     record,
     record::Record,
     service::Command,
@@ -31,6 +31,8 @@ pub enum Target {
     Chats,
     /// Channels likewise.
     Broadcasts,
+    /// One topic of a forum; what is not set for it is the forum's.
+    Topic(ChannelId, MessageId),
 }
 
 record! {
@@ -127,6 +129,9 @@ impl Command for UpdateNotify {
     type Reply = ();
 
     fn decide(&self, turn: &mut Turn<'_>) -> Decided<()> {
+        if let Target::Topic(channel, topic) = self.target {
+            refuse_topic(turn, self.by.user, channel, topic)?;
+        }
         let key = notify_key(self.by.user, self.target);
         let old = notify(turn, self.by.user, self.target)?;
         mutes::changed(turn, self.by.user, self.target, &old, &self.settings)?;
@@ -135,13 +140,12 @@ impl Command for UpdateNotify {
         } else {
             turn.put(key, &self.settings)
         }
-        let (class, peer) = described(self.target);
-        match peer {
-            Some(peer) => archive::settle(turn, self.by.user, peer)?,
-            None => archive::settle_all(turn, self.by.user)?,
+        match self.target {
+            Target::Peer(peer) => archive::settle(turn, self.by.user, peer)?,
+            Target::Users | Target::Chats | Target::Broadcasts => archive::settle_all(turn, self.by.user)?,
+            Target::Topic(..) => {}
         }
-        updates::append(turn, self.by.user, Change::NotifySettings { class, peer }, 0, Some(self.by.origin))?;
-        Ok(())
+        updates::append(turn, self.by.user, changed(self.target), 0, Some(self.by.origin)).map(drop)
     }
 }
 
@@ -165,8 +169,7 @@ impl Command for ResetNotify {
         for (key, row) in list::<NotifyRow>(turn, &range, Direction::Forward, EXCEPTIONS_MAX + 3)? {
             if let Some(target) = target_of(&key) {
                 mutes::changed(turn, user, target, &row, &NotifyRow::default())?;
-                let (class, peer) = described(target);
-                updates::append(turn, user, Change::NotifySettings { class, peer }, 0, Some(self.by.origin))?;
+                updates::append(turn, user, changed(target), 0, Some(self.by.origin))?;
             }
             turn.delete(key);
         }
@@ -180,38 +183,53 @@ pub(crate) fn erase(turn: &mut Turn<'_>, user: UserId, key: &Key, row: &[u8]) ->
     mutes::changed(turn, user, target, &NotifyRow::decode(row)?, &NotifyRow::default())
 }
 
+/// Refuses a topic that is not there for somebody.
+pub fn refuse_topic(view: &(impl View + ?Sized), me: UserId, channel: ChannelId, topic: MessageId) -> Decided<()> {
+    let access = groups::topics::forum(view, channel, me)?;
+    groups::topics::existing(view, &access, topic).map(drop)
+}
+
 /// A target as a log entry names it.
-pub fn described(target: Target) -> (u8, Option<Peer>) {
+fn changed(target: Target) -> Change {
+    let (class, peer, topic) = described(target);
+    Change::NotifySettings { class, peer, topic }
+}
+
+fn described(target: Target) -> (u8, Option<Peer>, MessageId) {
     match target {
-        Target::Peer(peer) => (0, Some(peer)),
-        Target::Users => (1, None),
-        Target::Chats => (2, None),
-        Target::Broadcasts => (3, None),
+        Target::Peer(peer) => (0, Some(peer), MessageId(0)),
+        Target::Users => (1, None, MessageId(0)),
+        Target::Chats => (2, None, MessageId(0)),
+        Target::Broadcasts => (3, None, MessageId(0)),
+        Target::Topic(channel, topic) => (4, Some(Peer::Channel(channel)), topic),
     }
 }
 
 /// The target that a log entry names.
-pub fn target(class: u8, peer: Option<Peer>) -> Option<Target> {
+pub fn target(class: u8, peer: Option<Peer>, topic: MessageId) -> Option<Target> {
     match (class, peer) {
         (0, Some(peer)) => Some(Target::Peer(peer)),
         (1, _) => Some(Target::Users),
         (2, _) => Some(Target::Chats),
         (3, _) => Some(Target::Broadcasts),
+        (4, Some(Peer::Channel(channel))) => Some(Target::Topic(channel, topic)),
         _ => None,
     }
 }
 
 fn notify_key(user: UserId, target: Target) -> Key {
-    let (class, peer) = described(target);
+    let (class, peer, topic) = described(target);
     let builder = Key::of(NOTIFY, user.vshard().0).u64(user.0).u8(class);
     match peer.map(Peer::key_parts) {
+        Some((kind, id)) if topic.0 > 0 => builder.u8(kind).u64(id).u32(topic.0.unsigned_abs()).key(),
         Some((kind, id)) => builder.u8(kind).u64(id).key(),
         None => builder.key(),
     }
 }
 
 fn target_of(key: &Key) -> Option<Target> {
-    target(*key.suffix().get(8)?, peer_of(key))
+    let topic = key.suffix().get(18..).and_then(|it| it.first_chunk()).map_or(0, |it| i32::from_be_bytes(*it));
+    target(*key.suffix().get(8)?, peer_of(key), MessageId(topic))
 }
 
 fn peer_of(key: &Key) -> Option<Peer> {

@@ -41,7 +41,7 @@ variants! {
         /// A chat was marked unread by hand, or the mark cleared (`updateDialogUnreadMark`).
         24 => UnreadMark { 1 => peer: Peer, 2 => unread: bool },
         /// Notification settings changed (`updateNotifySettings`); the target as notify rows name it.
-        25 => NotifySettings { 1 => class: u8, 2 => peer: Option<Peer> },
+        25 => NotifySettings { 1 => class: u8, 2 => peer: Option<Peer>, 3 => topic: MessageId },
         /// One privacy key's rules changed (`updatePrivacy`).
         26 => Privacy { 1 => key: u8 },
         /// A user's names changed (`updateUserName`).

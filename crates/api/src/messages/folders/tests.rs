@@ -3,7 +3,7 @@
 use domain::{Caller, Peer, testing::Hall, updates::Event};
 use tl::{
     enums,
-    functions::{account, help::GetAppConfig, messages as f},
+    functions::{help::GetAppConfig, messages as f},
     types,
 };
 
@@ -217,42 +217,4 @@ fn a_chat_that_closes_is_no_longer_shown_in_a_folder() {
         let enums::DialogFilter::Filter(it) = desk.shown().filters.remove(1) else { panic!("a folder") };
         assert_eq!(it.include_peers, [person]);
     }
-}
-
-#[test]
-fn settings_of_notifications_are_told_apart_by_class() {
-    let [desk, _] = desks();
-    let all = |peer| {
-        let request = account::GetNotifyExceptions { compare_sound: false, compare_stories: false, peer };
-        let enums::Updates::Updates(it) = call(&desk.hall, desk.claude, &request).unwrap() else { panic!("updates") };
-        it.updates.len()
-    };
-    let mute = |peer| {
-        let settings = types::InputPeerNotifySettings {
-            show_previews: None,
-            silent: None,
-            mute_until: Some(i32::MAX),
-            sound: None,
-            stories_muted: None,
-            stories_hide_sender: None,
-            stories_sound: None,
-        };
-        let request = account::UpdateNotifySettings { peer, settings: settings.into() };
-        call(&desk.hall, desk.claude, &request).unwrap();
-    };
-    let chat = |peer| types::InputNotifyPeer { peer }.into();
-    mute(chat(peer(&desk.hall, desk.claude, desk.ignace)));
-    mute(chat(desk.channel()));
-    use enums::InputNotifyPeer as Input;
-    assert_eq!(all(None), 2);
-    assert_eq!(
-        (
-            all(Some(Input::InputNotifyUsers)),
-            all(Some(Input::InputNotifyChats)),
-            all(Some(Input::InputNotifyBroadcasts))
-        ),
-        (1, 1, 0)
-    );
-    mute(Input::InputNotifyChats);
-    assert_eq!(all(None), 1, "what is as its class is no exception");
 }

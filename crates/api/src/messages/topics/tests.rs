@@ -10,7 +10,7 @@ use crate::{
 };
 
 /// A forum with a member, and its number.
-fn forum(hall: &Hall) -> (Caller, Caller, i64) {
+pub(crate) fn forum(hall: &Hall) -> (Caller, Caller, i64) {
     let (alice, bob) = (hall.person("Alice", "9996622401"), hall.person("Bob", "9996622402"));
     let id = group(hall, alice);
     let (channel, users) = (input(hall, alice, id), vec![user(hall, alice, bob)]);
@@ -23,7 +23,7 @@ fn forum(hall: &Hall) -> (Caller, Caller, i64) {
     (alice, bob, id)
 }
 
-fn create(peer: enums::InputPeer, title: &str, random_id: i64) -> f::messages::CreateForumTopic {
+pub(crate) fn create(peer: enums::InputPeer, title: &str, random_id: i64) -> f::messages::CreateForumTopic {
     f::messages::CreateForumTopic {
         title_missing: false,
         peer,
@@ -35,7 +35,7 @@ fn create(peer: enums::InputPeer, title: &str, random_id: i64) -> f::messages::C
     }
 }
 
-fn number(it: enums::Updates) -> i32 {
+pub(crate) fn number(it: enums::Updates) -> i32 {
     updates(it)
         .updates
         .iter()

@@ -39,8 +39,8 @@ pub(super) fn change(view: &dyn View, me: UserId, change: &Change, out: &mut Ren
             let peer = types::DialogPeer { peer: user::peer(*peer) }.into();
             out.add(types::UpdateDialogUnreadMark { unread: *unread, peer, saved_peer_id: None });
         }
-        Change::NotifySettings { class, peer } => {
-            if let Some(target) = notify::target(*class, *peer) {
+        Change::NotifySettings { class, peer, topic } => {
+            if let Some(target) = notify::target(*class, *peer, *topic) {
                 let row = notify::notify(view, me, target)?;
                 let (peer, notify_settings) = (render::notify::target(target), render::notify::settings(&row));
                 out.add(types::UpdateNotifySettings { peer, notify_settings });

@@ -42,6 +42,8 @@ record! {
         5 => approved_by: Option<UserId>,
         /// The basic group of the link, where that has become this supergroup.
         6 => before: Option<Peer>,
+        /// It took over a folder of whose link it is.
+        7 => by_folder: bool,
     }
 }
 
@@ -62,6 +64,8 @@ pub struct Importer {
     pub date: u32,
     /// It asks.
     pub waits: bool,
+    /// It took over a folder of the link's owner.
+    pub by_folder: bool,
     /// Who let it in.
     pub approved_by: Option<UserId>,
     /// What it says of itself, where it asks.
@@ -157,6 +161,17 @@ pub(in crate::groups) fn joined(
     write(turn, peer, user, link, JoiningRow { approved_by, ..JoiningRow::default() })
 }
 
+/// Notes that somebody is in by a folder whose owner has this link.
+pub(in crate::groups) fn joined_by_folder(
+    turn: &mut Turn<'_>,
+    peer: Peer,
+    user: UserId,
+    link: InviteId,
+) -> Decided<()> {
+    forget(turn, peer, user)?;
+    write(turn, peer, user, Some(link), JoiningRow { by_folder: true, ..JoiningRow::default() })
+}
+
 /// Notes that somebody asks.
 pub(in crate::groups) fn asked(turn: &mut Turn<'_>, peer: Peer, user: UserId, link: Option<InviteId>) -> Decided<()> {
     forget(turn, peer, user)?;
@@ -230,7 +245,14 @@ fn lists(peer: Peer, user: UserId, link: Option<InviteId>, row: &JoiningRow) -> 
 fn importer(view: &(impl View + ?Sized), me: UserId, peer: Peer, user: UserId) -> Decided<Option<Importer>> {
     let Some(row) = joining(view, peer, user)? else { return Ok(None) };
     let about = if row.waits { about(view, me, user)? } else { None };
-    Ok(Some(Importer { user, date: row.date, waits: row.waits, approved_by: row.approved_by, about }))
+    Ok(Some(Importer {
+        user,
+        date: row.date,
+        waits: row.waits,
+        by_folder: row.by_folder,
+        approved_by: row.approved_by,
+        about,
+    }))
 }
 
 fn about(view: &(impl View + ?Sized), me: UserId, user: UserId) -> Decided<Option<String>> {

@@ -121,10 +121,20 @@ impl Command for ImportInvite {
         }
         requests::withdraw(turn, place.peer, me)?;
         let link = super::open(turn, id, row)?;
-        let entered = enter::by_link(turn, &self.by, place.peer, &link)?;
+        let entered = enter::by_link(turn, &self.by, place.peer, &link, false)?;
         super::importers::joined(turn, place.peer, me, Some(id), None)?;
         Ok(Imported::Joined(entered))
     }
+}
+
+/// Comes into a group by the main link of somebody who may let others in, with whom that is agreed otherwise.
+pub(crate) fn enter_by_main(turn: &mut Turn<'_>, by: &Caller, peer: Peer, admin: UserId) -> Decided<Entered> {
+    super::export::ensure_main(turn, peer, admin)?;
+    let link = super::main_of(turn, peer, admin)?.ok_or(Refusal::InviteHashExpired)?;
+    requests::withdraw(turn, peer, by.user)?;
+    let entered = enter::by_link(turn, by, peer, &link, true)?;
+    super::importers::joined_by_folder(turn, peer, by.user, link.id)?;
+    Ok(entered)
 }
 
 /// The group behind a link, as its holder meets it.

@@ -57,7 +57,8 @@ variants! {
         24 => Posted { 1 => message: Kept },
         30 => Joined {},
         31 => Left {},
-        32 => JoinedByLink { 1 => invite: InviteCopy },
+        /// Perhaps by the link of somebody whose folder it took over.
+        32 => JoinedByLink { 1 => invite: InviteCopy, 2 => by_folder: bool },
         /// Without a link: asked by the public group.
         33 => JoinedByRequest { 1 => invite: Option<InviteCopy>, 2 => approved_by: UserId },
         34 => Invited { 1 => user: UserId, 2 => member: MemberRow },
@@ -159,7 +160,7 @@ impl AdminEvent {
     /// The people that it names, beside who did it.
     pub fn people(&self) -> Vec<UserId> {
         match self {
-            AdminEvent::JoinedByLink { invite } => vec![invite.admin],
+            AdminEvent::JoinedByLink { invite, .. } => vec![invite.admin],
             AdminEvent::JoinedByRequest { invite, approved_by } => {
                 invite.iter().map(|it| it.admin).chain([*approved_by]).collect()
             }
@@ -232,7 +233,7 @@ impl AdminEvent {
             | AdminEvent::Rank { before, after, .. } => vec![before, after],
             AdminEvent::Usernames { before, after } => before.iter().chain(after).map(String::as_str).collect(),
             AdminEvent::InviteEdited { before, after } => vec![&before.card.title, &after.card.title],
-            AdminEvent::JoinedByLink { invite }
+            AdminEvent::JoinedByLink { invite, .. }
             | AdminEvent::InviteRevoked { invite }
             | AdminEvent::InviteDeleted { invite } => vec![&invite.card.title],
             _ => self.topics().iter().map(|it| it.card.title.as_str()).collect(),
