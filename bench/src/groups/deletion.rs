@@ -16,8 +16,8 @@ use crate::{
 /// Rows that a message writes at most; where no more are written a message, the deletion has ended.
 const MESSAGE_KEYS: u64 = 20;
 
-/// How long it may take.
-const WITHIN: Duration = Duration::from_secs(300);
+/// How long it is looked at: its job rests four times as long as it works, so the whole of it takes many minutes.
+const WITHIN: Duration = Duration::from_secs(120);
 
 impl Groups {
     pub(super) async fn deletion(&self, server: &Server) -> Result<(), Failure> {
@@ -33,14 +33,14 @@ impl Groups {
         let (before, start) = (server.spent()?, Instant::now());
         owner.client.invoke(&functions::channels::DeleteChannel { channel: large.channel() }).await?;
         let answered = start.elapsed();
-        let during = until_done(server, (&mut alice, &mut bob)).await?;
+        let (during, ended) = until_done(server, (&mut alice, &mut bob)).await?;
         let (took, count) = (start.elapsed().as_secs_f64(), during.len());
         let spent = server.spent()? - before;
         let (quiet, during) = (percentiles(quiet), percentiles(during));
         let (noun, large) = (self.noun(), self.large());
         println!("a {noun} of {large} is deleted; {count} messages meanwhile, one at a time");
         line("  the answer to who deleted it", answered.as_secs_f64() * 1e3, "ms");
-        line("  until its rows are gone", took, "s");
+        line(if ended { "  until its rows are gone" } else { "  looked at before its rows were gone" }, took, "s");
         line("  rows written a member, messages included", spent.keys as f64 / f64::from(large), "");
         line("  send to receive, quiet, p50", quiet.0, "ms");
         line("    p99", quiet.1, "ms");
@@ -51,12 +51,15 @@ impl Groups {
     }
 }
 
-/// Messages until the server writes nothing else for two seconds.
-async fn until_done(server: &Server, (alice, bob): (&mut Person, &mut Person)) -> Result<Vec<Duration>, Failure> {
+/// Messages until the server writes nothing else for two seconds, and whether that came in time.
+async fn until_done(
+    server: &Server,
+    (alice, bob): (&mut Person, &mut Person),
+) -> Result<(Vec<Duration>, bool), Failure> {
     let (start, mut all, mut idle) = (Instant::now(), Vec::new(), 0);
     while idle < 2 {
         if start.elapsed() > WITHIN {
-            return Err("the deletion does not end".into());
+            return Ok((all, false));
         }
         let (second, keys, count) = (Instant::now(), server.spent()?.keys, all.len());
         while second.elapsed() < Duration::from_secs(1) {
@@ -65,5 +68,5 @@ async fn until_done(server: &Server, (alice, bob): (&mut Person, &mut Person)) -
         let (keys, messages) = (server.spent()?.keys - keys, (all.len() - count) as u64);
         idle = if keys <= messages * MESSAGE_KEYS { idle + 1 } else { 0 };
     }
-    Ok(all)
+    Ok((all, true))
 }
