@@ -87,7 +87,7 @@ pub struct Config {
     #[config(env = "CHAPPE_PUBLIC_PAGES", default = true)]
     pub public_pages: bool,
 
-    /// Where those pages are reached from outside, scheme and host, e.g. "https://chat.example.org"; without it their
+    /// Where those pages are reached from outside, scheme and host, e.g. `https://chat.example.org`; without it their
     /// absolute links lead to where each request came in. To have clients link to them, set link_prefix, too.
     #[config(env = "CHAPPE_PUBLIC_URL")]
     pub public_url: Option<String>,
