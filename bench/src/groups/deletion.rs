@@ -13,8 +13,8 @@ use crate::{
     talk::latency::ping,
 };
 
-/// Rows that a message writes at most; where no more are written a message, the deletion has ended.
-const MESSAGE_KEYS: u64 = 20;
+/// Where no more rows are written a message than this many times the quiet ones, the deletion has ended.
+const AS_QUIET: f64 = 1.2;
 
 /// How long it is looked at: its job rests four times as long as it works, so the whole of it takes many minutes.
 const WITHIN: Duration = Duration::from_secs(120);
@@ -26,14 +26,15 @@ impl Groups {
         let large = group(&mut owner, &self.titles()[1]).await?;
         server.calm().await;
         let mut quiet = Vec::new();
-        let start = Instant::now();
+        let (keys, start) = (server.spent()?.keys, Instant::now());
         while start.elapsed() < Duration::from_secs(self.seconds) {
             quiet.push(ping(&mut alice, &mut bob).await?);
         }
+        let each = (server.spent()?.keys - keys) as f64 / quiet.len() as f64;
         let (before, start) = (server.spent()?, Instant::now());
         owner.client.invoke(&functions::channels::DeleteChannel { channel: large.channel() }).await?;
         let answered = start.elapsed();
-        let (during, ended) = until_done(server, (&mut alice, &mut bob)).await?;
+        let (during, ended) = until_done(server, each * AS_QUIET, (&mut alice, &mut bob)).await?;
         let (took, count) = (start.elapsed().as_secs_f64(), during.len());
         let spent = server.spent()? - before;
         let (quiet, during) = (percentiles(quiet), percentiles(during));
@@ -54,6 +55,7 @@ impl Groups {
 /// Messages until the server writes nothing else for two seconds, and whether that came in time.
 async fn until_done(
     server: &Server,
+    message_keys: f64,
     (alice, bob): (&mut Person, &mut Person),
 ) -> Result<(Vec<Duration>, bool), Failure> {
     let (start, mut all, mut idle) = (Instant::now(), Vec::new(), 0);
@@ -66,7 +68,7 @@ async fn until_done(
             all.push(ping(alice, bob).await?);
         }
         let (keys, messages) = (server.spent()?.keys - keys, (all.len() - count) as u64);
-        idle = if keys <= messages * MESSAGE_KEYS { idle + 1 } else { 0 };
+        idle = if keys as f64 <= messages as f64 * message_keys { idle + 1 } else { 0 };
     }
     Ok((all, true))
 }
