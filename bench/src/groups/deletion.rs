@@ -16,6 +16,9 @@ use crate::{
 /// Where no more rows are written a message than this many times the quiet ones, the deletion has ended.
 const AS_QUIET: f64 = 1.2;
 
+/// Seconds of that in a row: its job pauses for less.
+const LULL: u32 = 10;
+
 /// How long it is looked at: its job rests four times as long as it works, so the whole of it takes many minutes.
 const WITHIN: Duration = Duration::from_secs(120);
 
@@ -52,14 +55,14 @@ impl Groups {
     }
 }
 
-/// Messages until the server writes nothing else for two seconds, and whether that came in time.
+/// Messages until the server writes nothing else for some seconds, and whether that came in time.
 async fn until_done(
     server: &Server,
     message_keys: f64,
     (alice, bob): (&mut Person, &mut Person),
 ) -> Result<(Vec<Duration>, bool), Failure> {
     let (start, mut all, mut idle) = (Instant::now(), Vec::new(), 0);
-    while idle < 2 {
+    while idle < LULL {
         if start.elapsed() > WITHIN {
             return Ok((all, false));
         }
