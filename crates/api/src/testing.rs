@@ -5,7 +5,7 @@ pub(crate) mod groups;
 use std::sync::Arc;
 
 use domain::{
-    Caller, Peer,
+    Caller, ChannelId, Peer,
     accounts::keys::KeyState,
     testing::{Hall, ready},
 };
@@ -64,6 +64,29 @@ pub(crate) fn peer(hall: &Hall, by: Caller, other: Caller) -> enums::InputPeer {
     }
     let access_hash = hall.domain.world().access_hash(by.user, Peer::User(other.user));
     types::InputPeerUser { user_id: crate::render::user::id(other.user), access_hash }.into()
+}
+
+/// A channel as somebody's client names it.
+pub(crate) fn channel_peer(hall: &Hall, by: Caller, channel_id: i64) -> enums::InputPeer {
+    let channel = ChannelId(u64::try_from(channel_id).expect("an id"));
+    let access_hash = hall.domain.world().access_hash(by.user, Peer::Channel(channel));
+    types::InputPeerChannel { channel_id, access_hash }.into()
+}
+
+/// What a message answers, in the thread that begins with `top`, if that is named.
+pub(crate) fn answering(reply_to_msg_id: i32, top_msg_id: Option<i32>) -> enums::InputReplyTo {
+    types::InputReplyToMessage {
+        reply_to_msg_id,
+        top_msg_id,
+        reply_to_peer_id: None,
+        quote_text: None,
+        quote_entities: None,
+        quote_offset: None,
+        monoforum_peer_id: None,
+        todo_item_id: None,
+        poll_option: None,
+    }
+    .into()
 }
 
 /// A text to be sent.

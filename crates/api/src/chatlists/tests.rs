@@ -8,8 +8,8 @@ use tl::{
 };
 
 use crate::{
-    channels::tests::{group, input},
-    testing::{call, peer, refused},
+    channels::tests::group,
+    testing::{call, channel_peer, peer, refused},
 };
 
 struct Desk {
@@ -29,8 +29,7 @@ fn desks() -> [Desk; 2] {
 
 impl Desk {
     fn named(&self, by: Caller, id: i64) -> enums::InputPeer {
-        let enums::InputChannel::Channel(it) = input(&self.hall, by, id) else { panic!("a channel") };
-        types::InputPeerChannel { channel_id: it.channel_id, access_hash: it.access_hash }.into()
+        channel_peer(&self.hall, by, id)
     }
 
     /// A folder of Olga's with these chats.

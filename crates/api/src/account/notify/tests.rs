@@ -15,7 +15,7 @@ use crate::{
     channels::tests::input,
     messages::topics::tests::{create, forum, number},
     render,
-    testing::{call, peer, refused},
+    testing::{call, channel_peer, peer, refused},
 };
 
 /// A forum of Alice's that Bob is in.
@@ -35,8 +35,7 @@ fn desk() -> Desk {
 
 impl Desk {
     fn forum(&self) -> enums::InputPeer {
-        let enums::InputChannel::Channel(it) = input(&self.hall, self.bob, self.id) else { panic!("a channel") };
-        types::InputPeerChannel { channel_id: it.channel_id, access_hash: it.access_hash }.into()
+        channel_peer(&self.hall, self.bob, self.id)
     }
 
     fn mute(&self, peer: enums::InputNotifyPeer) -> f::UpdateNotifySettings {

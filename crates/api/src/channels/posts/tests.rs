@@ -1,7 +1,7 @@
 //! What callers see of messages in supergroups: each is changed through one and read through another.
 
 use domain::{
-    Caller, ChannelId, Peer,
+    Caller, ChannelId,
     groups::{AdminRights, BannedRights, ChannelRow, MemberRow},
     testing::{
         Hall,
@@ -12,7 +12,7 @@ use tl::{enums, functions::channels as c, functions::messages as m, types};
 
 use crate::{
     channels::tests::{input, updates},
-    testing::{call, forward, refused, text},
+    testing::{answering, call, channel_peer, forward, refused, text},
 };
 
 struct Group {
@@ -47,9 +47,7 @@ impl Group {
     }
 
     fn peer(&self, by: Caller) -> enums::InputPeer {
-        let channel = ChannelId(u64::try_from(self.id).unwrap());
-        let access_hash = self.hall.domain.world().access_hash(by.user, Peer::Channel(channel));
-        types::InputPeerChannel { channel_id: self.id, access_hash }.into()
+        channel_peer(&self.hall, by, self.id)
     }
 
     /// Sends a text and gives its number.
@@ -327,22 +325,7 @@ fn each_method_tells_each_role_yes_or_telegrams_error() {
 fn methods_for_private_chats_refuse_a_channel() {
     let group = group(ChannelRow::default());
     let (me, peer) = (group.alice, group.peer(group.alice));
-    let shot = m::SendScreenshotNotification {
-        peer: peer.clone(),
-        reply_to: types::InputReplyToMessage {
-            reply_to_msg_id: 0,
-            top_msg_id: None,
-            reply_to_peer_id: None,
-            quote_text: None,
-            quote_entities: None,
-            quote_offset: None,
-            monoforum_peer_id: None,
-            todo_item_id: None,
-            poll_option: None,
-        }
-        .into(),
-        random_id: 7,
-    };
+    let shot = m::SendScreenshotNotification { peer: peer.clone(), reply_to: answering(0, None), random_id: 7 };
     assert_eq!(refused(&group.hall, me, &shot), "400 PEER_ID_INVALID");
     let clear = m::DeleteHistory {
         just_clear: false,

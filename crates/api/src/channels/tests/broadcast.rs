@@ -8,7 +8,7 @@ use domain::{
 use tl::{enums, functions::account, functions::channels as f, functions::messages as m, functions::users, types};
 
 use super::{appoint, bring, chat, group, input, new, people, updates, user};
-use crate::testing::{call, forward, refused, text};
+use crate::testing::{call, channel_peer as peer, forward, refused, text};
 
 /// A channel with its owner, an admin who posts, a subscriber, and somebody who only passes by.
 struct Channel {
@@ -98,11 +98,6 @@ impl Channel {
 
 fn channel(hall: &Hall, by: Caller, title: &str) -> i64 {
     chat(&updates(call(hall, by, &new(title, true)).unwrap()).chats).id
-}
-
-fn peer(hall: &Hall, by: Caller, id: i64) -> enums::InputPeer {
-    let enums::InputChannel::Channel(it) = input(hall, by, id) else { panic!("a channel") };
-    types::InputPeerChannel { channel_id: it.channel_id, access_hash: it.access_hash }.into()
 }
 
 fn of(by: Caller) -> Option<enums::Peer> {

@@ -8,7 +8,7 @@ use domain::{
 use tl::{enums, functions::channels as f, functions::messages as m, types};
 
 use super::{appoint, ban, bring, chat, input, new, outcome, people, updates, user};
-use crate::testing::{call, forward, text};
+use crate::testing::{call, channel_peer, forward, text};
 
 /// Everybody who may come to a channel.
 const ROLES: [&str; 13] = [
@@ -93,8 +93,7 @@ impl Stage {
     }
 
     fn peer(&self, by: Caller) -> enums::InputPeer {
-        let enums::InputChannel::Channel(it) = input(&self.hall, by, self.id) else { panic!("a channel") };
-        types::InputPeerChannel { channel_id: it.channel_id, access_hash: it.access_hash }.into()
+        channel_peer(&self.hall, by, self.id)
     }
 
     fn mine(&self) -> enums::InputPeer {

@@ -8,13 +8,7 @@ use tl::{
 };
 
 use super::{appoint, ban, bring, chat, group, input, new, outcome, people, updates};
-use crate::testing::{call, refused, text};
-
-fn at(hall: &Hall, by: Caller, id: i64) -> enums::InputPeer {
-    let channel = domain::ChannelId(u64::try_from(id).expect("an id"));
-    let access_hash = hall.domain.world().access_hash(by.user, Peer::Channel(channel));
-    types::InputPeerChannel { channel_id: id, access_hash }.into()
-}
+use crate::testing::{answering, call, channel_peer as at, refused, text};
 
 fn channel(hall: &Hall, by: Caller) -> i64 {
     chat(&updates(call(hall, by, &new("News", true)).unwrap()).chats).id
@@ -75,19 +69,8 @@ fn comments(by_post: enums::InputPeer, msg_id: i32) -> m::GetReplies {
 }
 
 fn comment(hall: &Hall, by: Caller, group: i64, answers: i32, said: &str) -> m::SendMessage {
-    let reply = types::InputReplyToMessage {
-        reply_to_msg_id: answers,
-        top_msg_id: None,
-        reply_to_peer_id: None,
-        quote_text: None,
-        quote_entities: None,
-        quote_offset: None,
-        monoforum_peer_id: None,
-        todo_item_id: None,
-        poll_option: None,
-    };
     let random_id = said.bytes().fold(7, |sum: i64, it| sum.wrapping_mul(31).wrapping_add(i64::from(it)));
-    m::SendMessage { reply_to: Some(reply.into()), ..text(&at(hall, by, group), said, random_id) }
+    m::SendMessage { reply_to: Some(answering(answers, None)), ..text(&at(hall, by, group), said, random_id) }
 }
 
 #[test]

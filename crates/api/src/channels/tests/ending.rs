@@ -4,10 +4,10 @@ use domain::{
     Caller,
     testing::{Hall, ready},
 };
-use tl::{enums, functions::channels as f, types};
+use tl::{enums, functions::channels as f};
 
 use super::{bring, chat, group, input, people, updates, user};
-use crate::testing::{call, refused};
+use crate::testing::{call, channel_peer, refused};
 
 fn erase(hall: &Hall) {
     while ready(domain::groups::deletion::run(&hall.domain)).unwrap() {}
@@ -55,8 +55,7 @@ fn the_longest_member_comes_next_and_an_admin_before_it() {
     let [owner, bob, carol] = people(&hall);
     let id = group(&hall, owner);
     let next = || {
-        let enums::InputChannel::Channel(it) = input(&hall, owner, id) else { panic!("a channel") };
-        let peer = types::InputPeerChannel { channel_id: it.channel_id, access_hash: it.access_hash }.into();
+        let peer = channel_peer(&hall, owner, id);
         let request = tl::functions::messages::GetFutureChatCreatorAfterLeave { peer };
         call(&hall, owner, &request).unwrap().id()
     };
@@ -94,8 +93,7 @@ fn people_come_to_a_channel_without_a_word_and_its_end_takes_everything_along() 
         let id = chat(&updates(call(&hall, owner, &super::new("News", true)).unwrap()).chats).id;
         bring(&hall, owner, id, &[bob, carol]);
         call(&hall, carol, &f::LeaveChannel { channel: input(&hall, carol, id) }).unwrap();
-        let enums::InputChannel::Channel(it) = input(&hall, owner, id) else { panic!("a channel") };
-        let peer = types::InputPeerChannel { channel_id: it.channel_id, access_hash: it.access_hash }.into();
+        let peer = channel_peer(&hall, owner, id);
         for n in 0..5 {
             call(&hall, owner, &crate::testing::text(&peer, "news", n + 1)).unwrap();
         }

@@ -10,7 +10,7 @@ use tl::{
 use super::input;
 use crate::{
     contacts::tests::public,
-    testing::{call, peer, refused, text},
+    testing::{call, channel_peer, peer, refused, text},
 };
 
 struct Press {
@@ -32,8 +32,7 @@ impl Press {
     }
 
     fn to(&self, by: Caller, channel: i64) -> enums::InputPeer {
-        let enums::InputChannel::Channel(it) = input(&self.hall, by, channel) else { panic!("a channel") };
-        types::InputPeerChannel { channel_id: it.channel_id, access_hash: it.access_hash }.into()
+        channel_peer(&self.hall, by, channel)
     }
 }
 

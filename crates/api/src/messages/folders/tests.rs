@@ -10,7 +10,7 @@ use tl::{
 use crate::{
     channels::tests::{group, input},
     render,
-    testing::{call, peer, refused},
+    testing::{call, channel_peer, peer, refused},
 };
 
 struct Desk {
@@ -43,8 +43,7 @@ impl Desk {
     }
 
     fn channel(&self) -> enums::InputPeer {
-        let enums::InputChannel::Channel(it) = input(&self.hall, self.claude, self.group) else { panic!("a channel") };
-        types::InputPeerChannel { channel_id: it.channel_id, access_hash: it.access_hash }.into()
+        channel_peer(&self.hall, self.claude, self.group)
     }
 
     fn shown(&self) -> types::messages::DialogFilters {

@@ -1,6 +1,6 @@
 //! Links, previews, requests and the admin log as three people's clients see them.
 
-use domain::{Caller, ChannelId, Peer, testing::Hall};
+use domain::{Caller, testing::Hall};
 use tl::{
     enums,
     functions::{channels as c, messages as f},
@@ -9,7 +9,7 @@ use tl::{
 
 use crate::{
     channels::tests::{group, input, updates, user},
-    testing::{call, refused},
+    testing::{call, channel_peer, refused},
 };
 
 struct Room {
@@ -30,9 +30,7 @@ impl Room {
     }
 
     fn peer(&self, by: Caller) -> enums::InputPeer {
-        let peer = Peer::Channel(ChannelId(u64::try_from(self.id).expect("an id")));
-        let access_hash = self.hall.domain.world().access_hash(by.user, peer);
-        types::InputPeerChannel { channel_id: self.id, access_hash }.into()
+        channel_peer(&self.hall, by, self.id)
     }
 
     fn export(&self, by: Caller) -> f::ExportChatInvite {

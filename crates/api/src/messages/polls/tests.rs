@@ -1,18 +1,12 @@
 //! What callers see of polls and checklists.
 
-use domain::{Caller, ChannelId, Peer, testing::Hall};
+use domain::{Caller, ChannelId, testing::Hall};
 use tl::{enums, functions as f, types};
 
 use crate::{
     channels::tests::{bring, group, people, updates},
-    testing::{call, refused},
+    testing::{call, channel_peer as peer, refused},
 };
-
-pub(crate) fn peer(hall: &Hall, by: Caller, id: i64) -> enums::InputPeer {
-    let channel = Peer::Channel(ChannelId(u64::try_from(id).expect("an id")));
-    let access_hash = hall.domain.world().access_hash(by.user, channel);
-    types::InputPeerChannel { channel_id: id, access_hash }.into()
-}
 
 /// A supergroup with two members, and its number.
 fn two(hall: &Hall) -> (Caller, Caller, i64) {

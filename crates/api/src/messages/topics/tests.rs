@@ -5,8 +5,7 @@ use tl::{enums, functions as f, types};
 
 use crate::{
     channels::tests::{group, input, updates, user},
-    messages::polls::tests::peer,
-    testing::{call, refused, text},
+    testing::{answering, call, channel_peer as peer, refused, text},
 };
 
 /// A forum with a member, and its number.
@@ -53,18 +52,8 @@ fn a_topic_is_opened_filled_read_and_deleted() {
     let at = |by: Caller| peer(&hall, by, id);
     let topic = number(call(&hall, bob, &create(at(bob), "Lenses", 1)).unwrap());
     assert_eq!(refused(&hall, bob, &create(at(bob), " ", 2)), "400 TOPIC_TITLE_EMPTY");
-    let reply = types::InputReplyToMessage {
-        reply_to_msg_id: topic,
-        top_msg_id: None,
-        reply_to_peer_id: None,
-        quote_text: None,
-        quote_entities: None,
-        quote_offset: None,
-        monoforum_peer_id: None,
-        todo_item_id: None,
-        poll_option: None,
-    };
-    let say = f::messages::SendMessage { reply_to: Some(reply.into()), ..text(&at(alice), "convex", 3) };
+    let reply = answering(topic, None);
+    let say = f::messages::SendMessage { reply_to: Some(reply), ..text(&at(alice), "convex", 3) };
     let said = number(call(&hall, alice, &say).unwrap());
     let all = |by: Caller| {
         let request = f::messages::GetForumTopics {
@@ -148,18 +137,8 @@ fn an_ordinary_group_has_threads_and_no_topics() {
     let at = || peer(&hall, alice, id);
     assert_eq!(refused(&hall, alice, &create(at(), "T", 1)), "400 CHANNEL_FORUM_MISSING");
     let top = number(call(&hall, alice, &text(&at(), "who?", 2)).unwrap());
-    let reply = types::InputReplyToMessage {
-        reply_to_msg_id: top,
-        top_msg_id: None,
-        reply_to_peer_id: None,
-        quote_text: None,
-        quote_entities: None,
-        quote_offset: None,
-        monoforum_peer_id: None,
-        todo_item_id: None,
-        poll_option: None,
-    };
-    let say = f::messages::SendMessage { reply_to: Some(reply.into()), ..text(&at(), "I", 3) };
+    let reply = answering(top, None);
+    let say = f::messages::SendMessage { reply_to: Some(reply), ..text(&at(), "I", 3) };
     let said = number(call(&hall, alice, &say).unwrap());
     let request = f::messages::GetDiscussionMessage { peer: at(), msg_id: said };
     let enums::messages::DiscussionMessage::Message(it) = call(&hall, alice, &request).unwrap();
@@ -182,19 +161,7 @@ fn a_topic_shows_its_draft_and_what_calls_its_reader() {
     let (alice, bob, id) = forum(&hall);
     let at = |by: Caller| peer(&hall, by, id);
     let topic = number(call(&hall, bob, &create(at(bob), "Lenses", 1)).unwrap());
-    let reply = |to: i32| {
-        enums::InputReplyTo::from(types::InputReplyToMessage {
-            reply_to_msg_id: to,
-            top_msg_id: Some(topic),
-            reply_to_peer_id: None,
-            quote_text: None,
-            quote_entities: None,
-            quote_offset: None,
-            monoforum_peer_id: None,
-            todo_item_id: None,
-            poll_option: None,
-        })
-    };
+    let reply = |to: i32| answering(to, Some(topic));
     let say =
         |by, to, random_id| f::messages::SendMessage { reply_to: Some(reply(to)), ..text(&at(by), "so", random_id) };
     let said = number(call(&hall, bob, &say(bob, topic, 2)).unwrap());

@@ -1,7 +1,7 @@
 //! Views and forwards as clients read them and are told of them.
 
 use domain::{
-    Caller, ChannelId, Peer,
+    Caller, ChannelId,
     messages::counts::flush::flush,
     testing::{Hall, ready},
     updates::{Event, Passing},
@@ -12,7 +12,7 @@ use super::*;
 use crate::{
     channels::tests::{bring, chat, input, new, people, updates},
     push,
-    testing::{call, forward, refused, text},
+    testing::{call, channel_peer, forward, refused, text},
 };
 
 struct Scene {
@@ -35,9 +35,7 @@ impl Scene {
     }
 
     fn peer(&self, by: Caller) -> enums::InputPeer {
-        let channel = ChannelId(u64::try_from(self.id).unwrap());
-        let access_hash = self.hall.domain.world().access_hash(by.user, Peer::Channel(channel));
-        types::InputPeerChannel { channel_id: self.id, access_hash }.into()
+        channel_peer(&self.hall, by, self.id)
     }
 
     fn views(&self, by: Caller, ids: &[i32], increment: bool) -> Vec<(Option<i32>, Option<i32>)> {

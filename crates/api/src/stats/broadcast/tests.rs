@@ -1,7 +1,7 @@
 //! The statistics of a channel as its owner's client asks for them.
 
 use domain::{
-    Caller, Peer,
+    Caller,
     messages::counts::flush::flush,
     testing::{Hall, ready},
 };
@@ -11,7 +11,7 @@ use super::*;
 use crate::{
     channels::tests::{bring, chat, input, new, people, updates},
     stats::graph::tests::columns,
-    testing::{call, forward, refused, text},
+    testing::{call, channel_peer, forward, refused, text},
 };
 
 struct Scene {
@@ -31,9 +31,7 @@ impl Scene {
     }
 
     fn peer(&self, by: Caller) -> enums::InputPeer {
-        let channel = ChannelId(u64::try_from(self.id).unwrap());
-        let access_hash = self.hall.domain.world().access_hash(by.user, Peer::Channel(channel));
-        types::InputPeerChannel { channel_id: self.id, access_hash }.into()
+        channel_peer(&self.hall, by, self.id)
     }
 
     /// Posts; the subscriber looks at it and saves it.
