@@ -1,7 +1,11 @@
 //! The encrypted envelope: message key, derivation, AES-IGE, in one pass over one buffer.
 //! Source: core.telegram.org/mtproto/description, core.telegram.org/mtproto/description_v1.
 
+mod batch;
+
 use crate::{AuthKey, Error, hash, ige, kdf};
+
+pub use batch::{Lane, seal_batch};
 
 /// Bytes before the ciphertext: auth key id and message key.
 pub const HEAD: usize = 24;
@@ -27,9 +31,7 @@ impl Side {
 /// Appends the packet `auth_key_id | msg_key | ciphertext` to `out`. `plain` is the inner data with its
 /// padding, whole blocks of 16 bytes; it is used up as working space.
 pub fn seal(key: &AuthKey, sender: Side, plain: &mut [u8], out: &mut Vec<u8>) {
-    let message_key = key_of(key, sender, plain);
-    let (aes_key, iv) = kdf::message_v2(key, &message_key, sender.x());
-    ige::encrypt(&aes_key, &iv, plain);
+    let message_key = seal_in_place(key, sender, plain);
     out.reserve(HEAD + plain.len());
     out.extend_from_slice(&key.id().to_le_bytes());
     out.extend_from_slice(&message_key);
@@ -82,6 +84,14 @@ pub fn seal_v1(key: &AuthKey, inner: &[u8], padding: &[u8]) -> Vec<u8> {
     let mut plain = [inner, padding].concat();
     ige::encrypt(&aes_key, &iv, &mut plain);
     [&key.id().to_le_bytes()[..], &message_key, &plain].concat()
+}
+
+/// Encrypts the inner data and returns its message key.
+fn seal_in_place(key: &AuthKey, sender: Side, plain: &mut [u8]) -> [u8; 16] {
+    let message_key = key_of(key, sender, plain);
+    let (aes_key, iv) = kdf::message_v2(key, &message_key, sender.x());
+    ige::encrypt(&aes_key, &iv, plain);
+    message_key
 }
 
 fn decrypt(key: &AuthKey, sender: Side, message_key: &[u8; 16], data: &mut [u8]) -> Result<(), Error> {
