@@ -6,6 +6,7 @@
 mod derive;
 mod envelope;
 mod kind;
+pub mod pieces;
 mod provider;
 mod remembered;
 
