@@ -9,6 +9,7 @@ pub mod full_user;
 pub mod group;
 pub mod hash;
 pub mod invite;
+pub mod media;
 pub mod message;
 pub mod named;
 pub mod notify;

@@ -6,6 +6,7 @@
 pub mod accounts;
 pub mod caller;
 pub mod deliveries;
+pub mod files;
 pub mod folders;
 pub mod groups;
 pub mod ids;

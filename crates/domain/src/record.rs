@@ -300,6 +300,18 @@ impl Field for u64 {
     }
 }
 
+impl Field for f64 {
+    fn put(&self, out: &mut Vec<u8>) {
+        out.extend_from_slice(&self.to_bits().to_be_bytes());
+    }
+    fn take(bytes: &[u8]) -> Result<Self, Malformed> {
+        bytes.try_into().map(|it| Self::from_bits(u64::from_be_bytes(it))).map_err(|_| Malformed::Field)
+    }
+    fn is_default(&self) -> bool {
+        self.to_bits() == 0
+    }
+}
+
 impl Field for bool {
     fn put(&self, out: &mut Vec<u8>) {
         out.push(u8::from(*self));

@@ -68,6 +68,10 @@ refusals! {
     TtlPeriodInvalid, UserIsBlocked, YouBlockedUser, UserPrivacyRestricted, YourPrivacyRestricted,
     PrivacyPremiumRequired, InputConstructorInvalid, InputMethodInvalid, InputRequestTooLong,
     ChannelInvalid, ChannelPrivate, ChatIdInvalid,
+    // files
+    EmoticonInvalid, FileReferenceEmpty, FileReferenceExpired, FileReferenceInvalid,
+    ChatSendPhotosForbidden, ChatSendVideosForbidden, ChatSendRoundvideosForbidden, ChatSendAudiosForbidden,
+    ChatSendVoicesForbidden, ChatSendDocsForbidden, ChatSendStickersForbidden, ChatSendGifsForbidden,
     // folders
     ChatlistExcludeInvalid, ChatlistsTooMuch, DialogFiltersTooMuch, FilterExcludeTooMuch, FilterIdInvalid, FilterIncludeEmpty,
     FilterIncludeTooMuch, FilterTitleEmpty, InvitePeersTooMuch, InviteSlugEmpty, InviteSlugExpired,

@@ -89,6 +89,16 @@ impl World {
         vault::mac64(&self.secrets.access, &parts) as i64
     }
 
+    /// The number with which clients prove that the server told them of a file; the same for all of them.
+    pub fn file_hash(&self, file: u64) -> i64 {
+        vault::mac64(&self.secrets.access, &[b"file", &file.to_be_bytes()]) as i64
+    }
+
+    /// Proves that a file reference was made here.
+    pub fn reference_proof(&self, named: &[u8]) -> [u8; 16] {
+        vault::mac128(&self.secrets.access, &[b"file reference", named])
+    }
+
     /// The keyed hash of a name's beginning among the members of a channel.
     pub fn member_name_hash(&self, channel: ChannelId, beginning: &str) -> [u8; 16] {
         vault::mac128(&self.secrets.index, &[b"member", &channel.0.to_be_bytes(), beginning.as_bytes()])

@@ -1,9 +1,14 @@
-//! What posts carry beside their text: polls as results, checklists. Nothing on a page can be voted for or ticked.
+//! What posts carry beside their text: polls as results, checklists, places. Nothing on a page can be voted for or
+//! ticked.
 
-use domain::messages::{
-    SeenMedia,
-    polls::{SeenAnswer, SeenPoll},
-    todo::SeenTodo,
+use domain::{
+    files::Attribute,
+    messages::{
+        SeenMedia,
+        media::{MediaBody, Place},
+        polls::{SeenAnswer, SeenPoll},
+        todo::SeenTodo,
+    },
 };
 use maud::{Markup, html};
 
@@ -16,6 +21,7 @@ pub(crate) fn media(it: &SeenMedia, place: For<'_>) -> Markup {
     match it {
         SeenMedia::Poll(poll) => self::poll(poll, place),
         SeenMedia::Todo(todo) => self::todo(todo, place),
+        SeenMedia::Carried(it) => carried(&it.body),
     }
 }
 
@@ -24,8 +30,45 @@ pub(crate) fn name(it: &SeenMedia) -> String {
     let (sign, said) = match it {
         SeenMedia::Poll(poll) => ("📊", &poll.body.question),
         SeenMedia::Todo(todo) => ("☑", &todo.body.title),
+        SeenMedia::Carried(it) => return in_words(&it.body),
     };
     format!("{sign} {}", text::plain(&said.text, &said.entities, text::TITLE_MAX))
+}
+
+/// What a post carries, in one line.
+fn in_words(it: &MediaBody) -> String {
+    match it {
+        MediaBody::Photo { .. } => "🖼 Photo".into(),
+        MediaBody::Document { document, .. } => {
+            let name = document.attributes.iter().find_map(|it| match it {
+                Attribute::FileName { name } => Some(name.as_str()),
+                _ => None,
+            });
+            format!("📎 {}", name.unwrap_or("File"))
+        }
+        MediaBody::Place { place } => format!("📍 {}", coordinates(place)),
+        MediaBody::Venue { venue } => format!("📍 {}", venue.title),
+        MediaBody::Contact { contact } => format!("👤 {} {}", contact.first_name, contact.last_name).trim_end().into(),
+        MediaBody::Dice { emoticon, value } => format!("{emoticon} {value}"),
+    }
+}
+
+fn carried(it: &MediaBody) -> Markup {
+    html! {
+        p class="carried" dir="auto" {
+            (in_words(it))
+            @match it {
+                MediaBody::Venue { venue } => { br; (venue.address) br; (coordinates(&venue.place)) },
+                MediaBody::Contact { contact } => { br; "+" (contact.phone.trim_start_matches('+')) },
+                MediaBody::Photo { .. } | MediaBody::Document { .. } | MediaBody::Place { .. } | MediaBody::Dice { .. } => {},
+            }
+        }
+    }
+}
+
+/// Five digits behind the point are a metre.
+fn coordinates(it: &Place) -> String {
+    format!("{:.5}, {:.5}", it.latitude, it.longitude)
 }
 
 fn poll(poll: &SeenPoll, place: For<'_>) -> Markup {

@@ -43,10 +43,18 @@ fn limits() -> Value {
         "upload_max_fileparts_default": 4000,
     });
     // The macro cannot take them all at once.
-    if let (Value::Object(all), Value::Object(more)) = (&mut all, lists()) {
-        all.extend(more);
+    for more in [lists(), dice()] {
+        if let (Value::Object(all), Value::Object(more)) = (&mut all, more) {
+            all.extend(more);
+        }
     }
     all
+}
+
+/// What can be thrown. Which throws clients celebrate is told with their pictures, which are none of the server's.
+fn dice() -> Value {
+    let signs: Vec<_> = domain::messages::media::DICE.iter().map(|(sign, _)| *sign).collect();
+    json!({ "emojies_send_dice": signs })
 }
 
 /// Of the list of chats and its folders.

@@ -1,10 +1,10 @@
-//! Sending what is more than a text: polls and checklists. Files come with their own issue.
+//! Sending what is more than a text: places, contacts, dice, polls and checklists.
 
 use domain::{
     Refusal,
     messages::{
         Media,
-        media::SendMedia as Send,
+        media::{Place, SendMedia as Send, SharedContact, Venue},
         polls::{NewAnswer, NewPoll, Styled},
         scheduled::SendLater,
         send::SendMessage,
@@ -59,8 +59,40 @@ fn media(cx: &Cx, it: &enums::InputMedia) -> Result<Media, RpcError> {
     match it {
         enums::InputMedia::Poll(it) => Ok(Media::Poll(Box::new(poll(cx, it)?))),
         enums::InputMedia::Todo(it) => Ok(Media::Todo(todo(cx, &it.todo)?)),
+        enums::InputMedia::GeoPoint(it) => Ok(Media::Place(place(&it.geo_point)?)),
+        enums::InputMedia::Venue(it) => Ok(Media::Venue(Box::new(venue(it)?))),
+        enums::InputMedia::Contact(it) => Ok(Media::Contact(Box::new(contact(it)))),
+        enums::InputMedia::Dice(it) => Ok(Media::Dice(it.emoticon.clone())),
         enums::InputMedia::Empty => Err(Refusal::MediaEmpty.into()),
         _ => Err(Refusal::MediaInvalid.into()),
+    }
+}
+
+fn place(it: &enums::InputGeoPoint) -> Result<Place, RpcError> {
+    let enums::InputGeoPoint::Point(it) = it else { return Err(Refusal::MediaEmpty.into()) };
+    let accuracy = it.accuracy_radius.and_then(|it| u32::try_from(it).ok()).unwrap_or(0);
+    Ok(Place { latitude: it.lat, longitude: it.long, accuracy, ..Place::default() })
+}
+
+fn venue(it: &types::InputMediaVenue) -> Result<Venue, RpcError> {
+    Ok(Venue {
+        place: place(&it.geo_point)?,
+        title: it.title.clone(),
+        address: it.address.clone(),
+        provider: it.provider.clone(),
+        id: it.venue_id.clone(),
+        kind: it.venue_type.clone(),
+        ..Venue::default()
+    })
+}
+
+fn contact(it: &types::InputMediaContact) -> SharedContact {
+    SharedContact {
+        phone: it.phone_number.clone(),
+        first_name: it.first_name.clone(),
+        last_name: it.last_name.clone(),
+        vcard: it.vcard.clone(),
+        ..SharedContact::default()
     }
 }
 

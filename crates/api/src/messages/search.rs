@@ -6,7 +6,7 @@ use domain::{
         comments,
         history::{Part, Place},
         search::{
-            self, Filter, Found, Query, Wanted,
+            self, Filter, Found, Kinds, Query, Wanted,
             global::{After, Chats, Global, everywhere},
         },
         seen_in as messages,
@@ -142,14 +142,10 @@ async fn search_sent_media(cx: Cx, request: SearchSentMedia) -> Result<enums::me
     Ok(answer(me, &Found::default(), &Shown::default(), None))
 }
 
-/// Live locations of a chat are messages of a kind that the search knows.
+/// Live locations of a chat: nobody can send one yet, so there are none.
 async fn get_recent_locations(cx: Cx, request: GetRecentLocations) -> Result<enums::messages::Messages, RpcError> {
     let me = cx.user()?;
-    let query = Query {
-        peer: Some(peer(&cx.domain, me, &request.peer)?),
-        filter: filter(&enums::MessagesFilter::InputMessagesFilterGeo),
-        ..Query::default()
-    };
+    let query = Query { peer: Some(peer(&cx.domain, me, &request.peer)?), filter: Filter::Nothing, ..Query::default() };
     let wanted = Wanted { query, part: Part { limit: request.limit, ..Part::default() }, ..Wanted::default() };
     let (found, shown) = find(&cx, me, &wanted).await?;
     Ok(answer(me, &found, &shown, None))
@@ -272,6 +268,17 @@ pub(super) fn filter(it: &enums::MessagesFilter) -> Filter {
         enums::MessagesFilter::InputMessagesFilterUrl => Filter::Links,
         enums::MessagesFilter::InputMessagesFilterPinned => Filter::Pinned,
         enums::MessagesFilter::InputMessagesFilterPoll => Filter::Polls,
+        enums::MessagesFilter::InputMessagesFilterPhotos => Filter::Carrying(Kinds::PHOTO),
+        enums::MessagesFilter::InputMessagesFilterVideo => Filter::Carrying(Kinds::VIDEO),
+        enums::MessagesFilter::InputMessagesFilterPhotoVideo => Filter::Carrying(Kinds::PHOTO_VIDEO),
+        enums::MessagesFilter::InputMessagesFilterDocument => Filter::Carrying(Kinds::DOCUMENT),
+        enums::MessagesFilter::InputMessagesFilterGif => Filter::Carrying(Kinds::GIF),
+        enums::MessagesFilter::InputMessagesFilterVoice => Filter::Carrying(Kinds::VOICE),
+        enums::MessagesFilter::InputMessagesFilterMusic => Filter::Carrying(Kinds::MUSIC),
+        enums::MessagesFilter::InputMessagesFilterRoundVideo => Filter::Carrying(Kinds::ROUND),
+        enums::MessagesFilter::InputMessagesFilterRoundVoice => Filter::Carrying(Kinds::ROUND_VOICE),
+        enums::MessagesFilter::InputMessagesFilterGeo => Filter::Carrying(Kinds::PLACE),
+        enums::MessagesFilter::InputMessagesFilterContacts => Filter::Carrying(Kinds::CONTACT),
         _ => Filter::Nothing,
     }
 }

@@ -7,7 +7,7 @@ use domain::{
 };
 use tl::{Deserializable, Identifiable, Serializable, enums, types};
 
-use crate::render::{action::action, entities::entities, group::channel_id, poll, reactions, user::peer};
+use crate::render::{action::action, entities::entities, group::channel_id, media, reactions, user::peer};
 
 /// A message of `viewer`'s mailbox.
 pub fn message(viewer: UserId, seen: &SeenMessage) -> enums::Message {
@@ -56,10 +56,11 @@ fn text(viewer: UserId, seen: &SeenMessage) -> enums::Message {
         replies: seen.comments.as_ref().map(comments).or(seen.thread.as_ref().map(replies)),
         views: seen.counts.map(|it| number(it.views)),
         forwards: seen.counts.map(|it| number(it.forwards)),
-        media: seen.media.as_ref().map(poll::media),
+        media: seen.media.as_ref().map(media::media),
         post_author: (!body.signature.is_empty()).then(|| body.signature.clone()),
         reactions: (!seen.reactions.is_empty() || seen.crowd.is_some()).then(|| reactions::of(viewer, seen)),
         ttl_period: period(row.ttl_period),
+        grouped_id: (row.album != 0).then(|| row.album.cast_signed()),
         ..blank()
     }
     .into()

@@ -12,18 +12,18 @@ use tl::{enums, types};
 
 use super::{entities::entities, message::date, named::Named, user::peer};
 
-/// What a message carries.
-pub fn media(it: &SeenMedia) -> enums::MessageMedia {
-    match it {
-        SeenMedia::Poll(it) => {
-            types::MessageMediaPoll { poll: poll(it), results: results(it), attached_media: None }.into()
-        }
-        SeenMedia::Todo(it) => types::MessageMediaToDo {
-            todo: todo(it),
-            completions: (!it.done.is_empty()).then(|| it.done.iter().map(completion).collect()),
-        }
-        .into(),
+/// A poll as a message carries it.
+pub fn asked(it: &SeenPoll) -> enums::MessageMedia {
+    types::MessageMediaPoll { poll: poll(it), results: results(it), attached_media: None }.into()
+}
+
+/// A checklist as a message carries it.
+pub fn checklist(it: &SeenTodo) -> enums::MessageMedia {
+    types::MessageMediaToDo {
+        todo: todo(it),
+        completions: (!it.done.is_empty()).then(|| it.done.iter().map(completion).collect()),
     }
+    .into()
 }
 
 /// A poll of a message as it is now; without what is asked where the client has that.

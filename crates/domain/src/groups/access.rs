@@ -163,8 +163,16 @@ fn refuse_banned(access: &Access, needed: BannedRights) -> Decided<()> {
 }
 
 /// The name of what is missing.
-fn forbidden(needed: BannedRights) -> Refusal {
+pub(crate) fn forbidden(needed: BannedRights) -> Refusal {
     match needed {
+        BannedRights::SEND_PHOTOS => Refusal::ChatSendPhotosForbidden,
+        BannedRights::SEND_VIDEOS => Refusal::ChatSendVideosForbidden,
+        BannedRights::SEND_ROUNDVIDEOS => Refusal::ChatSendRoundvideosForbidden,
+        BannedRights::SEND_AUDIOS => Refusal::ChatSendAudiosForbidden,
+        BannedRights::SEND_VOICES => Refusal::ChatSendVoicesForbidden,
+        BannedRights::SEND_DOCS => Refusal::ChatSendDocsForbidden,
+        BannedRights::SEND_STICKERS => Refusal::ChatSendStickersForbidden,
+        BannedRights::SEND_GIFS => Refusal::ChatSendGifsForbidden,
         BannedRights::SEND_PLAIN => Refusal::ChatSendPlainForbidden,
         BannedRights::SEND_POLLS => Refusal::ChatSendPollForbidden,
         BannedRights::SEND_MEDIA => Refusal::ChatSendMediaForbidden,

@@ -1,7 +1,7 @@
 //! Forwarding: a new message with the old one's body, and where it came from under its author's privacy.
 //! Source: core.telegram.org/method/messages.forwardMessages.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::{
     dialogs, polls,
@@ -88,6 +88,7 @@ impl ForwardMessages {
         refuse_recipient(turn, self.by.user, self.to)?;
         let source = Source::of(turn, self.by.user, self.from)?;
         let mut all = Vec::with_capacity(self.messages.len());
+        let mut albums = BTreeMap::new();
         for (&id, &random_id) in self.messages.iter().zip(&self.random_ids) {
             if let Some(message) = sent_or_queued(turn, self.by.user, self.to, random_id)? {
                 all.push(Sent { message, entry: None });
@@ -99,6 +100,12 @@ impl ForwardMessages {
                 return Err(Refusal::ChatForwardsRestricted.into());
             }
             let draft = self.copy_of(turn, &source, id, &row, random_id)?;
+            // What was one album stays one, which is another.
+            let album = match row.album {
+                0 => 0,
+                album => *albums.entry(album).or_insert_with(|| u64::from_be_bytes(turn.draw())),
+            };
+            let draft = Outgoing { album, ..draft };
             all.push(post(turn, draft)?);
         }
         Ok(all)
@@ -161,6 +168,7 @@ impl ForwardMessages {
             from_scheduled: false,
             send_as: self.send_as,
             top: self.top,
+            album: 0,
         })
     }
 }

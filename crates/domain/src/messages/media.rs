@@ -1,14 +1,23 @@
-//! What a message carries beside its text: polls and checklists. Files come with their own issue.
+//! What a message carries beside its text: files, places, contacts, dice, polls and checklists.
+
+pub mod body;
+#[cfg(test)]
+mod tests;
+mod things;
+
+pub use body::{MediaBody, Place, SharedContact, Venue};
+pub use things::DICE;
 
 use super::{
     polls::{self, NewPoll, SeenPoll},
-    rows::Body,
+    rows::{Body, MailboxRow},
     send::{SendMessage, Sent},
     todo::{self, NewTodo, SeenTodo},
 };
 use crate::{
+    files::{Access, Carrier},
     groups::BannedRights,
-    ids::{Peer, UserId},
+    ids::{LogId, Peer, UserId},
     refusal::Refusal,
     service::Command,
     turn::Turn,
@@ -25,6 +34,16 @@ pub enum Media {
     Poll(Box<NewPoll>),
     /// A checklist.
     Todo(NewTodo),
+    /// Files that are stored already, as somebody who holds their keys describes them.
+    Files(Box<MediaBody>),
+    /// A point on the earth.
+    Place(Place),
+    /// A place with a name.
+    Venue(Box<Venue>),
+    /// Somebody's number and names.
+    Contact(Box<SharedContact>),
+    /// Something to be thrown, by its emoji.
+    Dice(String),
 }
 
 impl Media {
@@ -33,6 +52,9 @@ impl Media {
         match self {
             Media::None => BannedRights::SEND_PLAIN,
             Media::Poll(_) | Media::Todo(_) => BannedRights::SEND_POLLS,
+            Media::Files(it) => it.right(),
+            Media::Place(_) | Media::Venue(_) | Media::Contact(_) => BannedRights::SEND_PLAIN,
+            Media::Dice(_) => BannedRights::SEND_STICKERS,
         }
     }
 
@@ -44,8 +66,17 @@ impl Media {
             Media::Poll(_) if peer.user().is_some_and(|it| it != by) => Err(Refusal::MediaInvalid.into()),
             Media::Poll(it) => Ok(Body { poll: Some(it.checked(turn, by, peer)?), ..Body::default() }),
             Media::Todo(it) => Ok(Body { todo: Some(it.checked(turn, by, peer)?), ..Body::default() }),
+            Media::Files(it) => Ok(carrying((**it).clone())),
+            Media::Place(it) => Ok(carrying(MediaBody::Place { place: it.checked()? })),
+            Media::Venue(it) => Ok(carrying(MediaBody::Venue { venue: it.checked()? })),
+            Media::Contact(it) => Ok(carrying(MediaBody::Contact { contact: it.checked(turn, by)? })),
+            Media::Dice(it) => Ok(carrying(things::throw(turn, it)?)),
         }
     }
+}
+
+fn carrying(media: MediaBody) -> Body {
+    Body { media: Some(media), ..Body::default() }
 }
 
 /// What a message carries, as somebody sees it.
@@ -55,6 +86,17 @@ pub enum SeenMedia {
     Poll(Box<SeenPoll>),
     /// A checklist.
     Todo(SeenTodo),
+    /// Anything else.
+    Carried(Box<SeenCarried>),
+}
+
+/// What a message carries, and by what its files are asked for.
+#[derive(Clone, Debug, PartialEq)]
+pub struct SeenCarried {
+    /// As stored; it holds the keys of its files.
+    pub body: MediaBody,
+    /// By what clients ask for its files.
+    pub access: Access,
 }
 
 impl SeenMedia {
@@ -63,16 +105,26 @@ impl SeenMedia {
         match self {
             SeenMedia::Poll(it) => it.people(),
             SeenMedia::Todo(it) => it.done.iter().map(|it| it.by).collect(),
+            SeenMedia::Carried(it) => it.body.people(),
         }
     }
 }
 
-/// What a body of a log carries, as `viewer` sees it.
-pub fn seen(view: &(impl View + ?Sized), viewer: UserId, body: &Body) -> Decided<Option<SeenMedia>> {
-    Ok(match (&body.poll, &body.todo) {
-        (Some(poll), _) => Some(SeenMedia::Poll(Box::new(polls::seen(view, viewer, poll)?))),
-        (None, Some(todo)) => Some(SeenMedia::Todo(todo::seen(view, todo)?)),
-        (None, None) => None,
+/// What a message of a log carries, as `viewer` sees it.
+pub fn seen(
+    view: &(impl View + ?Sized),
+    viewer: UserId,
+    (log, row): (LogId, &MailboxRow),
+    body: &Body,
+) -> Decided<Option<SeenMedia>> {
+    Ok(match (&body.poll, &body.todo, &body.media) {
+        (Some(poll), _, _) => Some(SeenMedia::Poll(Box::new(polls::seen(view, viewer, poll)?))),
+        (None, Some(todo), _) => Some(SeenMedia::Todo(todo::seen(view, todo)?)),
+        (None, None, Some(media)) => {
+            let access = Access::of(view, Carrier::Message { log, uid: row.uid }, media.named());
+            Some(SeenMedia::Carried(Box::new(SeenCarried { body: media.clone(), access })))
+        }
+        (None, None, None) => None,
     })
 }
 

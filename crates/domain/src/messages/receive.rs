@@ -35,6 +35,7 @@ record! {
         9 => ttl_period: u32,
         10 => from_scheduled: bool,
         11 => mentions: Vec<UserId>,
+        12 => album: u64,
     }
 }
 
@@ -54,6 +55,7 @@ impl MessageCopy {
             ttl_period: row.ttl_period,
             from_scheduled: row.from_scheduled,
             mentions: row.mentions.clone(),
+            album: row.album,
             ..Self::default()
         }
     }
@@ -218,6 +220,7 @@ fn receive_message(turn: &mut Turn<'_>, peer: Peer, from: UserId, to: UserId, me
         ttl_period: message.ttl_period,
         from_scheduled: message.from_scheduled,
         mentions: message.mentions.clone(),
+        album: message.album,
         ..MailboxRow::default()
     };
     let id = send::append(turn, to, &row)?;

@@ -5,6 +5,7 @@ use store::{Key, Range};
 use vault::Kind;
 
 use super::{
+    media::MediaBody,
     polls::{PollAnswer, PollBody},
     todo::{TodoBody, TodoTask},
 };
@@ -70,6 +71,8 @@ record! {
         108 => tags: Bytes,
         /// The number of the poll or checklist that was first asked here; 0: none. What came of it goes with the chat.
         109 => asked: u64,
+        /// The album that it belongs to; 0: none.
+        110 => album: u64,
     }
 }
 
@@ -120,6 +123,7 @@ record! {
         24 => elsewhere: Option<Elsewhere>,
         20 => poll: Option<PollBody>,
         21 => todo: Option<TodoBody>,
+        25 => media: Option<MediaBody>,
     }
 }
 

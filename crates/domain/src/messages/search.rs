@@ -10,7 +10,7 @@ pub mod posts;
 pub mod quota;
 pub(crate) mod words;
 
-pub use find::{Filter, Hit, Query, hits};
+pub use find::{Filter, Hit, Kinds, Query, hits};
 pub use paging::{Day, Found, Wanted, calendar, counts, positions, search};
 
 #[cfg(test)]

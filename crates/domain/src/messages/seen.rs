@@ -148,7 +148,7 @@ pub fn seen_kept(
         LogId::Mailbox(_) => (None, reactions::of(view, log, id, &row)?),
         LogId::Channel(_) => reactions::crowd::of(view, viewer, log, id, &row)?,
     };
-    let media = media::seen(view, viewer, &body)?;
+    let media = media::seen(view, viewer, (log, &row), &body)?;
     let thread = match log {
         LogId::Channel(channel) if row.has_thread => Some(threads::state(view, channel, id)?),
         LogId::Channel(_) | LogId::Mailbox(_) => None,

@@ -97,13 +97,10 @@ impl SendMessage {
 
     /// Checks everything and makes the message.
     pub(super) fn prepare(&self, turn: &mut Turn<'_>, media: &Media) -> Decided<Outgoing> {
-        match self.peer.channel() {
-            Some(channel) => groups::access::writer(turn, channel, self.by.user, media.right()).map(drop)?,
-            None => refuse_recipient(turn, self.by.user, self.peer)?,
-        }
+        refuse_sending(turn, self.by.user, self.peer, media.right())?;
         let cleaned = match media {
             Media::None => text::clean(&self.text, &self.entities)?,
-            Media::Poll(_) | Media::Todo(_) => text::caption(&self.text, &self.entities)?,
+            _ => text::caption(&self.text, &self.entities)?,
         };
         let (reply_to, quote) = reply(turn, self.by.user, self.peer, self.reply.as_ref())?;
         let body = Body {
@@ -124,6 +121,7 @@ impl SendMessage {
             from_scheduled: false,
             send_as: self.send_as,
             top: self.reply.as_ref().and_then(|it| it.top),
+            album: 0,
         })
     }
 
@@ -161,6 +159,8 @@ pub(super) struct Outgoing {
     pub(super) send_as: Option<Peer>,
     /// The topic of a forum that it is for.
     pub(super) top: Option<MessageId>,
+    /// The album that it belongs to; 0: none.
+    pub(super) album: u64,
 }
 
 /// Writes a message for all who read the chat.
@@ -196,6 +196,7 @@ fn put_copies(turn: &mut Turn<'_>, me: UserId, it: Outgoing, skip: Option<Origin
         ttl_period,
         from_scheduled: it.from_scheduled,
         mentions,
+        album: it.album,
         ..MailboxRow::default()
     };
     let message = append(turn, me, &row)?;
@@ -301,10 +302,15 @@ pub(super) fn sent_or_queued(turn: &Turn<'_>, me: UserId, peer: Peer, random_id:
 
 /// Whether the sender may write there now.
 pub(super) fn refuse_recipient(turn: &Turn<'_>, me: UserId, peer: Peer) -> Decided<()> {
+    refuse_sending(turn, me, peer, BannedRights::SEND_PLAIN)
+}
+
+/// Whether the sender may send there now what takes that right in groups.
+pub(super) fn refuse_sending(turn: &Turn<'_>, me: UserId, peer: Peer, needed: BannedRights) -> Decided<()> {
     let other = match peer {
         Peer::User(other) => other,
-        Peer::Chat(id) => return access::refuse_text(turn, id, me),
-        Peer::Channel(id) => return groups::access::writer(turn, id, me, BannedRights::SEND_PLAIN).map(drop),
+        Peer::Chat(id) => return access::refuse_banned(turn, id, me, needed),
+        Peer::Channel(id) => return groups::access::writer(turn, id, me, needed).map(drop),
     };
     let row = user(turn, other)?
         .filter(|_| other != UserId::HIDDEN && other != UserId::REPLIES)

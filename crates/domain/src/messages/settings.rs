@@ -170,6 +170,7 @@ pub(in crate::messages) fn service(peer: Peer, action: Action) -> Outgoing {
         from_scheduled: false,
         send_as: None,
         top: None,
+        album: 0,
     }
 }
 

@@ -3,7 +3,7 @@
 
 use super::{ChatRow, chat};
 use crate::{
-    groups::{AdminRights, BannedRights},
+    groups::{AdminRights, BannedRights, access::forbidden},
     ids::{ChatId, Peer, UserId},
     messages::{DialogRow, Reaction, dialog},
     refusal::Refusal,
@@ -67,10 +67,15 @@ pub fn refuse_reactions(view: &(impl View + ?Sized), id: ChatId, me: UserId, rea
 
 /// Refuses who may not write a text there now.
 pub fn refuse_text(view: &(impl View + ?Sized), id: ChatId, me: UserId) -> Decided<()> {
+    refuse_banned(view, id, me, BannedRights::SEND_PLAIN)
+}
+
+/// Refuses who may not send there now what takes that right.
+pub fn refuse_banned(view: &(impl View + ?Sized), id: ChatId, me: UserId, needed: BannedRights) -> Decided<()> {
     let banned = refuse_writer(view, id, me)?.banned_rights(me);
     match () {
         () if banned.has(BannedRights::SEND_MESSAGES) => Err(Refusal::ChatWriteForbidden.into()),
-        () if banned.has(BannedRights::SEND_PLAIN) => Err(Refusal::ChatSendPlainForbidden.into()),
+        () if banned.any(needed) => Err(forbidden(needed).into()),
         () => Ok(()),
     }
 }

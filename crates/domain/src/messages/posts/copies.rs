@@ -127,6 +127,7 @@ pub(crate) fn receive_post(
         sent_as: Some(Peer::Channel(from)),
         // Clients open a thread only of a message that says what answers it: TDLib 1.8.66.
         has_thread: true,
+        album: message.album,
         ..MailboxRow::default()
     };
     let id = append(turn, log, &row)?;

@@ -60,6 +60,7 @@ pub(in crate::messages) fn put(
         in_topic: thread.topic,
         copied_to: copied_to(turn, &access, &body)?,
         asked: body.asked_in(access.peer()),
+        album: it.album,
         tags: tags::of(turn.world(), &access.row, &body),
         ..MailboxRow::default()
     };

@@ -81,6 +81,7 @@ fn outgoing(turn: &Turn<'_>, user: UserId, peer: Peer, row: &ScheduledRow) -> De
         from_scheduled: true,
         send_as: row.send_as,
         top: row.top,
+        album: row.album,
     })
 }
 

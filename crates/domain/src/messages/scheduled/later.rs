@@ -155,6 +155,7 @@ pub(super) fn queue(
         send_as: it.send_as,
         repeat: at.repeat,
         top: it.top,
+        album: it.album,
         ..ScheduledRow::default()
     };
     turn.put(queue_key(me, peer, message), &row);

@@ -49,6 +49,8 @@ record! {
         11 => send_as: Option<Peer>,
         /// The topic of a forum that it is for.
         30 => top: Option<MessageId>,
+        /// The album that it belongs to; 0: none.
+        31 => album: u64,
     }
 }
 
@@ -159,10 +161,11 @@ fn seen(
         from_scheduled: true,
         sent_as: voice.sent_as,
         post,
+        album: it.album,
         ..MailboxRow::default()
     };
     let (saved, reactions) = (saved::origin(user, &row), Vec::new());
-    let media = media::seen(view, user, &body)?;
+    let media = media::seen(view, user, (user.into(), &row), &body)?;
     let message = SeenMessage {
         id,
         row,

@@ -4,7 +4,10 @@
 
 use bytes::Bytes;
 
-use super::super::rows::{Body, EntityKind, MailboxRow};
+use super::super::{
+    media::MediaBody,
+    rows::{Body, EntityKind, MailboxRow},
+};
 use crate::{
     ids::{MessageId, UserId},
     record,
@@ -12,11 +15,21 @@ use crate::{
 };
 
 /// Kinds of messages that filters tell apart, as bits of [`Entry::kinds`].
-pub(super) mod kinds {
+pub(crate) mod kinds {
     /// Has a link.
-    pub(in super::super) const LINK: u32 = 1;
+    pub(crate) const LINK: u32 = 1;
     /// Asks something.
-    pub(in super::super) const POLL: u32 = 2;
+    pub(crate) const POLL: u32 = 2;
+    /// Carries one of these.
+    pub(crate) const PHOTO: u32 = 4;
+    pub(crate) const VIDEO: u32 = 8;
+    pub(crate) const ROUND: u32 = 16;
+    pub(crate) const GIF: u32 = 32;
+    pub(crate) const VOICE: u32 = 64;
+    pub(crate) const MUSIC: u32 = 128;
+    pub(crate) const DOCUMENT: u32 = 256;
+    pub(crate) const PLACE: u32 = 512;
+    pub(crate) const CONTACT: u32 = 1024;
 }
 
 record! {
@@ -44,7 +57,8 @@ impl Entry {
     pub(super) fn of(id: MessageId, row: &MailboxRow, body: &Body) -> Self {
         let link = |kind: &EntityKind| matches!(kind, EntityKind::Url {} | EntityKind::TextUrl { .. });
         let links = if body.entities.iter().any(|it| link(&it.kind)) { kinds::LINK } else { 0 };
-        let kinds = links | if body.poll.is_some() { kinds::POLL } else { 0 };
+        let polls = if body.poll.is_some() { kinds::POLL } else { 0 };
+        let kinds = links | polls | body.media.as_ref().map_or(0, MediaBody::kinds);
         // Who speaks as a group or channel is not to be found by its name.
         let from = if row.sent_as.is_some() { UserId::NOBODY } else { row.from };
         Self { id, date: row.date, from, kinds }

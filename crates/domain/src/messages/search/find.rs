@@ -39,8 +39,39 @@ pub enum Filter {
     Polls,
     /// Pinned.
     Pinned,
+    /// Carrying one of these kinds.
+    Carrying(Kinds),
     /// Of a kind that does not exist here yet: none.
     Nothing,
+}
+
+/// Kinds of what messages carry, as searches tell them apart.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Kinds(u32);
+
+impl Kinds {
+    /// Photos.
+    pub const PHOTO: Self = Self(kinds::PHOTO);
+    /// Videos with sound that are not round.
+    pub const VIDEO: Self = Self(kinds::VIDEO);
+    /// Photos and videos.
+    pub const PHOTO_VIDEO: Self = Self(kinds::PHOTO | kinds::VIDEO);
+    /// Files of no other kind.
+    pub const DOCUMENT: Self = Self(kinds::DOCUMENT);
+    /// GIFs and videos without sound.
+    pub const GIF: Self = Self(kinds::GIF);
+    /// Voice notes.
+    pub const VOICE: Self = Self(kinds::VOICE);
+    /// Music.
+    pub const MUSIC: Self = Self(kinds::MUSIC);
+    /// Round videos.
+    pub const ROUND: Self = Self(kinds::ROUND);
+    /// Voice notes and round videos.
+    pub const ROUND_VOICE: Self = Self(kinds::ROUND | kinds::VOICE);
+    /// Places and venues.
+    pub const PLACE: Self = Self(kinds::PLACE);
+    /// Contacts.
+    pub const CONTACT: Self = Self(kinds::CONTACT);
 }
 
 impl Filter {
@@ -49,6 +80,7 @@ impl Filter {
             Filter::All | Filter::Pinned => true,
             Filter::Links => entry.kinds & kinds::LINK > 0,
             Filter::Polls => entry.kinds & kinds::POLL > 0,
+            Filter::Carrying(it) => entry.kinds & it.0 > 0,
             Filter::Nothing => false,
         }
     }
@@ -143,7 +175,7 @@ fn newest(view: &(impl View + ?Sized), it: &mut Search<'_>, limit: usize) -> Dec
         }
         let body = index::open_body(view, it.opener, it.log, &row)?;
         let entry = Entry::of(id_of(&key), &row, &body);
-        let matches = it.wanted.is_empty() || words::match_all(it.wanted, &words::of_text(&body.text));
+        let matches = it.wanted.is_empty() || words::match_all(it.wanted, &words::of_body(&body));
         if fits(it.query, &entry) && matches {
             it.found.push(Hit { id: entry.id, date: entry.date, peer: row.peer });
         }
@@ -164,7 +196,7 @@ fn pins(
         let Some(row) = copy(view, log, id)? else { continue };
         let body = index::open_body(view, opener, log, &row)?;
         let entry = Entry::of(id, &row, &body);
-        if fits(query, &entry) && (wanted.is_empty() || words::match_all(wanted, &words::of_text(&body.text))) {
+        if fits(query, &entry) && (wanted.is_empty() || words::match_all(wanted, &words::of_body(&body))) {
             found.push(Hit { id, date: entry.date, peer: row.peer });
         }
     }

@@ -196,7 +196,7 @@ pub(super) fn blocks(log: LogId, peer: Option<Peer>) -> Range {
 }
 
 fn indexed_form(id: MessageId, row: &MailboxRow, body: &Body) -> Indexed {
-    Indexed { entry: Entry::of(id, row, body), words: words::of_text(&body.text) }
+    Indexed { entry: Entry::of(id, row, body), words: words::of_body(body) }
 }
 
 /// Adds messages to a chat: to its last block while that has room.

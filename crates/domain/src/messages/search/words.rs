@@ -4,8 +4,18 @@
 use caseless::Caseless;
 use unicode_normalization::{UnicodeNormalization, char::is_combining_mark};
 
+use crate::messages::Body;
+
 /// Bytes of a word; what is longer is cut, in texts and queries alike.
 const WORD_BYTES_MAX: usize = 48;
+
+/// The words of a message: of its text, and of what it carries.
+pub(crate) fn of_body(body: &Body) -> Vec<String> {
+    match &body.media {
+        Some(media) => of_text(&[&[body.text.as_str()], &media.words()[..]].concat().join("\n")),
+        None => of_text(&body.text),
+    }
+}
 
 /// The words of a text, each once, in order of the alphabet.
 pub(crate) fn of_text(text: &str) -> Vec<String> {

@@ -1,0 +1,156 @@
+//! File references: tokens that name who carries a file, so that its bytes are given to whoever may read the
+//! carrier, for as long as it carries them. One token serves all files of a carrier, and all its readers.
+//! Source: core.telegram.org/api/file-references.
+
+use bytes::Bytes;
+
+use crate::{
+    ids::{LogId, MessageUid},
+    refusal::Refusal,
+    view::View,
+    world::World,
+};
+
+/// Seconds in which a carrier's token stays the same, so that one rendering serves all readers. A token lives for
+/// one to two of them.
+const WINDOW: u32 = 24 * 3600;
+
+/// Bytes of the proof that a token is ours.
+const PROOF: usize = 16;
+
+/// Bytes of the moment at which a token ends.
+const ENDS: usize = 4;
+
+/// Who carries a file.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Carrier {
+    /// A message.
+    Message {
+        /// The mailbox or channel that has it.
+        log: LogId,
+        /// Which.
+        uid: MessageUid,
+    },
+}
+
+impl Carrier {
+    const MESSAGE: u8 = 1;
+
+    fn to_bytes(self) -> Vec<u8> {
+        match self {
+            Carrier::Message { log, uid } => [&[Self::MESSAGE][..], &log.number().to_be_bytes(), &uid.0].concat(),
+        }
+    }
+
+    fn of_bytes(bytes: &[u8]) -> Option<Self> {
+        let (kind, rest) = bytes.split_first()?;
+        match *kind {
+            Self::MESSAGE => {
+                let (log, uid) = rest.split_first_chunk()?;
+                let log = LogId::from_number(u64::from_be_bytes(*log));
+                Some(Carrier::Message { log, uid: MessageUid(uid.try_into().ok()?) })
+            }
+            _ => None,
+        }
+    }
+}
+
+/// By what a client asks for the files of a carrier.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Access {
+    /// The token.
+    pub reference: Bytes,
+    hashes: Vec<(u64, i64)>,
+}
+
+impl Access {
+    /// Of these files of a carrier, by their ids.
+    pub fn of(view: &(impl View + ?Sized), carrier: Carrier, files: impl IntoIterator<Item = u64>) -> Self {
+        let (world, now) = (view.world(), view.now().secs());
+        let hashes = files.into_iter().map(|id| (id, world.file_hash(id))).collect();
+        Self { reference: token(world, carrier, now), hashes }
+    }
+
+    /// The access hash of a file; 0 for one that is none of the carrier's.
+    pub fn hash(&self, file: u64) -> i64 {
+        self.hashes.iter().find(|(id, _)| *id == file).map_or(0, |(_, hash)| *hash)
+    }
+}
+
+/// The token of a carrier, at a moment in unix seconds.
+fn token(world: &World, carrier: Carrier, now: u32) -> Bytes {
+    let ends = (now / WINDOW).saturating_add(2).saturating_mul(WINDOW);
+    let mut token = carrier.to_bytes();
+    token.extend(ends.to_be_bytes());
+    let proof = world.reference_proof(&token);
+    token.extend(proof);
+    token.into()
+}
+
+/// Who carries what a client asks for.
+pub fn carrier(view: &(impl View + ?Sized), reference: &[u8]) -> Result<Carrier, Refusal> {
+    if reference.is_empty() {
+        return Err(Refusal::FileReferenceEmpty);
+    }
+    let (named, proof) = reference.split_last_chunk::<PROOF>().ok_or(Refusal::FileReferenceInvalid)?;
+    if view.world().reference_proof(named) != *proof {
+        return Err(Refusal::FileReferenceInvalid);
+    }
+    let (carrier, ends) = named.split_last_chunk::<ENDS>().ok_or(Refusal::FileReferenceInvalid)?;
+    if u32::from_be_bytes(*ends) <= view.now().secs() {
+        return Err(Refusal::FileReferenceExpired);
+    }
+    Carrier::of_bytes(carrier).ok_or(Refusal::FileReferenceInvalid)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{ids::UserId, testing::Hall};
+
+    const MESSAGE: Carrier = Carrier::Message { log: LogId::Mailbox(UserId(77)), uid: MessageUid([5; 16]) };
+
+    fn token_of(hall: &Hall) -> Access {
+        hall.ask(|view| Ok(Access::of(view, MESSAGE, [8, 9]))).unwrap()
+    }
+
+    fn read(hall: &Hall, reference: &[u8]) -> Result<Carrier, Refusal> {
+        hall.ask(|view| Ok(carrier(view, reference))).unwrap()
+    }
+
+    #[test]
+    fn a_token_names_its_carrier_and_is_the_same_for_hours() {
+        let hall = Hall::new();
+        let access = token_of(&hall);
+        assert_eq!(read(&hall, &access.reference), Ok(MESSAGE));
+        assert!(access.hash(8) != access.hash(9) && access.hash(8) != 0 && access.hash(10) == 0);
+        let again = token_of(&hall);
+        assert_eq!(again, access);
+    }
+
+    #[test]
+    fn a_token_ends_after_one_to_two_days() {
+        let hall = Hall::new();
+        let access = token_of(&hall);
+        hall.pass(u64::from(WINDOW));
+        assert_eq!(read(&hall, &access.reference), Ok(MESSAGE));
+        hall.pass(u64::from(WINDOW));
+        assert_eq!(read(&hall, &access.reference), Err(Refusal::FileReferenceExpired));
+        assert_ne!(token_of(&hall).reference, access.reference);
+    }
+
+    #[test]
+    fn what_was_not_made_here_is_refused() {
+        let hall = Hall::new();
+        let whole = token_of(&hall).reference;
+        assert_eq!(read(&hall, &[]), Err(Refusal::FileReferenceEmpty));
+        for cut in 1..whole.len() {
+            assert_eq!(read(&hall, &whole[..cut]), Err(Refusal::FileReferenceInvalid), "{cut} bytes");
+        }
+        for at in 0..whole.len() {
+            let mut changed = whole.to_vec();
+            changed[at] ^= 1;
+            assert_eq!(read(&hall, &changed), Err(Refusal::FileReferenceInvalid), "byte {at}");
+        }
+    }
+}
