@@ -2,6 +2,8 @@
 
 use std::{future::Future, pin::Pin};
 
+use domain::{ChannelId, UserId};
+
 /// What a code is for, so that the message that carries it can say so.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum CodePurpose {
@@ -26,7 +28,7 @@ pub enum CodeTarget {
     Email(String),
 }
 
-/// Code delivery.
+/// Code delivery, and who listens.
 pub trait Ports: Send + Sync + 'static {
     /// Hands a code to the configured sender. `false`: there is none for this target, the operator
     /// reads the code with `chappe user code`. Never logs the code or the target.
@@ -36,4 +38,8 @@ pub trait Ports: Send + Sync + 'static {
         code: String,
         purpose: CodePurpose,
     ) -> Pin<Box<dyn Future<Output = bool> + Send>>;
+
+    /// The sessions of somebody who is no member hear a public channel for
+    /// [`HEARD_SECONDS`](crate::updates::channel::HEARD_SECONDS) from now on.
+    fn hear(&self, user: UserId, channel: ChannelId);
 }

@@ -11,6 +11,7 @@ const KIND_SHIFT: u32 = 56;
 const MAILBOX: u64 = 1;
 const KEY: u64 = 2;
 const CHANNEL: u64 = 3;
+const PASSERS: u64 = 4;
 const NUMBER: u64 = (1 << KIND_SHIFT) - 1;
 
 /// The topic of a user's sessions.
@@ -21,6 +22,12 @@ pub fn mailbox_topic(user: UserId) -> u64 {
 /// The topic of a channel's log.
 pub fn channel_topic(channel: ChannelId) -> u64 {
     CHANNEL << KIND_SHIFT | channel.0
+}
+
+/// The topic of who passes by a channel: mailboxes follow it for a while. What is published there is in the words
+/// that are the same for all.
+pub fn passers_topic(channel: ChannelId) -> u64 {
+    PASSERS << KIND_SHIFT | channel.0
 }
 
 fn log_topic(log: LogId) -> u64 {

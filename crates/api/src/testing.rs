@@ -2,10 +2,10 @@
 
 pub(crate) mod groups;
 
-use std::sync::Arc;
+use std::sync::{Arc, Mutex};
 
 use domain::{
-    Caller, ChannelId, Peer,
+    Caller, ChannelId, Peer, UserId,
     accounts::keys::KeyState,
     testing::{Hall, ready},
 };
@@ -18,8 +18,11 @@ use crate::{
     ports::{CodePurpose, CodeTarget, Ports},
 };
 
-/// Sends no code.
-struct NoPorts;
+/// Sends no code, and notes who listens where.
+#[derive(Default)]
+pub(crate) struct NoPorts {
+    pub(crate) heard: Mutex<Vec<(UserId, ChannelId)>>,
+}
 
 impl Ports for NoPorts {
     fn send_code(
@@ -30,6 +33,10 @@ impl Ports for NoPorts {
     ) -> std::pin::Pin<Box<dyn Future<Output = bool> + Send>> {
         Box::pin(async { false })
     }
+
+    fn hear(&self, user: UserId, channel: ChannelId) {
+        self.heard.lock().expect("no test panics in it").push((user, channel));
+    }
 }
 
 /// Calls a method as somebody.
@@ -38,10 +45,19 @@ where
     F: RemoteCall + Identifiable + Serializable,
     F::Return: Deserializable,
 {
+    call_through(hall, by, Arc::default(), request)
+}
+
+/// The same with these ways out.
+pub(crate) fn call_through<F>(hall: &Hall, by: Caller, ports: Arc<NoPorts>, request: &F) -> Result<F::Return, RpcError>
+where
+    F: RemoteCall + Identifiable + Serializable,
+    F::Return: Deserializable,
+{
     let row = tables().flatten().find(|row| row.id == F::CONSTRUCTOR_ID).expect("the method has a handler");
     let answer = ready(async {
         let bytes = from_message::resolve(&hall.domain, Some(by.user), request.to_bytes().into()).await?;
-        (row.call)(cx(hall, by), &bytes).await
+        (row.call)(cx(hall, by, ports), &bytes).await
     });
     hall.apply_parcels();
     Ok(F::Return::from_bytes(&answer?).expect("an answer reads as what was promised"))
@@ -111,12 +127,12 @@ fn without_flags<F: RemoteCall + Deserializable + Identifiable>(parts: &[&[u8]])
     tl::decode_request(&bytes).expect("these are the request's parts")
 }
 
-fn cx(hall: &Hall, by: Caller) -> Cx {
+fn cx(hall: &Hall, by: Caller, ports: Arc<NoPorts>) -> Cx {
     let address = std::net::SocketAddr::from(([127, 0, 0, 1], 8443));
     Cx {
         domain: hall.domain.clone(),
         config: Arc::new(Config::default()),
-        ports: Arc::new(NoPorts),
+        ports,
         info: CallerInfo {
             auth_key: by.origin.key,
             session: by.origin.session,

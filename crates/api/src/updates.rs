@@ -1,6 +1,6 @@
 //! `updates.*`: state and difference. Source: core.telegram.org/api/updates.
 
-pub(crate) mod channel;
+pub mod channel;
 #[cfg(test)]
 mod tests;
 

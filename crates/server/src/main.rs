@@ -13,6 +13,8 @@ mod jobs;
 mod keys;
 mod logging;
 mod metrics;
+mod passers;
+mod ports;
 mod senders;
 mod service;
 mod vitals;

@@ -6,7 +6,7 @@ mod webhook;
 
 use std::{future::ready, pin::Pin, sync::Arc};
 
-use api::ports::{CodePurpose, CodeTarget, Ports};
+use api::ports::{CodePurpose, CodeTarget};
 use rand::RngCore;
 use tokio::sync::Semaphore;
 
@@ -56,11 +56,10 @@ impl Senders {
     pub fn can_mail(config: &Config) -> bool {
         config.smtp_url.is_some() || config.webhook_url.is_some()
     }
-}
 
-impl Ports for Senders {
+    /// As [`Ports::send_code`](api::ports::Ports::send_code).
     #[allow(clippy::disallowed_methods, reason = "the server owns its tasks and its randomness")]
-    fn send_code(
+    pub fn send_code(
         &self,
         to: CodeTarget,
         code: String,

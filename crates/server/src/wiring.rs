@@ -21,6 +21,7 @@ use crate::{
     driver::{self, Running},
     jobs::{self, Jobs},
     keys::ServerKeys,
+    ports::Outside,
     senders::Senders,
     service::Rpc,
     vitals::Vitals,
@@ -96,8 +97,8 @@ impl Server {
             // Parcels of a time when deliveries went through the outbox come first.
             jobs::outbox::empty(&hall.domain).await.map_err(|it| format!("{it:?}"))?;
         }
-        let senders = Arc::new(Senders::new(config)?);
-        let api = Arc::new(Api::new(hall.domain.clone(), api_config(config), senders));
+        let outside = Arc::new(Outside { senders: Senders::new(config)?, sessions: Arc::clone(&hall.sessions) });
+        let api = Arc::new(Api::new(hall.domain.clone(), api_config(config), outside));
         let pages = public_pages(config)?;
         let rpc = Arc::new(Rpc::new(Arc::clone(&api), hall.domain.clone(), Arc::clone(&hall.vitals), pages));
         let gateway = Gateway::start(gateway_config(config, &hall.keys)?, rpc as Arc<dyn Service>).await?;

@@ -10,7 +10,7 @@ use domain::{
 };
 use tl::{Serializable, enums, types};
 
-use super::{channel_topic, follows, mailbox_topic, render};
+use super::{channel_topic, follows, mailbox_topic, passers_topic, render};
 use crate::testing::groups::Group;
 
 impl Group {
@@ -54,7 +54,7 @@ fn channel(it: &types::Updates) -> &types::Channel {
 fn a_small_group_tells_each_with_hashes_of_its_own() {
     let group = Group::of(EACH_MAX);
     let event = group.post(0, &[2]);
-    assert_eq!(*to(&event), Hearers { each: true, own: Vec::new() });
+    assert_eq!(*to(&event), Hearers { each: true, ..Hearers::default() });
     let told: Vec<_> = (0..3).map(|it| group.told(&event, Some(it)).expect("a member")).collect();
     assert_eq!(told.iter().map(|it| new_message(it).out).collect::<Vec<_>>(), [true, false, false]);
     assert_eq!(told.iter().map(|it| new_message(it).mentioned).collect::<Vec<_>>(), [false, false, true]);
@@ -76,7 +76,7 @@ fn a_large_group_tells_all_the_same_but_authors_and_the_mentioned() {
     let group = Group::of(EACH_MAX + 1);
     let event = group.post(0, &[2]);
     let own = vec![group.people[0].user, group.people[2].user];
-    assert_eq!(*to(&event), Hearers { each: false, own });
+    assert_eq!(*to(&event), Hearers { own, ..Hearers::default() });
     let shared = group.told(&event, None).expect("what all are told");
     assert_eq!((new_message(&shared).out, new_message(&shared).mentioned), (false, false));
     let bare = |it: &&types::User| it.access_hash.is_none() && it.phone.is_none() && it.status.is_none();
@@ -87,6 +87,21 @@ fn a_large_group_tells_all_the_same_but_authors_and_the_mentioned() {
     assert_eq!(bytes(shared), bytes(group.told(&event, None).expect("the same")));
     assert!(new_message(&group.told(&event, Some(0)).expect("the author")).out);
     assert!(new_message(&group.told(&event, Some(2)).expect("whom it mentions")).mentioned);
+}
+
+#[test]
+fn who_passes_by_is_told_as_long_as_the_channel_is_public() {
+    for members in [EACH_MAX, EACH_MAX + 1] {
+        let group = Group::with(members, ChannelRow { public: true, ..ChannelRow::default() });
+        let event = group.post(0, &[2]);
+        assert!(to(&event).passers);
+        let told = ready(render(&group.hall.domain, &event, passers_topic(group.id)));
+        let Some(enums::Updates::Updates(told)) = told else { panic!("{told:?}") };
+        assert_eq!((new_message(&told).out, new_message(&told).mentioned), (false, false));
+        assert!(users(&told).iter().all(|it| it.min) && channel(&told).min, "in no member's words");
+    }
+    let group = Group::of(3);
+    assert!(!to(&group.post(0, &[])).passers);
 }
 
 #[test]

@@ -2,6 +2,7 @@
 
 use domain::{
     ChannelId, Decided, MessageId, Peer, Pts, Refusal, UserId, View,
+    groups::access,
     messages::{
         self,
         history::{self, Part, Place},
@@ -28,8 +29,13 @@ use crate::{
 /// Seconds after which a member who looks at the channel asks again: news reach it anyway.
 pub(super) const MEMBER_SECONDS: i32 = 30;
 
-/// Seconds after which a passer-by does, whom nobody tells of news.
+/// Seconds after which a passer-by does, so that it goes on to be told of news.
 pub(super) const PASSER_SECONDS: i32 = 5;
+
+/// Seconds for which a passer-by is told of news after a question: the next one may be late, and clients that are
+/// told no timeout ask after ten. Source: core.telegram.org/api/updates, "Subscribing to updates of
+/// channels/supergroups".
+pub const HEARD_SECONDS: u32 = 10;
 
 pub(super) async fn get_channel_difference(
     cx: Cx,
@@ -45,7 +51,12 @@ pub(super) async fn get_channel_difference(
     let limit = usize::try_from(request.limit).map_err(|_| Refusal::LimitInvalid)?;
     let wanted = wanted(&request.filter);
     let answer = cx.domain.query(|view| {
-        let missed = channels::missed(view, me, channel, from, limit, &wanted)?;
+        let access = access::reader(view, channel, me)?;
+        if access.row.public && !access.standing.is_in() {
+            // Before the log is read: what it gains from now on is pushed.
+            cx.ports.hear(me, channel);
+        }
+        let missed = channels::missed(view, &access, from, limit, &wanted)?;
         answer(view, me, channel, missed, limit)
     });
     Ok(answer.await?)

@@ -1,5 +1,7 @@
 //! What was missed of channels, by members and passers-by.
 
+use std::sync::Arc;
+
 use domain::{
     MessageId,
     groups::{ChannelRow, MemberRow, rights::BannedRights},
@@ -13,7 +15,7 @@ use tl::{
 };
 
 use super::channel::{MEMBER_SECONDS, PASSER_SECONDS};
-use crate::testing::{call, groups::Group, refused};
+use crate::testing::{NoPorts, call, call_through, groups::Group, refused};
 
 impl Group {
     fn ask(&self, by: usize, pts: i32, limit: i32) -> GetChannelDifference {
@@ -121,6 +123,22 @@ fn passers_by_read_what_is_public_and_ask_again_soon() {
     group.post(0, &[]);
     let it = whole(group.missed(2, 1));
     assert_eq!((ids(&it.new_messages), it.timeout), (vec![1], Some(PASSER_SECONDS)));
+}
+
+#[test]
+fn only_who_passes_by_a_public_channel_hears_it_for_having_asked() {
+    let heard = |public: bool, member: bool| {
+        let group = Group::with(2, ChannelRow { public, ..ChannelRow::default() });
+        group.place(group.people[2].user, MemberRow { joined: u32::from(member), ..MemberRow::default() });
+        let ports = Arc::new(NoPorts::default());
+        let answer = call_through(&group.hall, group.people[2], Arc::clone(&ports), &group.ask(2, 1, 100));
+        assert_eq!(answer.is_ok(), public || member);
+        let heard = std::mem::take(&mut *ports.heard.lock().expect("nobody panicked"));
+        heard == [(group.people[2].user, group.id)]
+    };
+    assert!(heard(true, false));
+    assert!(!heard(true, true), "members hear it anyway");
+    assert!(!heard(false, false) && !heard(false, true));
 }
 
 #[test]

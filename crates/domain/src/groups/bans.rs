@@ -65,7 +65,8 @@ impl Command for EditBanned {
             return Err(Refusal::MegagroupRequired.into());
         }
         let new = self.banned(turn, &old, kicked);
-        if kicked && old.joined > 0 {
+        // Who only passes by hears it no longer, either.
+        if kicked {
             updates::unfollow(turn, user, id);
         }
         members::put(turn, id, user, &old, &new)?;

@@ -6,7 +6,7 @@ use super::{
     difference::{self, Difference},
 };
 use crate::{
-    groups::{access, channel},
+    groups::{access::Access, channel},
     ids::{ChannelId, MessageId, Pts, UserId},
     refusal::Refusal,
     view::{Decided, View},
@@ -80,18 +80,17 @@ pub struct Missed {
     pub member: bool,
 }
 
-/// The part of a channel's log that somebody has not seen, who may read it. Entries without a number count
+/// The part of a channel's log that somebody has not seen, who was let in. Entries without a number count
 /// only behind the client's state: what they carry is shown with the channel itself.
 pub fn missed(
     view: &(impl View + ?Sized),
-    me: UserId,
-    id: ChannelId,
+    access: &Access,
     from: Pts,
     limit: usize,
     wanted: &Wanted,
 ) -> Decided<Missed> {
     wanted.check()?;
-    let access = access::reader(view, id, me)?;
+    let id = access.channel;
     let now = counters(view, id)?.pts;
     let limit = limit.clamp(1, CHANNEL_SLICE);
     let mut difference = difference::difference(view, id, from, u32::MAX, Some(limit), None)?;

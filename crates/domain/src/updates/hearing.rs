@@ -1,5 +1,7 @@
-//! Who hears an entry of a channel's log as it is pushed, and in whose words. Only who has joined hears it:
-//! the topics of its members follow that of the log. Source: core.telegram.org/api/min.
+//! Who hears an entry of a channel's log as it is pushed, and in whose words. Who has joined hears it: the topics
+//! of members follow that of the log. Who passes by a public channel hears it for a while after each question
+//! about its log. Source: core.telegram.org/api/min; core.telegram.org/api/updates, "Subscribing to updates of
+//! channels/supergroups": the server then sends updates to all sessions of who is no member.
 
 use store::Direction;
 
@@ -28,12 +30,18 @@ pub struct Hearers {
     pub each: bool,
     /// These are told in words of their own in any case: authors, and whom a message names.
     pub own: Vec<UserId>,
+    /// Who passes by the channel is told as well, all in the same words.
+    pub passers: bool,
 }
 
 impl Hearers {
     /// A mailbox has one reader.
-    const SAME: Self = Self { each: false, own: Vec::new() };
-    const EACH: Self = Self { each: true, own: Vec::new() };
+    const SAME: Self = Self { each: false, own: Vec::new(), passers: false };
+    const EACH: Self = Self { each: true, own: Vec::new(), passers: false };
+
+    fn but(own: Vec<UserId>) -> Self {
+        Self { own, ..Self::SAME }
+    }
 }
 
 /// Shows something to who is online in a log's chats.
@@ -43,13 +51,14 @@ pub fn pass(turn: &mut Turn<'_>, log: LogId, what: Passing) -> Decided<()> {
         (_, Passing::Counts { .. }) => Hearers::SAME,
         (LogId::Channel(channel), _) if is_small(turn, channel)? => Hearers::EACH,
         // Who types is not told of it.
-        (LogId::Channel(_), Passing::Typing { from, .. }) => Hearers { each: false, own: vec![*from] },
+        (LogId::Channel(_), Passing::Typing { from, .. }) => Hearers::but(vec![*from]),
         // Who votes is told what it chose.
         (LogId::Channel(channel), Passing::Poll { .. }) if hides_history(turn, channel)? => Hearers::EACH,
-        (LogId::Channel(_), Passing::Poll { by, .. }) => Hearers { each: false, own: vec![*by] },
+        (LogId::Channel(_), Passing::Poll { by, .. }) => Hearers::but(vec![*by]),
         (LogId::Mailbox(_), _) | (LogId::Channel(_), Passing::Status { .. }) => Hearers::SAME,
     };
-    turn.emit(Event::Passing { log, what, skip: None, to });
+    let passers = has_passers(turn, log)?;
+    turn.emit(Event::Passing { log, what, skip: None, to: Hearers { passers, ..to } });
     Ok(())
 }
 
@@ -94,6 +103,12 @@ pub fn heard_from(view: &(impl View + ?Sized), id: ChannelId, user: UserId) -> D
 
 /// In whose words a new entry of a log is pushed.
 pub(super) fn hearers(turn: &Turn<'_>, log: LogId, change: &Change) -> Decided<Hearers> {
+    let passers = has_passers(turn, log)?;
+    Ok(Hearers { passers, ..members(turn, log, change)? })
+}
+
+/// In whose words members are told.
+fn members(turn: &Turn<'_>, log: LogId, change: &Change) -> Decided<Hearers> {
     let LogId::Channel(channel) = log else { return Ok(Hearers::SAME) };
     if is_small(turn, channel)? {
         return Ok(Hearers::EACH);
@@ -109,7 +124,13 @@ pub(super) fn hearers(turn: &Turn<'_>, log: LogId, change: &Change) -> Decided<H
     if !is_new && hides_history(turn, channel)? {
         return Ok(Hearers::EACH);
     }
-    Ok(Hearers { each: false, own: concerned(turn, channel, message)? })
+    Ok(Hearers::but(concerned(turn, channel, message)?))
+}
+
+/// Whether anybody may listen to a log: what makes a channel private is no longer told to who is not in it.
+fn has_passers(turn: &Turn<'_>, log: LogId) -> Decided<bool> {
+    let LogId::Channel(channel) = log else { return Ok(false) };
+    Ok(channel::channel(turn, channel)?.is_some_and(|it| it.public && !it.deleted))
 }
 
 fn hides_history(turn: &Turn<'_>, channel: ChannelId) -> Decided<bool> {
