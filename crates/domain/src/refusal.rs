@@ -69,7 +69,7 @@ refusals! {
     PrivacyPremiumRequired, InputConstructorInvalid, InputMethodInvalid, InputRequestTooLong,
     ChannelInvalid, ChannelPrivate, ChatIdInvalid,
     // files
-    EmoticonInvalid, FileReferenceEmpty, FileReferenceExpired, FileReferenceInvalid,
+    EmoticonInvalid, MultiMediaTooLong, FileReferenceEmpty, FileReferenceExpired, FileReferenceInvalid,
     ChatSendPhotosForbidden, ChatSendVideosForbidden, ChatSendRoundvideosForbidden, ChatSendAudiosForbidden,
     ChatSendVoicesForbidden, ChatSendDocsForbidden, ChatSendStickersForbidden, ChatSendGifsForbidden,
     // folders

@@ -79,6 +79,7 @@ impl Server {
                 no_webpage: false,
                 clear_draft: false,
                 send_as: None,
+                album: 0,
             })
             .unwrap();
         sent.message

@@ -37,6 +37,7 @@ async fn send_media(cx: Cx, request: SendMedia) -> Result<enums::Updates, RpcErr
         no_webpage: false,
         clear_draft: request.clear_draft,
         send_as: input::send_as(&cx, request.send_as.as_ref())?,
+        album: 0,
     };
     let peer = send.peer;
     let sent = match schedule(request.schedule_date, request.schedule_repeat_period)? {

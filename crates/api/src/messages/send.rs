@@ -43,6 +43,7 @@ async fn send_message(cx: Cx, request: SendMessage) -> Result<enums::Updates, Rp
         no_webpage: request.no_webpage,
         clear_draft: request.clear_draft,
         send_as: input::send_as(&cx, request.send_as.as_ref())?,
+        album: 0,
     };
     let (peer, random_id) = (command.peer, command.random_id);
     let sent = match schedule(request.schedule_date, request.schedule_repeat_period)? {

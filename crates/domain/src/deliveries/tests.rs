@@ -133,6 +133,7 @@ impl Post {
             no_webpage: false,
             clear_draft: false,
             send_as: None,
+            album: 0,
         });
         done.expect("a friend is written to");
     }

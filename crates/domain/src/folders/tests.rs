@@ -63,6 +63,7 @@ impl Desk {
             no_webpage: false,
             clear_draft: false,
             send_as: None,
+            album: 0,
         };
         self.hall.run(message).unwrap();
     }

@@ -1,5 +1,6 @@
 //! What a message carries beside its text: files, places, contacts, dice, polls and checklists.
 
+pub mod album;
 pub mod body;
 #[cfg(test)]
 mod tests;

@@ -191,6 +191,7 @@ mod tests {
                 no_webpage: false,
                 clear_draft: false,
                 send_as: None,
+                album: 0,
             };
             hall.run(send).unwrap();
             let forward = |by: Caller, from: Caller, random| ForwardMessages {

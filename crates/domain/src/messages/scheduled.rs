@@ -9,6 +9,7 @@ pub mod rows;
 
 pub(crate) use due::came_online;
 pub(super) use due::{SENDING, run};
+pub(super) use later::post;
 pub use later::{AHEAD_SECONDS, ForwardLater, REPEAT_PERIODS, SOON_SECONDS, Schedule, SendLater, WHEN_ONLINE};
 pub use queue::{DeleteScheduled, EditScheduled, SendScheduled};
 pub(crate) use rows::forget;

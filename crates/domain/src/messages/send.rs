@@ -62,6 +62,8 @@ pub struct SendMessage {
     pub clear_draft: bool,
     /// The identity that speaks; `None`: the one that the sender has chosen there.
     pub send_as: Option<Peer>,
+    /// The album that it belongs to; 0: none.
+    pub album: u64,
 }
 
 /// What the sender learns.
@@ -88,10 +90,16 @@ impl SendMessage {
             return Ok(Sent { message, entry: None });
         }
         let message = self.prepare(turn, media)?;
+        let sent = self.post(turn, message)?;
+        self.finish(turn)?;
+        Ok(sent)
+    }
+
+    /// Writes the message that was made of it.
+    pub(super) fn post(&self, turn: &mut Turn<'_>, message: Outgoing) -> Decided<Sent> {
         let (log, body) = (self.peer.log(self.by.user), message.body.clone());
         let sent = put(turn, self.by.user, message, Some(self.by.origin))?;
         polls::close::plan(turn, log, sent.message, &body);
-        self.finish(turn)?;
         Ok(sent)
     }
 
@@ -121,7 +129,7 @@ impl SendMessage {
             from_scheduled: false,
             send_as: self.send_as,
             top: self.reply.as_ref().and_then(|it| it.top),
-            album: 0,
+            album: self.album,
         })
     }
 

@@ -55,6 +55,7 @@ impl Talk {
             no_webpage: false,
             clear_draft: false,
             send_as: None,
+            album: 0,
         }
     }
 

@@ -58,6 +58,7 @@ fn say(turn: &mut Turn<'_>, it: &Line) -> Decided<Sent> {
         no_webpage: false,
         clear_draft: false,
         send_as: None,
+        album: 0,
     };
     message.decide(turn)
 }

@@ -121,6 +121,7 @@ fn seeded_lines_are_the_rows_of_messages_that_were_sent() {
             no_webpage: false,
             clear_draft: false,
             send_as: None,
+            album: 0,
         };
         two.run(message).unwrap();
     }

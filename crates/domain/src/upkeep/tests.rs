@@ -28,6 +28,7 @@ fn send(hall: &Hall, by: Caller, random_id: i64) -> crate::MessageId {
         no_webpage: false,
         clear_draft: false,
         send_as: None,
+        album: 0,
     };
     hall.run(send).expect("sends").message
 }

@@ -59,6 +59,7 @@ fn write(hall: &Hall, by: Caller, to: UserId, text: &str, random_id: i64) {
         no_webpage: false,
         clear_draft: false,
         send_as: None,
+        album: 0,
     };
     hall.run(message).unwrap();
 }

@@ -74,6 +74,7 @@ impl Group {
             no_webpage: false,
             clear_draft: false,
             send_as: None,
+            album: 0,
         }
     }
 

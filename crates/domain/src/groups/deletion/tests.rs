@@ -60,6 +60,7 @@ fn text(by: Caller, peer: Peer, text: &str, random_id: i64) -> SendMessage {
         no_webpage: false,
         clear_draft: false,
         send_as: None,
+        album: 0,
     }
 }
 

@@ -93,6 +93,7 @@ impl Talk {
             no_webpage: false,
             clear_draft: false,
             send_as: None,
+            album: 0,
         }
     }
 

@@ -110,6 +110,7 @@ fn what_a_message_said_before_it_was_edited_is_kept() {
             send_as: None,
             no_webpage: false,
             clear_draft: false,
+            album: 0,
         });
         let (message, entities) = (sent.expect("a member may").message, Vec::new());
         let text = "second".to_owned();

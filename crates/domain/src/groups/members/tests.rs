@@ -165,6 +165,7 @@ fn who_is_let_in_by_the_outbox_is_told_what_the_channel_gained_before_its_sessio
                 no_webpage,
                 clear_draft,
                 send_as,
+                album: 0,
             };
             hall.run_alone(post).unwrap();
         }

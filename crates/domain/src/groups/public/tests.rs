@@ -87,6 +87,7 @@ impl Town {
             no_webpage: false,
             clear_draft: false,
             send_as: None,
+            album: 0,
         };
         self.hall.run(send).expect("posted");
     }

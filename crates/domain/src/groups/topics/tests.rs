@@ -120,6 +120,7 @@ impl Forum {
             no_webpage: false,
             clear_draft: false,
             send_as: None,
+            album: 0,
         };
         self.hall.run(command).map(|it: Sent| it.message)
     }

@@ -73,6 +73,7 @@ impl Scene {
             no_webpage: false,
             clear_draft: false,
             send_as: None,
+            album: 0,
         };
         self.hall.run(message).expect("sent").message
     }

@@ -1,11 +1,16 @@
 //! Contacts, places and dice: what is refused, what both sides see, what searches find.
 
-use super::*;
+use super::{
+    album::{SendAlbum, refuse_mixed},
+    *,
+};
 use crate::{
     Caller,
+    files::{Attribute, Document, Photo},
     ids::MessageId,
     messages::{
         SeenMessage,
+        forward::ForwardMessages,
         search::{Filter, Kinds, Query, hits},
         seen,
     },
@@ -26,8 +31,36 @@ fn send(hall: &Hall, by: &Caller, to: UserId, media: Media) -> Result<MessageId,
         no_webpage: false,
         clear_draft: false,
         send_as: None,
+        album: 0,
     };
     hall.run(SendMedia { send, media }).map(|it| it.message)
+}
+
+/// A photo that nobody has stored.
+fn photo(id: u64) -> Media {
+    let photo = Photo { id, ..Photo::default() };
+    Media::Files(Box::new(MediaBody::Photo { photo, spoiler: false, ttl: 0 }))
+}
+
+fn album(by: &Caller, to: Peer, media: Vec<Media>) -> SendAlbum {
+    let item = |(at, media): (i64, Media)| {
+        let send = SendMessage {
+            by: *by,
+            peer: to,
+            text: format!("picture {at}"),
+            entities: Vec::new(),
+            reply: None,
+            random_id: 100 + at,
+            silent: false,
+            noforwards: false,
+            no_webpage: false,
+            clear_draft: false,
+            send_as: None,
+            album: 7,
+        };
+        SendMedia { send, media }
+    };
+    SendAlbum { items: (0..).zip(media).map(item).collect(), at: None }
 }
 
 fn read(hall: &Hall, who: UserId, id: MessageId) -> SeenMessage {
@@ -102,4 +135,82 @@ fn dice_show_a_face_that_they_have_and_the_same_to_both() {
         assert_eq!(carried(&hall, ben.user, id), seen);
     }
     assert_eq!(send(&hall, &ann, ben.user, Media::Dice("🙂".into())), Err(Refusal::EmoticonInvalid));
+}
+
+#[test]
+fn an_album_is_one_to_all_who_see_it_and_another_where_it_is_forwarded() {
+    let hall = Hall::new();
+    let (ann, ben) = (hall.person("Ann", "11111"), hall.person("Ben", "22222"));
+    let it = || album(&ann, Peer::User(ben.user), vec![photo(1), photo(2), photo(3)]);
+    let sent = hall.run(it()).unwrap();
+    assert!(sent.iter().all(|it| it.entry.is_some()));
+    for (at, one) in sent.iter().enumerate() {
+        let seen = read(&hall, ben.user, one.message);
+        assert_eq!((seen.row.album, seen.body.text), (7, format!("picture {at}")));
+    }
+    let again = hall.run(it()).unwrap();
+    assert!(again.iter().zip(&sent).all(|(one, other)| one.message == other.message && one.entry.is_none()));
+    let forward = ForwardMessages {
+        by: ann,
+        from: Peer::User(ben.user),
+        to: Peer::User(ann.user),
+        messages: sent.iter().map(|it| it.message).collect(),
+        random_ids: vec![1, 2, 3],
+        drop_author: false,
+        silent: false,
+        noforwards: false,
+        send_as: None,
+        top: None,
+    };
+    let forwarded = hall.run(forward).unwrap();
+    let albums: Vec<_> = forwarded.iter().map(|it| read(&hall, ann.user, it.message).row.album).collect();
+    assert!(albums.iter().all(|it| *it == albums[0]) && ![0, 7].contains(&albums[0]), "{albums:?}");
+}
+
+#[test]
+fn an_album_has_one_kind_of_things_and_ten_of_them() {
+    let hall = Hall::new();
+    let (ann, ben) = (hall.person("Ann", "11111"), hall.person("Ben", "22222"));
+    let refused = |media: Vec<Media>| refuse_mixed(&album(&ann, Peer::User(ben.user), media).items);
+    let plain = || {
+        Media::Files(Box::new(MediaBody::Document {
+            document: Document::default(),
+            spoiler: false,
+            ttl: 0,
+            cover: None,
+            starts: 0,
+        }))
+    };
+    assert_eq!(refused(Vec::new()), Err(Refusal::MediaEmpty));
+    assert_eq!(refused((0..11).map(photo).collect()), Err(Refusal::MultiMediaTooLong));
+    assert_eq!(refused((0..10).map(photo).collect()), Ok(()));
+    assert_eq!(refused(vec![photo(1), plain()]), Err(Refusal::MediaInvalid));
+    assert_eq!(refused(vec![plain(), plain()]), Ok(()));
+    assert_eq!(refused(vec![Media::Dice("🎲".into()), Media::Dice("🎲".into())]), Err(Refusal::MediaInvalid));
+    let mut twice = album(&ann, Peer::User(ben.user), vec![photo(1), photo(2)]);
+    twice.items[1].send.random_id = twice.items[0].send.random_id;
+    assert_eq!(refuse_mixed(&twice.items), Err(Refusal::RandomIdDuplicate));
+}
+
+#[test]
+fn a_right_for_each_kind_of_file_is_asked_in_groups() {
+    let document = |attributes: Vec<Attribute>| MediaBody::Document {
+        document: Document { attributes, ..Document::default() },
+        spoiler: false,
+        ttl: 0,
+        cover: None,
+        starts: 0,
+    };
+    let audio = |voice| Attribute::Audio {
+        voice,
+        duration: 1,
+        title: String::new(),
+        performer: String::new(),
+        waveform: bytes::Bytes::new(),
+    };
+    let right = |attributes| document(attributes).right();
+    assert_eq!(right(vec![]), BannedRights::SEND_DOCS);
+    assert_eq!(right(vec![audio(true)]), BannedRights::SEND_VOICES);
+    assert_eq!(right(vec![audio(false)]), BannedRights::SEND_AUDIOS);
+    assert_eq!(right(vec![Attribute::Animated {}]), BannedRights::SEND_GIFS);
 }

@@ -431,6 +431,7 @@ fn send(by: Caller, peer: Peer, random_id: i64) -> SendMessage {
         no_webpage: false,
         clear_draft: false,
         send_as: None,
+        album: 0,
     }
 }
 

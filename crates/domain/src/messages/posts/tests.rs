@@ -82,6 +82,7 @@ impl Group {
             no_webpage: false,
             clear_draft: false,
             send_as: None,
+            album: 0,
         }
     }
 

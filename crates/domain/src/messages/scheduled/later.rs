@@ -92,7 +92,14 @@ impl Command for ForwardLater {
     }
 }
 
-fn post(turn: &mut Turn<'_>, me: UserId, message: Outgoing, at: Schedule, skip: Origin) -> Decided<Sent> {
+/// Queues a message, or sends it where its time has come.
+pub(in crate::messages) fn post(
+    turn: &mut Turn<'_>,
+    me: UserId,
+    message: Outgoing,
+    at: Schedule,
+    skip: Origin,
+) -> Decided<Sent> {
     match later(turn, me, message.peer, at)? {
         Some(due) => queue(turn, me, message, Schedule { date: due, ..at }, Some(skip)),
         // What repeats is sent once more after its period.

@@ -45,6 +45,7 @@ impl Queues {
             no_webpage: false,
             clear_draft: false,
             send_as: None,
+            album: 0,
         };
         self.hall.run(SendLater { send, media: super::super::Media::None, at })
     }

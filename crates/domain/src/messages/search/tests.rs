@@ -43,6 +43,7 @@ impl Shelf {
             no_webpage: false,
             clear_draft: false,
             send_as: None,
+            album: 0,
         };
         self.hall.run(send).expect("sends").message
     }

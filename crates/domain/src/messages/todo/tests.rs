@@ -49,6 +49,7 @@ impl Pair {
             no_webpage: false,
             clear_draft: false,
             send_as: None,
+            album: 0,
         };
         self.hall.run(SendMedia { send, media: Media::Todo(todo) }).map(|it| it.message)
     }

@@ -56,6 +56,7 @@ impl Scene {
             no_webpage: false,
             clear_draft: false,
             send_as: None,
+            album: 0,
         };
         self.hall.run(message).expect("sent").message
     }

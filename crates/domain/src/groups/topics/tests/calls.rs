@@ -68,6 +68,7 @@ fn each_topic_has_a_draft_of_its_own_until_something_is_sent_there() {
             no_webpage: false,
             clear_draft: true,
             send_as: None,
+            album: 0,
         };
         forum.hall.run(send).unwrap();
         assert_eq!((forum.drafted(ALICE, topics[0]), forum.drafted(ALICE, topics[1])), (None, Some("flat".into())));

@@ -76,6 +76,7 @@ impl Press {
             no_webpage: false,
             clear_draft: false,
             send_as: None,
+            album: 0,
         };
         self.hall.run(send).expect("posted").message
     }
