@@ -1,5 +1,7 @@
 //! Hashes over parts, so that callers need not join them first.
 
+pub(crate) mod lanes;
+
 use hmac::{Hmac, Mac};
 use sha1::Digest;
 

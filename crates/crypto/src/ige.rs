@@ -3,6 +3,7 @@
 
 #[cfg(target_arch = "x86_64")]
 mod aesni;
+pub(crate) mod lanes;
 
 use aes::{
     Aes256, Block,

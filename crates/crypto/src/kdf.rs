@@ -1,8 +1,11 @@
 //! Key and IV derivations. Source: core.telegram.org/mtproto/auth_key, core.telegram.org/mtproto/description.
 
 use crate::{
-    AuthKey,
-    hash::{sha1, sha256},
+    AuthKey, LANES,
+    hash::{
+        lanes::{Hashes, SHORT, SHORT_BLOCK},
+        sha1, sha256,
+    },
 };
 
 /// An AES-256 key with IGE's double IV.
@@ -21,7 +24,42 @@ pub(crate) fn message_v2(key: &AuthKey, message_key: &[u8; 16], x: usize) -> Key
     let key = key.as_bytes();
     let a = sha256(&[message_key, &key[x..x + 36]]);
     let b = sha256(&[&key[40 + x..76 + x], message_key]);
-    (join(&[&a[..8], &b[8..24], &a[24..]]), join(&[&b[..8], &a[8..24], &b[24..]]))
+    mixed(&a, &b)
+}
+
+/// The ends of one with the middle of the other, and what is left.
+fn mixed(a: &[u8; 32], b: &[u8; 32]) -> KeyIv {
+    let (a, b) = (quarters(a), quarters(b));
+    (whole([a[0], b[1], b[2], a[3]]), whole([b[0], a[1], a[2], b[3]]))
+}
+
+fn quarters(bytes: &[u8; 32]) -> [u64; 4] {
+    std::array::from_fn(|i| u64::from_ne_bytes(bytes.as_chunks().0[i]))
+}
+
+fn whole(quarters: [u64; 4]) -> [u8; 32] {
+    let mut bytes = [0; 32];
+    bytes.as_chunks_mut().0.iter_mut().zip(quarters).for_each(|(to, it)| *to = it.to_ne_bytes());
+    bytes
+}
+
+/// As [`message_v2`] for up to [`LANES`] messages; what idle lanes get says nothing.
+pub(crate) fn message_v2_lanes(
+    hashes: Hashes,
+    keys: &[&AuthKey],
+    message_keys: &[[u8; 16]],
+    x: usize,
+) -> [KeyIv; LANES] {
+    let (mut a, mut b) = ([SHORT_BLOCK; LANES], [SHORT_BLOCK; LANES]);
+    for (((a, b), key), message_key) in a.iter_mut().zip(&mut b).zip(keys).zip(message_keys) {
+        let key = key.as_bytes();
+        a[..16].copy_from_slice(message_key);
+        a[16..SHORT].copy_from_slice(&key[x..x + 36]);
+        b[..36].copy_from_slice(&key[40 + x..76 + x]);
+        b[36..SHORT].copy_from_slice(message_key);
+    }
+    let (a, b) = (hashes.short(&a[..keys.len()]), hashes.short(&b[..keys.len()]));
+    std::array::from_fn(|lane| mixed(&a[lane], &b[lane]))
 }
 
 /// MTProto 1.0, which lives on in the proof that binds a temporary key.

@@ -18,6 +18,9 @@ pub mod srp;
 pub use auth_key::AuthKey;
 pub use kdf::handshake_kdf;
 
+/// Messages that go on together in a batch: as many as the widest registers hold words.
+const LANES: usize = 16;
+
 /// What the other side sent does not open; nothing says which part of it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum Error {

@@ -11,7 +11,8 @@ use std::arch::x86_64::{
 
 use super::BLOCK;
 
-const ROUNDS: usize = 14;
+/// Rounds of AES with a key of 256 bits.
+pub(super) const ROUNDS: usize = 14;
 
 type RoundKeys = [__m128i; ROUNDS + 1];
 
@@ -104,7 +105,7 @@ fn inverse(keys: &RoundKeys) -> RoundKeys {
 }
 
 #[target_feature(enable = "aes,sse4.1")]
-fn halves(bytes: &[u8; 32]) -> (__m128i, __m128i) {
+pub(super) fn halves(bytes: &[u8; 32]) -> (__m128i, __m128i) {
     let halves = bytes.as_chunks::<BLOCK>().0;
     (load(&halves[0]), load(&halves[1]))
 }

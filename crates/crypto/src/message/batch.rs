@@ -1,7 +1,7 @@
 //! Many messages at once, each under a key of its own.
 
-use super::{Side, seal_in_place};
-use crate::AuthKey;
+use super::{Path, Side, seal_in_place};
+use crate::{AuthKey, LANES, kdf};
 
 /// One message of a batch.
 pub struct Lane<'a> {
@@ -16,9 +16,46 @@ pub struct Lane<'a> {
 /// As [`seal`](super::seal) for each message. Neighbours of equal length go together, so callers put equal
 /// lengths side by side. Panics if a length is not a multiple of 16: a bug of ours.
 pub fn seal_batch(sender: Side, lanes: &mut [Lane<'_>]) {
-    for lane in lanes {
-        lane.message_key = seal_in_place(lane.key, sender, lane.plain);
+    for_each_run(lanes, |run| match run {
+        [lane] => lane.message_key = seal_in_place(lane.key, sender, lane.plain),
+        run => seal_lanes(Path::for_count(run.len()), sender, run),
+    });
+}
+
+/// As [`seal_batch`] on a path of the caller's choice, for tests and benches.
+pub fn seal_batch_on(path: Path, sender: Side, lanes: &mut [Lane<'_>]) {
+    for_each_run(lanes, |run| seal_lanes(path, sender, run));
+}
+
+/// Up to [`LANES`] neighbours of equal length at once.
+fn for_each_run(lanes: &mut [Lane<'_>], seal: impl Fn(&mut [Lane<'_>])) {
+    for equal in lanes.chunk_by_mut(|one, next| one.plain.len() == next.plain.len()) {
+        equal.chunks_mut(LANES).for_each(&seal);
     }
+}
+
+fn seal_lanes(path: Path, sender: Side, lanes: &mut [Lane<'_>]) {
+    let (count, x) = (lanes.len(), sender.x());
+    let mut keys = [lanes[0].key; LANES];
+    let mut message_keys = [[0; 16]; LANES];
+    for (key, lane) in keys.iter_mut().zip(&*lanes) {
+        *key = lane.key;
+    }
+    let mut plains: [&[u8]; LANES] = [&[]; LANES];
+    for (plain, lane) in plains.iter_mut().zip(&*lanes) {
+        *plain = lane.plain;
+    }
+    let heads = keys.map(|key| key.as_bytes()[88 + x..].first_chunk().expect("an auth key is longer"));
+    let large = path.hashes.joined(&heads[..count], &plains[..count]);
+    for ((lane, message_key), large) in lanes.iter_mut().zip(&mut message_keys).zip(&large) {
+        message_key.copy_from_slice(&large[8..24]);
+        lane.message_key = *message_key;
+    }
+    let keys = kdf::message_v2_lanes(path.hashes, &keys[..count], &message_keys[..count], x);
+    let mut lanes = lanes.iter_mut();
+    let mut plains: [&mut [u8]; LANES] =
+        std::array::from_fn(|_| lanes.next().map_or(&mut [][..], |lane| &mut *lane.plain));
+    path.ciphers.encrypt(&keys[..count], &mut plains[..count]);
 }
 
 #[cfg(test)]
@@ -28,33 +65,110 @@ mod tests {
     use super::*;
     use crate::message::seal;
 
-    #[test]
-    fn a_batch_is_what_its_messages_are_one_by_one() {
-        let mut rng = rand_chacha::ChaCha8Rng::seed_from_u64(1);
-        for side in [Side::Client, Side::Server] {
-            let lengths = [0, 16, 32, 352, 352, 352, 48, 4096, 352];
-            let messages: Vec<(AuthKey, Vec<u8>)> = lengths
-                .iter()
-                .map(|length| {
-                    let (mut key, mut plain) = ([0; 256], vec![0; *length]);
-                    rng.fill_bytes(&mut key);
-                    rng.fill_bytes(&mut plain);
-                    (AuthKey::new(key), plain)
-                })
-                .collect();
-            let mut plains: Vec<Vec<u8>> = messages.iter().map(|(_, plain)| plain.clone()).collect();
-            let mut lanes: Vec<Lane<'_>> = messages
-                .iter()
-                .zip(&mut plains)
-                .map(|((key, _), plain)| Lane { key, plain, message_key: [0; 16] })
-                .collect();
-            seal_batch(side, &mut lanes);
-            for ((key, plain), lane) in messages.iter().zip(&lanes) {
-                let mut packet = Vec::new();
-                seal(key, side, &mut plain.clone(), &mut packet);
-                let sealed = [&key.id().to_le_bytes()[..], &lane.message_key, lane.plain].concat();
-                assert_eq!(sealed, packet, "{} bytes", plain.len());
+    /// Messages with keys and bytes from a seed, and what each is sealed to alone.
+    struct Messages {
+        keys: Vec<AuthKey>,
+        plains: Vec<Vec<u8>>,
+        packets: Vec<Vec<u8>>,
+    }
+
+    impl Messages {
+        fn new(seed: u64, sender: Side, lengths: &[usize]) -> Self {
+            let mut rng = rand_chacha::ChaCha8Rng::seed_from_u64(seed);
+            let mut it = Self { keys: Vec::new(), plains: Vec::new(), packets: Vec::new() };
+            for length in lengths {
+                let (mut key, mut plain, mut packet) = ([0; 256], vec![0; *length], Vec::new());
+                rng.fill_bytes(&mut key);
+                rng.fill_bytes(&mut plain);
+                let key = AuthKey::new(key);
+                seal(&key, sender, &mut plain.clone(), &mut packet);
+                it.keys.push(key);
+                it.plains.push(plain);
+                it.packets.push(packet);
+            }
+            it
+        }
+
+        /// Seals the first `count` as a batch and compares.
+        fn check(&self, what: &str, count: usize, seal: impl FnOnce(&mut [Lane<'_>])) {
+            let mut plains = self.plains[..count].to_vec();
+            let lanes = self.keys.iter().zip(&mut plains);
+            let mut lanes: Vec<_> = lanes.map(|(key, plain)| Lane { key, plain, message_key: [0; 16] }).collect();
+            seal(&mut lanes);
+            for (at, (lane, packet)) in lanes.iter().zip(&self.packets).enumerate() {
+                let sealed = [&lane.key.id().to_le_bytes()[..], &lane.message_key, lane.plain].concat();
+                assert_eq!(sealed, *packet, "{what}, {count} lanes, lane {at} of {} bytes", lane.plain.len());
             }
         }
+    }
+
+    fn on_every_path(messages: &Messages, sender: Side, counts: impl Iterator<Item = usize>) {
+        for count in counts {
+            for path in Path::all() {
+                messages.check(&format!("{path:?}"), count, |lanes| seal_batch_on(path, sender, lanes));
+            }
+            messages.check("the chosen path", count, |lanes| seal_batch(sender, lanes));
+        }
+    }
+
+    #[test]
+    fn every_path_seals_every_number_of_lanes_as_one_by_one() {
+        // A length for each way in which the hash's last block may end, and one below the first block.
+        for (seed, length) in [16, 48, 320, 352, 368, 400].into_iter().enumerate() {
+            for sender in [Side::Client, Side::Server] {
+                let messages = Messages::new(seed as u64, sender, &[length; 40]);
+                on_every_path(&messages, sender, 1..=40);
+            }
+        }
+    }
+
+    #[test]
+    fn every_path_seals_every_length_as_one_by_one() {
+        let lengths = (0..3 << 10).step_by(16).chain([16 << 10, (64 << 10) + 16]);
+        for (seed, length) in lengths.enumerate() {
+            let sender = if seed % 2 == 0 { Side::Server } else { Side::Client };
+            // A full turn, a rest, and nothing but a rest, in turns.
+            let count = [16, 19, 5][seed % 3];
+            on_every_path(&Messages::new(seed as u64, sender, &vec![length; count]), sender, [count].into_iter());
+        }
+    }
+
+    #[test]
+    fn a_batch_may_mix_lengths() {
+        let mut lengths = vec![352; 18];
+        lengths.extend([0, 16, 352, 48, 48, 4096, 352, 352, 352, 32]);
+        lengths.extend([64; 9]);
+        for sender in [Side::Client, Side::Server] {
+            on_every_path(&Messages::new(7, sender, &lengths), sender, [lengths.len()].into_iter());
+        }
+    }
+
+    #[test]
+    fn a_post_for_many_seals_as_any_other_message() {
+        // Own heads and paddings around one body, which spans more blocks than one schedule holds.
+        for length in [352, 1408, 2400] {
+            let mut messages = Messages::new(length as u64, Side::Server, &[length; 20]);
+            let body = messages.plains[0][32..length - 20].to_vec();
+            for ((key, plain), packet) in messages.keys.iter().zip(&mut messages.plains).zip(&mut messages.packets) {
+                plain[32..length - 20].copy_from_slice(&body);
+                packet.clear();
+                seal(key, Side::Server, &mut plain.clone(), packet);
+            }
+            on_every_path(&messages, Side::Server, [9, 16, 20].into_iter());
+        }
+    }
+
+    #[test]
+    fn nothing_is_sealed_of_an_empty_batch() {
+        seal_batch(Side::Server, &mut []);
+    }
+
+    #[test]
+    #[should_panic(expected = "length")]
+    fn part_of_a_block_is_a_bug() {
+        let messages = Messages::new(1, Side::Server, &[16, 16]);
+        let [mut one, mut two] = [vec![0; 24], vec![0; 24]];
+        let lane = |key, plain| Lane { key, plain, message_key: [0; 16] };
+        seal_batch(Side::Server, &mut [lane(&messages.keys[0], &mut one[..]), lane(&messages.keys[1], &mut two[..])]);
     }
 }

@@ -1,0 +1,144 @@
+//! SHA instructions, two lanes at once: the second fills the time in which the first waits for its rounds.
+//! More lanes gain nothing, two have the unit busy.
+
+#![allow(unsafe_code, reason = "calls of what `ShaNi` proves the CPU to have, and loads and stores of whole arrays")]
+
+use std::arch::x86_64::{
+    __m128i, _mm_add_epi32, _mm_alignr_epi8, _mm_loadu_si128, _mm_set_epi32, _mm_set_epi64x, _mm_setzero_si128,
+    _mm_sha256msg1_epu32, _mm_sha256msg2_epu32, _mm_sha256rnds2_epu32, _mm_shuffle_epi8, _mm_shuffle_epi32,
+    _mm_storeu_si128, _mm_unpackhi_epi64, _mm_unpacklo_epi64,
+};
+
+use super::{
+    Block, Compress, Digests,
+    rounds::{INITIAL, K, sixteen},
+};
+use crate::LANES;
+
+/// The letters as the instructions want them, the first highest: `abef`, `cdgh`.
+type State = [__m128i; 2];
+
+/// Proof that the CPU has the instructions.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct ShaNi(());
+
+impl ShaNi {
+    pub(super) fn detect() -> Option<Self> {
+        let has = std::is_x86_feature_detected!("sha")
+            && std::is_x86_feature_detected!("ssse3")
+            && std::is_x86_feature_detected!("sse4.1");
+        has.then_some(Self(()))
+    }
+}
+
+impl Compress for ShaNi {
+    type State = [State; LANES];
+
+    fn start(self) -> Self::State {
+        // SAFETY: `self` proves the instructions.
+        [unsafe { start() }; LANES]
+    }
+
+    fn compress(self, state: &mut Self::State, lanes: &[&[Block]]) {
+        for (states, lanes) in state[..lanes.len()].chunks_mut(2).zip(lanes.chunks(2)) {
+            // SAFETY: `self` proves the instructions.
+            match (states, lanes) {
+                ([one, two], [a, b]) => unsafe { compress([one, two], [a, b]) },
+                ([one], [a]) => unsafe { compress([one], [a]) },
+                _ => unreachable!("chunks of up to two, as many states as lanes"),
+            }
+        }
+    }
+
+    fn digests(self, state: &Self::State) -> Digests {
+        let mut digests = [[0; 32]; LANES];
+        for (digest, state) in digests.iter_mut().zip(state) {
+            // SAFETY: `self` proves the instructions.
+            unsafe { write(state, digest) };
+        }
+        digests
+    }
+}
+
+#[target_feature(enable = "sse2")]
+fn start() -> State {
+    let [a, b, c, d, e, f, g, h] = INITIAL.map(u32::cast_signed);
+    [_mm_set_epi32(a, b, e, f), _mm_set_epi32(c, d, g, h)]
+}
+
+#[target_feature(enable = "sha,ssse3,sse4.1")]
+fn compress<const N: usize>(states: [&mut State; N], lanes: [&[Block]; N]) {
+    let order = big_endian();
+    let mut s = [[_mm_setzero_si128(); 2]; N];
+    for j in 0..N {
+        s[j] = *states[j];
+    }
+    for at in 0..lanes[0].len() {
+        let old = s;
+        let mut w = [[_mm_setzero_si128(); 4]; N];
+        for j in 0..N {
+            for (word, piece) in w[j].iter_mut().zip(lanes[j][at].as_chunks().0) {
+                *word = _mm_shuffle_epi8(load(piece), order);
+            }
+        }
+        macro_rules! four_rounds {
+            ($i:literal) => {
+                let k = load_words(&K.as_chunks().0[$i]);
+                for j in 0..N {
+                    let now = w[j][$i % 4];
+                    let [abef, cdgh] = s[j];
+                    let words = _mm_add_epi32(now, k);
+                    // Two rounds make the new `abef`; the old one is the new `cdgh`.
+                    let half = _mm_sha256rnds2_epu32(cdgh, abef, words);
+                    s[j] = [_mm_sha256rnds2_epu32(abef, half, _mm_shuffle_epi32::<0x0e>(words)), half];
+                    if $i < 12 {
+                        let [next, third, last] = [w[j][($i + 1) % 4], w[j][($i + 2) % 4], w[j][($i + 3) % 4]];
+                        let sum = _mm_add_epi32(_mm_sha256msg1_epu32(now, next), _mm_alignr_epi8::<4>(last, third));
+                        w[j][$i % 4] = _mm_sha256msg2_epu32(sum, last);
+                    }
+                }
+            };
+        }
+        sixteen!(four_rounds);
+        for j in 0..N {
+            s[j] = [_mm_add_epi32(s[j][0], old[j][0]), _mm_add_epi32(s[j][1], old[j][1])];
+        }
+    }
+    for (state, s) in states.into_iter().zip(s) {
+        *state = s;
+    }
+}
+
+#[target_feature(enable = "ssse3")]
+fn write(state: &State, digest: &mut [u8; 32]) {
+    // Lowest first they are `feba` and `hgdc`, so turning round a half's bytes turns its words, too.
+    let [feba, hgdc] = *state;
+    let order = _mm_set_epi64x(0x0001_0203_0405_0607, 0x0809_0a0b_0c0d_0e0f);
+    let (halves, _) = digest.as_chunks_mut::<16>();
+    store(&mut halves[0], _mm_shuffle_epi8(_mm_unpackhi_epi64(hgdc, feba), order));
+    store(&mut halves[1], _mm_shuffle_epi8(_mm_unpacklo_epi64(hgdc, feba), order));
+}
+
+/// Each word's bytes the other way round.
+#[target_feature(enable = "sse2")]
+fn big_endian() -> __m128i {
+    _mm_set_epi64x(0x0c0d_0e0f_0809_0a0b, 0x0405_0607_0001_0203)
+}
+
+#[target_feature(enable = "sse2")]
+fn load(bytes: &[u8; 16]) -> __m128i {
+    // SAFETY: sixteen readable bytes; the load needs no alignment.
+    unsafe { _mm_loadu_si128(bytes.as_ptr().cast()) }
+}
+
+#[target_feature(enable = "sse2")]
+fn load_words(words: &[u32; 4]) -> __m128i {
+    // SAFETY: sixteen readable bytes; the load needs no alignment.
+    unsafe { _mm_loadu_si128(words.as_ptr().cast()) }
+}
+
+#[target_feature(enable = "sse2")]
+fn store(bytes: &mut [u8; 16], it: __m128i) {
+    // SAFETY: sixteen writable bytes; the store needs no alignment.
+    unsafe { _mm_storeu_si128(bytes.as_mut_ptr().cast(), it) }
+}

@@ -1,0 +1,126 @@
+//! Up to eight chains with AES instructions: what a core's units bear, and what its registers hold.
+
+#![allow(unsafe_code, reason = "calls of what `AesNi` proves the CPU to have, over the blocks of slices")]
+
+use std::arch::x86_64::{
+    __m128i, _mm_aesenc_si128, _mm_aesenclast_si128, _mm_loadu_si128, _mm_set1_epi32, _mm_setzero_si128,
+    _mm_shuffle_epi8, _mm_slli_si128, _mm_storeu_si128, _mm_xor_si128,
+};
+
+use crate::{
+    ige::{
+        BLOCK,
+        aesni::{ROUNDS, available, halves},
+    },
+    kdf::KeyIv,
+};
+
+const EIGHT: usize = 8;
+
+/// Proof that the CPU has the instructions.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct AesNi(());
+
+impl AesNi {
+    pub(super) fn detect() -> Option<Self> {
+        (available() && std::is_x86_feature_detected!("ssse3")).then_some(Self(()))
+    }
+
+    /// See [`super::Ciphers::encrypt`], which checks the lengths.
+    pub(super) fn encrypt(self, keys: &[KeyIv], lanes: &mut [&mut [u8]]) {
+        for (keys, lanes) in keys.chunks(EIGHT).zip(lanes.chunks_mut(EIGHT)) {
+            match lanes.len() {
+                1 => self.chains::<1>(keys, lanes),
+                2 => self.chains::<2>(keys, lanes),
+                3 | 4 => self.chains::<4>(keys, lanes),
+                5 | 6 => self.chains::<6>(keys, lanes),
+                _ => self.chains::<EIGHT>(keys, lanes),
+            }
+        }
+    }
+
+    fn chains<const N: usize>(self, keys: &[KeyIv], lanes: &mut [&mut [u8]]) {
+        let blocks = lanes[0].len() / BLOCK;
+        // Idle chains repeat the first one: the same bytes, written to the same place.
+        let mut all = [&keys[0]; N];
+        let mut starts = [lanes[0].as_mut_ptr(); N];
+        for (at, (key, lane)) in keys.iter().zip(lanes).enumerate() {
+            assert_eq!(lane.len(), blocks * BLOCK, "lanes of one length");
+            (all[at], starts[at]) = (key, lane.as_mut_ptr());
+        }
+        // SAFETY: `self` proves the instructions, and at each start there are so many blocks, borrowed
+        // for as long as this call takes.
+        unsafe { encrypt(all, starts, blocks) }
+    }
+}
+
+/// # Safety
+/// At each of `starts` there must be `blocks` blocks that nobody else uses.
+#[target_feature(enable = "aes,ssse3,sse4.1")]
+unsafe fn encrypt<const N: usize>(keys: [&KeyIv; N], starts: [*mut u8; N], blocks: usize) {
+    let rounds = expand(&keys);
+    let zero = _mm_setzero_si128();
+    let (mut ciphers, mut plains) = ([zero; N], [zero; N]);
+    for j in 0..N {
+        (ciphers[j], plains[j]) = halves(&keys[j].1);
+    }
+    for at in 0..blocks {
+        let mut inputs = [zero; N];
+        let mut states = [zero; N];
+        for j in 0..N {
+            // SAFETY: `at` is less than the number of blocks at this start.
+            inputs[j] = unsafe { load(starts[j], at) };
+            states[j] = _mm_xor_si128(ciphers[j], _mm_xor_si128(inputs[j], rounds[0][j]));
+        }
+        for round in &rounds[1..ROUNDS] {
+            for j in 0..N {
+                states[j] = _mm_aesenc_si128(states[j], round[j]);
+            }
+        }
+        for j in 0..N {
+            ciphers[j] = _mm_aesenclast_si128(states[j], _mm_xor_si128(rounds[ROUNDS][j], plains[j]));
+            plains[j] = inputs[j];
+            // SAFETY: as for the load; all chains have read before one writes.
+            unsafe { store(starts[j], at, ciphers[j]) };
+        }
+    }
+}
+
+/// Round keys of all chains. The instruction that is made for them takes its time; the last round of an
+/// encryption over columns filled with one word moves nothing, so it substitutes and adds the constant.
+#[target_feature(enable = "aes,ssse3,sse4.1")]
+fn expand<const N: usize>(keys: &[&KeyIv; N]) -> [[__m128i; N]; ROUNDS + 1] {
+    let mut rounds = [[_mm_setzero_si128(); N]; ROUNDS + 1];
+    for j in 0..N {
+        (rounds[0][j], rounds[1][j]) = halves(&keys[j].0);
+    }
+    let (word, rotated_word) = (_mm_set1_epi32(0x0f0e_0d0c), _mm_set1_epi32(0x0c0f_0e0d));
+    for i in 2..=ROUNDS {
+        let (order, constant) = if i % 2 == 0 { (rotated_word, 1 << (i / 2 - 1)) } else { (word, 0) };
+        for j in 0..N {
+            let last = _mm_shuffle_epi8(rounds[i - 1][j], order);
+            let substituted = _mm_aesenclast_si128(last, _mm_set1_epi32(constant));
+            let mut it = rounds[i - 2][j];
+            it = _mm_xor_si128(it, _mm_slli_si128::<4>(it));
+            it = _mm_xor_si128(it, _mm_slli_si128::<8>(it));
+            rounds[i][j] = _mm_xor_si128(it, substituted);
+        }
+    }
+    rounds
+}
+
+/// # Safety
+/// At `start` there must be more than `at` blocks to read.
+#[target_feature(enable = "sse2")]
+unsafe fn load(start: *const u8, at: usize) -> __m128i {
+    // SAFETY: the caller's word; the load needs no alignment.
+    unsafe { _mm_loadu_si128(start.add(at * BLOCK).cast()) }
+}
+
+/// # Safety
+/// At `start` there must be more than `at` blocks to write.
+#[target_feature(enable = "sse2")]
+unsafe fn store(start: *mut u8, at: usize, it: __m128i) {
+    // SAFETY: the caller's word; the store needs no alignment.
+    unsafe { _mm_storeu_si128(start.add(at * BLOCK).cast(), it) }
+}
