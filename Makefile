@@ -2,12 +2,13 @@
 
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
-.PHONY: help run test clients pages shots lint fuzz fuzz-layers layers oracles kill golden tools
+.PHONY: help run test clients blobs pages shots lint fuzz fuzz-layers layers oracles kill golden tools
 
 help:
 	@echo "make run      build Chappe and serve test accounts on 127.0.0.1:8443"
 	@echo "make test     every test, then other people's clients against the server"
 	@echo "make clients  only other people's clients"
+	@echo "make blobs    only the engine for S3, before a server that others wrote"
 	@echo "make oracles  only other people's libraries, which read what was written for their API layer"
 	@echo "make pages    only the public pages, before other people's validators"
 	@echo "make shots    the same, and headless Chromium draws them into tests/pages/shots"
@@ -34,11 +35,14 @@ run: tools
 
 test: tools
 	cargo test --workspace
-	@$(MAKE) --no-print-directory oracles pages clients
+	@$(MAKE) --no-print-directory oracles blobs pages clients
 
 clients: tools
 	@cargo build -p server
 	@tests/clients/run.sh $(foreach it,$(ONLY),--only $(it))
+
+blobs: tools
+	@tests/blobs/run.sh
 
 oracles: tools
 	@tests/layers/run.sh

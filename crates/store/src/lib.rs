@@ -1,9 +1,10 @@
-//! Ordered keys with atomic durable batches; engines; one conformance suite.
+//! Ordered keys with atomic durable batches, and blobs beside them; engines; one conformance suite for each.
 //! It knows nothing of what the rows mean.
 
 #![warn(missing_docs)]
 
 pub mod backup;
+pub mod blobs;
 #[cfg(any(test, feature = "conformance"))]
 pub mod conformance;
 pub mod embedded;
@@ -12,6 +13,7 @@ pub mod fault;
 mod key;
 mod kv;
 pub mod memory;
+pub mod pool;
 pub mod reopening;
 
 pub use key::{Class, Direction, Key, KeyBuilder, Range, Subspace};
