@@ -5,6 +5,9 @@ use bytes::Bytes;
 use crypto::{AuthKey, hash, message};
 use rand::RngCore;
 
+mod batch;
+
+pub use batch::Batch;
 pub use crypto::message::Side;
 
 use crate::{AuthKeyId, Error, MsgId, SessionId};
@@ -142,19 +145,31 @@ pub fn seal_with_token(
 
 fn inner(header: &Header, body: &[u8], rng: &mut impl RngCore) -> Vec<u8> {
     debug_assert_eq!(body.len() % 4, 0);
-    let len = u32::try_from(body.len()).expect("bodies are far below 4 GiB");
-    let padded = (INNER + body.len() + *PADDING.start()).next_multiple_of(16);
+    let padded = padded(body.len());
     let mut plain = Vec::with_capacity(padded);
-    plain.extend_from_slice(&header.salt.to_le_bytes());
-    plain.extend_from_slice(&header.session.0.to_le_bytes());
-    plain.extend_from_slice(&header.msg_id.0.to_le_bytes());
-    plain.extend_from_slice(&header.seqno.to_le_bytes());
-    plain.extend_from_slice(&len.to_le_bytes());
+    plain.extend_from_slice(&head(header, body.len()));
     plain.extend_from_slice(body);
     let from = plain.len();
     plain.resize(padded, 0);
     rng.fill_bytes(&mut plain[from..]);
     plain
+}
+
+/// What stands in front of a body of `len` bytes.
+fn head(header: &Header, len: usize) -> [u8; INNER] {
+    let len = u32::try_from(len).expect("bodies are far below 4 GiB");
+    let mut head = [0; INNER];
+    head[..8].copy_from_slice(&header.salt.to_le_bytes());
+    head[8..16].copy_from_slice(&header.session.0.to_le_bytes());
+    head[16..24].copy_from_slice(&header.msg_id.0.to_le_bytes());
+    head[24..28].copy_from_slice(&header.seqno.to_le_bytes());
+    head[28..].copy_from_slice(&len.to_le_bytes());
+    head
+}
+
+/// Length of the inner data around a body of `len` bytes, with the least padding that fills a block.
+fn padded(len: usize) -> usize {
+    (INNER + len + *PADDING.start()).next_multiple_of(16)
 }
 
 /// The first bytes of the large message key. Source: core.telegram.org/mtproto/mtproto-transports,

@@ -3,17 +3,22 @@
 
 mod detect;
 mod frame;
+mod incoming;
 mod obfuscation;
+mod outgoing;
 #[cfg(test)]
 mod tests;
 
-use bytes::{Bytes, BytesMut};
+use bytes::Bytes;
 use rand::RngCore;
 
 use crate::Error;
 pub use detect::{Detection, detect};
 use obfuscation::Obfuscation;
+pub use incoming::Incoming;
+use incoming::Role;
 pub use obfuscation::{MAX_SECRETS, Secret};
+pub use outgoing::Outgoing;
 
 /// Longest packet in bytes. A client packs up to 1 MiB of messages into one container; envelope,
 /// padding and the padding of the transport come on top.
@@ -62,27 +67,18 @@ pub enum Received {
     QuickAck(u32),
 }
 
-/// Which end of the connection a [`Framing`] serves.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Role {
-    Server,
-    Client,
-}
-
 /// The transport of one connection. Holds no buffer while no packet is half received.
 pub struct Framing {
-    kind: Kind,
-    role: Role,
-    obfuscation: Option<Box<Obfuscation>>,
-    inbox: BytesMut,
-    /// Packets of the full transport received and sent.
-    received: u32,
-    sent: u32,
+    incoming: Incoming,
+    outgoing: Outgoing,
 }
 
 impl Framing {
-    fn new(kind: Kind, role: Role, obfuscation: Option<Box<Obfuscation>>) -> Self {
-        Self { kind, role, obfuscation, inbox: BytesMut::new(), received: 0, sent: 0 }
+    fn new(kind: Kind, role: Role, obfuscation: Option<Obfuscation>) -> Self {
+        let told = obfuscation.as_ref().map(|it| (it.dc, it.secret));
+        let (incoming, outgoing) = obfuscation.map(|it| (Box::new(it.incoming), Box::new(it.outgoing))).unzip();
+        let (dc, secret) = (told.map(|it| it.0), told.and_then(|it| it.1));
+        Self { incoming: Incoming::new(kind, role, incoming, dc, secret), outgoing: Outgoing::new(kind, outgoing) }
     }
 
     /// The client's end of a plain transport; the bytes open the connection.
@@ -105,103 +101,67 @@ impl Framing {
         rng: &mut impl RngCore,
     ) -> Option<(Self, Bytes)> {
         let (obfuscation, header) = Obfuscation::open(kind, secret, dc, rng)?;
-        let framing = Self::new(kind, Role::Client, Some(Box::new(obfuscation)));
+        let framing = Self::new(kind, Role::Client, Some(obfuscation));
         Some((framing, Bytes::copy_from_slice(&header)))
     }
 
-    /// How packets are told apart.
+    /// The two ways, which know nothing of each other.
+    pub fn split(self) -> (Incoming, Outgoing) {
+        (self.incoming, self.outgoing)
+    }
+
+    /// As [`Incoming::kind`].
     pub fn kind(&self) -> Kind {
-        self.kind
+        self.incoming.kind()
     }
 
-    /// The data centre named in the obfuscation header: `N`, `-N` for media, `10000 + N` for
-    /// test, and random junk from clients that leave the field random.
+    /// As [`Incoming::dc`].
     pub fn dc(&self) -> Option<i16> {
-        self.obfuscation.as_ref().map(|it| it.dc)
+        self.incoming.dc()
     }
 
-    /// Which of the secrets given to [`detect`] opened the connection.
+    /// As [`Incoming::secret`].
     pub fn secret(&self) -> Option<usize> {
-        self.obfuscation.as_ref().and_then(|it| it.secret)
+        self.incoming.secret()
     }
 
-    /// Takes bytes as they were read.
+    /// As [`Incoming::push`].
     pub fn push(&mut self, read: &[u8]) {
-        let from = self.inbox.len();
-        self.inbox.extend_from_slice(read);
-        if let Some(it) = &mut self.obfuscation {
-            it.incoming.apply(&mut self.inbox[from..]);
-        }
+        self.incoming.push(read);
     }
 
-    /// Bytes received of a packet that is not yet whole.
+    /// As [`Incoming::buffered`].
     pub fn buffered(&self) -> usize {
-        self.inbox.len()
+        self.incoming.buffered()
     }
 
-    /// The next whole packet; `None` until more bytes are pushed. After an error the connection
-    /// is of no more use.
+    /// As [`Incoming::poll_packet`].
     pub fn poll_packet(&mut self) -> Result<Option<Packet>, Error> {
-        match self.poll_received()? {
-            Some(Received::Packet(packet)) => Ok(Some(packet)),
-            // A server is sent no quick acks; `poll_received` yields them to clients only.
-            Some(Received::QuickAck(_)) => Err(Error::PacketLength { got: 0 }),
-            None => Ok(None),
-        }
+        self.incoming.poll_packet()
     }
 
-    /// As [`poll_packet`](Self::poll_packet), with the quick acks that a client asked for.
+    /// As [`Incoming::poll_received`].
     pub fn poll_received(&mut self) -> Result<Option<Received>, Error> {
-        let got = frame::take(self.kind, self.role, &mut self.inbox, &mut self.received)?;
-        if self.inbox.is_empty() {
-            self.inbox = BytesMut::new();
-        }
-        Ok(got)
+        self.incoming.poll_received()
     }
 
-    /// Appends a packet to `out`. `payload` is a multiple of four bytes; `rng` draws the padding
-    /// of [`Kind::Padded`].
+    /// As [`Outgoing::frame`].
     pub fn frame(&mut self, payload: &[u8], rng: &mut impl RngCore, out: &mut Vec<u8>) {
-        let from = out.len();
-        frame::put(self.kind, payload, false, &mut self.sent, rng, out);
-        self.obfuscate(&mut out[from..]);
+        self.outgoing.frame(payload, rng, out);
     }
 
     /// As [`frame`](Self::frame), asking for a quick ack (client role). [`Kind::Full`] knows none.
     pub fn frame_with_quick_ack(&mut self, payload: &[u8], rng: &mut impl RngCore, out: &mut Vec<u8>) {
-        let from = out.len();
-        frame::put(self.kind, payload, true, &mut self.sent, rng, out);
-        self.obfuscate(&mut out[from..]);
+        self.outgoing.put(payload, true, rng, out);
     }
 
-    /// Appends a transport error such as [`UNKNOWN_KEY`] to `out`.
+    /// As [`Outgoing::error`].
     pub fn error(&mut self, code: i32, rng: &mut impl RngCore, out: &mut Vec<u8>) {
-        // Padding would hide that the packet is four bytes long.
-        let kind = match self.kind {
-            Kind::Padded => Kind::Intermediate,
-            other => other,
-        };
-        let from = out.len();
-        frame::put(kind, &code.to_le_bytes(), false, &mut self.sent, rng, out);
-        self.obfuscate(&mut out[from..]);
+        self.outgoing.error(code, rng, out);
     }
 
-    /// Appends the answer to a packet that asked for a quick ack to `out`.
+    /// As [`Outgoing::quick_ack`].
     pub fn quick_ack(&mut self, token: u32, out: &mut Vec<u8>) {
-        let token = token | 1 << 31;
-        let from = out.len();
-        match self.kind {
-            // Its first byte must show the bit.
-            Kind::Abridged => out.extend_from_slice(&token.to_be_bytes()),
-            Kind::Intermediate | Kind::Padded => out.extend_from_slice(&token.to_le_bytes()),
-            Kind::Full => {}
-        }
-        self.obfuscate(&mut out[from..]);
-    }
-
-    fn obfuscate(&mut self, bytes: &mut [u8]) {
-        if let Some(it) = &mut self.obfuscation {
-            it.outgoing.apply(bytes);
-        }
+        self.outgoing.quick_ack(token, out);
     }
 }

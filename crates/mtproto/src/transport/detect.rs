@@ -63,7 +63,7 @@ pub fn detect(first: &[u8], secrets: &[Secret]) -> Detection {
     match Obfuscation::accept(header, secrets) {
         None => Detection::Unknown,
         Some((kind, obfuscation)) => Detection::Mtproto {
-            framing: Box::new(Framing::new(kind, Role::Server, Some(Box::new(obfuscation)))),
+            framing: Box::new(Framing::new(kind, Role::Server, Some(obfuscation))),
             consumed: HEADER,
         },
     }

@@ -3,7 +3,7 @@
 use bytes::{Buf, BytesMut};
 use rand::RngCore;
 
-use super::{Kind, MAX_PACKET, Packet, Received, Role};
+use super::{Kind, MAX_PACKET, Packet, Received, incoming::Role};
 use crate::Error;
 
 /// Length, number and checksum of the full transport.
