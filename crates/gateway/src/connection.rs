@@ -1,32 +1,37 @@
-//! One MTProto connection: packets in, what sessions have queued out, one write a turn.
+//! One MTProto connection: packets in, and out what sessions have queued, unless the flusher was there first.
 
-use std::{io, net::SocketAddr, sync::Arc};
+use std::{cell::RefCell, io, net::SocketAddr, sync::Arc};
 
-use bytes::Bytes;
-use crypto::message::Side;
 use mtproto::{
-    Time, envelope,
+    Time,
     session::Event,
-    transport::{Framing, UNKNOWN_KEY},
+    transport::{Framing, Incoming, UNKNOWN_KEY},
 };
 
 use crate::{
     clock,
     gateway::Hall,
     handshake::Handshakes,
+    outlet::{Held, Outlet},
+    packer::{Packer, Round, Told},
     packets,
-    pipe::Pipe,
+    pipe::{self, Frames, Pipe},
     place::Place,
     requests,
-    session::{Cell, Key, Wake},
+    session::{Cell, Key},
     stats::{add, sub},
 };
 
 /// Sessions that one connection may carry: a client has one, or two while it changes keys.
 pub(crate) const SESSIONS_MAX: usize = 16;
 
-/// Bytes ready to be sent from which on they are sent before anything else is done for the client.
-const OUT_FULL: usize = 1 << 20;
+/// What is told outside sessions before it is sent: quick acks, which a client may ask for with each packet.
+const TOLD_MAX: usize = 1024;
+
+thread_local! {
+    /// Of whichever connection packs on this thread.
+    static PACKER: RefCell<Packer> = RefCell::default();
+}
 
 /// Where a connection comes from and went to.
 #[derive(Clone, Copy, Debug)]
@@ -39,15 +44,17 @@ pub(crate) struct Peer {
 
 pub(crate) struct Connection {
     pub(crate) hall: Arc<Hall>,
-    pub(crate) framing: Box<Framing>,
+    pub(crate) incoming: Incoming,
     pub(crate) peer: Peer,
-    pub(crate) wake: Arc<Wake>,
+    pub(crate) outlet: Arc<Outlet>,
+    /// A WebSocket, where the outlet has no socket.
+    frames: Option<Box<Frames>>,
     pub(crate) sessions: Vec<Arc<Cell>>,
     pub(crate) handshakes: Option<Box<Handshakes>>,
     /// Plain messages so far.
     pub(crate) plain: u32,
-    /// What goes out next; freed when written.
-    pub(crate) out: Vec<u8>,
+    /// What goes out next, before what sessions have queued.
+    pub(crate) told: Vec<Told>,
     /// When the client was last heard; of one without a session, when it came.
     heard: Time,
     /// Bytes counted in the hall's `unproven`.
@@ -58,7 +65,7 @@ pub(crate) struct Connection {
 pub(crate) enum End {
     /// Its bytes are of no use.
     Broken,
-    /// After what is in `out`.
+    /// After what is in `told`.
     Told,
 }
 
@@ -73,44 +80,48 @@ enum Next {
 /// Serves a connection until its client goes or breaks the protocol.
 pub(crate) async fn serve(
     hall: Arc<Hall>,
-    mut pipe: Pipe,
+    pipe: Pipe,
     framing: Box<Framing>,
     peer: Peer,
     _place: Place,
 ) -> io::Result<()> {
+    let (incoming, outgoing) = framing.split();
+    let (socket, frames) = match pipe {
+        Pipe::Tcp(socket) => (Some(socket), None),
+        Pipe::WebSocket(frames) => (None, Some(frames)),
+    };
     let mut it = Connection {
-        wake: hall.wakes.open(),
+        outlet: hall.outlets.open(socket, outgoing),
         hall,
-        framing,
+        incoming,
         peer,
+        frames,
         sessions: Vec::new(),
         handshakes: None,
         plain: 0,
-        out: Vec::new(),
+        told: Vec::new(),
         heard: clock::now(),
         unproven: 0,
     };
-    let result = it.run(&mut pipe).await;
+    let result = it.run().await;
     it.leave();
-    pipe.close().await;
+    // A socket ends with the last who knows the outlet.
+    if let Some(frames) = &mut it.frames {
+        frames.close().await;
+    }
     result
 }
 
 impl Connection {
-    async fn run(&mut self, pipe: &mut Pipe) -> io::Result<()> {
+    async fn run(&mut self) -> io::Result<()> {
         loop {
             // Bytes may have come with the greeting.
             let (more, mut end) = match self.work().await {
                 Ok(more) => (more, None),
                 Err(end) => (false, Some(end)),
             };
-            self.collect(clock::now());
-            if !self.out.is_empty() {
-                add(&self.hall.counters.packets_out, 1);
-                add(&self.hall.counters.bytes_out, self.out.len() as u64);
-                pipe.write(std::mem::take(&mut self.out), self.hall.limits.stalled).await?;
-            }
-            if self.wake.is_closing() {
+            self.flush().await?;
+            if self.outlet.is_closing() {
                 end = end.or(Some(End::Told));
             }
             if let Some(end) = end {
@@ -120,9 +131,41 @@ impl Connection {
                 return Ok(());
             }
             if !more {
-                self.wait(pipe).await?;
+                self.wait().await?;
             }
         }
+    }
+
+    /// Sends all that is queued, and waits for the client to take it.
+    async fn flush(&mut self) -> io::Result<()> {
+        loop {
+            let held = self.outlet.taken().await;
+            let (round, rest) = self.round(held)?;
+            let stalled = self.hall.limits.stalled;
+            match (round, &mut self.frames) {
+                (Round::Done, _) => return Ok(()),
+                (Round::More, _) => {}
+                (Round::Full, Some(frames)) => {
+                    add(&self.hall.counters.writes, 1);
+                    add(&self.hall.counters.bytes_out, rest.len() as u64);
+                    frames.write(rest, stalled).await?;
+                }
+                (Round::Full, None) => {
+                    let socket = self.outlet.socket().ok_or(io::ErrorKind::NotConnected)?;
+                    pipe::writable(socket, stalled).await?;
+                }
+            }
+        }
+    }
+
+    /// Packs and writes until so much is packed that it must leave first; gives what goes out in frames.
+    fn round(&mut self, mut held: Held) -> io::Result<(Round, Vec<u8>)> {
+        PACKER.with_borrow_mut(|packer| {
+            let round = packer.round(&mut held, &mut self.told, &self.sessions);
+            packer.clear(&self.hall.counters);
+            let rest = if self.frames.is_some() { held.take_rest() } else { Vec::new() };
+            Ok((round?, rest))
+        })
     }
 
     /// Does what has come, until nothing is left or what it led to must leave first. Whether something is left.
@@ -134,10 +177,10 @@ impl Connection {
                     return Ok(true);
                 }
             }
-            if self.out.len() > OUT_FULL {
+            if self.told.len() >= TOLD_MAX {
                 return Ok(true);
             }
-            let packet = self.framing.poll_packet().map_err(|error| {
+            let packet = self.incoming.poll_packet().map_err(|error| {
                 tracing::debug!(%error, "broken transport");
                 End::Broken
             })?;
@@ -151,12 +194,19 @@ impl Connection {
     }
 
     /// Waits for bytes, for something to send, or for a moment.
-    async fn wait(&mut self, pipe: &mut Pipe) -> io::Result<()> {
+    async fn wait(&mut self) -> io::Result<()> {
         let due = clock::instant(self.due());
-        let (framing, wake) = (&mut self.framing, &self.wake);
-        let mut take = |bytes: &[u8]| framing.push(bytes);
+        let (incoming, outlet) = (&mut self.incoming, &self.outlet);
+        let mut take = |bytes: &[u8]| incoming.push(bytes);
+        let read = async {
+            match (&mut self.frames, outlet.socket()) {
+                (Some(frames), _) => frames.read(&mut take).await,
+                (None, Some(socket)) => pipe::read(socket, &mut take).await,
+                (None, None) => Ok(false),
+            }
+        };
         tokio::select! {
-            read = pipe.read(&mut take) => {
+            read = read => {
                 if !read? {
                     return Err(io::ErrorKind::UnexpectedEof.into());
                 }
@@ -164,7 +214,7 @@ impl Connection {
                     self.heard = clock::now();
                 }
             }
-            () = wake.rung() => {}
+            () = outlet.rung() => {}
             () = tokio::time::sleep_until(due) => self.handle_due(clock::now()),
         }
         Ok(())
@@ -180,7 +230,7 @@ impl Connection {
     fn due(&self) -> Time {
         let of_sessions = self.sessions.iter().filter_map(|cell| {
             let state = cell.lock();
-            let carried = state.is_carried_by(&self.wake);
+            let carried = state.is_carried_by(&self.outlet);
             let times = [state.session.poll_timeout().filter(|_| carried), state.session.disconnect_at()];
             times.into_iter().flatten().min()
         });
@@ -189,15 +239,15 @@ impl Connection {
 
     fn handle_due(&mut self, now: Time) {
         if self.silence_ends() <= now {
-            self.wake.close();
+            self.outlet.close();
         }
         for cell in &self.sessions {
             let mut state = cell.lock();
-            if state.is_carried_by(&self.wake) {
+            if state.is_carried_by(&self.outlet) {
                 state.session.handle_timeout(now);
             }
             if state.session.disconnect_at().is_some_and(|at| at <= now) {
-                self.wake.close();
+                self.outlet.close();
             }
         }
     }
@@ -205,7 +255,7 @@ impl Connection {
     /// What a stranger sends of a packet that is not yet whole is bounded over all strangers together: the
     /// longest packet of each would be too much.
     fn count_unproven(&mut self) -> Result<(), End> {
-        let held = if self.sessions.is_empty() { self.framing.buffered() } else { 0 };
+        let held = if self.sessions.is_empty() { self.incoming.buffered() } else { 0 };
         let total = &self.hall.counters.unproven_bytes_now;
         add(total, held.saturating_sub(self.unproven) as u64);
         sub(total, self.unproven.saturating_sub(held) as u64);
@@ -219,8 +269,8 @@ impl Connection {
         if let Some(cell) = self.sessions.iter().find(|cell| cell.id == id && cell.key.id == key.id) {
             let mut state = cell.lock();
             // Of a session's connections the one that spoke last carries it.
-            if !state.is_carried_by(&self.wake) {
-                state.wake = Some(Arc::clone(&self.wake));
+            if !state.is_carried_by(&self.outlet) {
+                state.outlet = Some(Arc::clone(&self.outlet));
                 state.left = None;
                 state.session.resumed();
             }
@@ -232,7 +282,7 @@ impl Connection {
         }
         let cell = self.hall.registry.session(key, id);
         let mut state = cell.lock();
-        state.wake = Some(Arc::clone(&self.wake));
+        state.outlet = Some(Arc::clone(&self.outlet));
         state.session.connected(now);
         drop(state);
         self.sessions.push(Arc::clone(&cell));
@@ -261,7 +311,7 @@ impl Connection {
 
     fn next_event(&self, cell: &Cell) -> Next {
         let mut state = cell.lock();
-        if !state.is_carried_by(&self.wake) {
+        if !state.is_carried_by(&self.outlet) {
             return Next::Nothing;
         }
         if state.session.is_congested() {
@@ -275,43 +325,15 @@ impl Connection {
         let existed = self.hall.service.destroy_auth_key(cell.key.id).await;
         let outcome = if existed { KeyDestroyed::Ok } else { KeyDestroyed::None };
         cell.lock().session.key_destroyed(outcome);
-        self.collect(clock::now());
+        // Told before the key ends; who can't be told is gone.
+        let _ = self.flush().await;
         self.hall.registry.close_key(cell.key.id);
-    }
-
-    /// Packs and encrypts everything that sessions have queued.
-    pub(crate) fn collect(&mut self, now: Time) {
-        let mut rng = rand::rng();
-        for cell in &self.sessions {
-            loop {
-                let mut body = Vec::new();
-                let mut state = cell.lock();
-                if !state.is_carried_by(&self.wake) {
-                    break;
-                }
-                let header = state.session.poll_transmit(now, &mut body);
-                drop(state);
-                let Some(header) = header else { break };
-                let mut packet = Vec::with_capacity(body.len() + 128);
-                envelope::seal(&cell.key.record.key, Side::Server, &header, &body, &mut rng, &mut packet);
-                self.framing.frame(&packet, &mut rng, &mut self.out);
-            }
-        }
     }
 
     /// Tells the client that its key is unknown, and ends.
     pub(crate) fn unknown_key(&mut self) -> End {
-        self.framing.error(UNKNOWN_KEY, &mut rand::rng(), &mut self.out);
+        self.told.push(Told::Error(UNKNOWN_KEY));
         End::Told
-    }
-
-    /// Queues a plain message.
-    pub(crate) fn send_plain(&mut self, body: &Bytes) {
-        let mut packet = Vec::with_capacity(body.len() + 32);
-        // A server's id: one more than a client's would be.
-        let id = mtproto::MsgId(mtproto::MsgId::at(clock::now()).0 | 1);
-        envelope::put_plain(id, body, &mut packet);
-        self.framing.frame(&packet, &mut rand::rng(), &mut self.out);
     }
 
     /// Leaves its sessions to whoever comes back for them.
@@ -319,13 +341,13 @@ impl Connection {
         let now = clock::now();
         for cell in &self.sessions {
             let mut state = cell.lock();
-            if state.is_carried_by(&self.wake) {
-                state.wake = None;
+            if state.is_carried_by(&self.outlet) {
+                state.outlet = None;
                 state.left = Some(now);
                 state.session.disconnected();
             }
         }
         sub(&self.hall.counters.unproven_bytes_now, self.unproven as u64);
-        self.hall.wakes.forget(&self.wake);
+        self.hall.outlets.forget(&self.outlet);
     }
 }

@@ -1,18 +1,21 @@
-//! Entries on their way to sessions: rendered once a layer, queued for each. One line keeps the order
-//! of every topic, and of the changes of who hears it.
+//! Entries on their way to sessions: rendered once a viewer group, queued for each session. Two lines keep
+//! the order of every topic, and of the changes of who hears it: what few hear does not wait for what many do.
 
 use std::{
-    collections::{BTreeMap, HashSet},
+    collections::{BTreeMap, HashMap, HashSet},
+    panic::AssertUnwindSafe,
     sync::{
-        Arc,
+        Arc, Mutex, MutexGuard, PoisonError,
         atomic::{AtomicUsize, Ordering},
     },
 };
 
 use bytes::Bytes;
+use futures_util::FutureExt;
 use tokio::{sync::mpsc, task::JoinHandle};
 
 use crate::{
+    flusher::{Flusher, Urgency},
     following::Change,
     gateway::Hall,
     registry::Registry,
@@ -20,6 +23,10 @@ use crate::{
     session::Cell,
     stats::{Counters, add},
 };
+
+/// Sessions up to which a publication is told at once; what more hear takes the second line. A flush of so
+/// many takes half a millisecond, which is what a private message may wait for another.
+const FEW: usize = 64;
 
 /// Where publications go in, and changes of who hears them: what was published before a change is not
 /// heard by it.
@@ -34,6 +41,10 @@ enum Item {
     Publication(Publication),
     Change(Change),
 }
+
+/// Items of the second line by topic, each until it is through: what comes later of the topic stays behind it.
+#[derive(Default)]
+struct Waiting(Mutex<HashMap<Topic, usize>>);
 
 /// Sessions by the layer they announced.
 type ByLayer = BTreeMap<Option<u16>, Vec<Arc<Cell>>>;
@@ -55,60 +66,164 @@ impl Line {
     }
 }
 
-/// Starts the line.
-pub(crate) fn start(hall: Arc<Hall>) -> (Line, JoinHandle<()>) {
-    let (send, mut receive) = mpsc::unbounded_channel();
-    let changes = Arc::new(AtomicUsize::new(0));
-    let line = Line { send, changes: Arc::clone(&changes) };
-    let task = tokio::spawn(async move {
-        loop {
-            tokio::select! {
-                Some(item) = receive.recv() => match item {
-                    Item::Publication(publication) => deliver(&hall, publication).await,
-                    Item::Change(change) => {
-                        hall.registry.change(change);
-                        changes.fetch_sub(1, Ordering::SeqCst);
-                    }
-                },
-                () = hall.stopped() => return,
-            }
+impl Item {
+    /// Among whose items it keeps its place.
+    fn topic(&self) -> Topic {
+        match self {
+            Item::Publication(it) => it.behind.unwrap_or(it.topic),
+            Item::Change(it) => it.what,
         }
-    });
-    (line, task)
-}
+    }
 
-async fn deliver(hall: &Hall, publication: Publication) {
-    spread(&hall.registry, &*hall.service, &hall.counters, publication).await;
-}
-
-/// Renders once a layer for each viewer group, whoever listens, and gives all its sessions the same bytes.
-async fn spread(registry: &Registry, service: &dyn Service, counters: &Counters, publication: Publication) {
-    add(&counters.publications, 1);
-    for (viewer, by_layer) in groups(registry, &publication) {
-        add(&counters.renders, by_layer.len() as u64);
-        let layers = by_layer.keys().copied().collect();
-        let bodies = service.render(Arc::clone(&publication.entry), viewer, layers).await;
-        for (cells, body) in by_layer.into_values().zip(bodies) {
-            let Some(body) = body else { continue };
-            add(&counters.pushes, cells.len() as u64);
-            cells.iter().for_each(|cell| cell.push(Bytes::clone(&body)));
+    fn is_for_many(&self, registry: &Registry) -> bool {
+        match self {
+            Item::Publication(it) => registry.is_heard_by_more_than(FEW, it.topic),
+            Item::Change(_) => false,
         }
     }
 }
 
+impl Waiting {
+    fn lock(&self) -> MutexGuard<'_, HashMap<Topic, usize>> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Whether an item must take the second line; it is counted there from now on.
+    fn admit(&self, item: &Item, registry: &Registry) -> bool {
+        let mut waiting = self.lock();
+        let takes = waiting.contains_key(&item.topic()) || item.is_for_many(registry);
+        if takes {
+            *waiting.entry(item.topic()).or_default() += 1;
+        }
+        takes
+    }
+
+    fn through(&self, topic: Topic) {
+        let mut waiting = self.lock();
+        if let Some(count) = waiting.get_mut(&topic) {
+            *count -= 1;
+            if *count == 0 {
+                waiting.remove(&topic);
+            }
+        }
+    }
+}
+
+/// Starts both lines.
+pub(crate) fn start(hall: &Arc<Hall>) -> (Line, Vec<JoinHandle<()>>) {
+    let (send, receive) = mpsc::unbounded_channel();
+    let changes = Arc::new(AtomicUsize::new(0));
+    let line = Line { send, changes: Arc::clone(&changes) };
+    let (bulk, bulk_receive) = mpsc::unbounded_channel();
+    let waiting = Arc::new(Waiting::default());
+    let first = first(Arc::clone(hall), receive, bulk, Arc::clone(&waiting), Arc::clone(&changes));
+    let second = second(Arc::clone(hall), bulk_receive, waiting, changes);
+    (line, vec![tokio::spawn(first), tokio::spawn(second)])
+}
+
+async fn first(
+    hall: Arc<Hall>,
+    mut receive: mpsc::UnboundedReceiver<Item>,
+    bulk: mpsc::UnboundedSender<Item>,
+    waiting: Arc<Waiting>,
+    changes: Arc<AtomicUsize>,
+) {
+    let mut stopped = Box::pin(hall.stopped());
+    loop {
+        tokio::select! {
+            Some(item) = receive.recv() => {
+                if waiting.admit(&item, &hall.registry) {
+                    // Gone only when the gateway stops.
+                    let _ = bulk.send(item);
+                } else {
+                    deliver(&hall, &changes, item, Urgency::Soon).await;
+                }
+            }
+            () = &mut stopped => return,
+        }
+    }
+}
+
+async fn second(
+    hall: Arc<Hall>,
+    mut receive: mpsc::UnboundedReceiver<Item>,
+    waiting: Arc<Waiting>,
+    changes: Arc<AtomicUsize>,
+) {
+    let mut stopped = Box::pin(hall.stopped());
+    loop {
+        tokio::select! {
+            Some(item) = receive.recv() => {
+                let topic = item.topic();
+                deliver(&hall, &changes, item, Urgency::Bulk).await;
+                waiting.through(topic);
+            }
+            () = &mut stopped => return,
+        }
+    }
+}
+
+async fn deliver(hall: &Hall, changes: &AtomicUsize, item: Item, urgency: Urgency) {
+    match item {
+        Item::Publication(it) => {
+            spread(&hall.registry, &*hall.service, &hall.flusher, &hall.counters, it, urgency).await;
+        }
+        Item::Change(change) => {
+            hall.registry.change(change);
+            changes.fetch_sub(1, Ordering::SeqCst);
+        }
+    }
+}
+
+/// Renders once for each viewer group, whoever listens, and gives all its sessions of a layer the same bytes.
+async fn spread(
+    registry: &Registry,
+    service: &dyn Service,
+    flusher: &Flusher,
+    counters: &Counters,
+    publication: Publication,
+    urgency: Urgency,
+) {
+    add(&counters.publications, 1);
+    for (viewer, by_layer) in groups(registry, &publication) {
+        let layers = by_layer.keys().copied().collect();
+        let render = service.render(Arc::clone(&publication.entry), viewer, layers);
+        // One entry's trouble must not end the line.
+        let Ok(bodies) = AssertUnwindSafe(render).catch_unwind().await else {
+            tracing::error!("an entry could not be rendered");
+            continue;
+        };
+        add(&counters.renders, 1);
+        add(&counters.transcodings, different(&bodies).saturating_sub(1));
+        for (cells, body) in by_layer.into_values().zip(bodies) {
+            let Some(body) = body else { continue };
+            add(&counters.deliveries, cells.len() as u64);
+            flusher.spread(cells, &body, urgency).await;
+        }
+    }
+}
+
+/// Bodies in different places of memory: layers that are served alike share one.
+fn different(bodies: &[Option<Bytes>]) -> u64 {
+    bodies.iter().flatten().map(|it| it.as_ptr()).collect::<HashSet<_>>().len() as u64
+}
+
 /// Who is told, by viewer group; none is empty.
 fn groups(registry: &Registry, publication: &Publication) -> Vec<(Topic, ByLayer)> {
-    let except: HashSet<_> = publication.except.iter().collect();
+    let mut except = HashSet::new();
+    for topic in &publication.except {
+        registry.for_listeners(*topic, |cells| except.extend(cells.iter().map(|it| Arc::as_ptr(it).addr())));
+    }
+    let is_told = |cell: &Arc<Cell>| {
+        is_addressed(publication, cell) && (except.is_empty() || !except.contains(&Arc::as_ptr(cell).addr()))
+    };
     let sort = |cells: &[Arc<Cell>], into: &mut ByLayer| {
-        for cell in cells.iter().filter(|it| is_addressed(publication, it)) {
-            let state = cell.lock();
-            if !state.topics.iter().any(|it| except.contains(it)) {
-                into.entry(state.layer).or_default().push(Arc::clone(cell));
-            }
+        for cell in cells.iter().filter(|it| is_told(it)) {
+            into.entry(cell.layer()).or_default().push(Arc::clone(cell));
         }
     };
     let (mut shared, mut own) = (ByLayer::new(), Vec::new());
-    sort(&registry.listeners(publication.topic), &mut shared);
+    registry.for_listeners(publication.topic, |cells| sort(cells, &mut shared));
     registry.for_followers(publication.topic, |follower, cells| {
         if publication.each {
             let mut by_layer = ByLayer::new();
@@ -124,7 +239,9 @@ fn groups(registry: &Registry, publication: &Publication) -> Vec<(Topic, ByLayer
 }
 
 fn is_addressed(publication: &Publication, cell: &Cell) -> bool {
-    publication.skip != Some((cell.key.id, cell.id)) && publication.only.is_none_or(|key| key == cell.key.id)
+    // The key is a step further in memory than the session's own number.
+    let is_skipped = publication.skip.is_some_and(|(key, id)| id == cell.id && key == cell.key.id);
+    !is_skipped && publication.only.is_none_or(|key| key == cell.key.id)
 }
 
 #[cfg(test)]

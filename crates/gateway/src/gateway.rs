@@ -22,13 +22,14 @@ use crate::{
     clock,
     config::{Config, Limits, ServerInfo, StartError},
     fanout,
+    flusher::{self, Flusher},
     following::Change,
     listener,
+    outlet::Outlets,
     place::Addresses,
     proxy::Trusted,
     registry::Registry,
     service::{Publication, Service, Topic},
-    session::Wakes,
     stats::{Counters, Stats},
     tls,
     visitors::Visitors,
@@ -57,7 +58,8 @@ pub(crate) struct Hall {
     pub(crate) handshake_cores: Semaphore,
     pub(crate) addresses: Addresses,
     pub(crate) visitors: Visitors,
-    pub(crate) wakes: Wakes,
+    pub(crate) outlets: Outlets,
+    pub(crate) flusher: Flusher,
     pub(crate) stopping: watch::Receiver<bool>,
 }
 
@@ -105,11 +107,13 @@ impl Gateway {
             handshake_cores: Semaphore::new(cores),
             addresses: Addresses::default(),
             visitors: Visitors::default(),
-            wakes: Wakes::default(),
+            outlets: Outlets::default(),
+            flusher: Flusher::new(cores),
             stopping,
         });
-        let (fanout, fanout_task) = fanout::start(Arc::clone(&hall));
-        let mut tasks = vec![fanout_task, tokio::spawn(sweep(Arc::clone(&hall)))];
+        let (fanout, mut tasks) = fanout::start(&hall);
+        tasks.extend(flusher::start(&hall));
+        tasks.push(tokio::spawn(sweep(Arc::clone(&hall))));
         tasks.extend(listeners.into_iter().map(|it| tokio::spawn(accept(Arc::clone(&hall), it))));
         Ok(Running { hall, fanout, addresses, stop, tasks })
     }
@@ -129,7 +133,7 @@ impl Running {
     /// Stops listening and closes every connection.
     pub async fn shutdown(self) {
         let _ = self.stop.send(true);
-        self.hall.wakes.close_all();
+        self.hall.outlets.close_all();
         for task in self.tasks {
             let _ = task.await;
         }

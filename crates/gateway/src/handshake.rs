@@ -11,6 +11,7 @@ use mtproto::{
 use crate::{
     clock,
     connection::{Connection, End},
+    packer::Told,
     place::Waits,
     service::NewAuthKey,
     stats::add,
@@ -40,7 +41,7 @@ pub(crate) async fn handle(connection: &mut Connection, payload: &Bytes) -> Resu
     loop {
         match step {
             Step::Reply(body) => {
-                connection.send_plain(&body);
+                connection.told.push(Told::Plain(body));
                 return Ok(());
             }
             Step::Wait => return Ok(()),
@@ -58,7 +59,7 @@ pub(crate) async fn handle(connection: &mut Connection, payload: &Bytes) -> Resu
 async fn run(connection: &mut Connection, work: Work) -> Result<WorkDone, End> {
     let hall = connection.hall.clone();
     let Some(_waits) = Waits::take(&hall, connection.peer.address.ip()) else {
-        connection.framing.error(FLOOD, &mut rand::rng(), &mut connection.out);
+        connection.told.push(Told::Error(FLOOD));
         return Err(End::Told);
     };
     let _core = hall.handshake_cores.acquire().await.map_err(|_| End::Broken)?;
@@ -74,13 +75,13 @@ async fn keep(connection: &mut Connection, key: NewKey) -> Result<(), End> {
     let handshakes = connection.handshakes.as_mut().ok_or(End::Broken)?;
     if !stored {
         let body = handshakes.server.refuse(&key.nonce, exists).ok_or(End::Broken)?;
-        connection.send_plain(&body);
+        connection.told.push(Told::Plain(body));
         return Ok(());
     }
     handshakes.server.confirm(&key.nonce);
     hall.registry.remember_first_salt(key.id(), key.server_salt, clock::now());
     add(&hall.counters.handshakes, 1);
-    connection.send_plain(&key.dh_gen_ok);
+    connection.told.push(Told::Plain(key.dh_gen_ok));
     Ok(())
 }
 

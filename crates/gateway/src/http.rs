@@ -33,7 +33,7 @@ use crate::{
     connection::{self, Peer},
     gateway::Hall,
     http_page,
-    pipe::Pipe,
+    pipe::{Frames, Pipe},
     place::Place,
     stats::add,
 };
@@ -185,7 +185,7 @@ fn websocket(hall: &Arc<Hall>, held: &Held, peer: Peer, mut request: Request<Inc
         (config.max_message_size, config.max_frame_size) = (Some(MESSAGE_MAX), Some(MESSAGE_MAX));
         (config.read_buffer_size, config.write_buffer_size) = (WEBSOCKET_BUFFER, 0);
         let stream = WebSocketStream::from_raw_socket(TokioIo::new(upgraded), Role::Server, Some(config)).await;
-        if let Err(error) = speak(hall, Pipe::WebSocket(Box::new(stream)), peer, place).await {
+        if let Err(error) = speak(hall, Box::new(Frames(stream)), peer, place).await {
             tracing::debug!(%error, "WebSocket ended");
         }
     });
@@ -204,15 +204,15 @@ fn websocket(hall: &Arc<Hall>, held: &Held, peer: Peer, mut request: Request<Inc
 }
 
 /// MTProto in WebSocket frames begins as on a socket, mostly obfuscated.
-async fn speak(hall: Arc<Hall>, mut pipe: Pipe, peer: Peer, place: Place) -> io::Result<()> {
-    let framing = tokio::time::timeout(hall.limits.greeting, greeting(&hall, &mut pipe)).await??;
+async fn speak(hall: Arc<Hall>, mut frames: Box<Frames>, peer: Peer, place: Place) -> io::Result<()> {
+    let framing = tokio::time::timeout(hall.limits.greeting, greeting(&hall, &mut frames)).await??;
     match framing {
-        Some(framing) => connection::serve(hall, pipe, framing, peer, place).await,
+        Some(framing) => connection::serve(hall, Pipe::WebSocket(frames), framing, peer, place).await,
         None => Ok(()),
     }
 }
 
-async fn greeting(hall: &Hall, pipe: &mut Pipe) -> io::Result<Option<Box<Framing>>> {
+async fn greeting(hall: &Hall, frames: &mut Frames) -> io::Result<Option<Box<Framing>>> {
     let mut first = Vec::new();
     loop {
         match detect(&first, &hall.secrets) {
@@ -226,7 +226,7 @@ async fn greeting(hall: &Hall, pipe: &mut Pipe) -> io::Result<Option<Box<Framing
                 return Ok(None);
             }
         }
-        if !pipe.read(&mut |bytes| first.extend_from_slice(bytes)).await? {
+        if !frames.read(&mut |bytes| first.extend_from_slice(bytes)).await? {
             return Ok(None);
         }
     }

@@ -11,6 +11,7 @@ use crate::{
     clock,
     connection::{Connection, End},
     handshake,
+    packer::Told,
 };
 
 pub(crate) async fn handle(connection: &mut Connection, packet: Packet) -> Result<(), End> {
@@ -49,6 +50,6 @@ fn open(
         return envelope::open_without_token(key, Side::Client, payload).map_err(broken);
     }
     let opened = envelope::open(key, Side::Client, payload).map_err(broken)?;
-    connection.framing.quick_ack(opened.quick_ack, &mut connection.out);
+    connection.told.push(Told::QuickAck(opened.quick_ack));
     Ok(opened.envelope)
 }

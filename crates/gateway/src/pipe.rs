@@ -5,7 +5,7 @@ use std::{io, time::Duration};
 use futures_util::{SinkExt, StreamExt};
 use hyper::upgrade::Upgraded;
 use hyper_util::rt::TokioIo;
-use tokio::{io::AsyncWriteExt, net::TcpStream, time::timeout};
+use tokio::{net::TcpStream, time::timeout};
 use tokio_tungstenite::{WebSocketStream, tungstenite::Message};
 
 /// Bytes read at once; the buffer lives on the stack of the reading call only.
@@ -14,55 +14,58 @@ const READ: usize = 16 << 10;
 /// Most bytes taken before what came is looked at: a fast sender must not fill the memory.
 const TURN: usize = 4 * READ;
 
+/// What a connection comes by.
 pub(crate) enum Pipe {
     Tcp(TcpStream),
     /// Boxed: far larger than a socket, and rarer.
-    WebSocket(Box<WebSocketStream<TokioIo<Upgraded>>>),
+    WebSocket(Box<Frames>),
 }
 
-impl Pipe {
-    /// Waits for bytes and gives them to `take`; `false` at the end of the stream.
+/// WebSocket frames, read and written by the connection's task alone.
+pub(crate) struct Frames(pub(crate) WebSocketStream<TokioIo<Upgraded>>);
+
+impl Frames {
+    /// As [`read`].
     pub(crate) async fn read(&mut self, take: &mut impl FnMut(&[u8])) -> io::Result<bool> {
-        match self {
-            Pipe::Tcp(stream) => loop {
-                stream.readable().await?;
-                match try_read(stream, take) {
-                    Err(error) if error.kind() == io::ErrorKind::WouldBlock => {}
-                    other => return other,
+        loop {
+            match self.0.next().await {
+                Some(Ok(Message::Binary(bytes))) => {
+                    take(&bytes);
+                    return Ok(true);
                 }
-            },
-            Pipe::WebSocket(stream) => loop {
-                match stream.next().await {
-                    Some(Ok(Message::Binary(bytes))) => {
-                        take(&bytes);
-                        return Ok(true);
-                    }
-                    Some(Ok(Message::Close(_))) | None => return Ok(false),
-                    Some(Ok(_)) => {}
-                    Some(Err(error)) => return Err(io::Error::other(error)),
-                }
-            },
+                Some(Ok(Message::Close(_))) | None => return Ok(false),
+                Some(Ok(_)) => {}
+                Some(Err(error)) => return Err(io::Error::other(error)),
+            }
         }
     }
 
     /// Writes all of it, unless the client takes nothing for as long as `stalled`.
     pub(crate) async fn write(&mut self, bytes: Vec<u8>, stalled: Duration) -> io::Result<()> {
-        match self {
-            Pipe::Tcp(stream) => write_all(stream, &bytes, stalled).await,
-            Pipe::WebSocket(stream) => {
-                let sent = Box::pin(timeout(stalled, stream.send(Message::Binary(bytes.into()))));
-                sent.await?.map_err(io::Error::other)
-            }
-        }
+        let sent = Box::pin(timeout(stalled, self.0.send(Message::Binary(bytes.into()))));
+        sent.await?.map_err(io::Error::other)
     }
 
     pub(crate) async fn close(&mut self) {
         // The client may have gone already.
-        let _ = match self {
-            Pipe::Tcp(stream) => stream.shutdown().await,
-            Pipe::WebSocket(stream) => SinkExt::close(&mut **stream).await.map_err(io::Error::other),
-        };
+        let _ = SinkExt::close(&mut self.0).await;
     }
+}
+
+/// Waits for bytes and gives them to `take`; `false` at the end of the stream.
+pub(crate) async fn read(stream: &TcpStream, take: &mut impl FnMut(&[u8])) -> io::Result<bool> {
+    loop {
+        stream.readable().await?;
+        match try_read(stream, take) {
+            Err(error) if error.kind() == io::ErrorKind::WouldBlock => {}
+            other => return other,
+        }
+    }
+}
+
+/// Waits until a socket takes more, unless it takes nothing for as long as `stalled`.
+pub(crate) async fn writable(stream: &TcpStream, stalled: Duration) -> io::Result<()> {
+    Box::pin(timeout(stalled, stream.writable())).await?
 }
 
 /// Reads what is there, without a buffer that lives across a wait.
@@ -83,17 +86,4 @@ fn try_read(stream: &TcpStream, take: &mut impl FnMut(&[u8])) -> io::Result<bool
             Err(error) => return Err(error),
         }
     }
-}
-
-async fn write_all(stream: &TcpStream, mut bytes: &[u8], stalled: Duration) -> io::Result<()> {
-    while !bytes.is_empty() {
-        match stream.try_write(bytes) {
-            Ok(n) => bytes = &bytes[n..],
-            Err(error) if error.kind() == io::ErrorKind::WouldBlock => {
-                Box::pin(timeout(stalled, stream.writable())).await??;
-            }
-            Err(error) => return Err(error),
-        }
-    }
-    Ok(())
 }

@@ -158,9 +158,17 @@ impl Registry {
         }
     }
 
-    /// The sessions that listen to a topic.
-    pub(crate) fn listeners(&self, topic: Topic) -> Vec<Arc<Cell>> {
-        self.lock().topics.get(&topic).cloned().unwrap_or_default()
+    /// Shows the sessions that listen to a topic.
+    pub(crate) fn for_listeners(&self, topic: Topic, show: impl FnOnce(&[Arc<Cell>])) {
+        show(self.lock().topics.get(&topic).map_or(&[], Vec::as_slice));
+    }
+
+    /// Whether more than so many sessions hear a topic, as far as that can be said without looking at each:
+    /// a topic that follows it counts as one.
+    pub(crate) fn is_heard_by_more_than(&self, many: usize, topic: Topic) -> bool {
+        let maps = self.lock();
+        let listeners = maps.topics.get(&topic).map_or(0, Vec::len);
+        listeners > many || maps.following.followers(topic, None).take(many + 1 - listeners).count() + listeners > many
     }
 
     /// Shows each topic that follows this one, with the sessions that listen to it.
@@ -206,8 +214,8 @@ impl Registry {
         drop(maps);
         for cell in names.into_iter().filter_map(|name| self.remove(name)) {
             cell.push(self.service.too_long());
-            if let Some(wake) = &cell.lock().wake {
-                wake.close();
+            if let Some(outlet) = &cell.lock().outlet {
+                outlet.close();
             }
             self.ended(&cell);
         }

@@ -63,8 +63,8 @@ fn caller(connection: &Connection, cell: &Cell, msg_id: MsgId) -> Caller {
         msg_id,
         address: connection.peer.address,
         local: connection.peer.local,
-        dc: cell.key.record.dc.or(connection.framing.dc()),
-        layer: cell.lock().layer,
+        dc: cell.key.record.dc.or(connection.incoming.dc()),
+        layer: cell.layer(),
     }
 }
 
@@ -89,11 +89,11 @@ fn finish(hall: &Arc<Hall>, cell: &Arc<Cell>, msg_id: MsgId, mut answer: Answer)
 fn reply(hall: &Hall, cell: &Cell, msg_id: MsgId, answer: Answer) {
     let mut state = cell.lock();
     state.in_flight -= 1;
-    state.layer = answer.layer.or(state.layer);
-    state.session.answer(msg_id, answer.body);
-    if let Some(wake) = &state.wake {
-        wake.ring();
+    if let Some(layer) = answer.layer {
+        cell.set_layer(layer);
     }
+    state.session.answer(msg_id, answer.body);
+    state.ring();
     drop(state);
     answer.close.into_iter().for_each(|key| hall.registry.close_key(key));
 }

@@ -150,6 +150,9 @@ pub struct Publication {
     /// Each topic that follows this one is a viewer group of its own, rendered for in its own words;
     /// otherwise all followers are of the group of the topic itself.
     pub each: bool,
+    /// It keeps its place among the publications to that topic, whose entry it tells in other words;
+    /// otherwise among those to its own.
+    pub behind: Option<Topic>,
 }
 
 /// A key as stored.

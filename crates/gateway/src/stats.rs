@@ -47,14 +47,28 @@ stats! {
     packets_in,
     /// Packets sent.
     packets_out,
+    /// Messages encrypted.
+    encryptions,
+    /// Writes to connections; what has piled up for one leaves in one.
+    writes,
     /// Bytes sent.
     bytes_out,
     /// Entries published.
     publications,
-    /// Entries rendered, once a layer.
+    /// Entries rendered, once a viewer group.
     renders,
-    /// Renderings put into sessions' queues.
-    pushes,
+    /// Renderings rewritten for a layer whose bytes differ from those of the others.
+    transcodings,
+    /// Renderings put into sessions' queues, one for each session.
+    deliveries,
+    /// Batches of pushes encrypted together, by the messages in them.
+    batches_of_1,
+    /// The same.
+    batches_of_2_to_7,
+    /// The same.
+    batches_of_8_to_15,
+    /// The same.
+    batches_of_16_and_more,
     /// Connections closed for hostile or broken bytes.
     broken,
     /// Bytes held of unfinished packets of clients that have shown no key yet.

@@ -14,9 +14,9 @@ use rand::RngCore;
 
 use crate::Error;
 pub use detect::{Detection, detect};
-use obfuscation::Obfuscation;
 pub use incoming::Incoming;
 use incoming::Role;
+use obfuscation::Obfuscation;
 pub use obfuscation::{MAX_SECRETS, Secret};
 pub use outgoing::Outgoing;
 

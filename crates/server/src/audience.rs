@@ -128,10 +128,15 @@ fn publications(event: Event) -> Vec<Publication> {
     let skip = skip.map(|it| (AuthKeyId(it.key.0), SessionId(it.session)));
     let passers = passed(&event);
     let entry: Entry = Arc::new(event);
-    let to = |topic, except, each| Publication { topic, entry: Arc::clone(&entry), skip, only, except, each };
-    let mut all = vec![to(Topic(topic), own.clone(), each)];
-    all.extend(passers.map(|topic| to(topic, own.clone(), false)));
-    all.extend(own.into_iter().map(|topic| to(topic, Vec::new(), false)));
+    let topic = Topic(topic);
+    let publication = Publication { topic, entry, skip, only, except: own.clone(), each, behind: None };
+    let other = |topic_of_others, except| {
+        let behind = Some(topic);
+        Publication { topic: topic_of_others, except, each: false, behind, ..publication.clone() }
+    };
+    let mut all = vec![publication.clone()];
+    all.extend(passers.map(|passers| other(passers, own.clone())));
+    all.extend(own.iter().map(|own| other(*own, Vec::new())));
     all
 }
 

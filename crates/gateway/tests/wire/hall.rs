@@ -223,8 +223,8 @@ impl Hall {
 
     pub(crate) fn publish_to(&self, topic: Topic, body: &[u8], skip: Option<(AuthKeyId, SessionId)>) {
         let entry: Entry = Arc::new(Bytes::copy_from_slice(body));
-        let (only, except, each) = (None, Vec::new(), false);
-        self.running.handle().publish(Publication { topic, entry, skip, only, except, each });
+        let (only, except, each, behind) = (None, Vec::new(), false, None);
+        self.running.handle().publish(Publication { topic, entry, skip, only, except, each, behind });
     }
 }
 

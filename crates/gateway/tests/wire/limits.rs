@@ -269,7 +269,7 @@ async fn a_slow_reader_is_cut_to_too_long_and_loses_no_answer() {
     for number in 0..ALL {
         hall.publish(&body(number), None);
     }
-    until("all are published", || hall.stats().pushes == u64::from(ALL)).await;
+    until("all are published", || hall.stats().deliveries == u64::from(ALL)).await;
     hall.echo.slow.add_permits(1);
     let (mut next, mut cut) = (0, false);
     while !cut {

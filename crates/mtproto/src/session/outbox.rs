@@ -131,6 +131,10 @@ impl Outbox {
 
     fn push_back(&mut self, out: Out) {
         self.count_in(&out);
+        if self.queue.capacity() == 0 {
+            // Mostly it is sent before another comes.
+            self.queue.reserve_exact(1);
+        }
         self.queue.push_back(out);
     }
 
@@ -146,16 +150,31 @@ impl Outbox {
         }
     }
 
-    /// Length of the next message's body.
-    pub(super) fn peek(&self) -> Option<usize> {
-        self.queue.front().map(|it| it.body.len())
+    /// How many of the next messages go into one container of `bytes` with heads of `head` bytes each, and
+    /// at most `most` of them; a longer message goes alone.
+    pub(super) fn fitting(&self, bytes: usize, head: usize, most: usize) -> usize {
+        let mut sum = 0;
+        let fits = |it: &&Out| {
+            sum += head + it.body.len();
+            sum <= bytes
+        };
+        self.queue.iter().take(most).take_while(fits).count().max(usize::from(!self.queue.is_empty()))
+    }
+
+    /// What the next messages are.
+    pub(super) fn kinds(&self) -> impl Iterator<Item = Kind> {
+        self.queue.iter().map(|it| it.kind)
     }
 
     pub(super) fn pop(&mut self) -> Option<Out> {
         let out = self.queue.pop_front()?;
         self.count_out(&out);
         if self.queue.is_empty() {
-            self.queue = VecDeque::new();
+            let room = std::mem::take(&mut self.queue);
+            if self.unacked.capacity() == 0 && out.kind.is_content() {
+                // Where it is kept next.
+                self.unacked = room;
+            }
         }
         Some(out)
     }

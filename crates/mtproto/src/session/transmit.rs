@@ -33,49 +33,41 @@ impl Session {
         if only_acks && (self.acks.is_empty() || !acks_due) {
             return None;
         }
-        let mut outs = self.take_outs();
-        self.add_acks(&mut outs);
+        let count = self.outbox.fitting(PACK_BYTES, INNER_HEAD, MAX_CONTAINER - 1);
+        let acks = self.take_acks(count);
         let salt = self.salts.current(now);
-        let (msg_id, seqno) = if outs.len() == 1 {
-            let place = self.place(now, &mut outs[0]);
-            write_body(&outs[0], body);
-            (place.msg_id, place.seqno)
-        } else {
-            self.write_container(now, &mut outs, body)
+        let (msg_id, seqno) = match (count, acks) {
+            (1, None) => self.write_next(now, body),
+            (0, Some(mut acks)) => {
+                let place = self.place(now, &mut acks);
+                write_body(&acks, body);
+                (place.msg_id, place.seqno)
+            }
+            (count, acks) => self.write_container(now, count, acks, body),
         };
-        for out in outs {
-            let lost = self.outbox.keep(out, &self.config.limits);
-            self.evicted(&lost);
-        }
         self.wake(now);
         Some(Header { salt, session: self.id, msg_id, seqno })
     }
 
-    fn take_outs(&mut self) -> Vec<Out> {
-        let mut outs = Vec::new();
-        let mut bytes = 0;
-        while let Some(len) = self.outbox.peek() {
-            bytes += INNER_HEAD + len;
-            // One place in the container is for the acknowledgements.
-            if !outs.is_empty() && (bytes > PACK_BYTES || outs.len() + 1 >= MAX_CONTAINER) {
-                break;
-            }
-            outs.extend(self.outbox.pop());
-        }
-        outs
+    /// Whether [`poll_transmit`](Self::poll_transmit) has more than acknowledgements to give.
+    pub fn has_queued(&self) -> bool {
+        self.online && !self.outbox.is_empty()
     }
 
-    /// Everything to be acknowledged goes along, but for requests whose answers do.
-    fn add_acks(&mut self, outs: &mut Vec<Out>) {
+    /// Everything to be acknowledged goes along, but for requests whose answers are among the next `count`.
+    fn take_acks(&mut self, count: usize) -> Option<Out> {
         let mut acks = std::mem::take(&mut self.acks);
         self.ack_at = None;
-        for out in outs.iter() {
-            if let Kind::Answer(request) = out.kind {
+        if acks.is_empty() {
+            return None;
+        }
+        for kind in self.outbox.kinds().take(count) {
+            if let Kind::Answer(request) = kind {
                 acks.retain(|it| *it != request);
             }
         }
         if acks.is_empty() {
-            return;
+            return None;
         }
         acks.sort_unstable();
         acks.dedup();
@@ -87,21 +79,32 @@ impl Session {
         let mut body = Vec::with_capacity(12 + 8 * ids.len());
         body.extend_from_slice(&MSGS_ACK.to_le_bytes());
         put_longs(&mut body, &ids);
-        outs.push(Out { kind: Kind::Service, body: body.into(), place: None });
+        Some(Out { kind: Kind::Service, body: body.into(), place: None })
     }
 
-    fn write_container(&mut self, now: Time, outs: &mut [Out], body: &mut Vec<u8>) -> (MsgId, i32) {
+    /// Writes the next message, which is kept until it is acknowledged.
+    fn write_next(&mut self, now: Time, body: &mut Vec<u8>) -> (MsgId, i32) {
+        let mut out = self.outbox.pop().expect("counted among those that are queued");
+        let place = self.place(now, &mut out);
+        write_body(&out, body);
+        let lost = self.outbox.keep(out, &self.config.limits);
+        self.evicted(&lost);
+        (place.msg_id, place.seqno)
+    }
+
+    fn write_container(&mut self, now: Time, count: usize, acks: Option<Out>, body: &mut Vec<u8>) -> (MsgId, i32) {
         body.extend_from_slice(&MSG_CONTAINER.to_le_bytes());
-        body.extend_from_slice(&(outs.len() as u32).to_le_bytes());
-        for out in outs {
-            let place = self.place(now, out);
-            body.extend_from_slice(&place.msg_id.0.to_le_bytes());
-            body.extend_from_slice(&place.seqno.to_le_bytes());
-            let length_at = body.len();
-            body.extend_from_slice(&[0; 4]);
-            write_body(out, body);
-            let length = (body.len() - length_at - 4) as u32;
-            body[length_at..length_at + 4].copy_from_slice(&length.to_le_bytes());
+        body.extend_from_slice(&((count + usize::from(acks.is_some())) as u32).to_le_bytes());
+        for _ in 0..count {
+            let head = open_inner(body);
+            let (msg_id, seqno) = self.write_next(now, body);
+            close_inner(head, msg_id, seqno, body);
+        }
+        if let Some(mut acks) = acks {
+            let head = open_inner(body);
+            let place = self.place(now, &mut acks);
+            write_body(&acks, body);
+            close_inner(head, place.msg_id, place.seqno, body);
         }
         let id = self.next_id(now, 1);
         (id, self.sent_content * 2)
@@ -133,6 +136,20 @@ impl Session {
         self.last_msg_id = base | bits;
         MsgId(self.last_msg_id)
     }
+}
+
+/// Leaves room for the head of a message in a container; gives its place.
+fn open_inner(body: &mut Vec<u8>) -> usize {
+    let head = body.len();
+    body.resize(head + INNER_HEAD, 0);
+    head
+}
+
+fn close_inner(head: usize, msg_id: MsgId, seqno: i32, body: &mut [u8]) {
+    let length = (body.len() - head - INNER_HEAD) as u32;
+    body[head..head + 8].copy_from_slice(&msg_id.0.to_le_bytes());
+    body[head + 8..head + 12].copy_from_slice(&seqno.to_le_bytes());
+    body[head + 12..head + INNER_HEAD].copy_from_slice(&length.to_le_bytes());
 }
 
 fn write_body(out: &Out, body: &mut Vec<u8>) {

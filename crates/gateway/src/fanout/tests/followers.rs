@@ -34,7 +34,7 @@ async fn begin(rig: &Rig, cell: &Arc<Cell>, topic: Topic) -> JoinHandle<Result<(
 }
 
 #[tokio::test]
-async fn ten_thousand_followers_at_five_layers_cost_five_renderings() {
+async fn ten_thousand_followers_at_five_layers_cost_one_rendering() {
     let rig = rig();
     let mailbox = |at| Topic(1000 + at);
     let all = (0..SESSIONS).map(|at| (mailbox(at), vec![OTHER, GROUP]));
@@ -44,7 +44,7 @@ async fn ten_thousand_followers_at_five_layers_cost_five_renderings() {
     }
     rig.spread(publication(GROUP)).await;
     assert_eq!(*rig.service.rendered.lock().unwrap(), [(GROUP, LAYERS.to_vec())]);
-    assert_eq!(rig.counters.pushes.load(Ordering::Relaxed), SESSIONS);
+    assert_eq!(rig.counters.deliveries.load(Ordering::Relaxed), SESSIONS);
 }
 
 #[tokio::test]
