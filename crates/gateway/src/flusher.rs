@@ -225,3 +225,6 @@ fn count_lanes(counters: &Counters, filled: usize) {
     };
     add(counter, 1);
 }
+
+#[cfg(test)]
+mod tests;

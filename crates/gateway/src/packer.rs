@@ -19,7 +19,7 @@ use crate::{
 pub(crate) const ROUND_BYTES: usize = 256 << 10;
 
 /// Memory that a packer holds on to between two rounds: a batch of common pushes.
-const KEPT: usize = 64 << 10;
+pub(crate) const KEPT: usize = 64 << 10;
 
 /// Packs, encrypts and writes.
 #[derive(Default)]
@@ -74,6 +74,12 @@ impl Packer {
     /// Messages added.
     pub(crate) fn len(&self) -> usize {
         self.packets.len()
+    }
+
+    /// Memory of its buffers.
+    #[cfg(test)]
+    pub(crate) fn held(&self) -> usize {
+        self.packets.capacity() + self.wire.capacity()
     }
 
     pub(crate) fn is_full(&self) -> bool {

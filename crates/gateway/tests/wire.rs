@@ -10,6 +10,8 @@ mod door;
 mod hall;
 #[path = "wire/limits.rs"]
 mod limits;
+#[path = "wire/masses.rs"]
+mod masses;
 #[path = "wire/pages.rs"]
 mod pages;
 #[path = "wire/sessions.rs"]

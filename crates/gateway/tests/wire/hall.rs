@@ -39,6 +39,10 @@ pub(crate) const SLOW: &[u8] = &0x0bad_0001_u32.to_le_bytes();
 pub(crate) const LARGE_REQUEST: &[u8] = &0x0bad_0002_u32.to_le_bytes();
 /// Never answered: its task panics.
 pub(crate) const PANIC: &[u8] = &0x0bad_0003_u32.to_le_bytes();
+/// Lets the session listen to the topic whose number follows, besides [`TOPIC`].
+pub(crate) const LISTEN: &[u8] = &0x0bad_0004_u32.to_le_bytes();
+/// Begins what is rendered when the test lets it.
+pub(crate) const HELD: &[u8] = &0x0bad_0005_u32.to_le_bytes();
 pub(crate) const LARGE: usize = 256 << 10;
 /// What the service says instead of an answer of its own: `boolFalse`.
 pub(crate) const REFUSED: &[u8] = &0xbc79_9737_u32.to_le_bytes();
@@ -56,6 +60,8 @@ pub(crate) struct Echo {
     pub(crate) callers: Mutex<Vec<Caller>>,
     /// Lets slow requests go.
     pub(crate) slow: Arc<Semaphore>,
+    /// Lets held renderings go.
+    pub(crate) renders: Arc<Semaphore>,
     /// Whoever holds it keeps what topics follow from being known.
     pub(crate) followings: Arc<Semaphore>,
 }
@@ -65,6 +71,8 @@ impl Service for Echo {
         self.calls.fetch_add(1, Ordering::SeqCst);
         self.callers.lock().unwrap().push(caller);
         let slow = Arc::clone(&self.slow);
+        let own = body.strip_prefix(LISTEN).map(|it| Topic(u64::from_le_bytes(it.try_into().unwrap())));
+        let topics = [TOPIC].into_iter().chain(own).collect();
         Box::pin(async move {
             let query = if body.len() > 4 { &body[body.len() - 4..] } else { &body[..] };
             if query == SLOW {
@@ -72,7 +80,7 @@ impl Service for Echo {
             }
             assert!(query != PANIC, "asked for");
             let body = if query == LARGE_REQUEST { vec![5; LARGE].into() } else { TRUE.into() };
-            Answer { body, topics: Some(vec![TOPIC]), ..Answer::default() }
+            Answer { body, topics: Some(topics), ..Answer::default() }
         })
     }
 
@@ -96,7 +104,13 @@ impl Service for Echo {
 
     fn render(&self, entry: Entry, _topic: Topic, layers: Vec<Option<u16>>) -> BoxFuture<Vec<Option<Bytes>>> {
         let body = entry.downcast_ref::<Bytes>().cloned();
-        Box::pin(async move { vec![body; layers.len()] })
+        let held = body.as_ref().filter(|it| it.starts_with(HELD)).map(|_| Arc::clone(&self.renders));
+        Box::pin(async move {
+            if let Some(held) = held {
+                held.acquire().await.unwrap().forget();
+            }
+            vec![body; layers.len()]
+        })
     }
 
     fn follows(&self, _topic: Topic) -> BoxFuture<Result<Vec<Topic>, Unavailable>> {
@@ -171,8 +185,8 @@ pub(crate) async fn hall_with(change: impl FnOnce(&mut Config)) -> Hall {
 
 pub(crate) fn echo() -> Arc<Echo> {
     let (keys, callers) = (Mutex::default(), Mutex::default());
-    let (slow, followings) = (Arc::new(Semaphore::new(0)), Arc::new(Semaphore::new(1)));
-    Arc::new(Echo { keys, calls: AtomicUsize::new(0), callers, slow, followings })
+    let [slow, renders, followings] = [0, 0, 1].map(|permits| Arc::new(Semaphore::new(permits)));
+    Arc::new(Echo { keys, calls: AtomicUsize::new(0), callers, slow, renders, followings })
 }
 
 pub(crate) fn config() -> Config {
@@ -222,10 +236,13 @@ impl Hall {
     }
 
     pub(crate) fn publish_to(&self, topic: Topic, body: &[u8], skip: Option<(AuthKeyId, SessionId)>) {
-        let entry: Entry = Arc::new(Bytes::copy_from_slice(body));
-        let (only, except, each, behind) = (None, Vec::new(), false, None);
-        self.running.handle().publish(Publication { topic, entry, skip, only, except, each, behind });
+        self.running.handle().publish(Publication { skip, ..publication(topic, body) });
     }
+}
+
+pub(crate) fn publication(topic: Topic, body: &[u8]) -> Publication {
+    let entry: Entry = Arc::new(Bytes::copy_from_slice(body));
+    Publication { topic, entry, skip: None, only: None, except: Vec::new(), each: false, behind: None }
 }
 
 /// Waits until something holds; the test fails if it does not within the patience of a loaded machine.

@@ -83,6 +83,11 @@ impl Batch {
         self.bytes.len()
     }
 
+    /// Bytes of memory held.
+    pub fn capacity(&self) -> usize {
+        self.bytes.capacity()
+    }
+
     /// Takes everything out; at most `keep` bytes of memory are held on to.
     pub fn clear(&mut self, keep: usize) {
         self.bytes.clear();
@@ -129,7 +134,7 @@ mod tests {
                 assert_eq!(opened.envelope, Envelope { header: header(at as u8), body });
             }
             batch.clear(64);
-            assert!(batch.is_empty() && batch.bytes() == 0 && batch.bytes.capacity() <= 64);
+            assert!(batch.is_empty() && batch.bytes() == 0 && batch.capacity() <= 64);
         }
     }
 }

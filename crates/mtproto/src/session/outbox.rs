@@ -97,6 +97,12 @@ impl Outbox {
         self.queue.is_empty() && self.unacked.is_empty()
     }
 
+    /// Messages that there is room for without asking for memory.
+    #[cfg(test)]
+    pub(super) fn room(&self) -> (usize, usize) {
+        (self.queue.capacity(), self.unacked.capacity())
+    }
+
     pub(super) fn queued_bytes(&self) -> usize {
         self.queued_bytes
     }

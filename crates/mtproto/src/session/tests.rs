@@ -200,5 +200,21 @@ fn an_idle_session_is_small_and_holds_no_buffers() {
     let Session { inbox, outbox, events, held, acks, .. } = &pair.server;
     assert!(inbox.is_empty() && outbox.is_idle());
     assert_eq!((events.capacity(), held.capacity(), acks.capacity()), (0, 0, 0));
+    assert_eq!(outbox.room(), (0, 0));
     assert!(size_of::<Session>() < 600, "{}", size_of::<Session>());
+}
+
+#[test]
+fn an_update_takes_the_room_of_one_until_it_is_acknowledged() {
+    let mut pair = Pair::settled();
+    pair.server.push(body(9));
+    assert_eq!(pair.server.outbox.room(), (1, 0));
+    pair.server_speaks();
+    assert_eq!(pair.server.outbox.room(), (0, 1), "what was sent keeps its place");
+    pair.client_speaks();
+    assert_eq!(pair.server.outbox.room(), (0, 0));
+    pair.client.ping(3);
+    pair.client_speaks();
+    pair.server_speaks();
+    assert_eq!(pair.server.outbox.room(), (0, 0), "what needs no acknowledgement leaves nothing behind");
 }
