@@ -3,6 +3,7 @@
 
 pub mod descriptor;
 pub mod reference;
+pub mod uses;
 
 pub use descriptor::{Attribute, Document, Photo, PhotoSize, Stored};
 pub use reference::{Access, Carrier};

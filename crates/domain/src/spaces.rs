@@ -185,6 +185,8 @@ spaces! {
     FOLDER_INVITE = 103, Records;
     /// `channel, unix seconds, user` → nothing: who has archived it; from that moment on a post brings it back.
     ARCHIVED = 104, Index;
+    /// `file, carrier` → nothing: what has a file's key.
+    FILE_USE = 150, Index;
 }
 
 #[cfg(test)]

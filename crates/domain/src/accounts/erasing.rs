@@ -245,6 +245,8 @@ mod tests {
             spaces::ARCHIVED,
             // Removed with the link that it leads to.
             spaces::FOLDER_LINK,
+            // Removed by the sweep of files once the carrier is gone.
+            spaces::FILE_USE,
             // Of deleted channels.
             spaces::CHANNEL_ERASURE,
             // Of no account.

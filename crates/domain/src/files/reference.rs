@@ -5,7 +5,7 @@
 use bytes::Bytes;
 
 use crate::{
-    ids::{LogId, MessageUid},
+    ids::{LogId, MessageId, MessageUid, Peer, UserId},
     refusal::Refusal,
     view::View,
     world::World,
@@ -31,24 +31,49 @@ pub enum Carrier {
         /// Which.
         uid: MessageUid,
     },
+    /// A message that waits to be sent.
+    Scheduled {
+        /// Whose.
+        user: UserId,
+        /// The chat that it is for.
+        peer: Peer,
+        /// Its number in the queue.
+        id: MessageId,
+    },
 }
 
 impl Carrier {
     const MESSAGE: u8 = 1;
+    const SCHEDULED: u8 = 2;
 
-    fn to_bytes(self) -> Vec<u8> {
+    /// As it stands in tokens and in keys of rows.
+    pub(super) fn to_bytes(self) -> Vec<u8> {
         match self {
             Carrier::Message { log, uid } => [&[Self::MESSAGE][..], &log.number().to_be_bytes(), &uid.0].concat(),
+            Carrier::Scheduled { user, peer, id } => {
+                let (kind, number) = peer.key_parts();
+                let whose = [&[Self::SCHEDULED][..], &user.0.to_be_bytes(), &[kind], &number.to_be_bytes()].concat();
+                [&whose[..], &id.0.to_be_bytes()].concat()
+            }
         }
     }
 
-    fn of_bytes(bytes: &[u8]) -> Option<Self> {
+    /// Reads what [`Carrier::to_bytes`] wrote.
+    pub(super) fn of_bytes(bytes: &[u8]) -> Option<Self> {
         let (kind, rest) = bytes.split_first()?;
         match *kind {
             Self::MESSAGE => {
                 let (log, uid) = rest.split_first_chunk()?;
                 let log = LogId::from_number(u64::from_be_bytes(*log));
                 Some(Carrier::Message { log, uid: MessageUid(uid.try_into().ok()?) })
+            }
+            Self::SCHEDULED => {
+                let (user, rest) = rest.split_first_chunk()?;
+                let (kind, rest) = rest.split_first()?;
+                let (number, id) = rest.split_first_chunk()?;
+                let peer = Peer::from_key_parts(*kind, u64::from_be_bytes(*number))?;
+                let id = MessageId(i32::from_be_bytes(id.try_into().ok()?));
+                Some(Carrier::Scheduled { user: UserId(u64::from_be_bytes(*user)), peer, id })
             }
             _ => None,
         }

@@ -2,6 +2,7 @@
 
 pub mod album;
 pub mod body;
+pub mod carriers;
 #[cfg(test)]
 mod tests;
 mod things;
@@ -11,14 +12,14 @@ pub use things::DICE;
 
 use super::{
     polls::{self, NewPoll, SeenPoll},
-    rows::{Body, MailboxRow},
+    rows::Body,
     send::{SendMessage, Sent},
     todo::{self, NewTodo, SeenTodo},
 };
 use crate::{
     files::{Access, Carrier},
     groups::BannedRights,
-    ids::{LogId, Peer, UserId},
+    ids::{Peer, UserId},
     refusal::Refusal,
     service::Command,
     turn::Turn,
@@ -111,18 +112,13 @@ impl SeenMedia {
     }
 }
 
-/// What a message of a log carries, as `viewer` sees it.
-pub fn seen(
-    view: &(impl View + ?Sized),
-    viewer: UserId,
-    (log, row): (LogId, &MailboxRow),
-    body: &Body,
-) -> Decided<Option<SeenMedia>> {
+/// What a message carries, as `viewer` sees it.
+pub fn seen(view: &(impl View + ?Sized), viewer: UserId, carrier: Carrier, body: &Body) -> Decided<Option<SeenMedia>> {
     Ok(match (&body.poll, &body.todo, &body.media) {
         (Some(poll), _, _) => Some(SeenMedia::Poll(Box::new(polls::seen(view, viewer, poll)?))),
         (None, Some(todo), _) => Some(SeenMedia::Todo(todo::seen(view, todo)?)),
         (None, None, Some(media)) => {
-            let access = Access::of(view, Carrier::Message { log, uid: row.uid }, media.named());
+            let access = Access::of(view, carrier, media.named());
             Some(SeenMedia::Carried(Box::new(SeenCarried { body: media.clone(), access })))
         }
         (None, None, None) => None,

@@ -36,6 +36,7 @@ record! {
         10 => from_scheduled: bool,
         11 => mentions: Vec<UserId>,
         12 => album: u64,
+        13 => files: Vec<u64>,
     }
 }
 
@@ -56,6 +57,7 @@ impl MessageCopy {
             from_scheduled: row.from_scheduled,
             mentions: row.mentions.clone(),
             album: row.album,
+            files: row.files.clone(),
             ..Self::default()
         }
     }
@@ -221,6 +223,7 @@ fn receive_message(turn: &mut Turn<'_>, peer: Peer, from: UserId, to: UserId, me
         from_scheduled: message.from_scheduled,
         mentions: message.mentions.clone(),
         album: message.album,
+        files: message.files.clone(),
         ..MailboxRow::default()
     };
     let id = send::append(turn, to, &row)?;

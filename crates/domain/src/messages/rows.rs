@@ -10,6 +10,7 @@ use super::{
     todo::{TodoBody, TodoTask},
 };
 use crate::{
+    files::{Carrier, uses},
     ids::{ChannelId, ChatId, LogId, MessageId, MessageUid, Peer, UserId},
     record,
     record::Record,
@@ -73,10 +74,17 @@ record! {
         109 => asked: u64,
         /// The album that it belongs to; 0: none.
         110 => album: u64,
+        /// The files that its body holds the keys of.
+        111 => files: Vec<u64>,
     }
 }
 
 impl Body {
+    /// The files that it holds the keys of.
+    pub fn files(&self) -> Vec<u64> {
+        self.media.as_ref().map(MediaBody::named).unwrap_or_default()
+    }
+
     /// The number of the poll or checklist that is asked in this chat, and not forwarded to it; 0: none.
     pub fn asked_in(&self, peer: Peer) -> u64 {
         let poll = self.poll.as_ref().filter(|it| it.home == peer).map(|it| it.id);
@@ -291,6 +299,7 @@ pub fn local_id(view: &(impl Rows + ?Sized), log: impl Into<LogId>, uid: Message
 /// Writes a copy with its indexes.
 pub(crate) fn put_copy(turn: &mut Turn<'_>, log: LogId, id: MessageId, row: &MailboxRow) {
     turn.put(mailbox_key(log, id), row);
+    row.files.iter().for_each(|it| uses::put(turn, *it, Carrier::Message { log, uid: row.uid }));
     turn.put_bytes(copy_key(log, row.uid), Bytes::copy_from_slice(&id.0.to_be_bytes()));
     turn.put_empty(history_key(log, row.peer, id));
 }

@@ -12,6 +12,7 @@ use super::{
     threads::{self, ThreadRow},
 };
 use crate::{
+    files::Carrier,
     groups::{self, basic, ranks},
     ids::{LogId, MessageId, Peer, UserId},
     view::{Decided, View},
@@ -148,7 +149,7 @@ pub fn seen_kept(
         LogId::Mailbox(_) => (None, reactions::of(view, log, id, &row)?),
         LogId::Channel(_) => reactions::crowd::of(view, viewer, log, id, &row)?,
     };
-    let media = media::seen(view, viewer, (log, &row), &body)?;
+    let media = media::seen(view, viewer, Carrier::Message { log, uid: row.uid }, &body)?;
     let thread = match log {
         LogId::Channel(channel) if row.has_thread => Some(threads::state(view, channel, id)?),
         LogId::Channel(_) | LogId::Mailbox(_) => None,

@@ -205,6 +205,7 @@ fn put_copies(turn: &mut Turn<'_>, me: UserId, it: Outgoing, skip: Option<Origin
         from_scheduled: it.from_scheduled,
         mentions,
         album: it.album,
+        files: it.body.files(),
         ..MailboxRow::default()
     };
     let message = append(turn, me, &row)?;

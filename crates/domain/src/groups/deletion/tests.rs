@@ -326,6 +326,8 @@ fn every_kind_of_row_goes_with_its_channel_or_is_none_of_it() {
         spaces::SERVER,
         spaces::OUTBOX,
         spaces::INBOX,
+        // Removed by the sweep of files once the carrier is gone.
+        spaces::FILE_USE,
         // Of basic groups.
         spaces::CHAT,
         // What somebody saved stays its own, and that it has left.

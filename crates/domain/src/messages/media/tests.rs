@@ -2,14 +2,16 @@
 
 use super::{
     album::{SendAlbum, refuse_mixed},
+    carriers::{Named, carries, located},
     *,
 };
 use crate::{
     Caller,
-    files::{Attribute, Document, Photo},
+    files::{Attribute, Carrier, Document, Photo, PhotoSize, Stored, uses},
     ids::MessageId,
     messages::{
         SeenMessage,
+        delete::DeleteMessages,
         forward::ForwardMessages,
         search::{Filter, Kinds, Query, hits},
         seen,
@@ -36,9 +38,11 @@ fn send(hall: &Hall, by: &Caller, to: UserId, media: Media) -> Result<MessageId,
     hall.run(SendMedia { send, media }).map(|it| it.message)
 }
 
-/// A photo that nobody has stored.
+/// A photo that nobody has stored, in one size.
 fn photo(id: u64) -> Media {
-    let photo = Photo { id, ..Photo::default() };
+    let stored = Stored { id: id + 1000, size: 5, ..Stored::default() };
+    let size = PhotoSize { kind: "x".into(), stored, ..PhotoSize::default() };
+    let photo = Photo { id, sizes: vec![size], ..Photo::default() };
     Media::Files(Box::new(MediaBody::Photo { photo, spoiler: false, ttl: 0 }))
 }
 
@@ -213,4 +217,47 @@ fn a_right_for_each_kind_of_file_is_asked_in_groups() {
     assert_eq!(right(vec![audio(true)]), BannedRights::SEND_VOICES);
     assert_eq!(right(vec![audio(false)]), BannedRights::SEND_AUDIOS);
     assert_eq!(right(vec![Attribute::Animated {}]), BannedRights::SEND_GIFS);
+}
+
+/// How a client names the photo of a message that it sees.
+fn name_of(hall: &Hall, who: UserId, id: MessageId) -> Named {
+    let Some(SeenMedia::Carried(it)) = read(hall, who, id).media else { panic!("something is carried") };
+    let id = it.body.named()[0];
+    Named { id, access_hash: it.access.hash(id), reference: it.access.reference.to_vec() }
+}
+
+#[test]
+fn a_file_is_given_to_who_may_read_its_message_and_as_long_as_it_is_there() {
+    let hall = Hall::new();
+    let (ann, ben, eve) = (hall.person("Ann", "11111"), hall.person("Ben", "22222"), hall.person("Eve", "33333"));
+    let id = send(&hall, &ann, ben.user, photo(5)).unwrap();
+    let find = |who: &Caller, it: &Named, size: &str| hall.ask(|view| located(view, who.user, it, size));
+    let named = name_of(&hall, ben.user, id);
+    assert_eq!(find(&ben, &named, "x").map(|it| it.id), Ok(1005));
+    assert_eq!(find(&ben, &named, "y"), Err(Refusal::LocationInvalid));
+    assert_eq!(find(&eve, &named, "x"), Err(Refusal::FileReferenceExpired), "it is none of Eve's messages");
+    assert_eq!(find(&ann, &named, "x"), Err(Refusal::FileReferenceExpired), "Ann has a copy of her own");
+    let guessed = Named { access_hash: named.access_hash ^ 1, ..named.clone() };
+    assert_eq!(find(&ben, &guessed, "x"), Err(Refusal::FileIdInvalid));
+    let of_another =
+        Named { id: 6, access_hash: hall.ask(|view| Ok(view.world().file_hash(6))).unwrap(), ..named.clone() };
+    assert_eq!(find(&ben, &of_another, "x"), Err(Refusal::FileReferenceExpired));
+    hall.run(DeleteMessages { by: ann, messages: vec![id], revoke: true }).unwrap();
+    assert_eq!(find(&ben, &named, "x"), Err(Refusal::FileReferenceExpired), "deleted for both");
+}
+
+#[test]
+fn each_carrier_of_a_file_is_a_row_that_is_found_until_it_is_swept() {
+    let hall = Hall::new();
+    let (ann, ben) = (hall.person("Ann", "11111"), hall.person("Ben", "22222"));
+    let id = send(&hall, &ann, ben.user, photo(5)).unwrap();
+    let uid = read(&hall, ann.user, id).row.uid;
+    let both = [ann.user, ben.user].map(|it| Carrier::Message { log: it.into(), uid });
+    let all = hall.ask(|view| uses::carriers(view, 5, None, 10)).unwrap();
+    assert_eq!(all, both);
+    assert_eq!(hall.ask(|view| uses::carriers(view, 5, Some(both[0]), 10)).unwrap(), both[1..]);
+    let has = |carrier| hall.ask(|view| carries(view, carrier, 5)).unwrap();
+    assert!(both.into_iter().all(has));
+    hall.run(DeleteMessages { by: ann, messages: vec![id], revoke: false }).unwrap();
+    assert_eq!(both.map(has), [false, true]);
 }

@@ -128,6 +128,7 @@ pub(crate) fn receive_post(
         // Clients open a thread only of a message that says what answers it: TDLib 1.8.66.
         has_thread: true,
         album: message.album,
+        files: message.files.clone(),
         ..MailboxRow::default()
     };
     let id = append(turn, log, &row)?;

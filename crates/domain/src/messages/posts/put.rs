@@ -61,6 +61,7 @@ pub(in crate::messages) fn put(
         copied_to: copied_to(turn, &access, &body)?,
         asked: body.asked_in(access.peer()),
         album: it.album,
+        files: body.files(),
         tags: tags::of(turn.world(), &access.row, &body),
         ..MailboxRow::default()
     };

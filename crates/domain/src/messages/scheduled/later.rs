@@ -6,6 +6,7 @@ use super::{
 };
 use crate::messages::Media;
 use crate::{
+    files::{Carrier, uses},
     ids::{Peer, UserId},
     messages::{
         forward::ForwardMessages,
@@ -163,9 +164,11 @@ pub(super) fn queue(
         repeat: at.repeat,
         top: it.top,
         album: it.album,
+        files: it.body.files(),
         ..ScheduledRow::default()
     };
     turn.put(queue_key(me, peer, message), &row);
+    row.files.iter().for_each(|it| uses::put(turn, *it, Carrier::Scheduled { user: me, peer, id: message }));
     due::plan(turn, me, peer, message, row.due);
     let random_id = Some(it.random_id).filter(|it| *it != 0);
     if let Some(random_id) = random_id {

@@ -12,6 +12,7 @@ use super::super::{
     seen::{Origin, SeenMessage},
 };
 use crate::{
+    files::Carrier,
     groups::access,
     ids::{MessageId, MessageUid, Peer, UserId},
     record,
@@ -51,6 +52,8 @@ record! {
         30 => top: Option<MessageId>,
         /// The album that it belongs to; 0: none.
         31 => album: u64,
+        /// The files that its body holds the keys of.
+        32 => files: Vec<u64>,
     }
 }
 
@@ -129,7 +132,22 @@ pub(super) fn seal_version(
     sealing::seal(turn, scope, Kind::ScheduledBody, &uid.0, version, &body.encode())
 }
 
-pub(super) fn open(view: &(impl View + ?Sized), user: UserId, peer: Peer, row: &ScheduledRow) -> Decided<Body> {
+/// A message that waits, as it is stored.
+pub(in crate::messages) fn waiting(
+    view: &(impl Rows + ?Sized),
+    user: UserId,
+    peer: Peer,
+    id: MessageId,
+) -> Decided<Option<ScheduledRow>> {
+    load(view, &queue_key(user, peer, id))
+}
+
+pub(in crate::messages) fn open(
+    view: &(impl View + ?Sized),
+    user: UserId,
+    peer: Peer,
+    row: &ScheduledRow,
+) -> Decided<Body> {
     let scope = sealing::chat_scope(user, peer);
     Ok(Body::decode(&sealing::open(view, scope, Kind::ScheduledBody, &row.uid.0, row.version, &row.body)?)?)
 }
@@ -165,7 +183,7 @@ fn seen(
         ..MailboxRow::default()
     };
     let (saved, reactions) = (saved::origin(user, &row), Vec::new());
-    let media = media::seen(view, user, (user.into(), &row), &body)?;
+    let media = media::seen(view, user, Carrier::Scheduled { user, peer, id }, &body)?;
     let message = SeenMessage {
         id,
         row,

@@ -1,0 +1,92 @@
+//! From a carrier to what it carries: for who asks for a file, and for the sweep.
+
+use super::body::MediaBody;
+use crate::{
+    files::{Carrier, Stored, reference},
+    groups::access,
+    ids::{LogId, MessageId, MessageUid, UserId},
+    messages::{
+        rows::{MailboxRow, copy, local_id, open_body},
+        scheduled,
+    },
+    refusal::Refusal,
+    view::{Decided, Stop, View},
+};
+
+/// What a carrier carries, for somebody who may read it now; for others, and where it carries nothing any more, `None`.
+pub fn carried(view: &(impl View + ?Sized), reader: UserId, carrier: Carrier) -> Decided<Option<MediaBody>> {
+    match carrier {
+        Carrier::Message { log, uid } => {
+            let Some((id, row)) = row(view, log, uid)? else { return Ok(None) };
+            if !may_read(view, reader, log, id)? {
+                return Ok(None);
+            }
+            Ok(open_body(view, log, &row)?.media)
+        }
+        Carrier::Scheduled { user, peer, id } if user == reader => {
+            let Some(row) = scheduled::rows::waiting(view, user, peer, id)? else { return Ok(None) };
+            Ok(scheduled::rows::open(view, user, peer, &row)?.media)
+        }
+        Carrier::Scheduled { .. } => Ok(None),
+    }
+}
+
+/// A photo or document as clients name it.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Named {
+    /// Its id.
+    pub id: u64,
+    /// What proves that the server told of it.
+    pub access_hash: i64,
+    /// What leads to a carrier of it.
+    pub reference: Vec<u8>,
+}
+
+/// What carries a file that a client names: whoever asks may read the carrier, and it still has the file.
+pub fn named(view: &(impl View + ?Sized), reader: UserId, it: &Named) -> Decided<MediaBody> {
+    if view.world().file_hash(it.id) != it.access_hash {
+        return Err(Refusal::FileIdInvalid.into());
+    }
+    let carrier = reference::carrier(view, &it.reference)?;
+    let body = carried(view, reader, carrier)?.filter(|body| body.named().contains(&it.id));
+    // The client asks its chat for the message again, and finds that it is gone.
+    body.ok_or_else(|| Refusal::FileReferenceExpired.into())
+}
+
+/// The file that a client wants bytes of: a size of a photo, a document, or its thumbnail where `size` names one.
+pub fn located(view: &(impl View + ?Sized), reader: UserId, it: &Named, size: &str) -> Decided<Stored> {
+    let body = named(view, reader, it)?;
+    let found = match &body {
+        MediaBody::Photo { photo, .. } => photo.size(size),
+        MediaBody::Document { document, .. } if document.stored.id == it.id => document.part(size),
+        MediaBody::Document { cover, .. } => cover.as_ref().and_then(|it| it.size(size)),
+        MediaBody::Place { .. } | MediaBody::Venue { .. } | MediaBody::Contact { .. } | MediaBody::Dice { .. } => None,
+    };
+    found.cloned().ok_or_else(|| Refusal::LocationInvalid.into())
+}
+
+/// Whether a carrier still has a file.
+pub fn carries(view: &(impl View + ?Sized), carrier: Carrier, file: u64) -> Decided<bool> {
+    match carrier {
+        Carrier::Message { log, uid } => Ok(row(view, log, uid)?.is_some_and(|(_, row)| row.files.contains(&file))),
+        Carrier::Scheduled { user, peer, id } => {
+            Ok(scheduled::rows::waiting(view, user, peer, id)?.is_some_and(|it| it.files.contains(&file)))
+        }
+    }
+}
+
+fn row(view: &(impl View + ?Sized), log: LogId, uid: MessageUid) -> Decided<Option<(MessageId, MailboxRow)>> {
+    let Some(id) = local_id(view, log, uid)? else { return Ok(None) };
+    Ok(copy(view, log, id)?.map(|row| (id, row)))
+}
+
+fn may_read(view: &(impl View + ?Sized), reader: UserId, log: LogId, id: MessageId) -> Decided<bool> {
+    match log {
+        LogId::Mailbox(user) => Ok(user == reader),
+        LogId::Channel(channel) => match access::reader(view, channel, reader) {
+            Ok(it) => Ok(id >= it.visible_from),
+            Err(Stop::Refuse(_)) => Ok(false),
+            Err(other) => Err(other),
+        },
+    }
+}
