@@ -69,7 +69,7 @@ refusals! {
     PrivacyPremiumRequired, InputConstructorInvalid, InputMethodInvalid, InputRequestTooLong,
     ChannelInvalid, ChannelPrivate, ChatIdInvalid,
     // files
-    EmoticonInvalid, MultiMediaTooLong, FileIdInvalid, LocationInvalid, FileReferenceEmpty, FileReferenceExpired, FileReferenceInvalid,
+    TtlMediaInvalid, EmoticonInvalid, MultiMediaTooLong, FileIdInvalid, LocationInvalid, FileReferenceEmpty, FileReferenceExpired, FileReferenceInvalid,
     ChatSendPhotosForbidden, ChatSendVideosForbidden, ChatSendRoundvideosForbidden, ChatSendAudiosForbidden,
     ChatSendVoicesForbidden, ChatSendDocsForbidden, ChatSendStickersForbidden, ChatSendGifsForbidden,
     // folders

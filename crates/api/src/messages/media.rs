@@ -1,4 +1,7 @@
-//! Sending what is more than a text: places, contacts, dice, polls and checklists.
+//! Sending what is more than a text: files, places, contacts, dice, polls and checklists.
+
+mod album;
+mod files;
 
 use domain::{
     Refusal,
@@ -11,19 +14,24 @@ use domain::{
         todo::NewTodo,
     },
 };
-use tl::{enums, functions::messages::SendMedia, types};
+use tl::{
+    enums,
+    functions::messages::{SendMedia, SendMultiMedia},
+    types,
+};
 
 use super::{input, scheduled::schedule, send::answer};
 use crate::{Cx, RpcError, input::peer, table::Row};
 
 pub(crate) const ROWS: &[Row] = crate::methods! {
     SendMedia, UserOrBot, Send => send_media;
+    SendMultiMedia, UserOrBot, Send => album::send_multi_media;
 };
 
 async fn send_media(cx: Cx, request: SendMedia) -> Result<enums::Updates, RpcError> {
     refuse_later(&request)?;
     let by = cx.me()?;
-    let media = media(&cx, &request.media)?;
+    let media = media(&cx, &request.media).await?;
     let random_id = request.random_id;
     let send = SendMessage {
         by,
@@ -56,10 +64,12 @@ fn refuse_later(request: &SendMedia) -> Result<(), RpcError> {
 }
 
 /// What is carried, as a client sends it.
-fn media(cx: &Cx, it: &enums::InputMedia) -> Result<Media, RpcError> {
+async fn media(cx: &Cx, it: &enums::InputMedia) -> Result<Media, RpcError> {
     match it {
         enums::InputMedia::Poll(it) => Ok(Media::Poll(Box::new(poll(cx, it)?))),
         enums::InputMedia::Todo(it) => Ok(Media::Todo(todo(cx, &it.todo)?)),
+        enums::InputMedia::Photo(it) => files::photo(cx, it).await,
+        enums::InputMedia::Document(it) => files::document(cx, it).await,
         enums::InputMedia::GeoPoint(it) => Ok(Media::Place(place(&it.geo_point)?)),
         enums::InputMedia::Venue(it) => Ok(Media::Venue(Box::new(venue(it)?))),
         enums::InputMedia::Contact(it) => Ok(Media::Contact(Box::new(contact(it)))),
