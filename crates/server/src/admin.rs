@@ -2,6 +2,7 @@
 
 pub mod command;
 mod http;
+mod names;
 pub mod progress;
 pub mod seed;
 pub mod socket;

@@ -2,6 +2,7 @@
 
 pub mod backup;
 pub mod key;
+pub mod name;
 pub mod seed;
 pub mod serve;
 pub mod user;
@@ -33,6 +34,9 @@ enum Command {
     /// Look after accounts.
     #[command(subcommand)]
     User(User),
+    /// Give people, groups and channels further public names.
+    #[command(subcommand, after_help = NAME_HELP)]
+    Name(Name),
     /// Fill a test server with invented people, groups, channels and histories.
     Seed(Seed),
     /// Write an encrypted backup, also while the server runs.
@@ -102,6 +106,39 @@ pub enum Role {
     Member,
     Support,
 }
+
+/// Name commands; they speak to the running server, or open the store when none runs.
+#[derive(Clone, Debug, Subcommand)]
+pub enum Name {
+    /// Give a name that nobody holds: `chappe name grant tower_of_lille --to @optics`.
+    Grant {
+        /// 5 to 32 letters, digits and single inner underscores, a letter first; also a reserved one.
+        name: String,
+        /// Who gets it: the @name of a person, group or channel, or the number of a person.
+        #[arg(long, value_name = "@NAME or +NUMBER")]
+        to: String,
+        #[command(flatten)]
+        places: Places,
+    },
+    /// Take a name back that was given so; then it is free.
+    Withdraw {
+        /// The name.
+        name: String,
+        #[command(flatten)]
+        places: Places,
+    },
+}
+
+/// What `name --help` says at the end.
+const NAME_HELP: &str = "\
+Everybody chooses one public name in the client. A second one comes from here:
+  chappe name grant tower_of_lille --to @optics        to a channel or group, by a name that it holds
+  chappe name grant tower_of_lille --to +33123456789   to a person
+  chappe name withdraw tower_of_lille                  and back
+
+A name that was given is switched off. Its holder finds it in the client, among the names in the settings of the
+profile or channel, and switches it on; there it is also put in order. It ends with the account or channel that
+holds it.";
 
 /// Options of `seed`.
 #[derive(Clone, Debug, Args)]
@@ -180,6 +217,7 @@ pub async fn run(cli: Cli) -> Result<(), Failure> {
         Command::Serve(options) => serve::run(options).await,
         Command::Key(places) => key::run(&places),
         Command::User(command) => user::run(command).await,
+        Command::Name(command) => name::run(command).await,
         Command::Seed(options) => seed::run(options).await,
         Command::Backup(options) => backup::backup(options).await,
         Command::Restore(options) => backup::restore(options).await,

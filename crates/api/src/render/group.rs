@@ -3,7 +3,7 @@
 use domain::{
     ChannelId, ChatId, Peer, UserId,
     groups::{
-        AdminRights, BannedRights, ChatMember, GroupCard, SeenGroup, Standing, basic,
+        AdminRights, BannedRights, ChatMember, SeenGroup, Standing, basic,
         seen::{SeenChannel, SeenChat},
     },
 };
@@ -100,7 +100,7 @@ fn participant(seen: &SeenChat, it: &ChatMember) -> enums::ChatParticipant {
 
 fn channel(seen: &SeenChannel) -> enums::Chat {
     let (row, standing) = (&seen.row, seen.standing);
-    let (username, usernames) = names(&seen.card);
+    let (username, usernames) = names(seen);
     let admin = standing.admin();
     let restricted = match standing {
         Standing::Restricted(rights, _) => Some(banned_rights(rights, seen.until)),
@@ -138,19 +138,11 @@ fn channel(seen: &SeenChannel) -> enums::Chat {
     .into()
 }
 
-/// One name stands alone, several in a list; names that are switched off are not shown.
-fn names(card: &GroupCard) -> (Option<String>, Option<Vec<enums::Username>>) {
-    if card.usernames.len() <= 1 {
-        let only = card.usernames.first().filter(|it| it.active);
-        return (only.map(|it| it.name.clone()), None);
-    }
-    let each = card.usernames.iter().map(|it| types::Username {
-        editable: it.editable,
-        active: it.active,
-        username: it.name.clone(),
-        ..render::blank()
-    });
-    (None, Some(each.map(enums::Username::from).collect()))
+/// A name of its own stands alone, several in a list; a name that is switched off only its owner sees.
+fn names(seen: &SeenChannel) -> (Option<String>, Option<Vec<enums::Username>>) {
+    let owner = matches!(seen.standing, Standing::Creator(_)) && !seen.min;
+    let shown: Vec<_> = seen.card.usernames.iter().filter(|it| it.active || owner).collect();
+    render::user::names(&shown)
 }
 
 /// Rights of an admin as TL.

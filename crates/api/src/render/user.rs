@@ -10,18 +10,7 @@ use crate::{Cx, RpcError, render};
 
 /// A user as seen, as `user`.
 pub fn user(seen: &SeenUser) -> enums::User {
-    let names = &seen.usernames;
-    let several = names.len() > 1;
-    let username = (!several).then(|| names.first().map(|it| it.name.clone())).flatten();
-    let usernames = several.then(|| {
-        let each = names.iter().map(|it| types::Username {
-            editable: it.editable,
-            active: it.active,
-            username: it.name.clone(),
-            ..render::blank()
-        });
-        each.map(enums::Username::from).collect()
-    });
+    let (username, usernames) = names(&seen.usernames.iter().collect::<Vec<_>>());
     types::User {
         is_self: seen.is_self,
         contact: seen.contact,
@@ -42,6 +31,21 @@ pub fn user(seen: &SeenUser) -> enums::User {
         ..render::blank()
     }
     .into()
+}
+
+/// A name that its holder chose stands alone, where it is the only one; others come in a list, which says of each
+/// whether it is that one. Source: core.telegram.org/constructor/username.
+pub(crate) fn names(all: &[&people::Username]) -> (Option<String>, Option<Vec<enums::Username>>) {
+    match all {
+        [] => (None, None),
+        [only] if only.editable => (Some(only.name.clone()), None),
+        _ => (None, Some(all.iter().copied().map(name).collect())),
+    }
+}
+
+/// One name.
+pub(crate) fn name(it: &people::Username) -> enums::Username {
+    types::Username { editable: it.editable, active: it.active, username: it.name.clone(), ..render::blank() }.into()
 }
 
 /// Several.

@@ -1,5 +1,7 @@
 //! What an operator may do with accounts.
 
+pub mod names;
+
 use store::{Direction, Key, Range};
 
 use super::{codes, devices, keys::Ended, sign_up::invited_key};

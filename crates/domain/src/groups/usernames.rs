@@ -2,7 +2,7 @@
 //! Source: core.telegram.org/method/channels.updateUsername.
 
 use super::{
-    Standing,
+    GroupCard, Standing,
     channel::{self, ChannelRow, joined, put_channel_with},
     guard::owner,
     log::{self, AdminEvent},
@@ -19,6 +19,7 @@ use crate::{
     refusal::Refusal,
     service::Command,
     turn::Turn,
+    updates::Origin,
     view::{Decided, View},
 };
 
@@ -77,8 +78,17 @@ fn is_free(view: &(impl View + ?Sized), id: Option<ChannelId>, name: &str) -> De
     if !usernames::is_valid(name) {
         return Err(Refusal::UsernameInvalid.into());
     }
-    let holder = holder_of(view, NameKind::Username, name)?;
-    Ok(!usernames::is_reserved(view.world(), name) && holder.is_none_or(|it| Some(it) == id.map(Peer::Channel)))
+    if usernames::is_reserved(view.world(), name) {
+        return Ok(false);
+    }
+    match (holder_of(view, NameKind::Username, name)?, id) {
+        (None, _) => Ok(true),
+        (Some(Peer::Channel(holder)), Some(id)) if holder == id => {
+            let row = channel::existing(view, id)?;
+            Ok(!usernames::is_extra(&channel::card(view, id, &row)?.usernames, name))
+        }
+        (Some(_), _) => Ok(false),
+    }
 }
 
 /// What is done with a channel's names.
@@ -110,7 +120,7 @@ impl Command for NameChannel {
 
     fn decide(&self, turn: &mut Turn<'_>) -> Decided<()> {
         let id = self.channel;
-        let mut row = owner(turn, id, self.by.user)?.row;
+        let row = owner(turn, id, self.by.user)?.row;
         let mut card = channel::card(turn, id, &row)?;
         let all = |names: &[Username]| names.iter().map(|it| it.name.clone()).collect::<Vec<_>>();
         let before = all(&card.usernames);
@@ -118,10 +128,9 @@ impl Command for NameChannel {
         match &self.naming {
             Naming::Main(name) => self.main(turn, names, name)?,
             Naming::Toggle(name, active) => {
-                let found = names.iter_mut().find(|it| it.name.eq_ignore_ascii_case(name));
-                let found = found.filter(|it| !it.editable).ok_or(Refusal::UsernameInvalid)?;
-                if std::mem::replace(&mut found.active, *active) == *active {
-                    return Err(Refusal::UsernameNotModified.into());
+                usernames::toggle(names, name, *active)?;
+                if *active && !row.public {
+                    refuse_more(turn, self.by.user, Some(id))?;
                 }
             }
             Naming::Order(order) => usernames::reorder(names, order)?,
@@ -134,11 +143,22 @@ impl Command for NameChannel {
             Naming::Toggle(..) | Naming::Order(_) | Naming::Quiet => AdminEvent::Usernames { before, after },
         };
         log::note(turn, id, self.by.user, event)?;
-        put_channel_with(turn, id, &mut row, &card)?;
-        settle(&mut row);
-        channel::put_channel(turn, id, &row);
-        tell_all(turn, id, Some(self.by.origin))
+        put(turn, id, row, &card, Some(self.by.origin))
     }
+}
+
+/// Writes a channel whose names changed and tells of it, but not the session that did it.
+pub(crate) fn put(
+    turn: &mut Turn<'_>,
+    id: ChannelId,
+    mut row: ChannelRow,
+    card: &GroupCard,
+    skip: Option<Origin>,
+) -> Decided<()> {
+    put_channel_with(turn, id, &mut row, card)?;
+    settle(&mut row);
+    channel::put_channel(turn, id, &row);
+    tell_all(turn, id, skip)
 }
 
 impl NameChannel {

@@ -21,6 +21,13 @@ use crate::{
 /// Letters of a username. Source: core.telegram.org/method/account.updateUsername.
 const LENGTH: std::ops::RangeInclusive<usize> = 5..=32;
 
+/// Names of one holder that resolve at once. Telegram says that there is a limit, `USERNAMES_ACTIVE_TOO_MUCH`, not
+/// which: few enough that a list of chats stays short, in which each is sent whole.
+pub const ACTIVE_MAX: usize = 10;
+
+/// Names of one holder, switched on or off: all of them lie in its card, which is read with each look at it.
+pub const HELD_MAX: usize = 20;
+
 /// Names that would pass for the server's own, refused to everybody.
 const RESERVED: &[&str] = &[
     "admin",
@@ -57,8 +64,22 @@ pub fn check(view: &(impl View + ?Sized), me: UserId, name: &str) -> Decided<boo
     if !is_valid(name) {
         return Err(Refusal::UsernameInvalid.into());
     }
-    let holder = holder_of(view, NameKind::Username, name)?;
-    Ok(!is_reserved(view.world(), name) && holder.is_none_or(|it| it == Peer::User(me)))
+    if is_reserved(view.world(), name) {
+        return Ok(false);
+    }
+    match holder_of(view, NameKind::Username, name)? {
+        None => Ok(true),
+        Some(holder) if holder == Peer::User(me) => {
+            let row = user(view, me)?.ok_or(Refusal::UserInvalid)?;
+            Ok(!is_extra(&card(view, me, &row)?.usernames, name))
+        }
+        Some(_) => Ok(false),
+    }
+}
+
+/// Whether a name is among these and not the one that its holder chose.
+pub fn is_extra(names: &[Username], name: &str) -> bool {
+    names.iter().any(|it| !it.editable && it.name.eq_ignore_ascii_case(name))
 }
 
 /// Whether nobody may take a name.
@@ -80,6 +101,21 @@ pub fn reorder(names: &mut [Username], order: &[String]) -> Decided<()> {
         return Err(Refusal::OrderInvalid.into());
     }
     names.sort_by_key(|it| order.iter().position(|name| *name == it.name).unwrap_or(usize::MAX));
+    Ok(())
+}
+
+/// Switches an extra name on or off.
+pub fn toggle(names: &mut [Username], name: &str, active: bool) -> Decided<()> {
+    let others = names.iter().filter(|it| it.active).count();
+    let found = names.iter_mut().find(|it| it.name.eq_ignore_ascii_case(name));
+    let found = found.filter(|it| !it.editable).ok_or(Refusal::UsernameInvalid)?;
+    if found.active == active {
+        return Err(Refusal::UsernameNotModified.into());
+    }
+    if active && others >= ACTIVE_MAX {
+        return Err(Refusal::UsernamesActiveTooMuch.into());
+    }
+    found.active = active;
     Ok(())
 }
 
@@ -159,12 +195,7 @@ impl Command for ToggleUsername {
         let me = self.by.user;
         let row = user(turn, me)?.ok_or(Refusal::UserInvalid)?;
         let mut card = card(turn, me, &row)?;
-        let found = card.usernames.iter_mut().find(|it| it.name.eq_ignore_ascii_case(&self.name));
-        let name = found.filter(|it| !it.editable).ok_or(Refusal::UsernameInvalid)?;
-        if name.active == self.active {
-            return Err(Refusal::UsernameNotModified.into());
-        }
-        name.active = self.active;
+        toggle(&mut card.usernames, &self.name, self.active)?;
         put_user(turn, me, row, &card)?;
         groups::names::renamed(turn, me)?;
         audience::tell(turn, &self.by, Change::UserName { user: me })

@@ -4,6 +4,7 @@ use domain::{Domain, Refusal, accounts::operator};
 use serde::{Deserialize, Serialize};
 
 use super::{
+    names,
     progress::{Progress, Step},
     seed,
 };
@@ -27,6 +28,10 @@ pub enum Request {
     UserEnable { phone: String },
     /// Say what an account is.
     UserRole { phone: String, role: Role },
+    /// Give a public name to somebody.
+    NameGrant { name: String, to: String },
+    /// Take one back.
+    NameWithdraw { name: String },
     /// Make invented people and their groups.
     Seed { plan: seed::Plan },
 }
@@ -53,6 +58,8 @@ pub async fn run(domain: &Domain, request: Request, progress: &Progress) -> Repl
         Request::UserDisable { phone } => set_disabled(domain, &phone, true).await,
         Request::UserEnable { phone } => set_disabled(domain, &phone, false).await,
         Request::UserRole { phone, role } => set_role(domain, &phone, role).await,
+        Request::NameGrant { name, to } => names::grant(domain, &name, &to).await,
+        Request::NameWithdraw { name } => names::withdraw(domain, &name).await,
         Request::Seed { plan } => seed::run(domain, plan, progress).await,
     };
     result.map_or_else(Reply::Error, Reply::Lines)
@@ -68,7 +75,7 @@ async fn add(domain: &Domain, phone: &str) -> Said {
 }
 
 /// A refusal in words, and what to do about it.
-fn explained(error: Refusal, phone: &str) -> String {
+pub(super) fn explained(error: Refusal, phone: &str) -> String {
     match error {
         Refusal::PhoneNumberInvalid => format!("{phone} is not a phone number: write it as +33123456789"),
         Refusal::PhoneNumberUnoccupied => {

@@ -23,7 +23,8 @@ pub async fn run(command: User) -> Result<(), Failure> {
     print(ask(&places, request).await?)
 }
 
-async fn ask(places: &Places, request: Request) -> Result<Reply, Failure> {
+/// Asks the running server, or the store.
+pub(super) async fn ask(places: &Places, request: Request) -> Result<Reply, Failure> {
     let config = Config::read(places.config.as_ref())?;
     let (data, keys) = (wiring::data_dir(places, &config), wiring::keys_dir(places, &config));
     if let Some(reply) = socket::ask(&data, &request, |_| {}).await? {

@@ -134,3 +134,33 @@ fn what_goes_wrong_says_what_to_do() {
     assert!(place.refuses(&["serve", "--data", "data", "--listen", "127.0.0.1:0"]).contains("data"));
     server.stop();
 }
+
+#[tokio::test]
+async fn further_names_are_given_and_taken_back_and_what_cannot_be_is_explained() {
+    let place = Place::new("names");
+    let server = place.serve();
+    let mut alice = Person::join(&server, 1).await;
+    let number = format!("+{}", alice.phone);
+    for (name, to, why) in [
+        ("tow", &number[..], "5 to 32 letters"),
+        ("towers", "@nobody_here", "nobody has @nobody_here"),
+        ("towers", "somebody", "somebody is nobody"),
+        ("towers", "+33612345678", "nobody has the number +33612345678"),
+    ] {
+        let said = place.refuses(&["name", "grant", name, "--to", to]);
+        assert!(said.contains(why), "{name} to {to}: {said}");
+    }
+    assert!(place.says(&["name", "grant", "towers", "--to", &number]).contains("@towers, switched off"));
+    let said = place.refuses(&["name", "grant", "@Towers", "--to", &number]);
+    assert!(said.contains("somebody has @Towers already"), "{said}");
+    let on = functions::account::ToggleUsername { username: "towers".into(), active: true };
+    assert!(alice.client.invoke(&on).await.unwrap());
+    let own = functions::account::UpdateUsername { username: "zenobie_semaphore".into() };
+    alice.client.invoke(&own).await.unwrap();
+    server.stop();
+
+    let said = place.refuses(&["name", "withdraw", "zenobie_semaphore"]);
+    assert!(said.contains("chosen by its holder"), "{said}");
+    assert_eq!(place.says(&["name", "withdraw", "towers"]), "@towers is free\n", "also without a server");
+    assert!(place.refuses(&["name", "withdraw", "towers"]).contains("nobody has @towers"));
+}

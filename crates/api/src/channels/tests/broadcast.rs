@@ -10,6 +10,8 @@ use tl::{enums, functions::account, functions::channels as f, functions::message
 use super::{appoint, bring, chat, group, input, new, people, updates, user};
 use crate::testing::{call, channel_peer as peer, forward, refused, text};
 
+mod public;
+
 /// A channel with its owner, an admin who posts, a subscriber, and somebody who only passes by.
 struct Channel {
     hall: Hall,
@@ -300,102 +302,6 @@ fn readers_choose_among_the_reactions_that_a_channel_allows() {
     assert_eq!(refused(&it.hall, it.owner, &react(it.owner, emoji("👍"))), "400 REACTIONS_TOO_MANY");
     let Some(enums::MessageReactions::Reactions(sum)) = it.read(it.owner, id).0.reactions else { panic!("a sum") };
     assert!(!sum.can_see_list && sum.recent_reactions.is_none(), "nobody learns who reacted: {sum:?}");
-}
-
-#[test]
-fn several_public_names_are_kept_in_order_and_one_can_be_taken() {
-    let it = Channel::public();
-    assert_eq!(it.name(it.owner, it.id, "no").unwrap_err().name, "USERNAME_INVALID");
-    let other = channel(&it.hall, it.writer, "Other");
-    assert_eq!(it.name(it.writer, other, "News_Of_All").unwrap_err().name, "USERNAME_OCCUPIED");
-    let check = f::CheckUsername { channel: input(&it.hall, it.writer, other), username: "news_of_all".into() };
-    assert!(!call(&it.hall, it.writer, &check).unwrap(), "it is taken");
-    let toggle = f::ToggleUsername { channel: it.channel(it.owner), username: "news_of_all".into(), active: false };
-    assert_eq!(
-        refused(&it.hall, it.owner, &toggle),
-        "400 USERNAME_INVALID",
-        "the editable one is changed, not switched"
-    );
-    let order = f::ReorderUsernames { channel: it.channel(it.owner), order: vec!["news_of_none".into()] };
-    assert_eq!(refused(&it.hall, it.owner, &order), "400 ORDER_INVALID");
-    it.name(it.owner, it.id, "").unwrap();
-    it.name(it.writer, other, "news_of_all").unwrap();
-    let gone = f::GetFullChannel { channel: it.channel(it.passer) };
-    assert_eq!(refused(&it.hall, it.passer, &gone), "406 CHANNEL_PRIVATE");
-}
-
-#[test]
-fn an_owner_finds_its_public_channels_and_learns_when_it_has_enough() {
-    let it = Channel::public();
-    let groups = group(&it.hall, it.owner);
-    it.name(it.owner, groups, "public_group").unwrap();
-    channel(&it.hall, it.owner, "Private");
-    let ask = |check_limit, for_personal, by_location| f::GetAdminedPublicChannels {
-        by_location,
-        check_limit,
-        for_personal,
-        for_community_peer: false,
-    };
-    let ids = |by, request: &f::GetAdminedPublicChannels| {
-        let enums::messages::Chats::Chats(it) = call(&it.hall, by, request).unwrap() else { panic!("all of them") };
-        it.chats.iter().map(enums::Chat::id).collect::<Vec<_>>()
-    };
-    let mut both = ids(it.owner, &ask(true, false, false));
-    both.sort_unstable();
-    let mut wanted = [it.id, groups];
-    wanted.sort_unstable();
-    assert_eq!(both, wanted);
-    assert_eq!(ids(it.owner, &ask(false, true, false)), [it.id], "a profile shows channels alone");
-    assert_eq!(ids(it.owner, &ask(false, false, true)), [] as [i64; 0], "none has a place");
-    assert_eq!(ids(it.writer, &ask(false, false, false)), [] as [i64; 0], "an admin owns none");
-    for n in 0..8 {
-        let id = channel(&it.hall, it.owner, "More");
-        it.name(it.owner, id, &format!("more_news_{n}")).unwrap();
-    }
-    assert_eq!(refused(&it.hall, it.owner, &ask(true, false, false)), "400 CHANNELS_ADMIN_PUBLIC_TOO_MUCH");
-    assert_eq!(ids(it.owner, &ask(false, false, false)).len(), 10);
-}
-
-#[test]
-fn a_channel_in_a_profile_is_shown_with_its_last_post() {
-    let it = Channel::public();
-    let last = it.post(it.owner, "newest");
-    let show = |by, channel| account::UpdatePersonalChannel { channel: channel_of(&it, by, channel) };
-    let profile = |by| {
-        let request = users::GetFullUser { id: user(&it.hall, by, it.owner) };
-        let enums::users::UserFull::Full(full) = call(&it.hall, by, &request).unwrap();
-        let enums::UserFull::Full(user) = full.full_user;
-        (user.personal_channel_id, user.personal_channel_message, full.chats.len())
-    };
-    assert_eq!(profile(it.passer), (None, None, 0));
-    assert_eq!(refused(&it.hall, it.writer, &show(it.writer, Some(it.id))), "400 CHAT_ADMIN_REQUIRED");
-    let groups = group(&it.hall, it.owner);
-    it.name(it.owner, groups, "public_group").unwrap();
-    assert_eq!(refused(&it.hall, it.owner, &show(it.owner, Some(groups))), "400 CHANNEL_INVALID");
-    assert!(call(&it.hall, it.owner, &show(it.owner, Some(it.id))).unwrap());
-    assert_eq!(profile(it.passer), (Some(it.id), Some(last), 1));
-
-    let history = m::GetPersonalChannelHistory {
-        user_id: user(&it.hall, it.passer, it.owner),
-        limit: 1,
-        max_id: 0,
-        min_id: 0,
-        hash: 0,
-    };
-    let enums::messages::Messages::ChannelMessages(page) = call(&it.hall, it.passer, &history).unwrap() else {
-        panic!("messages of a channel")
-    };
-    assert_eq!((page.messages.len(), page.messages[0].id(), page.chats.len()), (1, last, 1));
-
-    it.name(it.owner, it.id, "").unwrap();
-    assert_eq!(profile(it.passer), (None, None, 0), "it is public no more");
-    it.name(it.owner, it.id, "news_again").unwrap();
-    assert!(call(&it.hall, it.owner, &show(it.owner, None)).unwrap());
-    assert_eq!(profile(it.passer), (None, None, 0));
-}
-
-fn channel_of(it: &Channel, by: Caller, id: Option<i64>) -> enums::InputChannel {
-    id.map_or(enums::InputChannel::Empty, |id| input(&it.hall, by, id))
 }
 
 #[test]

@@ -231,16 +231,12 @@ fn topic_draft(view: &dyn View, me: UserId, channel: ChannelId, top: MessageId) 
 /// A name as the viewer calls the user.
 fn user_name(view: &dyn View, me: UserId, who: UserId) -> Decided<Option<enums::Update>> {
     let Some(seen) = people::seen(view, me, who)? else { return Ok(None) };
-    let name = |it: &people::Username| {
-        types::Username { editable: it.editable, active: it.active, username: it.name.clone(), ..render::blank() }
-            .into()
-    };
     Ok(Some(
         types::UpdateUserName {
             user_id: user::id(who),
             first_name: seen.first_name.clone(),
             last_name: seen.last_name.clone(),
-            usernames: seen.usernames.iter().map(name).collect(),
+            usernames: seen.usernames.iter().map(user::name).collect(),
         }
         .into(),
     ))
