@@ -173,6 +173,7 @@ pub fn admin_rights(it: AdminRights) -> enums::ChatAdminRights {
 
 /// What somebody may not do, until then (0: for ever), as TL.
 pub fn banned_rights(it: BannedRights, until: u32) -> enums::ChatBannedRights {
+    let it = it.by_kinds();
     types::ChatBannedRights {
         view_messages: it.has(BannedRights::VIEW_MESSAGES),
         send_messages: it.has(BannedRights::SEND_MESSAGES),

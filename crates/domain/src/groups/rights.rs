@@ -96,6 +96,37 @@ impl AdminRights {
         .with(Self::OTHER);
 }
 
+impl BannedRights {
+    /// Each kind of media.
+    const MEDIA: Self = Self::SEND_PHOTOS
+        .with(Self::SEND_VIDEOS)
+        .with(Self::SEND_ROUNDVIDEOS)
+        .with(Self::SEND_AUDIOS)
+        .with(Self::SEND_VOICES)
+        .with(Self::SEND_DOCS);
+
+    /// Whatever is sent.
+    const SENDING: Self = Self::MEDIA
+        .with(Self::SEND_MEDIA)
+        .with(Self::SEND_STICKERS)
+        .with(Self::SEND_GIFS)
+        .with(Self::SEND_GAMES)
+        .with(Self::SEND_INLINE)
+        .with(Self::EMBED_LINKS)
+        .with(Self::SEND_POLLS)
+        .with(Self::SEND_PLAIN);
+
+    /// The same with every kind of message that a wider right stands for: newer clients look at the kinds alone.
+    /// Source: observed with TDLib 1.8.66, tests/clients/scenarios/v_owning.py.
+    pub const fn by_kinds(self) -> Self {
+        match (self.has(Self::SEND_MESSAGES), self.has(Self::SEND_MEDIA)) {
+            (true, _) => self.with(Self::SENDING),
+            (false, true) => self.with(Self::MEDIA),
+            (false, false) => self,
+        }
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -106,5 +137,15 @@ mod tests {
         assert_eq!(BannedRights::EDIT_RANK.0, 1 << 26);
         assert!(AdminRights::CREATOR.has(AdminRights::BASIC.without(AdminRights::OTHER)));
         assert!(!AdminRights::CREATOR.any(AdminRights::ANONYMOUS));
+    }
+
+    #[test]
+    fn who_may_send_nothing_may_send_no_kind_of_message() {
+        let silent = BannedRights::SEND_MESSAGES.by_kinds();
+        assert!(silent.has(BannedRights::SEND_PLAIN.with(BannedRights::SEND_VOICES).with(BannedRights::SEND_MEDIA)));
+        assert!(!silent.any(BannedRights::INVITE_USERS.with(BannedRights::VIEW_MESSAGES)));
+        let wordy = BannedRights::SEND_MEDIA.by_kinds();
+        assert!(wordy.has(BannedRights::SEND_PHOTOS) && !wordy.any(BannedRights::SEND_PLAIN));
+        assert_eq!(BannedRights::SEND_PLAIN.by_kinds(), BannedRights::SEND_PLAIN);
     }
 }
