@@ -34,6 +34,7 @@ pub(super) fn hand_over(turn: &mut Turn<'_>, by: &Caller, id: ChannelId, to: Use
     let rights = AdminRights::CREATOR.within(&row);
     let new = super::MemberRow { admin: rights, promoted_by: UserId::NOBODY, ..heir.clone() };
     members::put(turn, id, to, &heir, &new)?;
+    let rights = rights.with(AdminRights::OTHER);
     let old = super::MemberRow { admin: rights, promoted_by: to, ..it.member.clone() };
     members::put(turn, id, by.user, &it.member, &old)?;
     log::note(turn, id, by.user, AdminEvent::Admin { user: to, before: heir, after: new })?;
@@ -118,7 +119,7 @@ mod tests {
         let row = hall.ask(|view| existing(view, id)).unwrap();
         assert_eq!(row.creator, bob.user);
         let old = hall.ask(|view| crate::groups::standing(view, id, &row, by.user)).unwrap();
-        assert!(matches!(old, crate::groups::Standing::Admin(_)), "the old owner manages still");
+        assert!(old.may(AdminRights::OTHER) && !matches!(old, crate::groups::Standing::Creator(_)), "it manages still");
         assert_eq!(hand_over(bob.user), Err(Refusal::ChatAdminRequired));
     }
 
