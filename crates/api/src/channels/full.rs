@@ -85,7 +85,7 @@ fn channel_full(id: ChannelId, it: &Before, full: &FullChannel) -> types::Channe
         slowmode_next_send_date: (full.slow_until > 0).then(|| date(full.slow_until)),
         pts: full.pts.0,
         ttl_period: (row.ttl_period > 0).then(|| date(row.ttl_period)),
-        default_send_as: it.member.send_as.map(render::user::peer),
+        default_send_as: full.voice.map(render::user::peer),
         available_reactions: Some(reactions(&row.reactions.choice)),
         reactions_limit: (row.reactions.limit > 0).then(|| date(row.reactions.limit)),
         ..flags

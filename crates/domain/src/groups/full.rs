@@ -43,6 +43,8 @@ pub struct FullChannel {
     pub online: Option<u32>,
     /// When the viewer may write again, unix seconds; 0: now.
     pub slow_until: u32,
+    /// As whom the viewer speaks, where it can choose.
+    pub voice: Option<Peer>,
     /// The basic group that it was, and the last message that the viewer has of it, by the viewer's own numbers.
     pub before: Option<(ChatId, i32)>,
 }
@@ -70,6 +72,10 @@ pub fn full(view: &(impl View + ?Sized), id: ChannelId, me: UserId) -> Decided<(
         can_view_participants: participants::can_view(&it),
         has_scheduled: scheduled::any(view, me, peer)?,
         slow_until: if slow && next > view.now().secs() { next } else { 0 },
+        voice: match it.standing.is_in() {
+            true => posts::voice::chosen(view, me, id)?,
+            false => None,
+        },
         before: match it.standing.is_in() && !it.row.history_hidden {
             true => migrate::before(view, me, &it.row)?,
             false => None,

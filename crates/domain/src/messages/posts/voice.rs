@@ -118,6 +118,16 @@ pub fn identities(view: &(impl View + ?Sized), me: UserId, id: ChannelId) -> Dec
     Ok(all)
 }
 
+/// As whom a member speaks where it can choose: as it chose, or else as at first. `None` where there is no choice.
+/// Source: core.telegram.org/constructor/channelFull, `default_send_as`; TDLib 1.8.66 offers a choice only with it.
+pub fn chosen(view: &(impl View + ?Sized), me: UserId, id: ChannelId) -> Decided<Option<Peer>> {
+    let access = access::reader(view, id, me)?;
+    if access.row.broadcast || !access.standing.is_in() || !opens(&access) {
+        return Ok(None);
+    }
+    Ok(Some(of(view, &access, me, None)?.sent_as.unwrap_or(Peer::User(me))))
+}
+
 /// The channels that a user is in.
 pub fn joined(view: &(impl Rows + ?Sized), user: UserId) -> Decided<Vec<ChannelId>> {
     let range = Range::prefix(LogId::Mailbox(user).rows(JOINED).key());

@@ -10,7 +10,7 @@ use crate::{
             ClearChannel, DeletePosts,
             purge::DeleteParticipantHistory,
             settings::TakeReactionsBack,
-            voice::{SaveSendAs, identities},
+            voice::{self, SaveSendAs, identities},
         },
         reactions::react::React,
         timers,
@@ -152,11 +152,17 @@ fn ones_own_public_channel_speaks_in_public_groups() {
     let say = |by, send_as| group.hall.run(SendMessage { send_as, ..group.text(by, "hear") }).map(drop);
     assert_eq!(say(group.bob, Some(voice)), Err(Refusal::SendAsPeerInvalid));
     say(group.alice, Some(voice)).unwrap();
+    let chosen = |by: Caller| group.hall.ask(|view| voice::chosen(view, by.user, group.id)).unwrap();
+    assert_eq!(chosen(group.alice), Some(Peer::User(group.alice.user)), "it has a choice");
     save(group.alice, voice).unwrap();
+    assert_eq!(chosen(group.alice), Some(voice));
     say(group.alice, None).unwrap();
     say(group.alice, Some(Peer::User(group.alice.user))).unwrap();
     let voices: Vec<_> = group.page(group.bob).unwrap().iter().map(|it| it.row.sent_as).collect();
     assert_eq!(voices, [None, Some(voice), Some(voice)]);
+    let closed = Group::new(Hall::new(), ChannelRow::default());
+    let asked = closed.hall.ask(|view| voice::chosen(view, closed.alice.user, closed.id));
+    assert_eq!(asked, Ok(None), "in a private group there is none");
 }
 
 fn forward(group: &Group, by: Caller, to: Peer, id: i32) -> Result<Vec<Sent>, Refusal> {
