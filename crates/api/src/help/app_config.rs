@@ -1,6 +1,7 @@
 //! Limits that clients read from JSON: `help.getAppConfig`.
 //! Source: core.telegram.org/api/config#client-configuration.
 
+use domain::world::Settings;
 use serde_json::{Value, json};
 use tl::{enums, functions::help::GetAppConfig, types};
 
@@ -11,7 +12,7 @@ pub(crate) const ROWS: &[Row] = crate::methods! {
 };
 
 /// What is true of this server. Keys that don't stand here keep the client's own defaults.
-fn limits() -> Value {
+fn limits(settings: &Settings) -> Value {
     let mut all = json!({
         "about_length_limit_default": domain::people::edit::ABOUT_MAX,
         "about_length_limit_premium": domain::people::edit::ABOUT_MAX,
@@ -19,7 +20,7 @@ fn limits() -> Value {
         "caption_length_limit_default": 1024,
         "channels_limit_default": 500,
         "gif_search_branding": "",
-        "hidden_members_group_size_min": 100,
+        "hidden_members_group_size_min": settings.hidden_members_min,
         "no_forwards_request_expire_period": domain::messages::protection::REQUEST_SECONDS,
         "pm_read_date_expire_period": 604_800,
         "poll_answers_max": domain::messages::polls::ANSWERS_MAX,
@@ -80,8 +81,8 @@ fn lists() -> Value {
     })
 }
 
-async fn get_app_config(_cx: Cx, request: GetAppConfig) -> Result<enums::help::AppConfig, RpcError> {
-    let limits = limits();
+async fn get_app_config(cx: Cx, request: GetAppConfig) -> Result<enums::help::AppConfig, RpcError> {
+    let limits = limits(&cx.domain.world().settings);
     let text = limits.to_string();
     let hash = render::hash::of(text.bytes().map(i64::from)) as i32 & i32::MAX;
     if request.hash != 0 && request.hash == hash {
