@@ -3,6 +3,7 @@
 
 #![allow(clippy::disallowed_methods, reason = "a load generator owns its clock and its tasks")]
 
+mod crypto;
 mod figures;
 mod groups;
 mod layers;
@@ -25,6 +26,8 @@ enum Bench {
     Groups(groups::Groups),
     /// Public pages with warm caches, against nginx with the same bytes.
     Pages(pages::Pages),
+    /// Encryption: one stream to a loop over the `aes` crate, and batches in lanes to one message after another.
+    Crypto(crypto::Crypto),
     /// The walk over client bytes and the conversion to and from older API layers.
     Layers(layers::Layers),
 }
@@ -35,6 +38,10 @@ async fn main() -> Result<(), Failure> {
         Bench::Talk(talk) => talk.run().await,
         Bench::Groups(groups) => groups.run().await,
         Bench::Pages(pages) => pages.run().await,
+        Bench::Crypto(crypto) => {
+            crypto.run();
+            Ok(())
+        }
         Bench::Layers(layers) => layers.run(),
     }
 }

@@ -4,6 +4,7 @@
 pub mod envelope;
 pub mod gunzip;
 pub mod handshake;
+pub mod lanes;
 pub mod proxy;
 pub mod stored;
 pub mod text;
@@ -12,7 +13,7 @@ pub mod tl_walk;
 pub mod transcoder;
 pub mod transports;
 
-/// A parser of bytes from outside, or of rows that a disk may have damaged.
+/// A parser of bytes from outside or of rows that a disk may have damaged, or what must agree with a plainer way.
 pub struct Target {
     /// What it is called on the command line.
     pub name: &'static str,
@@ -28,6 +29,7 @@ pub const ALL: &[Target] = &[
     Target { name: "proxy", seeds: proxy::seeds, run: proxy::run },
     Target { name: "envelope", seeds: envelope::seeds, run: envelope::run },
     Target { name: "handshake", seeds: handshake::seeds, run: handshake::run },
+    Target { name: "lanes", seeds: lanes::seeds, run: lanes::run },
     Target { name: "gunzip", seeds: gunzip::seeds, run: gunzip::run },
     Target { name: "tl_walk", seeds: tl_seeds::all, run: tl_walk::run },
     Target { name: "transcoder", seeds: tl_seeds::all, run: transcoder::run },

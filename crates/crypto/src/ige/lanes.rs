@@ -61,7 +61,10 @@ impl Ciphers {
     pub(crate) fn encrypt(self, keys: &[KeyIv], lanes: &mut [&mut [u8]]) {
         let length = lanes[0].len();
         assert!(lanes.len() <= LANES && lanes.len() == keys.len(), "a key for each lane");
-        assert!(length % BLOCK == 0 && lanes.iter().all(|it| it.len() == length), "whole blocks of one length");
+        assert!(
+            length.is_multiple_of(BLOCK) && lanes.iter().all(|it| it.len() == length),
+            "whole blocks of one length"
+        );
         match self {
             Self::Portable => {
                 keys.iter().zip(lanes).for_each(|((key, iv), lane)| portable_encrypt(key, iv, lane));

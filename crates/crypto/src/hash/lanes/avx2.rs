@@ -10,7 +10,8 @@ use std::arch::x86_64::{
 };
 
 use super::{
-    Block, Compress, Digests,
+    Block, Digests,
+    compress::Compress,
     rounds::{INITIAL, K, next_word, round, sixteen},
 };
 use crate::LANES;

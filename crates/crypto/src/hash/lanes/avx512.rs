@@ -5,12 +5,13 @@
 use std::arch::x86_64::{
     __m512i, _mm256_storeu_si256, _mm512_add_epi32, _mm512_castsi512_si256, _mm512_loadu_si512, _mm512_ror_epi32,
     _mm512_set1_epi32, _mm512_set4_epi32, _mm512_setzero_si512, _mm512_shuffle_epi8, _mm512_shuffle_i32x4,
-    _mm512_srli_epi32, _mm512_storeu_si512, _mm512_ternarylogic_epi32, _mm512_test_epi32_mask, _mm512_unpackhi_epi32,
-    _mm512_unpackhi_epi64, _mm512_unpacklo_epi32, _mm512_unpacklo_epi64,
+    _mm512_srli_epi32, _mm512_ternarylogic_epi32, _mm512_unpackhi_epi32, _mm512_unpackhi_epi64, _mm512_unpacklo_epi32,
+    _mm512_unpacklo_epi64,
 };
 
 use super::{
-    Block, Compress, Digests,
+    Block, Digests,
+    compress::Compress,
     rounds::{INITIAL, K, next_word, round, sixteen},
 };
 use crate::LANES;
@@ -18,18 +19,11 @@ use crate::LANES;
 /// A word of each lane.
 type Words = __m512i;
 
-/// The words of sixteen blocks in each round, the round's constant added.
-type Schedule = [[u32; LANES]; 64];
-
 /// Truth tables of three inputs.
 const XOR: i32 = 0x96;
+/// `b` decides between `c` and `a`.
 const CHOOSE: i32 = 0xca;
 const MAJORITY: i32 = 0xe8;
-/// `a | (b ^ c)`.
-const OR_DIFFER: i32 = 0xf6;
-
-/// From so many blocks on that are the same in all lanes, a schedule of their own is the cheaper way.
-const SAME_MIN: u32 = 2;
 
 /// Proof that the CPU has the instructions.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -75,74 +69,18 @@ fn start() -> [Words; 8] {
 
 #[target_feature(enable = "avx512f,avx512bw")]
 fn compress(state: &mut [Words; 8], lanes: &[&[Block]; LANES]) {
-    if let [_] = lanes[0] {
-        return block_of_each(state, &blocks_at(lanes, 0));
-    }
-    for from in (0..lanes[0].len()).step_by(LANES) {
-        let mut parts = *lanes;
-        for part in &mut parts {
-            *part = &part[from..part.len().min(from + LANES)];
+    for at in 0..lanes[0].len() {
+        let mut blocks = [&lanes[0][at]; LANES];
+        for (block, lane) in blocks.iter_mut().zip(lanes) {
+            *block = &lane[at];
         }
-        let mut same = 0_u32;
-        for at in 0..parts[0].len() {
-            same |= u32::from(is_same(&blocks_at(&parts, at))) << at;
-        }
-        if same.count_ones() < SAME_MIN {
-            for at in 0..parts[0].len() {
-                block_of_each(state, &blocks_at(&parts, at));
-            }
-        } else {
-            compress_same(state, &parts, same);
-        }
+        compress_block(state, &blocks);
     }
 }
 
-/// A post for many is mostly the same in all lanes. What is the same needs its schedule only once: up to
-/// sixteen such blocks take the lanes' places in making it.
+#[allow(unused_assignments, reason = "the last round prepares one that does not come")]
 #[target_feature(enable = "avx512f,avx512bw")]
-fn compress_same(state: &mut [Words; 8], lanes: &[&[Block]; LANES], same: u32) {
-    let first = lanes[0];
-    let mut blocks = [&first[0]; LANES];
-    for (place, block) in blocks.iter_mut().zip(first) {
-        *place = block;
-    }
-    let schedule = schedule_of(&blocks);
-    for at in 0..first.len() {
-        if same >> at & 1 == 1 {
-            block_of_all(state, &schedule, at);
-        } else {
-            block_of_each(state, &blocks_at(lanes, at));
-        }
-    }
-}
-
-#[target_feature(enable = "avx512f")]
-fn blocks_at<'a>(lanes: &[&'a [Block]; LANES], at: usize) -> [&'a Block; LANES] {
-    let mut blocks = [&lanes[0][at]; LANES];
-    for (block, lane) in blocks.iter_mut().zip(lanes) {
-        *block = &lane[at];
-    }
-    blocks
-}
-
-#[target_feature(enable = "avx512f")]
-fn is_same(blocks: &[&Block; LANES]) -> bool {
-    let first = load(blocks[0]);
-    // Mostly the second says it already.
-    let mut differ = _mm512_setzero_si512();
-    for pair in blocks[1..].chunks(5) {
-        for other in pair {
-            differ = _mm512_ternarylogic_epi32::<OR_DIFFER>(differ, first, load(other));
-        }
-        if _mm512_test_epi32_mask(differ, differ) != 0 {
-            return false;
-        }
-    }
-    true
-}
-
-#[target_feature(enable = "avx512f,avx512bw")]
-fn block_of_each(state: &mut [Words; 8], blocks: &[&Block; LANES]) {
+fn compress_block(state: &mut [Words; 8], blocks: &[&Block; LANES]) {
     let mut w = words(blocks);
     let mut s = *state;
     for t in [0, 16, 32] {
@@ -163,38 +101,6 @@ fn block_of_each(state: &mut [Words; 8], blocks: &[&Block; LANES]) {
     for (old, new) in state.iter_mut().zip(s) {
         *old = add(*old, new);
     }
-}
-
-#[target_feature(enable = "avx512f")]
-fn block_of_all(state: &mut [Words; 8], schedule: &Schedule, block: usize) {
-    let mut s = *state;
-    for rounds in schedule.as_chunks::<16>().0 {
-        macro_rules! one {
-            ($i:literal) => {
-                round!(s, $i, _mm512_set1_epi32(rounds[$i][block].cast_signed()));
-            };
-        }
-        sixteen!(one);
-    }
-    for (old, new) in state.iter_mut().zip(s) {
-        *old = add(*old, new);
-    }
-}
-
-#[target_feature(enable = "avx512f,avx512bw")]
-fn schedule_of(blocks: &[&Block; LANES]) -> Schedule {
-    let mut schedule = [[0; LANES]; 64];
-    let mut w = words(blocks);
-    for (part, rounds) in schedule.as_chunks_mut::<16>().0.iter_mut().enumerate() {
-        macro_rules! one {
-            ($i:literal) => {
-                store(&mut rounds[$i], add(w[$i], constant(part * 16 + $i)));
-                next_word!(w, $i);
-            };
-        }
-        sixteen!(one);
-    }
-    schedule
 }
 
 #[target_feature(enable = "avx512f,avx512bw")]
@@ -306,10 +212,4 @@ fn small1(w: Words) -> Words {
 fn load(block: &Block) -> Words {
     // SAFETY: 64 readable bytes; the load needs no alignment.
     unsafe { _mm512_loadu_si512(block.as_ptr().cast()) }
-}
-
-#[target_feature(enable = "avx512f")]
-fn store(words: &mut [u32; LANES], it: Words) {
-    // SAFETY: 64 writable bytes; the store needs no alignment.
-    unsafe { _mm512_storeu_si512(words.as_mut_ptr().cast(), it) }
 }

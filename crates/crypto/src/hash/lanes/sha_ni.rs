@@ -2,6 +2,7 @@
 //! More lanes gain nothing, two have the unit busy.
 
 #![allow(unsafe_code, reason = "calls of what `ShaNi` proves the CPU to have, and loads and stores of whole arrays")]
+#![allow(clippy::needless_range_loop, reason = "a lane is a place in several arrays")]
 
 use std::arch::x86_64::{
     __m128i, _mm_add_epi32, _mm_alignr_epi8, _mm_loadu_si128, _mm_set_epi32, _mm_set_epi64x, _mm_setzero_si128,
@@ -10,7 +11,8 @@ use std::arch::x86_64::{
 };
 
 use super::{
-    Block, Compress, Digests,
+    Block, Digests,
+    compress::Compress,
     rounds::{INITIAL, K, sixteen},
 };
 use crate::LANES;

@@ -1,6 +1,7 @@
 //! Up to eight chains with AES instructions: what a core's units bear, and what its registers hold.
 
 #![allow(unsafe_code, reason = "calls of what `AesNi` proves the CPU to have, over the blocks of slices")]
+#![allow(clippy::needless_range_loop, reason = "a lane is a place in several arrays")]
 
 use std::arch::x86_64::{
     __m128i, _mm_aesenc_si128, _mm_aesenclast_si128, _mm_loadu_si128, _mm_set1_epi32, _mm_setzero_si128,

@@ -2,6 +2,7 @@
 //! unit busy; eight, of 32 chains, would not stay in registers with what comes in.
 
 #![allow(unsafe_code, reason = "calls of what `Vaes` proves the CPU to have, over the blocks of slices")]
+#![allow(clippy::needless_range_loop, reason = "a lane is a place in several arrays")]
 
 use std::arch::x86_64::{
     __m128i, __m512i, _mm_loadu_si128, _mm_storeu_si128, _mm512_aesenc_epi128, _mm512_aesenclast_epi128,
