@@ -24,8 +24,8 @@ pub const ENTRY_SECONDS: u32 = 90 * DAY;
 /// Seconds for which a random id is known again; clients repeat a send for minutes.
 pub const RANDOM_ID_SECONDS: u32 = 7 * DAY;
 
-/// Rows looked at in one step.
-const STEP: usize = 512;
+/// Rows looked at in one step, twice what a mailbox grows by between two looks: all commands wait for a step's turn.
+const STEP: usize = 2 * index::STEP;
 
 /// Mailboxes of one page of a sweep.
 const PAGE: usize = 256;
@@ -94,7 +94,7 @@ fn is_due(view: &(impl View + ?Sized), log: LogId) -> Decided<bool> {
     }
     let now = view.now().secs();
     let first = |from| list::<LogEntry>(view, &from, Direction::Forward, 1).map(|it| it.into_iter().next());
-    if let Some((_, entry)) = first(after(log, row.forgotten, row.forgotten_tail))?
+    if let Some((_, entry)) = first(not_forgotten(log, &row))?
         && entry.date.saturating_add(RANDOM_ID_SECONDS) < now
     {
         return Ok(true);
@@ -134,7 +134,7 @@ impl Command for Trim {
 /// Forgets random ids that nobody will repeat.
 fn forget(turn: &mut Turn<'_>, log: LogId, row: &mut UpkeepRow) -> Decided<usize> {
     let now = turn.now().secs();
-    let rows = list::<LogEntry>(turn, &after(log, row.forgotten, row.forgotten_tail), Direction::Forward, STEP)?;
+    let rows = list::<LogEntry>(turn, &not_forgotten(log, row), Direction::Forward, STEP)?;
     let old = rows.into_iter().take_while(|(_, it)| it.date.saturating_add(RANDOM_ID_SECONDS) < now);
     let mut count = 0;
     for (key, entry) in old {
@@ -173,6 +173,13 @@ fn forget_id(turn: &mut Turn<'_>, log: LogId, entry: &LogEntry) {
     }
 }
 
+/// Entries whose random ids are known. What was trimmed is behind them: a scan from before it would pass the trace of
+/// every entry that the log ever lost.
+fn not_forgotten(log: LogId, row: &UpkeepRow) -> Range {
+    let (pts, tail) = (row.forgotten, row.forgotten_tail).max((row.trimmed, row.trimmed_tail));
+    after(log, pts, tail)
+}
+
 /// The entries of a log after a place in it.
 fn after(log: LogId, pts: Pts, tail: u32) -> Range {
     Range { start: entry_key(log, pts, tail.saturating_add(1)), end: log_range(log, pts).end }
@@ -184,4 +191,29 @@ fn tail_of(key: &Key) -> u32 {
 
 fn upkeep_key(log: LogId) -> Key {
     log.rows(UPKEEP).key()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_look_for_random_ids_begins_behind_what_was_trimmed_and_what_was_forgotten() {
+        let log = LogId::from(UserId(5 << 16));
+        for (forgotten, trimmed, first) in [
+            ((0, 0), (0, 0), (0, 1)),
+            ((0, 0), (700, 0), (700, 1)),
+            ((900, 3), (700, 0), (900, 4)),
+            ((700, 2), (700, 5), (700, 6)),
+        ] {
+            let row = UpkeepRow {
+                forgotten: Pts(forgotten.0),
+                forgotten_tail: forgotten.1,
+                trimmed: Pts(trimmed.0),
+                trimmed_tail: trimmed.1,
+                ..UpkeepRow::default()
+            };
+            assert_eq!(not_forgotten(log, &row).start, entry_key(log, Pts(first.0), first.1));
+        }
+    }
 }
