@@ -176,7 +176,7 @@ spaces! {
     /// `channel` that became public or private → the posts whose tags are settled; all on vshard 0.
     PUBLISHED = 123, Records;
     /// `channel` that was deleted → how far the removal of its rows has come; all on vshard 0.
-    CHANNEL_ERASURE = 100, Records;
+    CHANNEL_ERASURE = 100, Hot;
     /// `user, folder` → a folder of chats; folder 0: their order.
     FOLDER = 101, Records;
     /// `keyed hash of a link to a folder` → the folder and the link's number.

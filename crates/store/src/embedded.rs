@@ -36,7 +36,7 @@ use hot::{Hot, Merged};
 use witness::Witness;
 
 /// The newest directory format that this build reads and the one it writes.
-const FORMAT: u32 = 2;
+const FORMAT: u32 = 3;
 
 /// Bytes of blocks kept in memory. Small: an idle server should cost little, and the system's page cache
 /// holds what is hot.

@@ -5,9 +5,9 @@ use fjall::{Database, Keyspace, PersistMode};
 use super::{FORMAT, engine};
 use crate::{Class, Error, Subspace};
 
-/// The first format that logs hot rows and writes them later; a build before it would not see them.
-/// In it a kind of rows may live in another keyspace than before, as its class says.
-const HOT_ROWS: u32 = 2;
+/// The last format before which a kind of rows may live in another keyspace than its class says: 2 logs hot rows and
+/// writes them later, which a build before it would not see; since 3 a channel's removal keeps its place among them.
+const MOVED: u32 = 3;
 
 /// Rows moved at a time.
 const PAGE: usize = 1000;
@@ -31,7 +31,7 @@ pub(super) fn run(
 ) -> Result<(), Error> {
     match format(meta)? {
         Some(FORMAT) => return Ok(()),
-        Some(got) if got < HOT_ROWS => bring_home(database, classes, spaces)?,
+        Some(got) if got < MOVED => bring_home(database, classes, spaces)?,
         Some(_) | None => {}
     }
     meta.insert("format", FORMAT.to_be_bytes()).map_err(engine)?;

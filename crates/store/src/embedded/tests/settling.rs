@@ -115,15 +115,19 @@ fn rows_that_were_never_settled_come_back_from_the_redo_rows() {
 }
 
 #[test]
-fn a_directory_of_the_first_format_keeps_rows_whose_class_has_changed() {
-    let place = Place::new("first-format");
+fn a_directory_of_an_older_format_keeps_rows_whose_class_has_changed() {
+    (1..FORMAT).for_each(keeps_rows_of);
+}
+
+fn keeps_rows_of(format: u32) {
+    let place = Place::new(&format!("format-{format}"));
     {
         let before = Subspace { class: Class::Index, ..HOT };
         let kv = Embedded::open(&place.0, &[LOGS, before]).unwrap();
         let mut writer = Writer::new(&kv);
         writer.write((0..2500).map(|n| put(hot(1, n), &n.to_string())).collect()).unwrap();
         writer.write(vec![put(key(1, 1), "logged")]).unwrap();
-        kv.rooms.meta.insert("format", 1_u32.to_be_bytes()).unwrap();
+        kv.rooms.meta.insert("format", format.to_be_bytes()).unwrap();
         kv.rooms.database.persist(fjall::PersistMode::SyncData).unwrap();
     }
     for _ in 0..2 {
