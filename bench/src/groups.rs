@@ -44,6 +44,12 @@ pub(crate) struct Groups {
     /// Seconds of quiet messages before the deletion.
     #[arg(long, default_value_t = 15)]
     seconds: u64,
+    /// Seconds for which the deletion is looked at: its job rests between steps, so the whole of it takes minutes.
+    #[arg(long, default_value_t = 120)]
+    look: u64,
+    /// A seeded store: made there by the first run, copied by later ones, which then need not seed.
+    #[arg(long)]
+    seeded: Option<PathBuf>,
     /// Where the server's data go while it runs: the disk that is measured. [default: the system's place for
     /// temporary files]
     #[arg(long)]
@@ -121,7 +127,7 @@ impl Groups {
         empty.calm().await;
         let bare = empty.memory() as f64 / 1e6;
         drop(empty);
-        let server = Server::start_after(self.server.as_deref(), &below, |chappe, dir| self.seed(chappe, dir))?;
+        let server = Server::start_after(self.server.as_deref(), &below, |chappe, dir| self.fill(chappe, dir))?;
         server.calm().await;
         line("server after its start over an empty store, RSS", bare, "MB");
         line("  over this one", server.memory() as f64 / 1e6, "MB");
@@ -134,6 +140,17 @@ impl Groups {
             }
         }
         Ok(())
+    }
+
+    /// Seeds, or copies what was seeded before.
+    fn fill(&self, chappe: &Path, dir: &Path) -> Result<(), Failure> {
+        let Some(seeded) = &self.seeded else { return self.seed(chappe, dir) };
+        if !seeded.exists() {
+            std::fs::create_dir_all(seeded)?;
+            let chappe = std::path::absolute(chappe)?;
+            self.seed(&chappe, seeded).inspect_err(|_| drop(std::fs::remove_dir_all(seeded)))?;
+        }
+        copy(seeded, dir)
     }
 
     /// The small group first: its title is the first one.
@@ -154,6 +171,22 @@ impl Groups {
         line(&format!("people and {}s seeded, {} members ({reach})", self.noun(), self.large()), took, "s");
         Ok(())
     }
+}
+
+/// All files below a directory into another, synced, so that no run begins with writes of its copy.
+fn copy(from: &Path, to: &Path) -> Result<(), Failure> {
+    std::fs::create_dir_all(to)?;
+    for entry in std::fs::read_dir(from)? {
+        let entry = entry?;
+        let target = to.join(entry.file_name());
+        if entry.file_type()?.is_dir() {
+            copy(&entry.path(), &target)?;
+        } else {
+            std::fs::copy(entry.path(), &target)?;
+            std::fs::File::open(&target)?.sync_all()?;
+        }
+    }
+    Ok(())
 }
 
 /// The n-th seeded person; the first one owns the groups.

@@ -19,9 +19,6 @@ const AS_QUIET: f64 = 1.2;
 /// Seconds of that in a row: its job pauses for less.
 const LULL: u32 = 10;
 
-/// How long it is looked at: its job rests four times as long as it works, so the whole of it takes many minutes.
-const WITHIN: Duration = Duration::from_secs(120);
-
 impl Groups {
     pub(super) async fn deletion(&self, server: &Server) -> Result<(), Failure> {
         let (mut alice, mut bob) = people::pair(server, 900).await?;
@@ -37,7 +34,7 @@ impl Groups {
         let (before, start) = (server.spent()?, Instant::now());
         owner.client.invoke(&functions::channels::DeleteChannel { channel: large.channel() }).await?;
         let answered = start.elapsed();
-        let (during, ended) = until_done(server, each * AS_QUIET, (&mut alice, &mut bob)).await?;
+        let (during, ended) = self.until_done(server, each * AS_QUIET, (&mut alice, &mut bob)).await?;
         let (took, count) = (start.elapsed().as_secs_f64(), during.len());
         let spent = server.spent()? - before;
         let (quiet, during) = (percentiles(quiet), percentiles(during));
@@ -53,25 +50,26 @@ impl Groups {
         line("    p99 to the quiet one (2)", during.1 / quiet.1, "");
         Ok(())
     }
-}
 
-/// Messages until the server writes nothing else for some seconds, and whether that came in time.
-async fn until_done(
-    server: &Server,
-    message_keys: f64,
-    (alice, bob): (&mut Person, &mut Person),
-) -> Result<(Vec<Duration>, bool), Failure> {
-    let (start, mut all, mut idle) = (Instant::now(), Vec::new(), 0);
-    while idle < LULL {
-        if start.elapsed() > WITHIN {
-            return Ok((all, false));
+    /// Messages until the server writes nothing else for some seconds, and whether that came in time.
+    async fn until_done(
+        &self,
+        server: &Server,
+        message_keys: f64,
+        (alice, bob): (&mut Person, &mut Person),
+    ) -> Result<(Vec<Duration>, bool), Failure> {
+        let (start, mut all, mut idle) = (Instant::now(), Vec::new(), 0);
+        while idle < LULL {
+            if start.elapsed() > Duration::from_secs(self.look) {
+                return Ok((all, false));
+            }
+            let (second, keys, count) = (Instant::now(), server.spent()?.keys, all.len());
+            while second.elapsed() < Duration::from_secs(1) {
+                all.push(ping(alice, bob).await?);
+            }
+            let (keys, messages) = (server.spent()?.keys - keys, (all.len() - count) as u64);
+            idle = if keys as f64 <= messages as f64 * message_keys { idle + 1 } else { 0 };
         }
-        let (second, keys, count) = (Instant::now(), server.spent()?.keys, all.len());
-        while second.elapsed() < Duration::from_secs(1) {
-            all.push(ping(alice, bob).await?);
-        }
-        let (keys, messages) = (server.spent()?.keys - keys, (all.len() - count) as u64);
-        idle = if keys as f64 <= messages as f64 * message_keys { idle + 1 } else { 0 };
+        Ok((all, true))
     }
-    Ok((all, true))
 }
