@@ -5,6 +5,9 @@ pub mod envelope;
 pub mod gunzip;
 pub mod handshake;
 pub mod lanes;
+pub mod media_photo;
+pub mod media_probe;
+pub mod media_tgs;
 pub mod proxy;
 pub mod stored;
 pub mod text;
@@ -34,5 +37,8 @@ pub const ALL: &[Target] = &[
     Target { name: "tl_walk", seeds: tl_seeds::all, run: tl_walk::run },
     Target { name: "transcoder", seeds: tl_seeds::all, run: transcoder::run },
     Target { name: "text", seeds: text::seeds, run: text::run },
+    Target { name: "media_probe", seeds: media_probe::seeds, run: media_probe::run },
+    Target { name: "media_photo", seeds: media_photo::seeds, run: media_photo::run },
+    Target { name: "media_tgs", seeds: media_tgs::seeds, run: media_tgs::run },
     Target { name: "stored", seeds: stored::seeds, run: stored::run },
 ];

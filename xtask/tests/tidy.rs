@@ -10,6 +10,7 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("tl", &[]),
     ("crypto", &[]),
     ("store", &[]),
+    ("media", &[]),
     ("mtproto", &["tl", "crypto"]),
     ("vault", &["crypto"]),
     ("domain", &["store", "vault", "crypto"]),
@@ -19,7 +20,7 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("testkit", &["tl", "crypto", "mtproto"]),
 ];
 
-/// What only these may know of the world outside: a schema, an engine, a protocol of the web.
+/// What only these may know of the world outside: a schema, an engine, a protocol of the web, a format of pictures.
 const OUTSIDERS: &[(&str, &[&str])] = &[
     ("grammers-tl-types", &["tl"]),
     ("fjall", &["store"]),
@@ -28,10 +29,15 @@ const OUTSIDERS: &[(&str, &[&str])] = &[
     ("tokio-rustls", &["gateway", "server"]),
     ("age", &["server"]),
     ("clap", &["server", "bench"]),
+    ("gif", &["media"]),
+    ("image-webp", &["media"]),
+    ("png", &["media"]),
+    ("zune-jpeg", &["media"]),
+    ("fast_image_resize", &["media"]),
 ];
 
 /// The crates whose every public item is explained.
-const EXPLAINED: &[&str] = &["tl", "crypto", "mtproto", "store", "domain", "vault"];
+const EXPLAINED: &[&str] = &["tl", "crypto", "mtproto", "store", "domain", "vault", "media"];
 
 /// Licences that a binary under MIT or Apache-2.0 may be built of.
 const LICENCES: &[&str] = &[
