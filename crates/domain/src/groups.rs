@@ -42,6 +42,7 @@ pub mod usernames;
 pub use access::Access;
 pub use basic::{ChatMember, ChatRow, chat};
 pub use card::{GroupCard, Rank};
+pub(crate) use channel::KnownChannel;
 pub use channel::{ChannelCounts, ChannelRow, MemberRow, Standing, channel, member, standing};
 pub use rights::{AdminRights, BannedRights};
 pub use seen::{SeenGroup, seen, seen_all, seen_all_min};

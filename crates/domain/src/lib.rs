@@ -25,6 +25,7 @@ pub mod turn;
 pub mod updates;
 pub mod upkeep;
 pub mod view;
+pub mod warm;
 pub mod world;
 
 pub use caller::Caller;

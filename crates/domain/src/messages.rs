@@ -50,6 +50,7 @@ pub use pins::{ARCHIVE_PINNED_MAX, PINNED_MAX};
 pub use reactions::{REACTIONS_MAX, Reacted, Reaction};
 pub use receive::{Delivered, MessageCopy, receive};
 pub use rows::{Action, Body, Elsewhere, Entity, EntityKind, MailboxRow};
+pub(crate) use seen::known::KnownMessage;
 pub use seen::{Origin, SeenMessage, seen, seen_all, seen_in, seen_kept};
 pub use settings::{default_reaction, ttl_period};
 

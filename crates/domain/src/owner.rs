@@ -17,9 +17,11 @@ use store::{Batch, Direction, Key, Lease, Op, Range, Row};
 
 use crate::{
     ids::Now,
+    spaces::CONTENT_KEY,
     turn::{Over, Turn, Writes, scan_through},
     updates::Event,
     view::{Decided, Fetched, Need, Rows, Stop},
+    warm::Changes,
     world::World,
 };
 
@@ -93,17 +95,31 @@ struct Filling {
     bytes: usize,
     done: Vec<Box<dyn Task>>,
     events: Vec<Event>,
+    /// Where what it writes stands among the changes, and whether keys of content go.
+    written: Vec<u32>,
+    keys_gone: bool,
 }
 
 impl Filling {
     fn is_full(&self) -> bool {
         self.done.len() >= BATCH_COMMANDS_MAX || self.bytes >= BATCH_BYTES_MAX
     }
+
+    fn note(&mut self, ops: &[Op]) {
+        let key = |op: &Op| match op {
+            Op::Put(key, _) | Op::Delete(key) | Op::AssertAbsent(key) => Changes::place(key),
+        };
+        let is_key = |op: &Op| matches!(op, Op::Delete(key) if key.subspace() == CONTENT_KEY.id);
+        self.written = ops.iter().map(key).collect();
+        self.keys_gone = ops.iter().any(is_key);
+    }
 }
 
 impl Owner {
     /// Begins after the lease's last commit.
     pub fn new(lease: Lease, world: Arc<World>) -> Self {
+        // What was committed before is as the store has it now.
+        world.warm.handle_lost();
         Self {
             lease,
             seq: lease.seq,
@@ -163,6 +179,7 @@ impl Owner {
         }
         self.seq += 1;
         let ops = self.overlay.ops(self.seq);
+        self.filling.note(&ops);
         self.flying = Some(std::mem::take(&mut self.filling));
         Some(Batch { lease: self.lease, seq: self.seq, ops })
     }
@@ -173,6 +190,8 @@ impl Owner {
         let readers = self.queue.iter().filter(|it| it.rounds > 0).chain(self.fetching.values());
         let oldest = readers.map(|it| it.since).min();
         self.overlay.committed(self.seq, oldest);
+        // Whoever is answered or told from here on finds nothing older.
+        self.world.warm.handle_committed(&flown.written, flown.keys_gone);
         flown.done.into_iter().for_each(Task::finish);
         flown.events
     }
@@ -180,6 +199,7 @@ impl Owner {
     /// The batch failed: nobody knows whether it is stored, so everything that builds on it is
     /// answered "not now". The owner is spent; the driver takes the lease anew and makes another.
     pub fn poison(mut self) {
+        self.world.warm.handle_lost();
         let flown = self.flying.take().map(|it| it.done).unwrap_or_default();
         let waiting = self.queue.into_iter().chain(self.fetching.into_values()).map(|it| it.task);
         flown.into_iter().chain(self.filling.done).chain(waiting).for_each(Task::fail);

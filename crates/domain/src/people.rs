@@ -23,6 +23,7 @@ pub mod usernames;
 pub use blocks::is_blocked;
 pub use contacts::{ContactRow, is_contact};
 pub use names::{NameKind, digits, holder};
+pub(crate) use profile::{KnownUser, known};
 pub use profile::{UserCard, UserRow, Username, card, put_user, user, user_key};
 pub use seen::{Hidden, SeenStatus, SeenUser, seen, seen_all, seen_all_min, seen_min};
 

@@ -43,12 +43,20 @@ pub struct Domain {
     kv: Arc<dyn Kv>,
     world: Arc<World>,
     tally: Arc<Mutex<Tally>>,
+    /// Every question reads rows anew.
+    cold: bool,
 }
 
 impl Domain {
     /// Joins the parts.
     pub fn new(driver: Arc<dyn Driver>, kv: Arc<dyn Kv>, world: Arc<World>) -> Self {
-        Self { driver, kv, world, tally: Arc::default() }
+        Self { driver, kv, world, tally: Arc::default(), cold: false }
+    }
+
+    /// The same without what was read before: what every answer must be equal to.
+    #[cfg(any(test, feature = "testing"))]
+    pub fn cold(&self) -> Self {
+        Self { cold: true, ..self.clone() }
     }
 
     /// The moment, as commands see it.
@@ -86,11 +94,11 @@ impl Domain {
     /// Asks a question of committed rows. The function may run several times.
     pub async fn query<T>(&self, ask: impl Fn(&dyn View) -> Decided<T> + Send) -> Result<T, Refusal> {
         if let Some(local) = self.kv.local() {
-            return settled(self.ask(&Local(local), &ask));
+            return settled(self.ask(&Local(local), !self.cold, &ask));
         }
         let mut fetched = Fetched::default();
         for _ in 0..FETCH_ROUNDS_MAX {
-            match self.ask(&fetched, &ask) {
+            match self.ask(&fetched, false, &ask) {
                 Err(Stop::Need(need)) => self.fetch(need, &mut fetched).await?,
                 other => return settled(other),
             }
@@ -98,8 +106,8 @@ impl Domain {
         Err(Refusal::Unavailable)
     }
 
-    fn ask<T>(&self, rows: &dyn Rows, ask: &impl Fn(&dyn View) -> Decided<T>) -> Decided<T> {
-        ask(&Question { rows, now: self.driver.now(), world: &self.world })
+    fn ask<T>(&self, rows: &dyn Rows, warm: bool, ask: &impl Fn(&dyn View) -> Decided<T>) -> Decided<T> {
+        ask(&Question { rows, now: self.driver.now(), world: &self.world, warm })
     }
 
     async fn fetch(&self, need: Need, into: &mut Fetched) -> Result<(), Refusal> {

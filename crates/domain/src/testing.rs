@@ -1,6 +1,7 @@
 //! A whole domain in one thread for tests of rules: the memory engine, a clock that is a number we
 //! set, and an owner that is driven to the end at each command.
 
+pub mod counting;
 pub mod groups;
 
 use std::{
@@ -29,6 +30,7 @@ use crate::{
     turn::Turn,
     updates::{Event, Origin},
     view::{Decided, Fetched, Local, Need, Rows, View},
+    warm::Warm,
     world::{Deliveries, Secrets, Settings, World},
 };
 
@@ -101,7 +103,7 @@ impl Hall {
     /// A hall with these settings.
     pub fn with(settings: Settings, distant: bool) -> Self {
         let keys = Arc::new(vault::LocalMaster::new([7; 32]));
-        let world = Arc::new(World { settings, secrets: Secrets::derive(&[9; 32]), keys });
+        let world = Arc::new(World { settings, secrets: Secrets::derive(&[9; 32]), keys, warm: Warm::default() });
         let kv = Arc::new(Memory::new());
         let lease = ready(kv.lease(0)).expect("the memory engine grants");
         let owner = Some(Owner::new(lease, Arc::clone(&world)));
@@ -204,6 +206,11 @@ impl Hall {
     pub fn another(&self) -> Domain {
         let (driver, kv) = (Arc::clone(&self.engine) as Arc<dyn Driver>, Arc::clone(&self.engine.kv));
         Domain::new(driver, kv, Arc::clone(&self.engine.world))
+    }
+
+    /// The same hall, whose questions read every row anew.
+    pub fn cold(&self) -> Self {
+        Self { domain: self.domain.cold(), engine: Arc::clone(&self.engine) }
     }
 
     /// Moves the clock.

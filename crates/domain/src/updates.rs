@@ -6,10 +6,12 @@ pub mod channels;
 pub mod difference;
 pub mod hearing;
 mod log;
+pub mod ring;
 
 pub use change::{Change, Passing};
 pub use hearing::{Hearers, catch_up, follow, pass, unfollow};
-pub use log::{Counters, LogEntry, append, counters, entry_key, log_range, put_counters};
+pub(crate) use log::tail_of;
+pub use log::{Counters, LogEntry, append, counters, entry_key, known_counters, log_range, put_counters};
 
 use crate::ids::{AuthKeyId, ChannelId, LogId, Pts, UserId};
 

@@ -10,6 +10,7 @@ use crate::{
     ids::Now,
     record::{Malformed, Record},
     refusal::Refusal,
+    warm::Warm,
     world::World,
 };
 
@@ -78,6 +79,10 @@ pub trait View: Rows {
     fn now(&self) -> Now;
     /// Settings, secrets and the vault.
     fn world(&self) -> &World;
+    /// What others have read before, where rows are as they were committed.
+    fn warm(&self) -> Option<&Warm> {
+        None
+    }
 }
 
 /// A row, decoded.
@@ -158,6 +163,8 @@ pub struct Question<'a> {
     pub now: Now,
     /// The world.
     pub world: &'a World,
+    /// The rows are those of an engine in this process: what was read of them before may be told again.
+    pub warm: bool,
 }
 
 impl Rows for Question<'_> {
@@ -177,5 +184,9 @@ impl View for Question<'_> {
 
     fn world(&self) -> &World {
         self.world
+    }
+
+    fn warm(&self) -> Option<&Warm> {
+        self.warm.then_some(&self.world.warm)
     }
 }

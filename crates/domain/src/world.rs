@@ -4,7 +4,10 @@ use std::sync::Arc;
 
 use zeroize::Zeroizing;
 
-use crate::ids::{ChannelId, MessageId, Peer, UserId};
+use crate::{
+    ids::{ChannelId, MessageId, Peer, UserId},
+    warm::Warm,
+};
 
 /// Who may create an account.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -78,6 +81,8 @@ pub struct World {
     pub secrets: Secrets,
     /// Wraps and unwraps content keys.
     pub keys: Arc<dyn vault::KeyProvider>,
+    /// What questions have read of committed rows; commands never look there.
+    pub warm: Warm,
 }
 
 impl World {

@@ -8,7 +8,7 @@ use std::{
 };
 
 use api::Api;
-use domain::{Domain, Secrets, World, world};
+use domain::{Domain, Secrets, World, warm::Warm, world};
 use gateway::{Gateway, ServerInfo, service::Service};
 use mtproto::{handshake::Identity, transport::Secret};
 use pages::Pages;
@@ -73,6 +73,7 @@ impl Hall {
             settings: settings(config),
             secrets: Secrets::derive(&keys.root),
             keys: Arc::new(vault::Remembered::new(vault::LocalMaster::new(*keys.master))),
+            warm: Warm::default(),
         });
         let sessions = Arc::new(Sessions::default());
         let vitals = Arc::new(Vitals::default());

@@ -78,7 +78,7 @@ fn wanted(filter: &enums::ChannelMessagesFilter) -> Wanted {
     }
 }
 
-fn answer(
+pub(super) fn answer(
     view: &dyn View,
     me: UserId,
     channel: ChannelId,

@@ -1,5 +1,7 @@
 //! What was missed of channels, by members and passers-by.
 
+mod together;
+
 use std::sync::Arc;
 
 use domain::{

@@ -3,7 +3,7 @@
 
 use super::{
     AdminRights, BannedRights, ChannelRow, MemberRow, Standing,
-    channel::{existing, first_shown, member, member_key, standing_of},
+    channel::{existing, first_shown, known, member, member_key, standing_of},
     discussion,
 };
 use crate::{
@@ -78,7 +78,11 @@ pub fn reader(view: &(impl View + ?Sized), channel: ChannelId, me: UserId) -> De
 
 /// How somebody stands in a channel that is there; lets nobody in.
 pub(crate) fn of(view: &(impl View + ?Sized), channel: ChannelId, me: UserId) -> Decided<Access> {
-    let row = existing(view, channel)?;
+    // A command reads the record alone: the card stays sealed.
+    let row = match view.warm() {
+        Some(_) => known(view, channel)?.existing()?.clone(),
+        None => existing(view, channel)?,
+    };
     let member = member(view, channel, me)?.unwrap_or_default();
     let standing = standing_of(&row, me, &member, view.now().secs());
     // Who looks in from outside sees what the public sees: all of it.

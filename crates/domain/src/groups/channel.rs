@@ -1,6 +1,8 @@
 //! The record of a supergroup or broadcast channel, its members, and how somebody stands in it.
 //! Its messages are one log, `LogId::Channel`. Source: core.telegram.org/api/channel.
 
+use std::sync::Arc;
+
 use bytes::Bytes;
 use store::{Direction, Key, Range};
 
@@ -18,6 +20,7 @@ use crate::{
     spaces::{CHANNEL, CHANNEL_COUNTS, JOINED, MEMBER},
     turn::Turn,
     view::{Decided, Rows, View, load, load_or_default},
+    warm,
 };
 
 record! {
@@ -186,6 +189,49 @@ pub fn channel(view: &(impl Rows + ?Sized), id: ChannelId) -> Decided<Option<Cha
 pub fn existing(view: &(impl Rows + ?Sized), id: ChannelId) -> Decided<ChannelRow> {
     let row = channel(view, id)?.ok_or(Refusal::ChannelInvalid)?;
     if row.deleted { Err(Refusal::ChannelPrivate.into()) } else { Ok(row) }
+}
+
+/// A channel's record, and what it says of itself where it is there.
+#[derive(Default)]
+pub(crate) struct KnownChannel {
+    pub(crate) row: Option<ChannelRow>,
+    card: Option<GroupCard>,
+}
+
+impl KnownChannel {
+    /// As [`existing`].
+    pub(crate) fn existing(&self) -> Decided<&ChannelRow> {
+        let row = self.row.as_ref().ok_or(Refusal::ChannelInvalid)?;
+        if row.deleted { Err(Refusal::ChannelPrivate.into()) } else { Ok(row) }
+    }
+
+    /// As [`card`] reads it; of one that was deleted it is not kept.
+    pub(crate) fn card(&self, view: &(impl View + ?Sized), id: ChannelId) -> Decided<GroupCard> {
+        match (&self.card, &self.row) {
+            (Some(card), _) => Ok(card.clone()),
+            (None, Some(row)) => card(view, id, row),
+            (None, None) => Err(Refusal::ChannelInvalid.into()),
+        }
+    }
+}
+
+/// A channel as many ask for it.
+pub(crate) fn known(view: &(impl View + ?Sized), id: ChannelId) -> Decided<Arc<KnownChannel>> {
+    let bytes = |it: &KnownChannel| it.row.as_ref().map_or(0, |row| 768 + 3 * row.card.len());
+    warm::keep(
+        view,
+        |it| &it.channels,
+        id,
+        bytes,
+        |view| {
+            let row = channel(view, id)?;
+            let card = match &row {
+                Some(row) if !row.deleted => Some(card(view, id, row)?),
+                Some(_) | None => None,
+            };
+            Ok(KnownChannel { row, card })
+        },
+    )
 }
 
 /// Opens what the channel says of itself.

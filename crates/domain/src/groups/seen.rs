@@ -121,8 +121,9 @@ pub fn seen_all_min(view: &(impl View + ?Sized), peers: impl IntoIterator<Item =
     let peers: BTreeSet<_> = peers.into_iter().collect();
     let mut all = Vec::with_capacity(peers.len());
     for id in peers.into_iter().filter_map(Peer::channel) {
-        let Some(row) = channel::channel(view, id)? else { continue };
-        let (card, date, standing) = (channel::card(view, id, &row)?, row.created, Standing::Out);
+        let known = channel::known(view, id)?;
+        let Some(row) = known.row.clone() else { continue };
+        let (card, date, standing) = (known.card(view, id)?, row.created, Standing::Out);
         let seen = SeenChannel { id, row, card, standing, until: 0, date, members: 0, access_hash: 0, min: true };
         all.push(SeenGroup::Channel(Box::new(seen)));
     }
@@ -150,8 +151,9 @@ fn seen_channel(view: &(impl View + ?Sized), viewer: UserId, id: ChannelId) -> D
 
 /// `opened`: the viewer holds a link to it.
 fn channel_of(view: &(impl View + ?Sized), viewer: UserId, id: ChannelId, opened: bool) -> Decided<Option<SeenGroup>> {
-    let Some(row) = channel::channel(view, id)? else { return Ok(None) };
-    let card = channel::card(view, id, &row)?;
+    let known = channel::known(view, id)?;
+    let Some(row) = known.row.clone() else { return Ok(None) };
+    let card = known.card(view, id)?;
     let member = channel::member(view, id, viewer)?.unwrap_or_default();
     let standing = channel::standing_of(&row, viewer, &member, view.now().secs());
     let access_hash = view.world().access_hash(viewer, Peer::Channel(id));

@@ -1,5 +1,7 @@
 //! Dialogs: one row a chat, ordered by an index that is rewritten when the order changes.
 
+use std::collections::HashMap;
+
 use bytes::Bytes;
 use store::{Direction, Key, Range};
 
@@ -14,6 +16,7 @@ use crate::{
     refusal::Refusal,
     spaces::{DIALOG, DIALOG_ORDER},
     turn::Turn,
+    updates::known_counters,
     view::{Decided, Rows, Stop, View, load_or_default},
 };
 
@@ -249,12 +252,15 @@ pub fn shown_pinned(view: &(impl View + ?Sized), user: UserId, folder: u8) -> De
 
 /// Unread messages of all chats.
 pub fn unread(view: &(impl View + ?Sized), user: UserId) -> Decided<u32> {
-    let stored: u32 = all(view, user)?.iter().map(|(_, row)| row.unread).sum();
-    let mut sum = stored;
-    for access in posts::list::joined(view, user)? {
-        let read = dialog(view, user, access.peer())?.read_inbox;
-        // Most are read to their end, which one row says.
-        if crate::updates::counters(view, access.log())?.last_message_id > read.0 {
+    let all: HashMap<_, _> = all(view, user)?.into_iter().collect();
+    let mut sum = all.values().map(|it| it.unread).fold(0, u32::saturating_add);
+    for channel in posts::voice::joined(view, user)? {
+        let read = all.get(&Peer::Channel(channel)).map_or(MessageId(0), |it| it.read_inbox);
+        // Most are read to their end, which is known without a look at them.
+        if known_counters(view, channel)?.last_message_id <= read.0 {
+            continue;
+        }
+        if let Some(access) = posts::list::open(view, user, channel)? {
             sum = sum.saturating_add(posts::list::unread_after(view, user, &access, read)?);
         }
     }

@@ -1,5 +1,7 @@
 //! A message as its mailbox's owner reads it: opened, with what it answers found in the same mailbox.
 
+pub(super) mod known;
+
 use super::{
     comments::{self, Comments},
     counts::{self, Counts, Post},
@@ -116,7 +118,10 @@ pub fn seen(view: &(impl View + ?Sized), user: UserId, id: MessageId) -> Decided
 
 /// A message of a log as `viewer` reads it, who must have been let in before.
 fn one(view: &(impl View + ?Sized), viewer: UserId, log: LogId, id: MessageId) -> Decided<Option<SeenMessage>> {
-    copy(view, log, id)?.map(|row| seen_kept(view, viewer, log, id, row)).transpose()
+    match log {
+        LogId::Channel(channel) if view.warm().is_some() => known::seen(view, viewer, channel, id),
+        _ => copy(view, log, id)?.map(|row| seen_kept(view, viewer, log, id, row)).transpose(),
+    }
 }
 
 /// A message from a row that was kept: as it was then, where it has been changed or deleted since.
@@ -125,7 +130,18 @@ pub fn seen_kept(
     viewer: UserId,
     log: LogId,
     id: MessageId,
+    row: MailboxRow,
+) -> Decided<SeenMessage> {
+    read(view, viewer, log, id, row, |row, body| media::seen(view, viewer, Carrier::Message { log, uid: row.uid }, body))
+}
+
+fn read(
+    view: &(impl View + ?Sized),
+    viewer: UserId,
+    log: LogId,
+    id: MessageId,
     mut row: MailboxRow,
+    media: impl FnOnce(&MailboxRow, &Body) -> Decided<Option<SeenMedia>>,
 ) -> Decided<SeenMessage> {
     // One row for all: whose own it is depends on who reads.
     if let LogId::Channel(_) = log {
@@ -149,7 +165,7 @@ pub fn seen_kept(
         LogId::Mailbox(_) => (None, reactions::of(view, log, id, &row)?),
         LogId::Channel(_) => reactions::crowd::of(view, viewer, log, id, &row)?,
     };
-    let media = media::seen(view, viewer, Carrier::Message { log, uid: row.uid }, &body)?;
+    let media = media(&row, &body)?;
     let thread = match log {
         LogId::Channel(channel) if row.has_thread => Some(threads::state(view, channel, id)?),
         LogId::Channel(_) | LogId::Mailbox(_) => None,

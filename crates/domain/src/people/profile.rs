@@ -1,5 +1,7 @@
 //! A user's row and the sealed card in it: what the user says of itself.
 
+use std::sync::Arc;
+
 use bytes::Bytes;
 use store::Key;
 use vault::Kind;
@@ -12,6 +14,7 @@ use crate::{
     spaces::USER,
     turn::Turn,
     view::{Decided, Rows, View, load},
+    warm,
 };
 
 record! {
@@ -84,6 +87,25 @@ pub fn card(view: &(impl View + ?Sized), id: UserId, row: &UserRow) -> Decided<U
     let scope = sealing::account_scope(id);
     let plain = sealing::open(view, scope, Kind::UserCard, &id.0.to_be_bytes(), row.card_version, &row.card)?;
     Ok(UserCard::decode(&plain)?)
+}
+
+/// An account with its card, which is empty where the account is deleted; or that there is none.
+pub(crate) type KnownUser = Option<(UserRow, UserCard)>;
+
+/// An account as many ask for it.
+pub(crate) fn known(view: &(impl View + ?Sized), id: UserId) -> Decided<Arc<KnownUser>> {
+    let bytes = |it: &KnownUser| it.as_ref().map_or(0, |(row, _)| 512 + 3 * row.card.len());
+    warm::keep(
+        view,
+        |it| &it.users,
+        id,
+        bytes,
+        |view| {
+            let Some(row) = user(view, id)? else { return Ok(None) };
+            let card = if row.deleted { UserCard::default() } else { card(view, id, &row)? };
+            Ok(Some((row, card)))
+        },
+    )
 }
 
 /// Writes a user's row with a changed card.

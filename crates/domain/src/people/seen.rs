@@ -2,7 +2,7 @@
 
 use crate::{
     ids::{Peer, UserId},
-    people::{ContactRow, card, contacts, presence, privacy, profile::Username, user},
+    people::{ContactRow, contacts, known, presence, privacy, profile::Username},
     view::{Decided, View},
 };
 
@@ -70,7 +70,8 @@ pub struct SeenUser {
 
 /// A user as `viewer` sees it; `None` where there is no such user.
 pub fn seen(view: &(impl View + ?Sized), viewer: UserId, id: UserId) -> Decided<Option<SeenUser>> {
-    let Some(row) = user(view, id)? else { return Ok(None) };
+    let known = known(view, id)?;
+    let Some((row, card)) = known.as_ref() else { return Ok(None) };
     let base = SeenUser {
         id,
         access_hash: view.world().access_hash(viewer, Peer::User(id)),
@@ -83,7 +84,7 @@ pub fn seen(view: &(impl View + ?Sized), viewer: UserId, id: UserId) -> Decided<
     if row.deleted {
         return Ok(Some(base));
     }
-    let card = card(view, id, &row)?;
+    let card = card.clone();
     let pair = contacts::contact(view, viewer, id)?;
     let label = contacts::label(view, viewer, id, &pair)?;
     let phone = may_see_phone(view, viewer, id, &pair)?.then_some(card.phone);
@@ -125,13 +126,14 @@ pub fn seen_all(
 
 /// A user as anybody may see it who reads what it wrote. Source: core.telegram.org/api/min.
 pub fn seen_min(view: &(impl View + ?Sized), id: UserId) -> Decided<Option<SeenUser>> {
-    let Some(row) = user(view, id)? else { return Ok(None) };
+    let known = known(view, id)?;
+    let Some((row, card)) = known.as_ref() else { return Ok(None) };
     let (deleted, service, support) = (row.deleted, row.service, row.support);
     let base = SeenUser { id, deleted, service, support, min: true, ..SeenUser::default() };
     if deleted {
         return Ok(Some(base));
     }
-    let card = card(view, id, &row)?;
+    let card = card.clone();
     Ok(Some(SeenUser {
         first_name: card.first_name,
         last_name: card.last_name,

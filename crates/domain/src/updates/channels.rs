@@ -1,9 +1,12 @@
 //! What happened in channels while a client was away: which of them have news, and the part of a channel's
 //! log that somebody has not seen. Source: core.telegram.org/api/updates, "Recovering gaps".
 
+use std::cmp::Ordering;
+
 use super::{
-    Change, LogEntry, counters,
+    Change, LogEntry,
     difference::{self, Difference},
+    known_counters, ring,
 };
 use crate::{
     groups::{access::Access, channel},
@@ -20,11 +23,11 @@ pub const CHANNEL_SLICE: usize = 100;
 pub const RANGES_MAX: usize = 100;
 
 /// The channels that a user has joined whose logs moved at this moment or later, and where they stand.
-/// It costs a row a channel, however many members there are.
+/// It costs a row a channel that has moved since somebody asked for it.
 pub fn moved(view: &(impl View + ?Sized), user: UserId, since: u32) -> Decided<Vec<(ChannelId, Pts)>> {
     let mut all = Vec::new();
     for id in channel::joined(view, user)? {
-        let counters = counters(view, id)?;
+        let counters = known_counters(view, id)?;
         if counters.moved > 0 && counters.moved >= since {
             all.push((id, counters.pts));
         }
@@ -80,8 +83,8 @@ pub struct Missed {
     pub member: bool,
 }
 
-/// The part of a channel's log that somebody has not seen, who was let in. Entries without a number count
-/// only behind the client's state: what they carry is shown with the channel itself.
+/// The part of a channel's log that somebody has not seen, who was let in, without what has no number: what
+/// that carries is shown with the channel itself.
 pub fn missed(
     view: &(impl View + ?Sized),
     access: &Access,
@@ -91,11 +94,28 @@ pub fn missed(
 ) -> Decided<Missed> {
     wanted.check()?;
     let id = access.channel;
-    let now = counters(view, id)?.pts;
+    let now = known_counters(view, id)?.pts;
     let limit = limit.clamp(1, CHANNEL_SLICE);
-    let mut difference = difference::difference(view, id, from, u32::MAX, Some(limit), None)?;
+    let mut difference = numbered(view, id, (from, now), limit)?;
     if let Difference::Entries { entries, .. } = &mut difference {
         entries.retain(|it| wanted.keeps(it));
     }
     Ok(Missed { difference, now, visible_from: access.visible_from, member: access.standing.is_in() })
+}
+
+fn numbered(view: &(impl View + ?Sized), id: ChannelId, (from, now): (Pts, Pts), limit: usize) -> Decided<Difference> {
+    match from.cmp(&now) {
+        // A state of the future is of another server or a restored backup: it starts anew from here.
+        Ordering::Greater => return Ok(Difference::TooLong(now)),
+        Ordering::Equal => return Ok(Difference::Empty),
+        Ordering::Less => {}
+    }
+    let mut entries = ring::entries(view, id, (from, now), limit)?;
+    if !difference::reaches_back(&entries, from) {
+        return Ok(Difference::TooLong(now));
+    }
+    let more = entries.len() > limit;
+    entries.truncate(limit);
+    let pts = entries.last().map_or(now, |it| it.pts);
+    Ok(Difference::Entries { entries, pts, more })
 }

@@ -3,7 +3,7 @@
 
 use store::Direction;
 
-use super::{Change, LogEntry, counters, log_range};
+use super::{Change, LogEntry, counters, entry_key, log_range, tail_of};
 use crate::{
     ids::{LogId, Pts},
     view::{Decided, View, list},
@@ -11,6 +11,10 @@ use crate::{
 
 /// Entries of one answer; the client asks again for the rest.
 pub const SLICE: usize = 500;
+
+/// Pages of a log that are gone through for one answer: where the same state changed again and again, little is left
+/// of a page. A log with more of it lets the client start anew.
+const PAGES_MAX: usize = 16;
 
 /// What happened since.
 #[derive(Clone, Debug, PartialEq)]
@@ -51,14 +55,29 @@ pub fn difference(
         return Ok(Difference::TooLong(now));
     }
     let limit = limit.unwrap_or(SLICE).clamp(1, SLICE);
-    let rows = list::<LogEntry>(view, &log_range(log, from), Direction::Forward, limit + SLICE)?;
     let fresh = |entry: &LogEntry| entry.pts > from || entry.count == 0 && entry.date >= since;
     // Commits go on while this reads: what came after the state was read is pushed, or in the next answer.
     let known = |entry: &LogEntry| entry.pts <= now && fresh(entry);
-    let entries = latest(rows.into_iter().map(|(_, entry)| entry).filter(known).collect());
+    let (mut range, mut entries, mut whole) = (log_range(log, from), Vec::new(), false);
+    for _ in 0..PAGES_MAX {
+        let rows = list::<LogEntry>(view, &range, Direction::Forward, limit + SLICE)?;
+        let last = rows.last().map(|(key, entry)| entry_key(log, entry.pts, tail_of(key).saturating_add(1)));
+        let full = rows.len() == limit + SLICE;
+        entries = latest(entries.into_iter().chain(rows.into_iter().map(|(_, it)| it).filter(known)).collect());
+        whole = !full || entries.len() > limit;
+        match last {
+            Some(next) if !whole => range.start = next,
+            _ => break,
+        }
+    }
+    if !whole {
+        return Ok(Difference::TooLong(now));
+    }
     if now > from && !reaches_back(&entries, from) {
         return Ok(Difference::TooLong(now));
     }
+    // What stands where the client does would be asked for from there again, so it is told whole.
+    let limit = (entries.iter().take_while(|it| it.pts == from).count() + 1).max(limit);
     let more = entries.len() > limit;
     let entries: Vec<_> = entries.into_iter().take(limit).collect();
     match entries.last() {
@@ -86,7 +105,7 @@ fn latest(mut entries: Vec<LogEntry>) -> Vec<LogEntry> {
 }
 
 /// Whether the first numbered entry continues the client's state: older ones may have been trimmed.
-fn reaches_back(entries: &[LogEntry], from: Pts) -> bool {
+pub(super) fn reaches_back(entries: &[LogEntry], from: Pts) -> bool {
     let first = entries.iter().find(|entry| entry.count > 0);
     first.is_some_and(|entry| entry.pts.0.saturating_sub(entry.count) <= from.0)
 }
@@ -158,6 +177,37 @@ mod tests {
         fn decide(&self, turn: &mut crate::Turn<'_>) -> Decided<()> {
             append(turn, self.0, Change::Config {}, self.1, None).map(drop)
         }
+    }
+
+    #[test]
+    fn a_storm_of_state_hides_nothing_that_is_numbered() {
+        let hall = Hall::new();
+        let user = hall.person("Claude", "9996621001").user;
+        hall.run(Note(user, 1)).expect("a log grows");
+        (0..2 * SLICE + 10).for_each(|_| hall.run(Note(user, 0)).expect("a log grows"));
+        hall.run(Note(user, 1)).expect("a log grows");
+        let found = hall.ask(|view| difference(view, user, Pts(1), 0, None, None)).expect("readable");
+        let Difference::Entries { entries, pts, more } = found else { panic!("{found:?}") };
+        assert_eq!(entries.iter().map(|it| (it.pts.0, it.count)).collect::<Vec<_>>(), [(2, 1), (2, 0), (3, 1)]);
+        assert_eq!((pts, more), (Pts(3), false));
+    }
+
+    #[test]
+    fn different_state_at_one_place_is_told_whole_rather_than_for_ever() {
+        struct Folder(UserId, u8);
+        impl crate::Command for Folder {
+            type Reply = ();
+            fn decide(&self, turn: &mut crate::Turn<'_>) -> Decided<()> {
+                append(turn, self.0, Change::Folder { folder: self.1 }, 0, None).map(drop)
+            }
+        }
+        let hall = Hall::new();
+        let user = hall.person("Claude", "9996621001").user;
+        (2..12).for_each(|folder| hall.run(Folder(user, folder)).expect("a log grows"));
+        hall.run(Note(user, 1)).expect("a log grows");
+        let ask = |from| hall.ask(|view| difference(view, user, from, 0, Some(3), None)).expect("readable");
+        let Difference::Entries { entries, pts, more } = ask(Pts(1)) else { panic!("entries") };
+        assert_eq!((entries.len(), pts, more), (11, Pts(2), false), "it goes on behind them");
     }
 
     #[test]

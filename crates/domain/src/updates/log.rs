@@ -4,11 +4,12 @@ use store::{Key, Range};
 
 use super::{Change, Event, Origin, hearing::hearers};
 use crate::{
-    ids::{LogId, Pts},
+    ids::{ChannelId, LogId, Pts},
     record,
     spaces::{COUNTERS, LOG},
     turn::Turn,
     view::{Decided, Rows, View, load},
+    warm,
 };
 
 record! {
@@ -46,6 +47,12 @@ pub fn counters(view: &(impl Rows + ?Sized), log: impl Into<LogId>) -> Decided<C
     let mut it: Counters = load(view, &counters_key(log.into()))?.unwrap_or_default();
     it.pts = it.pts.max(Pts(1));
     Ok(it)
+}
+
+/// The counters of a channel's log, which many ask for.
+pub fn known_counters(view: &(impl View + ?Sized), channel: ChannelId) -> Decided<Counters> {
+    let read = |view: &dyn View| counters(view, channel);
+    Ok(Counters::clone(&*warm::keep(view, |it| &it.counters, channel, |_| size_of::<Counters>(), read)?))
 }
 
 /// Writes the counters.
@@ -88,6 +95,11 @@ pub fn entry_key(log: impl Into<LogId>, pts: Pts, tail: u32) -> Key {
 pub fn log_range(log: impl Into<LogId>, from: Pts) -> Range {
     let log = log.into();
     Range { start: entry_key(log, from, 0), end: Range::prefix(log.rows(LOG).key()).end }
+}
+
+/// The place of an entry among those without pts.
+pub(crate) fn tail_of(key: &Key) -> u32 {
+    key.suffix().last_chunk().map_or(0, |it| u32::from_be_bytes(*it))
 }
 
 fn counters_key(log: LogId) -> Key {

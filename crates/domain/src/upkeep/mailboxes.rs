@@ -11,7 +11,7 @@ use crate::{
     service::{Command, Domain},
     spaces::{COUNTERS, UPKEEP},
     turn::Turn,
-    updates::{Change, Event, LogEntry, counters, entry_key, log_range},
+    updates::{Change, Event, LogEntry, counters, entry_key, log_range, tail_of},
     view::{Decided, View, list, load_or_default},
 };
 
@@ -183,10 +183,6 @@ fn not_forgotten(log: LogId, row: &UpkeepRow) -> Range {
 /// The entries of a log after a place in it.
 fn after(log: LogId, pts: Pts, tail: u32) -> Range {
     Range { start: entry_key(log, pts, tail.saturating_add(1)), end: log_range(log, pts).end }
-}
-
-fn tail_of(key: &Key) -> u32 {
-    key.suffix().last_chunk().map_or(0, |it| u32::from_be_bytes(*it))
 }
 
 fn upkeep_key(log: LogId) -> Key {

@@ -218,3 +218,18 @@ fn two_admins_at_once_leave_one_state_and_numbers_that_fit_it() {
         assert_eq!(own.contains(&id), admin, "its own side says the same");
     }
 }
+
+#[test]
+fn who_is_banned_while_passing_by_hears_the_channel_no_longer() {
+    use crate::{
+        groups::{BannedRights, bans::EditBanned},
+        updates::Event,
+    };
+    let hall = Hall::new();
+    let [alice, bob, _, _] = people(&hall);
+    let id = group(&hall, alice);
+    hall.events();
+    let (rights, until) = (BannedRights::VIEW_MESSAGES, 0);
+    hall.run(EditBanned { by: alice, channel: id, user: bob.user, rights, until }).unwrap();
+    assert!(hall.events().contains(&Event::Left { user: bob.user, channel: id }));
+}

@@ -9,7 +9,7 @@ use crate::{
         access::{self, Access},
         basic, topics,
     },
-    ids::{MessageId, Peer, UserId},
+    ids::{ChannelId, MessageId, Peer, UserId},
     messages::{
         dialogs::{self, DialogRow},
         rows::{chat_range, copy, history_key, id_of},
@@ -68,13 +68,22 @@ pub fn unread_after(view: &(impl View + ?Sized), me: UserId, access: &Access, re
 pub(in crate::messages) fn joined(view: &(impl View + ?Sized), me: UserId) -> Decided<Vec<Access>> {
     let mut all = Vec::new();
     for id in voice::joined(view, me)? {
-        match access::inside(view, id, me) {
-            Ok(access) => all.push(access),
-            Err(Stop::Refuse(Refusal::ChannelInvalid | Refusal::ChannelPrivate | Refusal::UserNotParticipant)) => {}
-            Err(other) => return Err(other),
-        }
+        all.extend(open(view, me, id)?);
     }
     Ok(all)
+}
+
+/// A channel that a user has joined, if it may still look into it.
+pub(in crate::messages) fn open(
+    view: &(impl View + ?Sized),
+    me: UserId,
+    channel: ChannelId,
+) -> Decided<Option<Access>> {
+    match access::inside(view, channel, me) {
+        Ok(access) => Ok(Some(access)),
+        Err(Stop::Refuse(Refusal::ChannelInvalid | Refusal::ChannelPrivate | Refusal::UserNotParticipant)) => Ok(None),
+        Err(other) => Err(other),
+    }
 }
 
 /// The place of a channel in the list: when its last message was written, and that message.

@@ -124,10 +124,7 @@ pub(in crate::messages) fn of(
         return Ok((None, Vec::new()));
     }
     let sum = sum(view, log, id, message)?;
-    let own = match row(view, log, id, viewer)? {
-        Some(row) => open(view, (log, message.peer), message.uid, viewer, &row)?,
-        None => Vec::new(),
-    };
+    let own = own(view, viewer, log, id, message)?;
     // In a broadcast channel nobody learns who reacted.
     let listed = !message.post;
     let new = message.from == viewer && marks::is_set(view, viewer, message.peer, Mark::Reaction, id)?;
@@ -136,6 +133,20 @@ pub(in crate::messages) fn of(
     let recent = if listed { sum.recent.into_iter().map(reacted).collect() } else { Vec::new() };
     let counts = sum.counts.into_iter().map(|it| (it.reaction, it.times)).collect();
     Ok((Some(Crowd { counts, own, listed }), recent))
+}
+
+/// What somebody chose.
+pub(in crate::messages) fn own(
+    view: &(impl View + ?Sized),
+    viewer: UserId,
+    log: LogId,
+    id: MessageId,
+    message: &MailboxRow,
+) -> Decided<Vec<Reaction>> {
+    match row(view, log, id, viewer)? {
+        Some(row) => open(view, (log, message.peer), message.uid, viewer, &row),
+        None => Ok(Vec::new()),
+    }
 }
 
 /// Chooses reactions to a message of a channel. The entry is of the channel's log.
