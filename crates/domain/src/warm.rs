@@ -23,7 +23,7 @@ use store::{Direction, Key, Range, Row};
 use crate::{
     groups::KnownChannel,
     ids::{ChannelId, MessageId, Now, UserId},
-    messages::KnownMessage,
+    messages::{KnownMessage, posts::list::Tail},
     people::KnownUser,
     updates::{Counters, ring::Kept},
     view::{Decided, Rows, View},
@@ -35,6 +35,9 @@ const MESSAGE_BYTES: usize = 16 << 20;
 
 /// Bytes of entries of logs.
 const LOG_BYTES: usize = 8 << 20;
+
+/// Bytes of numbers of messages with their authors: those of 500 channels.
+const TAIL_BYTES: usize = 8 << 20;
 
 /// Bytes of accounts and of channels: names and descriptions.
 const CARD_BYTES: usize = 4 << 20;
@@ -51,6 +54,7 @@ pub struct Warm {
     pub(crate) channels: Shelf<ChannelId, KnownChannel>,
     pub(crate) counters: Shelf<ChannelId, Counters>,
     pub(crate) logs: Shelf<ChannelId, Kept>,
+    pub(crate) tails: Shelf<ChannelId, Tail>,
 }
 
 impl Default for Warm {
@@ -62,6 +66,7 @@ impl Default for Warm {
             channels: Shelf::new(CARD_BYTES),
             counters: Shelf::new(COUNTERS_BYTES),
             logs: Shelf::new(LOG_BYTES),
+            tails: Shelf::new(TAIL_BYTES),
         }
     }
 }
@@ -85,6 +90,7 @@ impl Warm {
         self.channels.sweep(&self.changes);
         self.counters.sweep(&self.changes);
         self.logs.sweep(&self.changes);
+        self.tails.sweep(&self.changes);
     }
 }
 

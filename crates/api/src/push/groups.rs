@@ -5,13 +5,16 @@ use domain::{
     MessageId, Peer,
     groups::{ChannelRow, MemberRow, rights::BannedRights},
     messages::typing::SetTyping,
-    testing::{groups::Happens, ready},
+    testing::{counting::Counting, groups::Happens, ready},
     updates::{Change, Event, Hearers, hearing::EACH_MAX},
 };
 use tl::{Serializable, enums, types};
 
 use super::{channel_topic, follows, mailbox_topic, passers_topic, render};
-use crate::testing::groups::Group;
+use crate::{
+    render::updates::{Reader, render_log},
+    testing::groups::Group,
+};
 
 impl Group {
     /// As one of the people is told, or all who are told the same.
@@ -87,6 +90,21 @@ fn a_large_group_tells_all_the_same_but_authors_and_the_mentioned() {
     assert_eq!(bytes(shared), bytes(group.told(&event, None).expect("the same")));
     assert!(new_message(&group.told(&event, Some(0)).expect("the author")).out);
     assert!(new_message(&group.told(&event, Some(2)).expect("whom it mentions")).mentioned);
+}
+
+#[test]
+fn a_post_is_opened_once_however_many_are_told_in_their_own_words() {
+    let group = Group::of(EACH_MAX);
+    let Event::Logged { entry, .. } = group.post(0, &[]) else { panic!("a post") };
+    let opened = |by: usize| {
+        let cost = group.hall.ask(|view| {
+            let (view, reader) = (Counting::over(view), Reader::One(group.people[by].user, MessageId(0)));
+            render_log(&view, reader, group.id, std::slice::from_ref(&entry))?;
+            Ok(view.cost())
+        });
+        cost.expect("readable").opened
+    };
+    assert_eq!((opened(1), opened(2), opened(0)), (3, 0, 0), "the message, its author, its group");
 }
 
 #[test]

@@ -62,6 +62,7 @@ pub fn put_counters(turn: &mut Turn<'_>, log: impl Into<LogId>, counters: &Count
 
 /// Appends a change to a log and tells its sessions after the commit.
 /// `count` is the change's `pts_count`; 0 for changes without pts. What it names is written before.
+/// Reactions in a channel are told and not kept: no difference of a channel has them, and there may be millions.
 pub fn append(
     turn: &mut Turn<'_>,
     log: impl Into<LogId>,
@@ -71,6 +72,7 @@ pub fn append(
 ) -> Decided<LogEntry> {
     let log = log.into();
     let (mut counters, date) = (counters(turn, log)?, turn.now().secs());
+    let is_kept = !matches!((log, &change), (LogId::Channel(_), Change::Reactions { .. }));
     if count == 0 {
         counters.tail += 1;
     } else {
@@ -79,8 +81,10 @@ pub fn append(
         counters.moved = date;
     }
     let entry = LogEntry { pts: counters.pts, count, date, change, ..LogEntry::default() };
-    turn.put(entry_key(log, counters.pts, counters.tail), &entry);
-    put_counters(turn, log, &counters);
+    if is_kept {
+        turn.put(entry_key(log, counters.pts, counters.tail), &entry);
+        put_counters(turn, log, &counters);
+    }
     let to = hearers(turn, log, &entry.change)?;
     turn.emit(Event::Logged { log, entry: entry.clone(), skip, to });
     Ok(entry)

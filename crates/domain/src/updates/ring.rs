@@ -1,5 +1,5 @@
 //! The last entries of channels' logs, kept for all who come back at once. Only entries with a number: what carries
-//! state is shown with the channel itself, so a storm of reactions takes no room here and hides no message.
+//! state is shown with the channel itself, so a storm of that takes no room here and hides no message.
 //!
 //! A ring grows by what is read from the log, at its end when the log has grown and at its beginning when somebody
 //! asks further back; it is looked at beside the log's counters, and told as far as they say.

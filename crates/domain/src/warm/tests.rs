@@ -3,14 +3,14 @@
 use super::*;
 use crate::{
     Command, Decided, Peer, Refusal, Turn,
-    groups::{ChannelRow, channel},
-    messages::{self, SeenMessage},
+    groups::{ChannelRow, MemberRow, channel},
+    messages::{self, SeenMessage, dialogs},
     people::{self, edit::UpdateProfile},
     sealing,
     testing::{
         Crash, Hall,
         counting::{Cost, Counting},
-        groups::{Happening, Happens, Make},
+        groups::{Happening, Happens, Make, Place},
     },
 };
 
@@ -118,4 +118,36 @@ fn with_its_key_what_was_opened_goes_from_memory() {
     hall.run(Destroy(Peer::Channel(id))).expect("destroyed");
     assert_eq!((warm.messages.len(), warm.channels.len(), warm.users.len()), (0, 0, 1));
     assert_eq!(text(&hall, id), Err(Refusal::Unavailable));
+}
+
+#[test]
+fn unread_messages_are_counted_once_for_all_who_have_many() {
+    let hall = Hall::new();
+    let (author, channel) = group(&hall);
+    let readers = [author, hall.person("Bob", "9996621002"), hall.person("Carol", "9996621003")];
+    let happen = |what| hall.run(Happening { channel, what }).map(drop).expect("happens");
+    for (user, visible_from) in readers.iter().zip([0, 0, 30]).map(|(it, from)| (it.user, MessageId(from))) {
+        let row = MemberRow { joined: 1, visible_from, ..MemberRow::default() };
+        hall.run(Place { channel, user, row }).expect("placed");
+    }
+    let check = || {
+        let unread = |hall: &Hall| readers.map(|it| hall.ask(|view| dialogs::unread(view, it.user)).expect("readable"));
+        assert_eq!(unread(&hall), unread(&hall.cold()));
+        unread(&hall)
+    };
+    for n in 0..60 {
+        let (by, mentions) = (readers[n % 2].user, Vec::new());
+        happen(Happens::Post { by, text: "more".into(), mentions });
+        check();
+    }
+    assert_eq!(check(), [30, 31, 32]);
+    happen(Happens::Delete((40..50).map(MessageId).collect()));
+    assert_eq!(check(), [25, 26, 22]);
+    let cost = hall.ask(|view| {
+        let view = Counting::over(view);
+        dialogs::unread(&view, readers[1].user)?;
+        Ok(view.cost())
+    });
+    let own = Cost { gets: 1, scans: 2, opened: 0 };
+    assert_eq!(cost, Ok(own), "its dialogs, its channels, its place in the one");
 }

@@ -25,7 +25,7 @@ use crate::{
 
 /// What somebody is told: the bytes, or the refusal.
 fn told(hall: &Hall, by: Caller, request: &GetChannelDifference) -> Result<Vec<u8>, String> {
-    call(hall, by, request).map(|it| it.to_bytes()).map_err(|it| it.name)
+    call(hall, by, request).map(|it| it.to_bytes()).map_err(|it| it.name.into_owned())
 }
 
 impl Group {
@@ -118,5 +118,5 @@ fn the_next_reader_of_a_channels_posts_reads_only_what_is_its_own_and_opens_noth
     group.check();
     let (warm, cold) = (cost(&group, &group.hall, 1), cost(&group, &group.hall.cold(), 1));
     assert!(warm.gets <= OWN_MAX && warm.scans == 0 && warm.opened == 0, "{warm:?}");
-    assert!(cold.opened > 50 && cold.gets > 200, "{cold:?}");
+    assert!(cold.opened > 50 && cold.gets > 150, "{cold:?}");
 }

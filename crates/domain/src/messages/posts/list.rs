@@ -1,6 +1,8 @@
 //! A channel as one member has it in the list of chats: what is the member's own is stored, what follows from
 //! the log is read from it, so that a post writes nothing for its readers.
 
+use std::sync::Arc;
+
 use store::{Direction, Range};
 
 use super::voice;
@@ -15,11 +17,60 @@ use crate::{
         rows::{chat_range, copy, history_key, id_of},
     },
     refusal::Refusal,
+    updates::{counters, known_counters},
     view::{Decided, Stop, View},
+    warm,
 };
 
 /// Messages counted one by one; beyond them their numbers say how many there are.
 pub const COUNTED_MAX: usize = 1000;
+
+/// Unread messages from which on they are counted in what all readers share.
+const SHARED_MIN: i32 = 8;
+
+/// The last messages of a channel with who wrote them, and whether these are all.
+pub(crate) struct Tail {
+    messages: Vec<(MessageId, UserId)>,
+    whole: bool,
+}
+
+impl Tail {
+    /// Others' messages from a number on, as [`unread_after`] counts them; `None` where it does not reach so far back.
+    fn unread(&self, me: UserId, start: MessageId) -> Option<u32> {
+        let first = self.messages.first().map_or(MessageId(0), |it| it.0);
+        if !self.whole && start < first {
+            return None;
+        }
+        let after = &self.messages[self.messages.partition_point(|it| it.0 < start)..];
+        let counted = &after[..after.len().min(COUNTED_MAX)];
+        let unread = counted.iter().filter(|(_, from)| *from != me).count() as u32;
+        let beyond = match (counted.last(), after.last()) {
+            (Some((last, _)), Some((top, _))) if counted.len() == COUNTED_MAX => top.0.abs_diff(last.0),
+            _ => 0,
+        };
+        Some(unread.saturating_add(beyond))
+    }
+}
+
+/// Each message that comes or goes moves the log, so a tail is as good as the log's counters.
+fn tail(view: &(impl View + ?Sized), access: &Access) -> Decided<Arc<Tail>> {
+    let bytes = |it: &Tail| it.messages.len() * size_of::<(MessageId, UserId)>();
+    warm::keep(
+        view,
+        |it| &it.tails,
+        access.channel,
+        bytes,
+        |noted| {
+            counters(noted, access.channel)?;
+            let rows = view.scan(&chat_range(access.log(), access.peer()), Direction::Backward, COUNTED_MAX)?;
+            let mut messages = Vec::with_capacity(rows.len());
+            for id in rows.iter().rev().map(|(key, _)| id_of(key)) {
+                messages.extend(copy(view, access.log(), id)?.map(|it| (id, it.from)));
+            }
+            Ok(Tail { messages, whole: rows.len() < COUNTED_MAX })
+        },
+    )
+}
 
 /// A channel in the list of somebody who may read it.
 pub fn dialog(view: &(impl View + ?Sized), me: UserId, access: &Access) -> Decided<DialogRow> {
@@ -52,6 +103,14 @@ pub fn newest(view: &(impl View + ?Sized), access: &Access) -> Decided<Option<Me
 /// Others' messages after a number.
 pub fn unread_after(view: &(impl View + ?Sized), me: UserId, access: &Access, read: MessageId) -> Decided<u32> {
     let start = MessageId(read.0.saturating_add(1)).max(access.visible_from);
+    // Of few, each costs a row of its own; many have much the same before them.
+    let many = known_counters(view, access.channel)?.last_message_id.saturating_sub(start.0) >= SHARED_MIN;
+    if many && view.warm().is_some() {
+        let end = tail(view, access)?;
+        if let Some(unread) = end.unread(me, start) {
+            return Ok(unread);
+        }
+    }
     let whole = chat_range(access.log(), access.peer());
     let range = Range { start: history_key(access.log(), access.peer(), start), end: whole.end };
     let rows = view.scan(&range, Direction::Forward, COUNTED_MAX)?;

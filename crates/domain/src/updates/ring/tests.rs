@@ -37,9 +37,8 @@ impl Log {
 
     /// Something with so many places in the count.
     fn note(&self, count: i32) {
-        let peer = Peer::Channel(self.channel);
         let change = match count {
-            0 => Change::Reactions { peer, message: MessageId(1) },
+            0 => Change::Channel { channel: self.channel },
             _ => Change::DeleteMessages { messages: (0..count).map(MessageId).collect() },
         };
         self.hall.run(Happening { channel: self.channel, what: Happens::Note(change, count) }).expect("noted");
@@ -112,7 +111,7 @@ fn a_second_reader_of_a_log_reads_nothing_but_its_own_place_in_the_channel() {
 }
 
 #[test]
-fn a_storm_of_reactions_hides_no_message() {
+fn a_storm_of_state_hides_no_message() {
     let log = Log::new();
     log.note(1);
     (0..300).for_each(|_| log.note(0));
@@ -121,6 +120,19 @@ fn a_storm_of_reactions_hides_no_message() {
         let Difference::Entries { entries, pts, more } = log.told(from, 100).difference else { panic!("entries") };
         assert_eq!((entries.len(), pts, more), (told, Pts(3), false));
     }
+}
+
+#[test]
+fn reactions_are_told_and_leave_nothing_in_the_log() {
+    let log = Log::new();
+    log.note(1);
+    let rows = || log.hall.ask(|view| view.scan(&log_range(log.channel, Pts(1)), Direction::Forward, 9)).expect("read");
+    let before = (rows(), log.hall.written());
+    log.hall.events();
+    let what = Happens::Note(Change::Reactions { peer: Peer::Channel(log.channel), message: MessageId(1) }, 0);
+    log.hall.run(Happening { channel: log.channel, what }).expect("noted");
+    assert_eq!((rows(), log.hall.written()), before);
+    assert_eq!(log.hall.events().len(), 1);
 }
 
 #[test]
