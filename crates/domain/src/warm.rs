@@ -30,10 +30,10 @@ use crate::{
     world::World,
 };
 
-/// Bytes of messages: some ten thousand of them, more than the rings of a hundred busy channels hold.
+/// Bytes of messages: some eight thousand of them, the last hundred of eighty channels.
 const MESSAGE_BYTES: usize = 16 << 20;
 
-/// Bytes of entries of logs.
+/// Bytes of entries of logs: a hundred full rings.
 const LOG_BYTES: usize = 8 << 20;
 
 /// Bytes of numbers of messages with their authors: those of 500 channels.
@@ -42,7 +42,7 @@ const TAIL_BYTES: usize = 8 << 20;
 /// Bytes of accounts and of channels: names and descriptions.
 const CARD_BYTES: usize = 4 << 20;
 
-/// Bytes of where logs stand: some sixty thousand of them.
+/// Bytes of where logs stand: some thirty thousand of them.
 const COUNTERS_BYTES: usize = 8 << 20;
 
 /// Everything that is kept.
