@@ -132,7 +132,9 @@ pub fn seen_kept(
     id: MessageId,
     row: MailboxRow,
 ) -> Decided<SeenMessage> {
-    read(view, viewer, log, id, row, |row, body| media::seen(view, viewer, Carrier::Message { log, uid: row.uid }, body))
+    read(view, viewer, log, id, row, |row, body| {
+        media::seen(view, viewer, Carrier::Message { log, uid: row.uid }, body)
+    })
 }
 
 fn read(

@@ -89,7 +89,7 @@ impl<K: Copy + Eq + Hash, T> Shelf<K, T> {
 
     /// How many there are.
     #[cfg(test)]
-    pub fn len(&self) -> usize {
+    pub(crate) fn len(&self) -> usize {
         self.lock().items.len()
     }
 }
