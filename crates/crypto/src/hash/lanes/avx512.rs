@@ -78,7 +78,6 @@ fn compress(state: &mut [Words; 8], lanes: &[&[Block]; LANES]) {
     }
 }
 
-#[allow(unused_assignments, reason = "the last round prepares one that does not come")]
 #[target_feature(enable = "avx512f,avx512bw")]
 fn compress_block(state: &mut [Words; 8], blocks: &[&Block; LANES]) {
     let mut w = words(blocks);

@@ -129,6 +129,8 @@ unsafe fn load(starts: &[*mut u8; 4], at: usize) -> Four {
     _mm512_inserti32x4::<3>(_mm512_inserti32x4::<2>(four, c), d)
 }
 
+/// # Safety
+/// At `start` there must be more than `at` blocks to read.
 #[target_feature(enable = "avx512f")]
 unsafe fn block(start: *const u8, at: usize) -> __m128i {
     // SAFETY: the caller's word; the load needs no alignment.
