@@ -6,13 +6,17 @@ import path from 'node:path'
 import readline from 'node:readline'
 import { pathToFileURL } from 'node:url'
 import v8 from 'node:v8'
+import { attending } from './mtcute_attending.mjs'
 import { channels } from './mtcute_channels.mjs'
 import { comments } from './mtcute_comments.mjs'
 import { finding } from './mtcute_finding.mjs'
 import { folders } from './mtcute_folders.mjs'
 import { groups } from './mtcute_groups.mjs'
 import { invites } from './mtcute_invites.mjs'
+import { naming } from './mtcute_naming.mjs'
+import { owning } from './mtcute_owning.mjs'
 import { passing } from './mtcute_passing.mjs'
+import { ruling } from './mtcute_ruling.mjs'
 import { counted, views } from './mtcute_views.mjs'
 
 const [packages, port, pem, way, secret, stateFile] = process.argv.slice(2)
@@ -410,7 +414,11 @@ const actions = {
     ...comments(tg, Long),
     ...folders(tg, getMarkedPeerId),
     ...groups(tg, Long),
+    ...attending(tg),
+    ...naming(tg),
+    ...owning(tg),
     ...passing(tg),
+    ...ruling(tg, getMarkedPeerId),
     ...views(tg),
     ...channels(tg),
     ...finding(tg),

@@ -3,6 +3,7 @@
 import asyncio
 import itertools
 
+from .attending import MtcuteAttending
 from .basic_mtcute import BasicMtcute
 from .channels_mtcute import ChannelsMtcute
 from .comments import MtcuteComments
@@ -10,9 +11,12 @@ from .driver import Driver
 from .finding_mtcute import FindingMtcute
 from .groups_mtcute import GroupsMtcute
 from .invites_mtcute import InvitesMtcute
+from .naming import MtcuteNaming
+from .owning import MtcuteOwning
 from .passing import MtcutePassing
 from .person import PATIENCE, Dialog, Event, Message, Person, Profile, Refused
 from .polls import MtcutePolls
+from .ruling import MtcuteRuling
 from .server import ROOT, SECRET
 from .topics import MtcuteTopics
 from .views import MtcuteViews
@@ -22,7 +26,8 @@ CLIENTS = ROOT / "tests" / "clients"
 
 class MtcutePerson(
         BasicMtcute, MtcuteComments, FindingMtcute, InvitesMtcute, MtcutePolls,
-        MtcuteTopics, MtcuteViews, GroupsMtcute, ChannelsMtcute, MtcutePassing, Person):
+        MtcuteTopics, MtcuteViews, GroupsMtcute, ChannelsMtcute, MtcutePassing,
+        MtcuteAttending, MtcuteNaming, MtcuteOwning, MtcuteRuling, Person):
     def __init__(self, *given):
         super().__init__(*given)
         self.driver, self.numbers, self.waiting = None, itertools.count(1), {}

@@ -7,6 +7,7 @@ import re
 import shutil
 import sys
 
+from .attending import TdlibAttending
 from .basic_tdlib import BasicTdlib
 from .channels_tdlib import ChannelsTdlib
 from .comments import TdlibComments
@@ -14,9 +15,12 @@ from .driver import Driver
 from .finding_tdlib import FindingTdlib
 from .groups_tdlib import GroupsTdlib
 from .invites_tdlib import InvitesTdlib
+from .naming import TdlibNaming
+from .owning import TdlibOwning
 from .passing import TdlibPassing
 from .person import PATIENCE, Dialog, Event, Message, Person, Profile, Refused
 from .polls import TdlibPolls
+from .ruling import TdlibRuling
 from .server import ROOT, SECRET
 from .topics import TdlibTopics
 from .views import TdlibViews
@@ -51,7 +55,8 @@ def library(version: str, server) -> pathlib.Path:
 
 class TdlibPerson(
         BasicTdlib, TdlibComments, FindingTdlib, InvitesTdlib, TdlibPolls,
-        TdlibTopics, TdlibViews, GroupsTdlib, ChannelsTdlib, TdlibPassing, Person):
+        TdlibTopics, TdlibViews, GroupsTdlib, ChannelsTdlib, TdlibPassing,
+        TdlibAttending, TdlibNaming, TdlibOwning, TdlibRuling, Person):
     def __init__(self, *given):
         super().__init__(*given)
         _, self.version, *self.pfs = self.kind.split("-")
@@ -60,6 +65,8 @@ class TdlibPerson(
         self.state, self.chats, self.sent, self.login = None, {}, {}, {}
         # Parts of Saved Messages, by TDLib's numbers for them, as it told last.
         self.topics = {}
+        # Members online, by the group.
+        self.online = {}
 
     async def connect(self):
         self.state = None

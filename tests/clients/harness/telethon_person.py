@@ -11,15 +11,19 @@ from telethon.password import compute_check
 from telethon.sessions import SQLiteSession
 from telethon.tl.alltlobjects import LAYER
 
+from .attending import TelethonAttending
 from .basic_telethon import BasicTelethon
 from .channels_telethon import ChannelsTelethon
 from .comments import TelethonComments
 from .finding_telethon import FindingTelethon
 from .groups_telethon import GroupsTelethon
 from .invites_telethon import InvitesTelethon
+from .naming import TelethonNaming
+from .owning import TelethonOwning
 from .passing import TelethonPassing
 from .person import PATIENCE, Dialog, Event, Message, Person, Profile, Refused
 from .polls import TelethonPolls
+from .ruling import TelethonRuling
 from .server import SECRET
 from .topics import TelethonTopics
 from .views import TelethonViews
@@ -57,7 +61,8 @@ class Complaints(logging.Handler):
 
 class TelethonPerson(
         BasicTelethon, TelethonComments, FindingTelethon, GroupsTelethon, InvitesTelethon,
-        TelethonPolls, TelethonTopics, TelethonViews, ChannelsTelethon, TelethonPassing, Person):
+        TelethonPolls, TelethonTopics, TelethonViews, ChannelsTelethon, TelethonPassing,
+        TelethonAttending, TelethonNaming, TelethonOwning, TelethonRuling, Person):
     def __init__(self, *given):
         super().__init__(*given)
         self.log = Complaints()

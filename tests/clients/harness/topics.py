@@ -137,3 +137,9 @@ class MtcuteTopics:
 
     async def delete_topic(self, forum, topic):
         await self.ask("deleteTopic", forum=forum, topic=topic)
+
+    async def draft_in(self, forum, topic, text):
+        await self.ask("draftIn", forum=forum, topic=topic, text=text)
+
+    async def draft_of(self, forum, topic):
+        return await self.ask("draftOf", forum=forum, topic=topic)
