@@ -11,6 +11,8 @@ TRIOS = [tuple(LIBRARIES[at:] + LIBRARIES[:at]) for at in range(3)]
 DEVICES = [("telethon-full", NEWEST), ("mtcute-tcp", "telethon-full"), (TDLIB[0], "mtcute-tcp")]
 # Nearer than this a message is sent at once.
 SOON = 11
+# Seconds after which a message destroys itself.
+PERIOD = 3
 
 
 async def three_in(stage, kinds, basic=False):
@@ -147,3 +149,18 @@ async def members_hear_what_was_written_for_later_at_its_time(stage, kinds):
             await who.hears(f"in time {group}")
             assert time.time() >= due, "it came too early"
             assert (await who.texts(group))[-2:] == [f"by hand {group}", f"in time {group}"]
+
+
+@scenario(each=LIBRARIES, outbox=LIBRARIES[:1])
+async def messages_of_groups_end_with_their_period(stage, kind):
+    owner, member = await stage.two(("telethon-abridged", kind))
+    for group in await both_groups(owner, member):
+        await owner.send(group, f"stays in {group}")
+        await owner.set_timer(group, PERIOD)
+        gone = await owner.send(group, f"goes from {group}")
+        heard = await member.hears(f"goes from {group}")
+        await owner.sees_deletion(gone)
+        await member.sees_deletion(heard.id)
+        for who in (owner, member):
+            await who.comes_to(False, lambda who=who: shows(who, group, f"goes from {group}"))
+            assert await shows(who, group, f"stays in {group}"), "it was written before"
