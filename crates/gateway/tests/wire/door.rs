@@ -52,6 +52,29 @@ async fn quick_acks_come_over_every_transport_that_has_them() {
 }
 
 #[tokio::test]
+async fn more_quick_acks_than_are_told_at_once_all_come() {
+    let hall = hall().await;
+    let mut client = hall.client().await;
+    client.ping().await.unwrap();
+    let (key, now) = (client.auth_key(), client.link().now());
+    let ping = [0x7abe_77ec_u32, 1, 2].map(u32::to_le_bytes).concat();
+    let mut awaited = Vec::new();
+    for _ in 0..1500 {
+        let header = client.session().header(now, false);
+        awaited.push(client.link().send_for_quick_ack(&key, &header, &ping).await.unwrap());
+    }
+    for expected in awaited {
+        let acked = loop {
+            if let Got::QuickAck(it) = client.link().receive(Some(&key)).await.unwrap() {
+                break it;
+            }
+        };
+        assert_eq!(acked, expected, "they come in their order");
+    }
+    hall.running.shutdown().await;
+}
+
+#[tokio::test]
 async fn websockets_carry_packets_split_and_merged() {
     let hall = hall().await;
     for path in ["/apiws", "/apiws_test"] {
