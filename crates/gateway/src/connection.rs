@@ -226,7 +226,8 @@ impl Connection {
         self.heard + if self.sessions.is_empty() { limits.unauthenticated } else { limits.silent }
     }
 
-    /// The next moment at which something must be done without being woken.
+    /// The next moment at which something must be done without being woken. What the flusher sends meanwhile
+    /// is looked after when the client is next heard: it acknowledges within half a minute, and pings.
     fn due(&self) -> Time {
         let of_sessions = self.sessions.iter().filter_map(|cell| {
             let state = cell.lock();
