@@ -11,6 +11,7 @@ mod golden;
 mod losing;
 mod operator;
 mod order;
+mod passing;
 mod people;
 mod place;
 mod protocol;
