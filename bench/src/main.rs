@@ -4,6 +4,7 @@
 #![allow(clippy::disallowed_methods, reason = "a load generator owns its clock and its tasks")]
 
 mod crypto;
+mod fanout;
 mod figures;
 mod groups;
 mod layers;
@@ -24,6 +25,11 @@ enum Bench {
     Talk(talk::Talk),
     /// Posts, lists of members and a deletion in a group of 10 and one of 200,000.
     Groups(groups::Groups),
+    /// A post on its way to ten thousand sessions, against a bare loop of send() and against other servers.
+    Fanout(fanout::Fanout),
+    /// Listens for `fanout`, which starts it.
+    #[command(hide = true)]
+    Ears(fanout::ears::Ears),
     /// Public pages with warm caches, against nginx with the same bytes.
     Pages(pages::Pages),
     /// Encryption: one stream to a loop over the `aes` crate, and batches in lanes to one message after another.
@@ -37,6 +43,9 @@ async fn main() -> Result<(), Failure> {
     match Bench::parse() {
         Bench::Talk(talk) => talk.run().await,
         Bench::Groups(groups) => groups.run().await,
+        Bench::Fanout(fanout) => fanout.run().await,
+        // It has a loop of its own.
+        Bench::Ears(ears) => tokio::task::spawn_blocking(|| ears.run()).await?,
         Bench::Pages(pages) => pages.run().await,
         Bench::Crypto(crypto) => {
             crypto.run();

@@ -29,6 +29,7 @@ const CALM_WITHIN: Duration = Duration::from_secs(60);
 /// A running server, stopped when dropped.
 pub(crate) struct Server {
     child: Child,
+    binary: PathBuf,
     admin: SocketAddr,
     pub(crate) dir: PathBuf,
     pub(crate) address: SocketAddr,
@@ -85,20 +86,34 @@ impl Server {
         std::fs::create_dir_all(&dir)?;
         prepare(&binary, &dir).inspect_err(|_| drop(std::fs::remove_dir_all(&dir)))?;
         let admin = TcpListener::bind("127.0.0.1:0")?.local_addr()?;
-        let mut child = Command::new(&binary)
-            .args(["serve", "--test-accounts", "--listen", "127.0.0.1:0", "--admin-listen", &admin.to_string()])
-            .env("CHAPPE_FLOOD_FACTOR", "0")
-            .env("CHAPPE_LOG", "warn")
-            .current_dir(&dir)
-            .stdout(Stdio::piped())
-            .stderr(Stdio::null())
-            .spawn()?;
-        let mut line = String::new();
-        BufReader::new(child.stdout.take().ok_or("no output")?).read_line(&mut line)?;
-        let address = line.split_whitespace().find_map(|it| it.parse().ok()).ok_or("the server did not start")?;
-        let pem = Command::new(&binary).arg("key").current_dir(&dir).output()?.stdout;
-        let key = Arc::new(PublicKey::from_pem(&String::from_utf8(pem)?)?);
-        Ok(Self { child, admin, dir, address, key })
+        let (child, address) = serve(&binary, &dir, admin)?;
+        let key = Arc::new(PublicKey::from_pem(&pem(&binary, &dir)?)?);
+        Ok(Self { child, binary, admin, dir, address, key })
+    }
+
+    /// Ends it, and starts it again over what it has stored, on another port.
+    pub(crate) fn restart(&mut self) -> Result<(), Failure> {
+        self.child.kill()?;
+        self.child.wait()?;
+        (self.child, self.address) = serve(&self.binary, &self.dir, self.admin)?;
+        Ok(())
+    }
+
+    /// Its public key as text.
+    pub(crate) fn pem(&self) -> Result<String, Failure> {
+        pem(&self.binary, &self.dir)
+    }
+
+    /// Its process.
+    pub(crate) fn process(&self) -> u32 {
+        self.child.id()
+    }
+
+    /// A counter that it shows by that name; `None` of a build that has none.
+    pub(crate) fn counter(&self, name: &str) -> Result<Option<u64>, Failure> {
+        let metrics = self.metrics()?;
+        let line = metrics.lines().find_map(|it| it.strip_prefix(name)?.strip_prefix(' '));
+        Ok(line.and_then(|it| it.trim().parse::<f64>().ok()).map(|it| it as u64))
     }
 
     /// So far.
@@ -163,6 +178,37 @@ impl Server {
     fn proc(&self, file: &str) -> PathBuf {
         Path::new("/proc").join(self.child.id().to_string()).join(file)
     }
+}
+
+/// Runs a build; the process, and where it listens.
+fn serve(binary: &Path, dir: &Path, admin: SocketAddr) -> Result<(Child, SocketAddr), Failure> {
+    let mut child = Command::new(binary)
+        .args(["serve", "--test-accounts", "--listen", "127.0.0.1:0", "--admin-listen", &admin.to_string()])
+        .env("CHAPPE_FLOOD_FACTOR", "0")
+        .env("CHAPPE_LOG", "warn")
+        .current_dir(dir)
+        .stdout(Stdio::piped())
+        .stderr(Stdio::null())
+        .spawn()?;
+    let mut line = String::new();
+    BufReader::new(child.stdout.take().ok_or("no output")?).read_line(&mut line)?;
+    let address = line.split_whitespace().find_map(|it| it.parse().ok());
+    Ok((child, address.ok_or("the server did not start")?))
+}
+
+fn pem(binary: &Path, dir: &Path) -> Result<String, Failure> {
+    Ok(String::from_utf8(Command::new(binary).arg("key").current_dir(dir).output()?.stdout)?)
+}
+
+/// CPU time that a process has spent so far, all threads, to the nanosecond.
+pub(crate) fn exact_cpu(process: u32) -> Result<Duration, Failure> {
+    let process = nix::unistd::Pid::from_raw(i32::try_from(process)?);
+    Ok(nix::time::clock_getcpuclockid(process)?.now()?.into())
+}
+
+/// Moments that all processes of the machine tell alike.
+pub(crate) fn moment() -> Duration {
+    nix::time::ClockId::CLOCK_MONOTONIC.now().map(Into::into).unwrap_or_default()
 }
 
 /// CPU time that a process has spent so far, all threads.

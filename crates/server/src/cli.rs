@@ -153,6 +153,12 @@ pub struct Seed {
     /// A channel of so many subscribers; again for a second one.
     #[arg(long = "channel", value_name = "SIZE", value_parser = clap::value_parser!(u32).range(1..=1_000_000))]
     pub channels: Vec<u32>,
+    /// So many channels more, whose audiences overlap; the first twenty people own them.
+    #[arg(long, value_name = "COUNT", default_value_t = 0, value_parser = clap::value_parser!(u32).range(0..=10_000))]
+    pub gazettes: u32,
+    /// Members of each of those, up to 200,000.
+    #[arg(long, value_name = "SIZE", default_value_t = 100, value_parser = clap::value_parser!(u32).range(1..=200_000))]
+    pub gazette_size: u32,
     /// Messages in each group and channel.
     #[arg(long, value_name = "COUNT", default_value_t = 20, value_parser = clap::value_parser!(u32).range(0..=1_000_000))]
     pub messages: u32,

@@ -32,6 +32,9 @@ const BEGAN: Duration = days(28);
 /// Since when all members are in: the log of what happened in a group keeps nothing so old.
 const SETTLED: Duration = days(8);
 
+/// People who own gazettes, in turn: nobody may be in more than 500 channels. They read none of the others'.
+const EDITORS: usize = 20;
+
 /// People who write in a group, however large it is: most only read.
 const WRITERS: u32 = 500;
 
@@ -50,6 +53,9 @@ pub struct Plan {
     pub channels: Vec<u32>,
     /// Messages in each of them.
     pub messages: u32,
+    /// Channels with audiences that overlap: how many, and members of each.
+    #[serde(default)]
+    pub gazettes: (u32, u32),
 }
 
 /// Why it ended.
@@ -84,13 +90,12 @@ struct Seeding<'a> {
 struct Wanted {
     title: String,
     broadcast: bool,
-    members: u32,
     messages: u32,
 }
 
 impl Seeding<'_> {
     async fn all(&self, plan: &Plan) -> Result<Vec<String>, Stopped> {
-        let sizes = plan.groups.iter().chain(&plan.channels);
+        let sizes = plan.groups.iter().chain(&plan.channels).chain([&plan.gazettes.1]);
         let count = sizes.copied().fold(plan.people, u32::max);
         let people = self.people(count).await?;
         let new = people.iter().filter(|(_, new)| *new).count();
@@ -100,9 +105,32 @@ impl Seeding<'_> {
         let channel = |(at, members): (usize, &u32)| (invented::channel_title(at), true, *members);
         let groups = plan.groups.iter().enumerate().map(group);
         for (title, broadcast, members) in groups.chain(plan.channels.iter().enumerate().map(channel)) {
-            lines.push(self.group(&people, Wanted { title, broadcast, members, messages: plan.messages }).await?);
+            let size = usize::try_from(members).unwrap_or(usize::MAX).min(people.len());
+            let members: Vec<_> = people[..size].iter().map(|(id, _)| *id).collect();
+            lines.push(self.group(&members, 1, Wanted { title, broadcast, messages: plan.messages }).await?);
         }
+        lines.extend(self.gazettes(&people, plan).await?);
         Ok(lines)
+    }
+
+    /// Each is read by people in a row, who begin a little further on than those of the one before.
+    async fn gazettes(&self, people: &[(UserId, bool)], plan: &Plan) -> Result<Option<String>, Stopped> {
+        let (count, size) = (plan.gazettes.0 as usize, plan.gazettes.1 as usize);
+        let (editors, readers) = people.split_at(EDITORS.min(people.len() / 2));
+        if count == 0 || editors.is_empty() {
+            return Ok(None);
+        }
+        for at in 0..count {
+            let first = at * readers.len() / count;
+            let audience = readers.iter().cycle().skip(first).take(readers.len().min(size.saturating_sub(1)));
+            let members: Vec<_> =
+                [&editors[at % editors.len()]].into_iter().chain(audience).map(|(id, _)| *id).collect();
+            let wanted = Wanted { title: invented::gazette_title(at), broadcast: true, messages: plan.messages };
+            let owner = u32::try_from(at % editors.len() + 1).unwrap_or(1);
+            self.group(&members, owner, wanted).await?;
+            self.tell("gazettes", at + 1, count)?;
+        }
+        Ok(Some(format!("{count} gazettes of {size} members each; the first {} people own them", editors.len())))
     }
 
     async fn people(&self, count: u32) -> Result<Vec<(UserId, bool)>, Stopped> {
@@ -151,9 +179,8 @@ impl Seeding<'_> {
         (0..).zip(said).map(line).collect()
     }
 
-    async fn group(&self, people: &[(UserId, bool)], wanted: Wanted) -> Result<String, Stopped> {
-        let size = usize::try_from(wanted.members).unwrap_or(usize::MAX).min(people.len());
-        let members: Vec<UserId> = people[..size].iter().map(|(id, _)| *id).collect();
+    /// Owned by the first of its members, whose number is `owner`.
+    async fn group(&self, members: &[UserId], owner: u32, wanted: Wanted) -> Result<String, Stopped> {
         let there = SeedChannel {
             owner: members[0],
             title: wanted.title.clone(),
@@ -163,15 +190,15 @@ impl Seeding<'_> {
         };
         let there = self.domain.command(there).await?;
         // Who looks for 200,000 members that are in takes longer than who lets them in.
-        let full = there.members >= wanted.members;
-        let came = if full { 0 } else { self.members(there.id, &members, &wanted.title).await? };
-        self.history(there.id, there.messages, &members, &wanted).await?;
+        let full = there.members as usize >= members.len();
+        let came = if full { 0 } else { self.members(there.id, members, &wanted.title).await? };
+        self.history(there.id, there.messages, members, &wanted).await?;
         let (kind, id) = (if wanted.broadcast { "channel" } else { "group" }, there.id.0);
         let all = there.members as usize + came;
         Ok(format!(
             "{kind} {id}, {}: {all} members, {came} of them new; +{} owns it",
             wanted.title,
-            invented::number(1)
+            invented::number(owner)
         ))
     }
 

@@ -17,10 +17,11 @@ use crate::{
 
 /// Fills a test server.
 pub async fn run(options: Seed) -> Result<(), Failure> {
-    let Seed { people, groups, channels, messages, places } = options;
+    let Seed { people, groups, channels, gazettes, gazette_size, messages, places } = options;
     let config = Config::read(places.config.as_ref())?;
     let (data, keys) = (wiring::data_dir(&places, &config), wiring::keys_dir(&places, &config));
-    let request = Request::Seed { plan: Plan { people, groups, channels, messages } };
+    let gazettes = (gazettes, if gazettes > 0 { gazette_size } else { 0 });
+    let request = Request::Seed { plan: Plan { people, groups, channels, messages, gazettes } };
     let bar = bar()?;
     let asked = socket::ask(&data, &request, |step| show(&bar, step)).await;
     if let Some(reply) = asked? {

@@ -7,6 +7,7 @@
 
 mod backup;
 mod disk;
+mod fanout;
 mod golden;
 mod losing;
 mod operator;

@@ -231,6 +231,11 @@ pub fn channel_title(at: usize) -> String {
     numbered("Bulletin of", at)
 }
 
+/// The title of one of many channels.
+pub fn gazette_title(at: usize) -> String {
+    numbered("Gazette of", at)
+}
+
 fn numbered(what: &str, at: usize) -> String {
     let town = TOWNS[at % TOWNS.len()];
     match at / TOWNS.len() {
