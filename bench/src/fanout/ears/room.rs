@@ -15,8 +15,8 @@ use super::{
 };
 use crate::{Failure, process::moment};
 
-/// Sockets that connect at the same time where nothing is measured.
-const CONNECTING: usize = 256;
+/// Sockets that connect at the same time where nothing is measured: fewer than wait to be accepted at most.
+const CONNECTING: usize = 100;
 
 /// How long anything may take that has no limit of its own.
 const PATIENCE: Duration = Duration::from_secs(60);

@@ -85,8 +85,8 @@ async fn seeded_groups_have_their_members_beside_a_server_and_without_one() {
     }
     let mut client = testkit::Client::connect(server.address, testkit::Options::new(server.key.clone())).await.unwrap();
     testkit::people::enter(&mut client, "9996620004", "").await.unwrap();
-    let tops = tops(&mut client).await;
-    assert_eq!(tops, [("Bulletin of Lille".to_owned(), 15), ("Line of Lille".to_owned(), 15)]);
+    let shown = tops(&mut client).await;
+    assert_eq!(shown, [("Bulletin of Lille".to_owned(), 15), ("Line of Lille".to_owned(), 15)]);
     let gazettes =
         || place.says(&["seed", "--people", "12", "--gazettes", "3", "--gazette-size", "5", "--messages", "1"]);
     for said in [gazettes(), gazettes()] {
@@ -95,8 +95,8 @@ async fn seeded_groups_have_their_members_beside_a_server_and_without_one() {
     // Readers are 7 to 12; the second gazette's are 9 to 12, the third's 11, 12, 7 and 8.
     let mut reader = testkit::Client::connect(server.address, testkit::Options::new(server.key.clone())).await.unwrap();
     testkit::people::enter(&mut reader, "9996620008", "").await.unwrap();
-    let read = tops(&mut reader).await.into_iter().filter(|(title, _)| title.starts_with("Gazette"));
-    let read: Vec<_> = read.collect();
+    let mut read = tops(&mut reader).await;
+    read.retain(|(title, _)| title.starts_with("Gazette"));
     assert_eq!(read, [("Gazette of Brest".to_owned(), 1), ("Gazette of Lille".to_owned(), 1)]);
     assert!(place.refuses(&["seed", "--group", "200001"]).contains("200001"));
     server.stop();
