@@ -59,7 +59,7 @@ pub(crate) struct Fanout {
     /// Seconds for which a channel posts a hundred times a second.
     #[arg(long, default_value_t = 4)]
     busy_seconds: u64,
-    /// Channels that post at once.
+    /// Channels that post at once; 0 for a build whose `seed` makes none.
     #[arg(long, default_value_t = 1_000)]
     channels: u32,
     /// Where the server's data go while it runs: the disk that is measured. [default: the system's place for
@@ -215,7 +215,7 @@ impl Fanout {
         let sizes = [OWNERS + u32::try_from(self.small)?, self.people()].map(|it| it.to_string());
         let mut command = Command::new(chappe);
         command.args(["seed", "--messages", "5", "--channel", &sizes[0], "--channel", &sizes[1]]);
-        if self.wants(Part::Mass) {
+        if self.wants(Part::Mass) && self.channels > 0 {
             command.args(["--gazettes", &self.channels.to_string(), "--gazette-size", &OVERLAPPING_SIZE.to_string()]);
         }
         let start = Instant::now();

@@ -33,7 +33,10 @@ impl Fanout {
         for to in self.audiences() {
             self.busy(listeners, chappe, to).await?;
         }
-        self.overlapping(listeners, chappe).await
+        if self.channels > 0 {
+            self.overlapping(listeners, chappe).await?;
+        }
+        Ok(())
     }
 
     async fn reconnect(&self, listeners: &mut Listeners, chappe: &mut Chappe<'_>) -> Result<(), Failure> {
