@@ -196,6 +196,7 @@ pub fn tables() -> impl Iterator<Item = &'static [Row]> {
         crate::messages::tables(),
         crate::stats::tables(),
         crate::updates::tables(),
+        crate::upload::tables(),
         crate::users::tables(),
     ]
     .into_iter()

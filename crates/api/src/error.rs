@@ -49,6 +49,7 @@ impl From<Refusal> for RpcError {
             Refusal::SessionTooFresh(seconds) => numbered(400, "SESSION_TOO_FRESH_", seconds),
             Refusal::PasswordTooFresh(seconds) => numbered(400, "PASSWORD_TOO_FRESH_", seconds),
             Refusal::SlowmodeWait(seconds) => numbered(420, "SLOWMODE_WAIT_", seconds),
+            Refusal::FilePartMissing(part) => Self { code: 400, name: Cow::Owned(format!("FILE_PART_{part}_MISSING")) },
             Refusal::Unavailable => Self::new(500, "INTERNAL"),
             Refusal::EmailUnconfirmedPlain => Self::bad("EMAIL_UNCONFIRMED"),
             other => Self { code: code(other), name: Cow::Owned(spelled(other.variant().unwrap_or("Internal"))) },
@@ -120,6 +121,8 @@ mod tests {
             format!("{} {}", error.code, error.name)
         };
         assert_eq!(shown(Refusal::PhoneCodeInvalid), "400 PHONE_CODE_INVALID");
+        assert_eq!(shown(Refusal::FilePartMissing(7)), "400 FILE_PART_7_MISSING");
+        assert_eq!(shown(Refusal::Md5ChecksumInvalid), "400 MD5_CHECKSUM_INVALID");
         assert_eq!(shown(Refusal::FloodWait(7)), "420 FLOOD_WAIT_7");
         assert_eq!(shown(Refusal::SessionPasswordNeeded), "401 SESSION_PASSWORD_NEEDED");
     }

@@ -43,6 +43,9 @@ fn limit(cost: Cost) -> Limit {
         Cost::Search => (120.0, 120.0),
         // Guessing a five-digit code or a password is bounded by this before anything else.
         Cost::Code => (30.0, 4.0),
+        // Parts of 512 KB come 400 a second over a fast wire, and a small file is one; what an account may keep is bounded
+        // by `domain::files`.
+        Cost::Transfer => (8000.0, 30_000.0),
         Cost::Lookup => (200.0, 60.0),
         // A school or an office behind one router signs in on one morning.
         Cost::Address => (1000.0, 200.0),

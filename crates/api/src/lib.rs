@@ -29,6 +29,7 @@ pub mod langpack;
 pub mod messages;
 pub mod refused;
 pub mod updates;
+pub mod upload;
 pub mod users;
 
 pub use caller::{CallerInfo, Reply};

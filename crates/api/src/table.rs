@@ -30,6 +30,8 @@ pub enum Cost {
     Search,
     /// Codes sent and passwords tried.
     Code,
+    /// Parts of files.
+    Transfer,
     /// What reveals who is registered: imports, lookups by number or name.
     Lookup,
     /// All codes and lookups of one address, so that fresh keys don't buy fresh guesses for ever.

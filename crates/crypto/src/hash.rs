@@ -24,6 +24,22 @@ pub fn md5(bytes: &[u8]) -> [u8; 16] {
     md5::Md5::digest(bytes).into()
 }
 
+/// MD5 of what comes piece by piece: clients tell that of small files which they upload.
+#[derive(Clone, Default)]
+pub struct Md5(md5::Md5);
+
+impl Md5 {
+    /// Goes on with these bytes.
+    pub fn update(&mut self, bytes: &[u8]) {
+        self.0.update(bytes);
+    }
+
+    /// The hash of all that came.
+    pub fn finish(self) -> [u8; 16] {
+        self.0.finalize().into()
+    }
+}
+
 /// HMAC-SHA-256 of the parts, one after another.
 pub fn hmac_sha256(key: &[u8], parts: &[&[u8]]) -> [u8; 32] {
     let mut mac = Hmac::<sha2::Sha256>::new_from_slice(key).expect("HMAC takes keys of any length");
@@ -59,7 +75,10 @@ pub(crate) mod tests {
 
     /// Source: RFC 1321, "Test suite".
     #[test]
-    fn md5_is_that_of_the_rfc() {
+    fn md5_is_that_of_the_rfc_also_piece_by_piece() {
+        let mut pieces = Md5::default();
+        [&b"ab"[..], b"", b"c"].into_iter().for_each(|it| pieces.update(it));
+        assert_eq!(hex(&pieces.finish()), "900150983cd24fb0d6963f7d28e17f72");
         assert_eq!(hex(&md5(b"message digest")), "f96b697d7cb7938d525a2f31aaf161d0");
     }
 

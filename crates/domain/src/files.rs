@@ -1,9 +1,28 @@
-//! Files as the rules see them: what a carrier knows of a file, and the tokens by which clients ask for its bytes.
+//! Files as the rules see them: how they come and where their bytes lie, what a carrier knows of a file, and the
+//! tokens by which clients ask for its bytes. Bytes go past the owner: commands write what is known of them.
 //! Source: core.telegram.org/api/files.
 
+mod completing;
 pub mod descriptor;
+mod gone;
+mod placing;
+pub mod ranges;
+mod reading;
 pub mod reference;
+pub mod rows;
+mod shelf;
+mod uploading;
 pub mod uses;
 
+pub use completing::{Claim, complete};
 pub use descriptor::{Attribute, Document, Photo, PhotoSize, Stored};
+pub use gone::{abandoned, orphans, sweep};
+pub use placing::{PART_MAX, PARTS_MAX, Part};
+pub use reading::{READ_MAX, read};
 pub use reference::{Access, Carrier};
+pub use rows::{SMALL, STORED_MAX, UPLOADING_MAX, UPLOADS_MAX};
+pub use shelf::Shelf;
+pub use uploading::{ABANDONED_SECONDS, save_part};
+
+#[cfg(test)]
+mod tests;

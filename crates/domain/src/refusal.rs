@@ -18,6 +18,8 @@ macro_rules! refusals {
             SessionTooFresh(u32),
             /// Too young a password; wait so many seconds (`PASSWORD_TOO_FRESH_X`).
             PasswordTooFresh(u32),
+            /// An upload lacks this part; clients send it again (`FILE_PART_X_MISSING`).
+            FilePartMissing(u32),
             /// The store is failing; nothing was written (500 in clients, which repeat).
             Unavailable,
             $(#[allow(missing_docs, reason = "Telegram's error of the same name")] $name),*
@@ -69,6 +71,7 @@ refusals! {
     PrivacyPremiumRequired, InputConstructorInvalid, InputMethodInvalid, InputRequestTooLong,
     ChannelInvalid, ChannelPrivate, ChatIdInvalid,
     // files
+    FilePartEmpty, FilePartInvalid, FilePartSizeChanged, FilePartSizeInvalid, FilePartTooBig, FilePartsInvalid, Md5ChecksumInvalid,
     TtlMediaInvalid, EmoticonInvalid, MultiMediaTooLong, FileIdInvalid, LocationInvalid, FileReferenceEmpty, FileReferenceExpired, FileReferenceInvalid,
     ChatSendPhotosForbidden, ChatSendVideosForbidden, ChatSendRoundvideosForbidden, ChatSendAudiosForbidden,
     ChatSendVoicesForbidden, ChatSendDocsForbidden, ChatSendStickersForbidden, ChatSendGifsForbidden,

@@ -7,6 +7,7 @@ use futures_channel::oneshot;
 use store::Kv;
 
 use crate::{
+    files::Shelf,
     ids::Now,
     messages::counts::Tally,
     owner::{FETCH_ROUNDS_MAX, Outcome, Task},
@@ -45,18 +46,30 @@ pub struct Domain {
     tally: Arc<Mutex<Tally>>,
     /// Every question reads rows anew.
     cold: bool,
+    shelf: Arc<Shelf>,
 }
 
 impl Domain {
-    /// Joins the parts.
+    /// Joins the parts. Bytes of files are kept in memory until [`Domain::with_files`] says where.
     pub fn new(driver: Arc<dyn Driver>, kv: Arc<dyn Kv>, world: Arc<World>) -> Self {
-        Self { driver, kv, world, tally: Arc::default(), cold: false }
+        Self { driver, kv, world, tally: Arc::default(), cold: false, shelf: Arc::default() }
     }
 
     /// The same without what was read before: what every answer must be equal to.
     #[cfg(any(test, feature = "testing"))]
     pub fn cold(&self) -> Self {
         Self { cold: true, ..self.clone() }
+    }
+
+    /// Keeps the bytes of files there.
+    #[must_use]
+    pub fn with_files(self, shelf: Shelf) -> Self {
+        Self { shelf: Arc::new(shelf), ..self }
+    }
+
+    /// Where the bytes of files are.
+    pub(crate) fn shelf(&self) -> &Shelf {
+        &self.shelf
     }
 
     /// The moment, as commands see it.

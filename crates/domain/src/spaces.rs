@@ -185,6 +185,16 @@ spaces! {
     FOLDER_INVITE = 103, Records;
     /// `channel, unix seconds, user` → nothing: who has archived it; from that moment on a post brings it back.
     ARCHIVED = 104, Index;
+    /// `user, the client's number` → an upload.
+    UPLOAD = 140, Records;
+    /// `user, the client's number, part` → a sealed part of an upload that has no place in its blob yet.
+    UPLOAD_PART = 141, Logs;
+    /// `file` → who uploaded it, when, and how many bytes it takes.
+    FILE = 142, Records;
+    /// `file` → the only piece of a small file, sealed.
+    SMALL_FILE = 143, Logs;
+    /// `user` → bytes of what somebody has uploaded, and of what is on its way.
+    FILE_QUOTA = 144, Records;
     /// `file, carrier` → nothing: what has a file's key.
     FILE_USE = 150, Index;
 }

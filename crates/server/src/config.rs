@@ -31,6 +31,34 @@ pub struct Config {
     #[config(env = "CHAPPE_KEYS", default = "keys")]
     pub keys: PathBuf,
 
+    /// The directory of people's files, sealed as everything is; without it, `files` in the data directory.
+    #[config(env = "CHAPPE_FILES")]
+    pub files: Option<PathBuf>,
+
+    /// Keeps people's files at a server that speaks S3 instead, e.g. `https://s3.example.org`, in a bucket that is there.
+    #[config(env = "CHAPPE_S3_ENDPOINT")]
+    pub s3_endpoint: Option<String>,
+
+    /// The bucket.
+    #[config(env = "CHAPPE_S3_BUCKET")]
+    pub s3_bucket: Option<String>,
+
+    /// What that server calls its region; many take any.
+    #[config(env = "CHAPPE_S3_REGION", default = "us-east-1")]
+    pub s3_region: String,
+
+    /// What the names of our objects in the bucket begin with.
+    #[config(env = "CHAPPE_S3_PREFIX", default = "")]
+    pub s3_prefix: String,
+
+    /// The name of the access key.
+    #[config(env = "CHAPPE_S3_KEY_ID")]
+    pub s3_key_id: Option<String>,
+
+    /// The access key: better in the environment than in a file.
+    #[config(env = "CHAPPE_S3_KEY")]
+    pub s3_key: Option<Hidden>,
+
     /// The server's name, shown to people.
     #[config(env = "CHAPPE_NAME", default = "Chappe")]
     pub name: String,

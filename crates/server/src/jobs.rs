@@ -1,6 +1,7 @@
 //! What the server does without being asked: parcels in the outbox, things due at a moment, rows of deleted
-//! accounts, logins that nobody uses, upkeep. Each step is a bounded command, so a restart in the middle costs nothing.
+//! accounts, logins that nobody uses, upkeep, files that nothing carries. Each step is a bounded command, so a restart in the middle costs nothing.
 
+mod files;
 pub mod outbox;
 mod upkeep;
 
@@ -97,6 +98,7 @@ impl Jobs {
             tokio::spawn(expired),
             tokio::spawn(upkeep::grown(grown, stopped.clone(), domain.clone())),
             tokio::spawn(upkeep::passes(stopped.clone(), domain.clone())),
+            tokio::spawn(files::passes(stopped.clone(), domain.clone())),
         ];
         if domain.world().settings.deliveries == domain::Deliveries::Outbox {
             let mut post = Post::new(domain);

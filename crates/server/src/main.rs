@@ -9,6 +9,7 @@ mod backup;
 mod cli;
 mod config;
 mod driver;
+mod files;
 mod jobs;
 mod keys;
 mod logging;

@@ -19,6 +19,7 @@ use crate::{
     cli::{Failure, Places},
     config::{Config, Deliveries, Registration},
     driver::{self, Running},
+    files,
     jobs::{self, Jobs},
     keys::ServerKeys,
     ports::Outside,
@@ -80,6 +81,7 @@ impl Hall {
         let audience = Arc::clone(&sessions) as _;
         let owner = driver::start(Arc::clone(&kv), Arc::clone(&world), audience, Arc::clone(&vitals)).await?;
         let domain = Domain::new(Arc::clone(&owner.line) as _, Arc::clone(&kv), world);
+        let domain = domain.with_files(files::open(config, data)?);
         Ok(Self { domain, kv, sessions, keys, vitals, owner })
     }
 

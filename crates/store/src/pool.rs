@@ -48,9 +48,17 @@ impl Pool {
         Ok(Self { line, places, threads })
     }
 
+    /// A pool without threads: each job is done where it is awaited. For tests, whose hall is one thread.
+    pub fn inline() -> Self {
+        Self { line: mpsc::channel().0, places: Arc::new(Semaphore::new(1)), threads: Vec::new() }
+    }
+
     /// Runs a job on one of the threads; `None` if it ended without an answer. It is done even if nobody waits any more,
     /// once it is in line.
     pub fn run<T: Send + 'static>(&self, job: impl FnOnce() -> T + Send + 'static) -> BoxFuture<'static, Option<T>> {
+        if self.threads.is_empty() {
+            return Box::pin(async move { Some(job()) });
+        }
         let (line, places) = (self.line.clone(), Arc::clone(&self.places));
         Box::pin(async move {
             let place = places.acquire_owned().await.ok()?;
@@ -88,6 +96,7 @@ mod tests {
     use std::{
         sync::Barrier,
         task::{Context, Waker},
+        thread,
     };
 
     use super::*;
@@ -102,6 +111,14 @@ mod tests {
         assert!(one.as_mut().poll(&mut Context::from_waker(Waker::noop())).is_pending());
         let (other, one) = (wait(other).unwrap(), wait(one).unwrap());
         assert!(one != other, "one of the two was the last to come");
+    }
+
+    #[test]
+    fn a_pool_without_threads_does_a_job_where_it_is_awaited() {
+        let here = thread::current().id();
+        let mut job = Pool::inline().run(move || thread::current().id() == here);
+        let poll = job.as_mut().poll(&mut Context::from_waker(Waker::noop()));
+        assert_eq!(poll, std::task::Poll::Ready(Some(true)));
     }
 
     #[test]

@@ -84,6 +84,8 @@ pub enum Kind {
     Invite = 50,
     /// What an admin did, for the admin log.
     AdminEvent = 51,
+    /// The key of a file while it is being uploaded.
+    Upload = 60,
 }
 
 impl Kind {
@@ -98,7 +100,9 @@ impl Kind {
             | Kind::Rank
             | Kind::Invite
             | Kind::AdminEvent => ScopeClass::Chat,
-            Kind::UserCard | Kind::ContactLabel | Kind::Password | Kind::Email | Kind::Settings => ScopeClass::Account,
+            Kind::UserCard | Kind::ContactLabel | Kind::Password | Kind::Email | Kind::Settings | Kind::Upload => {
+                ScopeClass::Account
+            }
             Kind::SearchBlock => ScopeClass::Index,
             Kind::Code | Kind::AuthKey | Kind::DeviceInfo => ScopeClass::Server,
         }

@@ -14,9 +14,9 @@ use crate::{
     refusal::Refusal,
     service::{Command, Domain},
     spaces::{
-        BLOCK, CONTACT, COPY, COUNTERS, DIALOG, DIALOG_ORDER, ERASURE, FOLDER, FOLDER_INVITE, HISTORY, IMPORTED,
-        JOINED, LEFT, LOG, MAILBOX, NOTIFY, PINNED, PRIVACY, REACTION, READ_AT, SAVED, SCHEDULED, SEARCH, SENT,
-        SETTING, STATUS, THREAD_STATE, TOP_PEER, TOPIC_DRAFT, UNREAD_MARK, UPKEEP,
+        BLOCK, CONTACT, COPY, COUNTERS, DIALOG, DIALOG_ORDER, ERASURE, FILE_QUOTA, FOLDER, FOLDER_INVITE, HISTORY,
+        IMPORTED, JOINED, LEFT, LOG, MAILBOX, NOTIFY, PINNED, PRIVACY, REACTION, READ_AT, SAVED, SCHEDULED, SEARCH,
+        SENT, SETTING, STATUS, THREAD_STATE, TOP_PEER, TOPIC_DRAFT, UNREAD_MARK, UPKEEP,
     },
     turn::Turn,
     view::{Decided, Rows, View, list, load},
@@ -66,6 +66,7 @@ const KINDS: &[Subspace] = &[
     FOLDER,
     FOLDER_INVITE,
     TOPIC_DRAFT,
+    FILE_QUOTA,
 ];
 
 record! {
@@ -249,6 +250,12 @@ mod tests {
             spaces::FILE_USE,
             // Of deleted channels.
             spaces::CHANNEL_ERASURE,
+            // Forgotten with their bytes, a day after they began.
+            spaces::UPLOAD,
+            spaces::UPLOAD_PART,
+            // Stay as long as somebody has the file.
+            spaces::FILE,
+            spaces::SMALL_FILE,
             // Of no account.
             spaces::OUTBOX,
             spaces::INBOX,

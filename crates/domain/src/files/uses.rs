@@ -16,6 +16,11 @@ pub(crate) fn put(turn: &mut Turn<'_>, file: u64, carrier: Carrier) {
     turn.put_empty(key(file, carrier));
 }
 
+/// The carrier is gone, or has the file no more.
+pub(super) fn remove(turn: &mut Turn<'_>, file: u64, carrier: Carrier) {
+    turn.delete(key(file, carrier));
+}
+
 /// The first carriers of a file, in their own order, after one of them.
 pub fn carriers(view: &(impl Rows + ?Sized), file: u64, after: Option<Carrier>, limit: usize) -> Decided<Vec<Carrier>> {
     let whole = Range::prefix(builder(file).key());

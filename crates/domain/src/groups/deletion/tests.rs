@@ -328,6 +328,11 @@ fn every_kind_of_row_goes_with_its_channel_or_is_none_of_it() {
         spaces::INBOX,
         // Removed by the sweep of files once the carrier is gone.
         spaces::FILE_USE,
+        spaces::UPLOAD,
+        spaces::UPLOAD_PART,
+        spaces::FILE,
+        spaces::SMALL_FILE,
+        spaces::FILE_QUOTA,
         // Of basic groups.
         spaces::CHAT,
         // What somebody saved stays its own, and that it has left.

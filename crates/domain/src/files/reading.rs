@@ -1,0 +1,69 @@
+//! Bytes of a file: only the frames that a range touches are read and opened, off the threads that serve messages.
+//! Who may read is decided before, by whoever carries the file.
+
+use bytes::Bytes;
+use store::blobs::BlobId;
+use vault::pieces::{Cover, FileKey, Layout, open};
+
+use super::{
+    descriptor::Stored,
+    rows::{SMALL, small_key},
+};
+use crate::{refusal::Refusal, service::Domain};
+
+/// Bytes that one call reads at most: the longest range that a client may ask for.
+pub const READ_MAX: u64 = 1 << 20;
+
+/// `len` bytes of a file from `from` on, fewer at its end, at most [`READ_MAX`].
+pub async fn read(domain: &Domain, stored: &Stored, from: u64, len: u64) -> Result<Vec<u8>, Refusal> {
+    if stored.size > SMALL {
+        return from_blob(domain, stored, from, len).await;
+    }
+    let key = small_key(stored.id);
+    let sealed = domain.query(|view| view.get(&key)).await?.ok_or(Refusal::LocationInvalid)?;
+    let stored = stored.clone();
+    domain.shelf().run(move || from_row(&stored, &sealed, from, len)).await?
+}
+
+/// How a file is cut. Only a damaged carrier has a file without a layout.
+pub(super) fn layout(stored: &Stored) -> Result<Layout, Refusal> {
+    Layout::new(stored.size, stored.piece).ok_or(Refusal::LocationInvalid)
+}
+
+fn key(stored: &Stored) -> Result<FileKey, Refusal> {
+    <[u8; 32]>::try_from(&*stored.key).map(FileKey::new).map_err(|_| Refusal::LocationInvalid)
+}
+
+/// Of a small file, from the piece in its row.
+pub(super) fn from_row(stored: &Stored, sealed: &[u8], from: u64, len: u64) -> Result<Vec<u8>, Refusal> {
+    let (key, mut plain) = (key(stored)?, Vec::new());
+    let slice = |range: &std::ops::Range<u64>| {
+        let bytes = usize::try_from(range.start).ok().zip(usize::try_from(range.end).ok());
+        bytes.and_then(|(start, end)| sealed.get(start..end)).ok_or(Refusal::Unavailable)
+    };
+    for cover in layout(stored)?.cover(from, len.min(READ_MAX)) {
+        open(&key, &cover, slice(&cover.salt)?, slice(&cover.frames)?, &mut plain).map_err(|_| Refusal::Unavailable)?;
+    }
+    Ok(plain)
+}
+
+/// Of any other, from its blob.
+pub(super) async fn from_blob(domain: &Domain, stored: &Stored, from: u64, len: u64) -> Result<Vec<u8>, Refusal> {
+    let (key, layout, shelf) = (key(stored)?, layout(stored)?, domain.shelf());
+    let covers: Vec<Cover> = layout.cover(from, len.min(READ_MAX)).collect();
+    if covers.is_empty() {
+        return Ok(Vec::new());
+    }
+    let ranges = covers.iter().flat_map(|it| [it.salt.clone(), it.frames.clone()]).collect();
+    let read = shelf.blobs.read(BlobId(stored.id), layout.stride(), ranges).await;
+    let read = read.map_err(|error| shelf.refusal(&error))?;
+    shelf.run(move || opened(&key, &covers, &read)).await?
+}
+
+fn opened(key: &FileKey, covers: &[Cover], read: &[Bytes]) -> Result<Vec<u8>, Refusal> {
+    let mut plain = Vec::with_capacity(read.iter().map(Bytes::len).sum());
+    for (cover, bytes) in covers.iter().zip(read.chunks_exact(2)) {
+        open(key, cover, &bytes[0], &bytes[1], &mut plain).map_err(|_| Refusal::Unavailable)?;
+    }
+    Ok(plain)
+}

@@ -1,0 +1,69 @@
+//! Where people's files are kept: a directory, or a bucket at an S3 server.
+
+use std::{
+    path::{Path, PathBuf},
+    sync::Arc,
+};
+
+use domain::files::Shelf;
+use store::{
+    blobs::{Blobs, Error, local},
+    pool::Pool,
+};
+
+use crate::{cli::Failure, config::Config};
+
+/// The directory below the data directory.
+const FILES: &str = "files";
+
+/// Threads for disks and sealing on a machine with few cores: one may wait for a disk while another seals.
+const THREADS_MIN: usize = 2;
+
+/// The same on one with many, so that messages have the rest.
+const THREADS_MAX: usize = 8;
+
+/// Opens what is configured.
+pub fn open(config: &Config, data: &Path) -> Result<Shelf, Failure> {
+    let cores = std::thread::available_parallelism().map_or(THREADS_MIN, usize::from);
+    let pool = Arc::new(Pool::start(cores.clamp(THREADS_MIN, THREADS_MAX))?);
+    let blobs: Arc<dyn Blobs> = match &config.s3_endpoint {
+        Some(endpoint) => bucket(config, endpoint)?,
+        None => {
+            let dir = directory(config, data);
+            let local = local::Local::open(&dir, local::boot().as_deref(), Arc::clone(&pool));
+            Arc::new(local.map_err(|error| format!("{}: {error}", dir.display()))?)
+        }
+    };
+    Ok(Shelf::new(blobs, pool, report))
+}
+
+/// Where files lie on this machine.
+pub fn directory(config: &Config, data: &Path) -> PathBuf {
+    config.files.clone().unwrap_or_else(|| data.join(FILES))
+}
+
+#[cfg(feature = "s3")]
+fn bucket(config: &Config, endpoint: &str) -> Result<Arc<dyn Blobs>, Failure> {
+    let needed = |value: Option<&String>, name: &str| {
+        value.cloned().ok_or_else(|| format!("s3_endpoint is set and {name} is not: set both or none"))
+    };
+    let bucket = store::blobs::s3::Bucket {
+        endpoint: endpoint.to_owned(),
+        region: config.s3_region.clone(),
+        name: needed(config.s3_bucket.as_ref(), "s3_bucket")?,
+        prefix: config.s3_prefix.clone(),
+        key_id: needed(config.s3_key_id.as_ref(), "s3_key_id")?,
+        key: needed(config.s3_key.as_ref().map(|it| &it.0), "s3_key")?,
+    };
+    Ok(Arc::new(store::blobs::s3::S3::new(&bucket)?))
+}
+
+#[cfg(not(feature = "s3"))]
+fn bucket(_config: &Config, endpoint: &str) -> Result<Arc<dyn Blobs>, Failure> {
+    Err(format!("s3_endpoint {endpoint}: this build is without S3; build it with `--features s3`").into())
+}
+
+/// What the operator is told; whoever waited is told to try again.
+fn report(error: &Error) {
+    tracing::error!(%error, "a file was not read or written");
+}
