@@ -1,10 +1,12 @@
-//! `upload.*`: the bytes of files, as they come.
+//! `upload.*`: the bytes of files, as they come and as they are asked for.
 
 use bytes::Bytes;
 use domain::files::{Part, save_part};
 use tl::functions::upload::{SaveBigFilePart, SaveFilePart};
 
 use crate::{Cx, RpcError, methods, table::Row};
+
+mod get;
 
 const ROWS: &[Row] = methods![
     SaveFilePart, UserOrBot, Transfer => |cx: Cx, it: SaveFilePart| async move {
@@ -17,7 +19,7 @@ const ROWS: &[Row] = methods![
 
 /// The namespace's methods.
 pub fn tables() -> &'static [&'static [Row]] {
-    &[ROWS]
+    &[ROWS, get::ROWS]
 }
 
 async fn save(cx: Cx, upload: i64, (number, total): (i32, Option<i32>), bytes: Vec<u8>) -> Result<bool, RpcError> {

@@ -18,7 +18,7 @@ pub use completing::{Claim, complete};
 pub use descriptor::{Attribute, Document, Photo, PhotoSize, Stored};
 pub use gone::{abandoned, orphans, sweep};
 pub use placing::{PART_MAX, PARTS_MAX, Part};
-pub use reading::{READ_MAX, read};
+pub use reading::{HASHED, Hashed, READ_MAX, date, hashes, read};
 pub use reference::{Access, Carrier};
 pub use rows::{SMALL, STORED_MAX, UPLOADING_MAX, UPLOADS_MAX};
 pub use shelf::Shelf;

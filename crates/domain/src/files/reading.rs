@@ -2,14 +2,19 @@
 //! Who may read is decided before, by whoever carries the file.
 
 use bytes::Bytes;
+use crypto::hash::sha256;
 use store::blobs::BlobId;
 use vault::pieces::{Cover, FileKey, Layout, open};
 
 use super::{
     descriptor::Stored,
-    rows::{SMALL, small_key},
+    rows::{FileRow, SMALL, file_key, small_key},
 };
-use crate::{refusal::Refusal, service::Domain};
+use crate::{
+    refusal::Refusal,
+    service::Domain,
+    view::{Decided, View, load_or_default},
+};
 
 /// Bytes that one call reads at most: the longest range that a client may ask for.
 pub const READ_MAX: u64 = 1 << 20;
@@ -23,6 +28,40 @@ pub async fn read(domain: &Domain, stored: &Stored, from: u64, len: u64) -> Resu
     let sealed = domain.query(|view| view.get(&key)).await?.ok_or(Refusal::LocationInvalid)?;
     let stored = stored.clone();
     domain.shelf().run(move || from_row(&stored, &sealed, from, len)).await?
+}
+
+/// Bytes of a file that one hash is of. Source: core.telegram.org/constructor/fileHash.
+pub const HASHED: u64 = 128 << 10;
+
+/// The hash of a stretch of a file.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Hashed {
+    /// Where it begins.
+    pub offset: u64,
+    /// Its bytes.
+    pub len: u32,
+    /// SHA-256.
+    pub hash: [u8; 32],
+}
+
+/// Hashes of a file's stretches from the one that holds `offset` on, of at most [`READ_MAX`] bytes.
+pub async fn hashes(domain: &Domain, stored: &Stored, offset: u64) -> Result<Vec<Hashed>, Refusal> {
+    let begin = offset - offset % HASHED;
+    let plain = read(domain, stored, begin, READ_MAX).await?;
+    let hashed = move || {
+        let stretch = |(n, it): (u64, &[u8])| Hashed {
+            offset: begin + n * HASHED,
+            len: u32::try_from(it.len()).expect("it is short"),
+            hash: sha256(&[it]),
+        };
+        (0..).zip(plain.chunks(HASHED as usize)).map(stretch).collect()
+    };
+    domain.shelf().run(hashed).await
+}
+
+/// When a file came, unix seconds.
+pub fn date(view: &(impl View + ?Sized), stored: &Stored) -> Decided<u32> {
+    Ok(load_or_default::<FileRow>(view, &file_key(stored.id))?.date)
 }
 
 /// How a file is cut. Only a damaged carrier has a file without a layout.

@@ -145,6 +145,25 @@ fn a_read_is_bounded_and_ends_with_the_file() {
 }
 
 #[test]
+fn hashes_are_of_the_stretches_that_clients_check() {
+    let stage = Stage::new();
+    let (text, stretch) = (text(1_500_000), HASHED as usize);
+    stage.send(1, &text, 512 * KB, &[0, 1, 2]);
+    let stored = stage.claim(1, 3, None).unwrap();
+    assert_eq!(stage.hall.ask(|view| date(view, &stored)), Ok(stage.domain.now().secs()));
+    for (offset, first, count) in
+        [(0, 0, 8), (stretch - 1, 0, 8), (stretch, 1, 8), (1_499_999, 11, 1), (1_600_000, 12, 0)]
+    {
+        let all = ready(hashes(&stage.domain, &stored, offset as u64)).unwrap();
+        assert_eq!(all.len(), count, "from {offset}");
+        for (it, bytes) in all.iter().zip(text.chunks(stretch).skip(first)) {
+            assert_eq!((it.len as usize, it.hash), (bytes.len(), crypto::hash::sha256(&[bytes])));
+            assert!(text[it.offset as usize..].starts_with(bytes));
+        }
+    }
+}
+
+#[test]
 fn another_key_or_file_reads_nothing() {
     let stage = Stage::new();
     stage.part(1, 0, &text(100), None).unwrap();
