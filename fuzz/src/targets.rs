@@ -8,6 +8,7 @@ pub mod lanes;
 pub mod media_photo;
 pub mod media_probe;
 pub mod media_tgs;
+pub mod pieces;
 pub mod proxy;
 pub mod stored;
 pub mod text;
@@ -40,5 +41,6 @@ pub const ALL: &[Target] = &[
     Target { name: "media_probe", seeds: media_probe::seeds, run: media_probe::run },
     Target { name: "media_photo", seeds: media_photo::seeds, run: media_photo::run },
     Target { name: "media_tgs", seeds: media_tgs::seeds, run: media_tgs::run },
+    Target { name: "pieces", seeds: pieces::seeds, run: pieces::run },
     Target { name: "stored", seeds: stored::seeds, run: stored::run },
 ];

@@ -1,4 +1,4 @@
-//! Backups: the whole store and the keys that belong to it, encrypted to a passphrase or a recipient.
+//! Backups: the whole store, people's files and the keys that belong to them, encrypted to a passphrase or a recipient.
 //! The content master key goes in only on request, so that a stolen backup alone opens nothing.
 
 use std::{
@@ -43,6 +43,23 @@ struct Header {
     root: Vec<u8>,
     /// Only on request.
     master: Option<Vec<u8>>,
+    /// People's files stand behind the rows. Those in a bucket are no part of a backup.
+    #[serde(default)]
+    files: bool,
+}
+
+/// What a backup holds.
+pub struct Held {
+    /// Rows.
+    pub rows: u64,
+    /// Large files of people; small ones are rows.
+    pub files: u64,
+}
+
+impl std::fmt::Display for Held {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{} files and {} rows", self.files, self.rows)
+    }
 }
 
 /// Why there is no backup, or no restore, and what to do.
@@ -68,6 +85,8 @@ pub enum BackupError {
     Damaged { path: PathBuf, error: store::Error },
     #[error("{0} holds a store already: restore into a directory that is empty or not there yet")]
     DataExists(PathBuf),
+    #[error("{0} holds files already: restore into a directory that is empty or not there yet")]
+    FilesExist(PathBuf),
     #[error("{0} holds the keys of another server: name an empty directory with --keys")]
     OtherKeys(PathBuf),
     #[error("this backup holds no master key: put the server's master.key into {0} first")]
@@ -78,15 +97,15 @@ fn file_error(path: &Path) -> impl Fn(io::Error) -> BackupError + '_ {
     |error| BackupError::File { path: path.to_owned(), error }
 }
 
-/// Writes a backup of the store as it is now; returns the number of rows. The file appears under its
-/// name only when it is whole.
+/// Writes a backup of the store as it is now, and of the directory with people's files, where there is one. The file
+/// appears under its name only when it is whole.
 pub async fn write(
-    kv: &Arc<dyn Kv>,
+    (kv, files): (&Arc<dyn Kv>, Option<PathBuf>),
     keys: &ServerKeys,
     file: &Path,
     lock: Lock,
     with_master: bool,
-) -> Result<u64, Failure> {
+) -> Result<Held, Failure> {
     let encryptor = encryptor(&lock)?;
     if file.exists() {
         return Err(BackupError::Exists(file.to_owned()).into());
@@ -96,17 +115,18 @@ pub async fn write(
         rsa: keys.rsa.to_pem().to_string(),
         root: keys.root.to_vec(),
         master: with_master.then(|| keys.master.to_vec()),
+        files: files.is_some(),
     };
     let header = Zeroizing::new(serde_json::to_vec(&header)?);
     let file = file.to_owned();
-    let rows = tokio::task::spawn_blocking(move || {
+    let held = tokio::task::spawn_blocking(move || {
         let mut part = file.clone().into_os_string();
         part.push(".part");
         let part = PathBuf::from(part);
-        let written = write_part(&*snapshot, &header, encryptor, &part);
-        let kept = written.and_then(|rows| {
+        let written = write_part((&*snapshot, files.as_deref()), &header, encryptor, &part);
+        let kept = written.and_then(|held| {
             fs::rename(&part, &file).map_err(file_error(&file))?;
-            Ok(rows)
+            Ok(held)
         });
         if kept.is_err() {
             // Half a backup is worth nothing; what is wrong is said by the error.
@@ -114,28 +134,33 @@ pub async fn write(
         }
         kept
     });
-    rows.await?
+    held.await?
 }
 
 fn write_part(
-    snapshot: &dyn store::Snapshot,
+    (snapshot, files): (&dyn store::Snapshot, Option<&Path>),
     header: &[u8],
     encryptor: Encryptor,
     part: &Path,
-) -> Result<u64, Failure> {
+) -> Result<Held, Failure> {
     use std::os::unix::fs::OpenOptionsExt;
     let options = fs::OpenOptions::new().write(true).create(true).truncate(true).mode(0o600).open(part);
     let mut out = encryptor.wrap_output(BufWriter::new(options.map_err(file_error(part))?))?;
     let rows = store::backup::export(snapshot, header, &mut out)?;
+    // A file that a row of the snapshot names was finished before it.
+    let files = files.map_or(Ok(0), |dir| store::blobs::backup::export(dir, &mut out))?;
     out.finish()?.into_inner().map_err(|it| it.into_error())?.sync_all()?;
-    Ok(rows)
+    Ok(Held { rows, files })
 }
 
-/// Fills an empty data directory from a backup; returns the number of rows. What does not read to its
-/// end leaves nothing behind.
-pub async fn read(file: &Path, opener: Opener, data: &Path, keys: &Path) -> Result<u64, Failure> {
+/// Fills an empty data directory, and one for people's files, from a backup. What does not read to its end leaves
+/// nothing behind.
+pub async fn read(file: &Path, opener: Opener, data: &Path, files: &Path, keys: &Path) -> Result<Held, Failure> {
     if data.join(STORE).exists() {
         return Err(BackupError::DataExists(data.to_owned()).into());
+    }
+    if fs::read_dir(files).is_ok_and(|mut it| it.next().is_some()) {
+        return Err(BackupError::FilesExist(files.to_owned()).into());
     }
     let (identity, with) = identity(&opener)?;
     let input = File::open(file).map_err(file_error(file))?;
@@ -144,26 +169,43 @@ pub async fn read(file: &Path, opener: Opener, data: &Path, keys: &Path) -> Resu
     let mut input = decryptor.decrypt(std::iter::once(&*identity)).map_err(closed)?;
     let damaged = |error| BackupError::Damaged { path: file.to_owned(), error };
     let header = Zeroizing::new(store::backup::read_header(&mut input).map_err(damaged)?);
-    let keys_of = kept_keys(serde_json::from_slice(&header)?, keys)?;
-    let part = data.join("restore.part");
-    let _ = fs::remove_dir_all(&part);
+    let header: Header = serde_json::from_slice(&header)?;
+    let has_files = header.files;
+    let keys_of = kept_keys(header, keys)?;
+    let (part, files_part) = (data.join("restore.part"), beside(files));
+    let throw_away = || [&part, &files_part].into_iter().for_each(|it| drop(fs::remove_dir_all(it)));
+    throw_away();
     fs::create_dir_all(data).map_err(file_error(data))?;
     let mut input: Box<dyn Read + Send> = Box::new(input);
     let restored = async {
         let kv = Embedded::open(&part, domain::spaces::ALL)?;
-        store::backup::import(&mut *input, &kv).await
+        let rows = store::backup::restore_rows(&mut *input, &kv).await?.rows;
+        let files = if has_files { store::blobs::backup::import(&mut *input, &files_part)? } else { 0 };
+        store::blobs::backup::ended(&mut *input)?;
+        Ok::<_, store::Error>(Held { rows, files })
     };
     match restored.await {
-        Ok(rows) => {
+        Ok(held) => {
             keys_of.write(keys)?;
+            if has_files {
+                let _ = fs::remove_dir(files);
+                fs::rename(&files_part, files).map_err(file_error(files))?;
+            }
             fs::rename(&part, data.join(STORE)).map_err(file_error(data))?;
-            Ok(rows)
+            Ok(held)
         }
         Err(error) => {
-            let _ = fs::remove_dir_all(&part);
+            throw_away();
             Err(damaged(error).into())
         }
     }
+}
+
+/// Where files wait until all of a backup is there: beside their end, which may be on another disk.
+fn beside(files: &Path) -> PathBuf {
+    let mut part = files.as_os_str().to_owned();
+    part.push(".part");
+    part.into()
 }
 
 /// The keys of a backup, which nothing in the keys directory contradicts. A backup without the master key
@@ -235,11 +277,11 @@ mod tests {
         kv.commit(store::Batch { lease, seq: 1, ops }).await.unwrap();
         let file = dir.join("backup.age");
         let lock = Lock { recipient: None, passphrase: Some("semaphore".into()) };
-        assert_eq!(write(&kv, &keys, &file, lock, true).await.unwrap(), 1);
+        assert_eq!(write((&kv, None), &keys, &file, lock, true).await.unwrap().rows, 1);
         let opener = |word: &str| Opener { identity: None, passphrase: Some(word.into()) };
-        let (data, place) = (dir.join("data2"), dir.join("keys2"));
-        assert!(read(&file, opener("telegraph"), &data, &place).await.is_err());
-        assert_eq!(read(&file, opener("semaphore"), &data, &place).await.unwrap(), 1);
+        let (data, files, place) = (dir.join("data2"), dir.join("files2"), dir.join("keys2"));
+        assert!(read(&file, opener("telegraph"), &data, &files, &place).await.is_err());
+        assert_eq!(read(&file, opener("semaphore"), &data, &files, &place).await.unwrap().rows, 1);
         let again = ServerKeys::open(&place).unwrap();
         assert_eq!((again.rsa.fingerprint(), &*again.master), (keys.rsa.fingerprint(), &*keys.master));
         let store = Embedded::open(&data.join("store"), domain::spaces::ALL).unwrap();

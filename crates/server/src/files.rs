@@ -7,7 +7,7 @@ use std::{
 
 use domain::files::Shelf;
 use store::{
-    blobs::{Blobs, Error, local},
+    blobs::{Blobs, Bucket, Error, local},
     pool::Pool,
 };
 
@@ -42,25 +42,33 @@ pub fn directory(config: &Config, data: &Path) -> PathBuf {
     config.files.clone().unwrap_or_else(|| data.join(FILES))
 }
 
-#[cfg(feature = "s3")]
+/// The directory that a backup takes along; files in a bucket stay there.
+pub fn on_this_machine(config: &Config, data: &Path) -> Option<PathBuf> {
+    config.s3_endpoint.is_none().then(|| directory(config, data))
+}
+
 fn bucket(config: &Config, endpoint: &str) -> Result<Arc<dyn Blobs>, Failure> {
     let needed = |value: Option<&String>, name: &str| {
         value.cloned().ok_or_else(|| format!("s3_endpoint is set and {name} is not: set both or none"))
     };
-    let bucket = store::blobs::s3::Bucket {
+    distant(Bucket {
         endpoint: endpoint.to_owned(),
         region: config.s3_region.clone(),
         name: needed(config.s3_bucket.as_ref(), "s3_bucket")?,
         prefix: config.s3_prefix.clone(),
         key_id: needed(config.s3_key_id.as_ref(), "s3_key_id")?,
         key: needed(config.s3_key.as_ref().map(|it| &it.0), "s3_key")?,
-    };
+    })
+}
+
+#[cfg(feature = "s3")]
+fn distant(bucket: Bucket) -> Result<Arc<dyn Blobs>, Failure> {
     Ok(Arc::new(store::blobs::s3::S3::new(&bucket)?))
 }
 
 #[cfg(not(feature = "s3"))]
-fn bucket(_config: &Config, endpoint: &str) -> Result<Arc<dyn Blobs>, Failure> {
-    Err(format!("s3_endpoint {endpoint}: this build is without S3; build it with `--features s3`").into())
+fn distant(bucket: Bucket) -> Result<Arc<dyn Blobs>, Failure> {
+    Err(format!("{bucket:?}: this build is without S3; build it with `--features s3`").into())
 }
 
 /// What the operator is told; whoever waited is told to try again.

@@ -47,6 +47,8 @@ pub struct Hall {
     pub sessions: Arc<Sessions>,
     pub keys: Arc<ServerKeys>,
     pub vitals: Arc<Vitals>,
+    /// Where people's files lie, if on this machine.
+    pub files: Option<PathBuf>,
     owner: Running,
 }
 
@@ -82,7 +84,8 @@ impl Hall {
         let owner = driver::start(Arc::clone(&kv), Arc::clone(&world), audience, Arc::clone(&vitals)).await?;
         let domain = Domain::new(Arc::clone(&owner.line) as _, Arc::clone(&kv), world);
         let domain = domain.with_files(files::open(config, data)?);
-        Ok(Self { domain, kv, sessions, keys, vitals, owner })
+        let files = files::on_this_machine(config, data);
+        Ok(Self { domain, kv, sessions, keys, vitals, files, owner })
     }
 
     /// Finishes what is under way.

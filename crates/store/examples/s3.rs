@@ -9,9 +9,9 @@ use bytes::Bytes;
 use store::{
     BoxFuture,
     blobs::{
-        BlobId, Blobs, Error,
+        BlobId, Blobs, Bucket, Error,
         conformance::{CASES, STRIDE, read},
-        s3::{Bucket, S3},
+        s3::S3,
     },
     conformance::wait,
 };

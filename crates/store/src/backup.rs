@@ -88,6 +88,14 @@ pub async fn import(input: &mut (dyn Read + Send), kv: &dyn Kv) -> Result<u64, E
 /// Writes the rest of a stream, after its header, into a store that must be empty, segment by segment as each
 /// proves whole. On an error the store holds a part of the stream: the caller throws it away.
 pub async fn restore(input: &mut (dyn Read + Send), kv: &dyn Kv) -> Result<Manifest, Error> {
+    let manifest = restore_rows(input, kv).await?;
+    // An encrypted stream proves its own end only to a reader who comes to it.
+    crate::blobs::backup::ended(input)?;
+    Ok(manifest)
+}
+
+/// The same of a stream that goes on behind the rows; its end is the caller's to look for.
+pub async fn restore_rows(input: &mut (dyn Read + Send), kv: &dyn Kv) -> Result<Manifest, Error> {
     if !kv.snapshot().await?.page(None, 1)?.is_empty() {
         return Err(Error::Backup("the store is not empty"));
     }
@@ -106,10 +114,6 @@ pub async fn restore(input: &mut (dyn Read + Send), kv: &dyn Kv) -> Result<Manif
     let manifest = take_manifest(input)?;
     if manifest.rows != rows {
         return Err(Error::Backup("rows are missing"));
-    }
-    // An encrypted stream proves its own end only to a reader who comes to it.
-    if input.read(&mut [0]).map_err(failed)? != 0 {
-        return Err(Error::Backup("it goes on after its end"));
     }
     Ok(manifest)
 }
@@ -139,7 +143,7 @@ fn take_row(rest: &mut &[u8]) -> Result<Row, Error> {
 }
 
 /// Length, bytes, SHA-256 of both.
-fn put_block(bytes: &[u8], out: &mut dyn Write) -> Result<(), Error> {
+pub(crate) fn put_block(bytes: &[u8], out: &mut dyn Write) -> Result<(), Error> {
     let len = (bytes.len() as u64).to_be_bytes();
     out.write_all(&len)
         .and_then(|()| out.write_all(bytes))
@@ -147,7 +151,7 @@ fn put_block(bytes: &[u8], out: &mut dyn Write) -> Result<(), Error> {
         .map_err(failed)
 }
 
-fn take_block(input: &mut dyn Read, most: usize) -> Result<Vec<u8>, Error> {
+pub(crate) fn take_block(input: &mut dyn Read, most: usize) -> Result<Vec<u8>, Error> {
     let (mut len, mut sum) = ([0; 8], [0; 32]);
     input.read_exact(&mut len).map_err(cut)?;
     let size = usize::try_from(u64::from_be_bytes(len)).ok().filter(|size| *size <= most);
@@ -179,11 +183,11 @@ fn take_sized<'a>(rest: &mut &'a [u8]) -> Result<&'a [u8], Error> {
     Ok(bytes)
 }
 
-fn failed(error: io::Error) -> Error {
+pub(crate) fn failed(error: io::Error) -> Error {
     Error::Engine(error.to_string())
 }
 
-fn cut(error: io::Error) -> Error {
+pub(crate) fn cut(error: io::Error) -> Error {
     if error.kind() == ErrorKind::UnexpectedEof { Error::Backup("it is cut off") } else { failed(error) }
 }
 

@@ -3,6 +3,8 @@
 //!
 //! What a blob is good for, and that its bytes are sealed, is the caller's to know.
 
+pub mod backup;
+mod bucket;
 #[cfg(any(test, feature = "conformance"))]
 pub mod conformance;
 pub mod local;
@@ -13,6 +15,8 @@ pub mod s3;
 use std::ops::Range;
 
 use bytes::Bytes;
+
+pub use bucket::Bucket;
 
 use crate::BoxFuture;
 

@@ -36,6 +36,7 @@ struct Room {
     domain: domain::Domain,
     kv: std::sync::Arc<dyn store::Kv>,
     keys: std::sync::Arc<crate::keys::ServerKeys>,
+    files: Option<PathBuf>,
 }
 
 /// Listens. A socket left by a server that was killed is replaced; the store's own lock has already
@@ -46,7 +47,8 @@ pub fn serve(data: &Path, hall: &Hall) -> Result<JoinHandle<()>, Failure> {
     let _ = fs::remove_file(&path);
     let listener = UnixListener::bind(&path)?;
     fs::set_permissions(&path, fs::Permissions::from_mode(0o600))?;
-    let room = Room { domain: hall.domain.clone(), kv: hall.kv.clone(), keys: hall.keys.clone() };
+    let (kv, keys, files) = (hall.kv.clone(), hall.keys.clone(), hall.files.clone());
+    let room = Room { domain: hall.domain.clone(), kv, keys, files };
     Ok(tokio::spawn(async move {
         while let Ok((stream, _)) = listener.accept().await {
             let room = room.clone();
@@ -67,8 +69,8 @@ async fn answer(stream: UnixStream, room: Room) -> io::Result<()> {
         Ok(request @ Request::Seed { .. }) => told(&mut write, &room.domain, request).await?,
         Ok(Request::Backup { file, recipient, passphrase, with_master_key }) => {
             let lock = Lock { recipient, passphrase };
-            match backup::write(&room.kv, &room.keys, &file, lock, with_master_key).await {
-                Ok(rows) => Reply::Lines(vec![format!("{rows} rows in {}", file.display())]),
+            match backup::write((&room.kv, room.files), &room.keys, &file, lock, with_master_key).await {
+                Ok(held) => Reply::Lines(vec![format!("{held} in {}", file.display())]),
                 Err(error) => Reply::Error(error.to_string()),
             }
         }

@@ -8,7 +8,7 @@ use crate::{
     },
     backup::{self, Lock, Opener},
     config::Config,
-    wiring,
+    files, wiring,
 };
 
 /// Where a passphrase comes from: never the command line, which others can read.
@@ -34,17 +34,25 @@ pub async fn backup(options: Backup) -> Result<(), Failure> {
         return Err(format!("{} holds no store: name the server's --data", data.display()).into());
     }
     let hall = wiring::Hall::open(&config, &data, &keys).await?;
-    let rows = backup::write(&hall.kv, &hall.keys, &file, Lock { recipient, passphrase }, with_master_key).await;
+    let held = backup::write(
+        (&hall.kv, hall.files.clone()),
+        &hall.keys,
+        &file,
+        Lock { recipient, passphrase },
+        with_master_key,
+    )
+    .await;
     hall.close().await;
-    print(Reply::Lines(vec![format!("{} rows in {}", rows?, file.display())]))
+    print(Reply::Lines(vec![format!("{} in {}", held?, file.display())]))
 }
 
 /// Fills an empty data directory.
 pub async fn restore(options: Restore) -> Result<(), Failure> {
     let config = Config::read(options.places.config.as_ref())?;
     let data = wiring::data_dir(&options.places, &config);
-    let keys = options.places.keys.clone().unwrap_or(config.keys);
     let opener = Opener { identity: options.identity, passphrase: std::env::var(PASSPHRASE).ok() };
-    let rows = backup::read(&options.file, opener, &data, &keys).await?;
-    print(Reply::Lines(vec![format!("{rows} rows restored into {}", data.display())]))
+    let files = files::directory(&config, &data);
+    let keys = options.places.keys.clone().unwrap_or(config.keys);
+    let held = backup::read(&options.file, opener, &data, &files, &keys).await?;
+    print(Reply::Lines(vec![format!("{held} restored into {}", data.display())]))
 }

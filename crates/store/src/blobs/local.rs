@@ -5,7 +5,7 @@
 //! counts and what was cut off does not. After a crash of the machine neither map nor bytes can be believed, and
 //! parts of another boot are removed.
 
-mod files;
+pub(super) mod files;
 
 use std::{
     collections::hash_map::RandomState,
@@ -18,9 +18,9 @@ use std::{
 
 use bytes::Bytes;
 
-use self::files::Files;
 use super::{BlobId, Blobs, Error, check_piece, check_ranges, pieces};
 use crate::{BoxFuture, pool::Pool};
+use files::Files;
 
 /// Locks among which blobs, and pieces, are spread: far more than there are threads that would wait at one.
 const STRIPES: usize = 64;

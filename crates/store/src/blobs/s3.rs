@@ -1,7 +1,7 @@
 //! Blobs at a server that speaks S3: an object a piece, `prefix/name/piece`. An object is durable once the server has
 //! taken it, so finishing only looks whether all are there.
 
-use std::{collections::BTreeMap, fmt, ops::Range, time::Duration};
+use std::{collections::BTreeMap, ops::Range, time::Duration};
 
 use bytes::Bytes;
 use futures_util::{StreamExt, TryStreamExt, stream};
@@ -11,7 +11,7 @@ use object_store::{
     path::Path,
 };
 
-use super::{BlobId, Blobs, Error, check_piece, check_ranges, pieces};
+use super::{BlobId, Blobs, Bucket, Error, check_piece, check_ranges, pieces};
 use crate::BoxFuture;
 
 /// Objects read at once for one call: a megabyte of a file lies in three of the longest pieces.
@@ -22,29 +22,6 @@ const PATIENCE: Duration = Duration::from_secs(20);
 
 /// How long the server may take for one object.
 const REQUEST: Duration = Duration::from_secs(15);
-
-/// Where the bucket is, and who we are there.
-#[derive(Clone)]
-pub struct Bucket {
-    /// The server, scheme and host, e.g. `https://s3.example.org`; plain HTTP is for one's own machine and network.
-    pub endpoint: String,
-    /// The server's name of its region; many take any.
-    pub region: String,
-    /// The bucket, which must be there.
-    pub name: String,
-    /// What the names of our objects begin with; may be empty.
-    pub prefix: String,
-    /// The name of the access key.
-    pub key_id: String,
-    /// The access key.
-    pub key: String,
-}
-
-impl fmt::Debug for Bucket {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "bucket {} at {}", self.name, self.endpoint)
-    }
-}
 
 /// Blobs in a bucket. Its futures want tokio's reactor.
 pub struct S3 {

@@ -167,9 +167,23 @@ impl Files {
     }
 
     pub(super) fn whole(&self, blob: BlobId) -> PathBuf {
-        let name = blob.name();
-        self.dir.join(&name[..FAN]).join(name)
+        whole(&self.dir, blob)
     }
+}
+
+/// Where a finished blob stands.
+pub(in crate::blobs) fn whole(dir: &Path, blob: BlobId) -> PathBuf {
+    let name = blob.name();
+    dir.join(&name[..FAN]).join(name)
+}
+
+/// Every finished blob of a directory, in the order of their names.
+pub(in crate::blobs) fn finished(dir: &Path) -> io::Result<Vec<BlobId>> {
+    let mut found = Vec::new();
+    for fan in names(dir)?.into_iter().filter(|it| it.len() == FAN) {
+        found.extend(names(&dir.join(fan))?.iter().filter_map(|it| BlobId::from_name(it)));
+    }
+    Ok(found)
 }
 
 /// The names in a directory, in order.
