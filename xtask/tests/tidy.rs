@@ -13,7 +13,7 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("media", &[]),
     ("mtproto", &["tl", "crypto"]),
     ("vault", &["crypto"]),
-    ("domain", &["store", "vault", "crypto"]),
+    ("domain", &["store", "vault", "crypto", "media"]),
     ("gateway", &["mtproto", "crypto"]),
     ("api", &["tl", "domain", "crypto"]),
     ("pages", &["domain", "crypto"]),

@@ -5,6 +5,8 @@
 mod completing;
 pub mod descriptor;
 mod gone;
+pub mod intake;
+mod keeping;
 mod placing;
 pub mod ranges;
 mod reading;

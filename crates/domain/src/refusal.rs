@@ -72,6 +72,7 @@ refusals! {
     ChannelInvalid, ChannelPrivate, ChatIdInvalid,
     // files
     FilePartEmpty, FilePartInvalid, FilePartSizeChanged, FilePartSizeInvalid, FilePartTooBig, FilePartsInvalid, Md5ChecksumInvalid,
+    ImageProcessFailed, PhotoCropSizeSmall, PhotoInvalidDimensions, PhotoSaveFileInvalid,
     TtlMediaInvalid, EmoticonInvalid, MultiMediaTooLong, FileIdInvalid, LocationInvalid, FileReferenceEmpty, FileReferenceExpired, FileReferenceInvalid,
     ChatSendPhotosForbidden, ChatSendVideosForbidden, ChatSendRoundvideosForbidden, ChatSendAudiosForbidden,
     ChatSendVoicesForbidden, ChatSendDocsForbidden, ChatSendStickersForbidden, ChatSendGifsForbidden,

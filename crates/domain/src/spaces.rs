@@ -197,6 +197,8 @@ spaces! {
     FILE_QUOTA = 144, Records;
     /// `file, carrier` → nothing: what has a file's key.
     FILE_USE = 150, Index;
+    /// `day, user, file` → what somebody has uploaded and will send; all on vshard 0.
+    UPLOADED_MEDIA = 151, Records;
 }
 
 #[cfg(test)]

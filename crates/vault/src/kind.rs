@@ -86,6 +86,8 @@ pub enum Kind {
     AdminEvent = 51,
     /// The key of a file while it is being uploaded.
     Upload = 60,
+    /// What somebody has uploaded and will send, with the keys of its files.
+    UploadedMedia = 61,
 }
 
 impl Kind {
@@ -100,9 +102,13 @@ impl Kind {
             | Kind::Rank
             | Kind::Invite
             | Kind::AdminEvent => ScopeClass::Chat,
-            Kind::UserCard | Kind::ContactLabel | Kind::Password | Kind::Email | Kind::Settings | Kind::Upload => {
-                ScopeClass::Account
-            }
+            Kind::UserCard
+            | Kind::ContactLabel
+            | Kind::Password
+            | Kind::Email
+            | Kind::Settings
+            | Kind::Upload
+            | Kind::UploadedMedia => ScopeClass::Account,
             Kind::SearchBlock => ScopeClass::Index,
             Kind::Code | Kind::AuthKey | Kind::DeviceInfo => ScopeClass::Server,
         }

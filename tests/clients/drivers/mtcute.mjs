@@ -7,6 +7,7 @@ import readline from 'node:readline'
 import { pathToFileURL } from 'node:url'
 import v8 from 'node:v8'
 import { attending } from './mtcute_attending.mjs'
+import { carrying } from './mtcute_carrying.mjs'
 import { channels } from './mtcute_channels.mjs'
 import { comments } from './mtcute_comments.mjs'
 import { finding } from './mtcute_finding.mjs'
@@ -412,6 +413,7 @@ const actions = {
     },
     ...invites(tg, Long),
     ...comments(tg, Long),
+    ...carrying(tg),
     ...folders(tg, getMarkedPeerId),
     ...groups(tg, Long),
     ...attending(tg),

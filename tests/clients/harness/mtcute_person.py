@@ -5,6 +5,7 @@ import itertools
 
 from .attending import MtcuteAttending
 from .basic_mtcute import BasicMtcute
+from .carrying import MtcuteCarrying
 from .channels_mtcute import ChannelsMtcute
 from .comments import MtcuteComments
 from .driver import Driver

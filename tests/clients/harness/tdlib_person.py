@@ -9,6 +9,7 @@ import sys
 
 from .attending import TdlibAttending
 from .basic_tdlib import BasicTdlib
+from .carrying import TdlibCarrying
 from .channels_tdlib import ChannelsTdlib
 from .comments import TdlibComments
 from .driver import Driver

@@ -13,6 +13,7 @@ from telethon.tl.alltlobjects import LAYER
 
 from .attending import TelethonAttending
 from .basic_telethon import BasicTelethon
+from .carrying import TelethonCarrying
 from .channels_telethon import ChannelsTelethon
 from .comments import TelethonComments
 from .finding_telethon import FindingTelethon

@@ -1,7 +1,8 @@
 //! Sending what is more than a text: files, places, contacts, dice, polls and checklists.
 
 mod album;
-mod files;
+pub(crate) mod files;
+mod uploaded;
 
 use domain::{
     Refusal,
@@ -16,7 +17,7 @@ use domain::{
 };
 use tl::{
     enums,
-    functions::messages::{SendMedia, SendMultiMedia},
+    functions::messages::{SendMedia, SendMultiMedia, UploadMedia},
     types,
 };
 
@@ -25,6 +26,7 @@ use crate::{Cx, RpcError, input::peer, table::Row};
 
 pub(crate) const ROWS: &[Row] = crate::methods! {
     SendMedia, UserOrBot, Send => send_media;
+    UploadMedia, UserOrBot, Write => uploaded::upload_media;
     SendMultiMedia, UserOrBot, Send => album::send_multi_media;
 };
 
@@ -68,6 +70,8 @@ async fn media(cx: &Cx, it: &enums::InputMedia) -> Result<Media, RpcError> {
     match it {
         enums::InputMedia::Poll(it) => Ok(Media::Poll(Box::new(poll(cx, it)?))),
         enums::InputMedia::Todo(it) => Ok(Media::Todo(todo(cx, &it.todo)?)),
+        enums::InputMedia::UploadedPhoto(it) => files::uploaded_photo(cx, it).await,
+        enums::InputMedia::UploadedDocument(it) => files::uploaded_document(cx, it).await,
         enums::InputMedia::Photo(it) => files::photo(cx, it).await,
         enums::InputMedia::Document(it) => files::document(cx, it).await,
         enums::InputMedia::GeoPoint(it) => Ok(Media::Place(place(&it.geo_point)?)),

@@ -248,6 +248,8 @@ mod tests {
             spaces::FOLDER_LINK,
             // Removed by the sweep of files once the carrier is gone.
             spaces::FILE_USE,
+            // Goes by itself within days, and its key with the account.
+            spaces::UPLOADED_MEDIA,
             // Of deleted channels.
             spaces::CHANNEL_ERASURE,
             // Forgotten with their bytes, a day after they began.

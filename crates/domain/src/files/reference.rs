@@ -40,11 +40,21 @@ pub enum Carrier {
         /// Its number in the queue.
         id: MessageId,
     },
+    /// What somebody has uploaded to send it later.
+    Uploaded {
+        /// Whose.
+        user: UserId,
+        /// The day on which it was, counted from 1970.
+        day: u32,
+        /// The file's id.
+        file: u64,
+    },
 }
 
 impl Carrier {
     const MESSAGE: u8 = 1;
     const SCHEDULED: u8 = 2;
+    const UPLOADED: u8 = 3;
 
     /// As it stands in tokens and in keys of rows.
     pub(super) fn to_bytes(self) -> Vec<u8> {
@@ -54,6 +64,10 @@ impl Carrier {
                 let (kind, number) = peer.key_parts();
                 let whose = [&[Self::SCHEDULED][..], &user.0.to_be_bytes(), &[kind], &number.to_be_bytes()].concat();
                 [&whose[..], &id.0.to_be_bytes()].concat()
+            }
+            Carrier::Uploaded { user, day, file } => {
+                let whose = [&[Self::UPLOADED][..], &user.0.to_be_bytes(), &day.to_be_bytes()].concat();
+                [&whose[..], &file.to_be_bytes()].concat()
             }
         }
     }
@@ -74,6 +88,12 @@ impl Carrier {
                 let peer = Peer::from_key_parts(*kind, u64::from_be_bytes(*number))?;
                 let id = MessageId(i32::from_be_bytes(id.try_into().ok()?));
                 Some(Carrier::Scheduled { user: UserId(u64::from_be_bytes(*user)), peer, id })
+            }
+            Self::UPLOADED => {
+                let (user, rest) = rest.split_first_chunk()?;
+                let (day, file) = rest.split_first_chunk()?;
+                let (user, day) = (UserId(u64::from_be_bytes(*user)), u32::from_be_bytes(*day));
+                Some(Carrier::Uploaded { user, day, file: u64::from_be_bytes(file.try_into().ok()?) })
             }
             _ => None,
         }

@@ -6,6 +6,7 @@ pub mod carriers;
 #[cfg(test)]
 mod tests;
 mod things;
+pub mod uploaded;
 
 pub use body::{MediaBody, Place, SharedContact, Venue};
 pub use things::DICE;

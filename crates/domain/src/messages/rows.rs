@@ -82,7 +82,7 @@ record! {
 impl Body {
     /// The files that it holds the keys of.
     pub fn files(&self) -> Vec<u64> {
-        self.media.as_ref().map(MediaBody::named).unwrap_or_default()
+        self.media.iter().flat_map(MediaBody::files).map(|it| it.id).collect()
     }
 
     /// The number of the poll or checklist that is asked in this chat, and not forwarded to it; 0: none.

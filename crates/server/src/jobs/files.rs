@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use domain::{Domain, Refusal, files};
+use domain::{Domain, Refusal, files, messages::media::uploaded};
 use tokio::sync::watch;
 
 /// How often all of them are looked at: what is due is days old.
@@ -35,6 +35,9 @@ pub(super) async fn passes(mut stopped: watch::Receiver<bool>, domain: Domain) {
 
 async fn pass(domain: &Domain) -> Result<(), Refusal> {
     files::abandoned(domain).await?;
+    while uploaded::forget(domain).await? {
+        tokio::time::sleep(PAUSE).await;
+    }
     let mut after = None;
     loop {
         after = files::sweep(domain, after).await?;

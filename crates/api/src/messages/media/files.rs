@@ -3,7 +3,10 @@
 use bytes::Bytes;
 use domain::{
     Refusal,
-    files::Attribute,
+    files::{
+        Attribute, Claim,
+        intake::{self, NewDocument},
+    },
     messages::{
         Media,
         media::{
@@ -22,6 +25,9 @@ const ATTRIBUTES_MAX: usize = 16;
 /// Bytes of a name, a title or a performer; file systems allow 255.
 const NAME_MAX: usize = 255;
 
+/// Bytes of a MIME type; the longest registered ones have some 75.
+const MIME_MAX: usize = 128;
+
 /// Bytes of a voice note's waveform. Source: core.telegram.org/constructor/documentAttributeAudio: 100 values of
 /// five bits.
 const WAVEFORM_MAX: usize = 63;
@@ -33,6 +39,79 @@ const SIDE_MAX: i32 = 1 << 16;
 /// Source: core.telegram.org/constructor/inputMediaPhoto.
 const TTL_MAX: i32 = 60;
 const ONCE: i32 = i32::MAX;
+
+/// A photo of an upload.
+pub(super) async fn uploaded_photo(cx: &Cx, it: &types::InputMediaUploadedPhoto) -> Result<Media, RpcError> {
+    if it.live_photo || it.video.is_some() {
+        return Err(Refusal::MediaInvalid.into());
+    }
+    let ttl = ttl(it.ttl_seconds)?;
+    let (claim, _) = claim(&it.file)?;
+    let photo = intake::photo(&cx.domain, cx.user()?, claim, intake::Use::Message).await?;
+    carrying(MediaBody::Photo { photo, spoiler: it.spoiler, ttl })
+}
+
+/// A document of an upload.
+pub(super) async fn uploaded_document(cx: &Cx, it: &types::InputMediaUploadedDocument) -> Result<Media, RpcError> {
+    let me = cx.user()?;
+    let ttl = ttl(it.ttl_seconds)?;
+    let (claim, name) = claim(&it.file)?;
+    let thumb = it.thumb.as_ref().map(self::claim).transpose()?.map(|(claim, _)| claim);
+    let mut attributes = attributes(&it.attributes)?;
+    let is_named = attributes.iter().any(|it| matches!(it, Attribute::FileName { .. }));
+    if !is_named && !name.is_empty() {
+        attributes.push(Attribute::FileName { name: file_name(name) });
+    }
+    // Source: core.telegram.org/constructor/inputMediaUploadedDocument, `nosound_video`.
+    let is_animation = !it.nosound_video
+        && !it.force_file
+        && attributes.iter().any(|it| matches!(it, Attribute::Video { silent: true, .. }));
+    if is_animation && !attributes.contains(&Attribute::Animated {}) {
+        attributes.push(Attribute::Animated {});
+    }
+    let cover = match &it.video_cover {
+        Some(enums::InputPhoto::Photo(id)) => match again(cx, (id.id, id.access_hash, &id.file_reference)).await? {
+            MediaBody::Photo { photo, .. } => Some(photo),
+            _ => return Err(Refusal::MediaInvalid.into()),
+        },
+        Some(enums::InputPhoto::Empty) | None => None,
+    };
+    let new = NewDocument { claim, thumb, mime: mime(&it.mime_type)?, attributes, plain: it.force_file };
+    let document = intake::document(&cx.domain, me, new).await?;
+    let starts = it.video_timestamp.unwrap_or(0).max(0).cast_unsigned();
+    carrying(MediaBody::Document { document, spoiler: it.spoiler, ttl, cover, starts })
+}
+
+/// What a client has uploaded, and the name it gives it.
+pub(crate) fn claim(it: &enums::InputFile) -> Result<(Claim, &str), RpcError> {
+    let parts = |it: i32| u32::try_from(it).map_err(|_| RpcError::from(Refusal::FilePartsInvalid));
+    match it {
+        enums::InputFile::File(it) => {
+            let claim = Claim { upload: it.id, parts: parts(it.parts)?, md5: md5(&it.md5_checksum)? };
+            Ok((claim, &it.name))
+        }
+        enums::InputFile::Big(it) => Ok((Claim { upload: it.id, parts: parts(it.parts)?, md5: None }, &it.name)),
+        enums::InputFile::StoryDocument(_) => Err(Refusal::MediaInvalid.into()),
+    }
+}
+
+/// A checksum as clients write it, 32 hexadecimal digits; many write none.
+fn md5(it: &str) -> Result<Option<[u8; 16]>, RpcError> {
+    if it.is_empty() {
+        return Ok(None);
+    }
+    let number = (it.len() == 32).then(|| u128::from_str_radix(it, 16).ok()).flatten();
+    number.map(|it| Some(it.to_be_bytes())).ok_or_else(|| Refusal::Md5ChecksumInvalid.into())
+}
+
+/// A MIME type of a sane length and letters; empty: the file tells.
+fn mime(it: &str) -> Result<String, RpcError> {
+    let sane = |it: u8| it.is_ascii_graphic() || it == b' ';
+    if it.len() > MIME_MAX || !it.bytes().all(sane) {
+        return Err(Refusal::MediaInvalid.into());
+    }
+    Ok(it.to_owned())
+}
 
 /// A photo that was sent before.
 pub(super) async fn photo(cx: &Cx, it: &types::InputMediaPhoto) -> Result<Media, RpcError> {

@@ -190,12 +190,14 @@ fn a_poll_is_asked_voted_on_read_and_closed() {
 }
 
 #[test]
-fn who_may_not_send_polls_is_told_so_and_other_media_wait_for_files() {
+fn who_may_not_send_polls_is_told_so_and_what_is_bought_is_refused() {
     let hall = Hall::new();
     let (alice, bob, id) = two(&hall);
     let ask = |by: Caller, random_id| send(peer(&hall, by, id), input_poll(poll()), random_id);
-    let dice = types::InputMediaDice { emoticon: "🎲".into() };
-    assert_eq!(refused(&hall, alice, &send(peer(&hall, alice, id), dice, 3)), "400 MEDIA_INVALID");
+    let dice = |emoticon: &str| types::InputMediaDice { emoticon: emoticon.into() };
+    assert_eq!(refused(&hall, alice, &send(peer(&hall, alice, id), dice("🙂"), 3)), "400 EMOTICON_INVALID");
+    let bought = types::InputMediaPaidMedia { stars_amount: 1, extended_media: Vec::new(), payload: None };
+    assert_eq!(refused(&hall, alice, &send(peer(&hall, alice, id), bought, 3)), "400 MEDIA_INVALID");
     let empty = enums::InputMedia::Empty;
     assert_eq!(refused(&hall, alice, &send(peer(&hall, alice, id), empty, 4)), "400 MEDIA_EMPTY");
     let private = crate::testing::peer(&hall, alice, bob);

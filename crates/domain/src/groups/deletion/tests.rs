@@ -328,6 +328,8 @@ fn every_kind_of_row_goes_with_its_channel_or_is_none_of_it() {
         spaces::INBOX,
         // Removed by the sweep of files once the carrier is gone.
         spaces::FILE_USE,
+        // Of accounts.
+        spaces::UPLOADED_MEDIA,
         spaces::UPLOAD,
         spaces::UPLOAD_PART,
         spaces::FILE,

@@ -1,6 +1,6 @@
 //! From a carrier to what it carries: for who asks for a file, and for the sweep.
 
-use super::body::MediaBody;
+use super::{body::MediaBody, uploaded};
 use crate::{
     files::{Carrier, Stored, reference},
     groups::access,
@@ -27,7 +27,8 @@ pub fn carried(view: &(impl View + ?Sized), reader: UserId, carrier: Carrier) ->
             let Some(row) = scheduled::rows::waiting(view, user, peer, id)? else { return Ok(None) };
             Ok(scheduled::rows::open(view, user, peer, &row)?.media)
         }
-        Carrier::Scheduled { .. } => Ok(None),
+        Carrier::Uploaded { user, day, file } if user == reader => uploaded::body(view, user, day, file),
+        Carrier::Scheduled { .. } | Carrier::Uploaded { .. } => Ok(None),
     }
 }
 
@@ -71,6 +72,9 @@ pub fn carries(view: &(impl View + ?Sized), carrier: Carrier, file: u64) -> Deci
         Carrier::Message { log, uid } => Ok(row(view, log, uid)?.is_some_and(|(_, row)| row.files.contains(&file))),
         Carrier::Scheduled { user, peer, id } => {
             Ok(scheduled::rows::waiting(view, user, peer, id)?.is_some_and(|it| it.files.contains(&file)))
+        }
+        Carrier::Uploaded { user, day, file: named } => {
+            Ok(uploaded::row(view, user, day, named)?.is_some_and(|it| it.files.contains(&file)))
         }
     }
 }

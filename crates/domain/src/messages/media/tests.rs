@@ -253,10 +253,10 @@ fn each_carrier_of_a_file_is_a_row_that_is_found_until_it_is_swept() {
     let id = send(&hall, &ann, ben.user, photo(5)).unwrap();
     let uid = read(&hall, ann.user, id).row.uid;
     let both = [ann.user, ben.user].map(|it| Carrier::Message { log: it.into(), uid });
-    let all = hall.ask(|view| uses::carriers(view, 5, None, 10)).unwrap();
+    let all = hall.ask(|view| uses::carriers(view, 1005, None, 10)).unwrap();
     assert_eq!(all, both);
-    assert_eq!(hall.ask(|view| uses::carriers(view, 5, Some(both[0]), 10)).unwrap(), both[1..]);
-    let has = |carrier| hall.ask(|view| carries(view, carrier, 5)).unwrap();
+    assert_eq!(hall.ask(|view| uses::carriers(view, 1005, Some(both[0]), 10)).unwrap(), both[1..]);
+    let has = |carrier| hall.ask(|view| carries(view, carrier, 1005)).unwrap();
     assert!(both.into_iter().all(has));
     hall.run(DeleteMessages { by: ann, messages: vec![id], revoke: false }).unwrap();
     assert_eq!(both.map(has), [false, true]);

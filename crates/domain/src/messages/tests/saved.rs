@@ -62,7 +62,7 @@ fn notes_forwards_and_hidden_authors_stand_apart() {
         assert_eq!(talk.part(alice, alice.user), [note.0]);
         assert_eq!(talk.part(alice, bob.user), [mine.0, from_bob.0], "what I wrote to Bob was saved from Bob's chat");
         assert_eq!(talk.part(alice, UserId::HIDDEN), [from_carol.0]);
-        assert_eq!(talk.part(alice, carol.user), [], "nothing tells where it came from");
+        assert_eq!(talk.part(alice, carol.user), [0; 0], "nothing tells where it came from");
         let hidden = talk.hall.ask(|view| messages::seen(view, alice.user, from_carol)).unwrap().unwrap();
         assert_eq!(hidden.saved, Some(Peer::User(UserId::HIDDEN)));
         let origin = hidden.origin.unwrap();

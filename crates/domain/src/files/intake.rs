@@ -1,0 +1,29 @@
+//! From what somebody has uploaded to what a carrier can hold: a photo in its sizes, a document with its numbers and
+//! thumbnail. Pictures are decoded on the threads of the shelf, within limits of bytes and pixels.
+//! Source: core.telegram.org/api/files.
+
+mod document;
+mod photo;
+mod probing;
+
+pub use document::{NewDocument, document};
+pub use photo::{Use, photo};
+
+use super::{descriptor::Stored, reading};
+use crate::{refusal::Refusal, service::Domain};
+
+/// A file as a whole, if it has at most `most` bytes.
+async fn whole(domain: &Domain, stored: &Stored, most: usize) -> Result<Option<Vec<u8>>, Refusal> {
+    if stored.size > most as u64 {
+        return Ok(None);
+    }
+    let mut bytes = Vec::with_capacity(usize::try_from(stored.size).unwrap_or(0));
+    while (bytes.len() as u64) < stored.size {
+        let read = reading::read(domain, stored, bytes.len() as u64, reading::READ_MAX).await?;
+        if read.is_empty() {
+            return Err(Refusal::Unavailable);
+        }
+        bytes.extend(read);
+    }
+    Ok(Some(bytes))
+}

@@ -1,0 +1,122 @@
+"""Files in messages, at each client: what persons inherit. A file is shown as what it is and the SHA-256 of its bytes."""
+
+import hashlib
+import pathlib
+
+from telethon import types
+
+# What a client says of a file, and what arrives.
+KINDS = "photo", "document", "voice"
+
+
+def digest(data):
+    return hashlib.sha256(data).hexdigest()
+
+
+class TelethonCarrying:
+    async def carry(self, chat, path, kind="document", caption=""):
+        """Sends a file; the message's number."""
+        sent = await self.client.send_file(
+            await self._chat(chat), str(path), caption=caption, force_document=kind == "document",
+            voice_note=kind == "voice")
+        return sent.id
+
+    async def carry_album(self, chat, paths, caption=""):
+        sent = await self.client.send_file(await self._chat(chat), [str(it) for it in paths], caption=caption)
+        return [it.id for it in sent]
+
+    async def fetched(self, chat, number):
+        """What a message carries, fetched whole, and its album."""
+        found = await self.client.get_messages(await self._chat(chat), ids=number)
+        data = await self.client.download_media(found, file=bytes)
+        kind = "photo" if found.photo else "voice" if found.voice else "document"
+        return kind, digest(data), found.grouped_id
+
+    async def thumbnail(self, chat, number):
+        """The bytes of the largest thumbnail."""
+        found = await self.client.get_messages(await self._chat(chat), ids=number)
+        return await self.client.download_media(found, file=bytes, thumb=-1)
+
+    async def send_place(self, chat, latitude, longitude):
+        point = types.InputGeoPoint(latitude, longitude)
+        return (await self.client.send_file(await self._chat(chat), types.InputMediaGeoPoint(point))).id
+
+    async def place(self, chat, number):
+        found = await self.client.get_messages(await self._chat(chat), ids=number)
+        return round(found.geo.lat, 4), round(found.geo.long, 4)
+
+
+class TdlibCarrying:
+    async def carry(self, chat, path, kind="document", caption=""):
+        return await self._until_sent((await self.ask(
+            "sendMessage", chat_id=await self._chat(chat), input_message_content=_content(path, kind, caption)))["id"])
+
+    async def carry_album(self, chat, paths, caption=""):
+        contents = [_content(it, "photo", caption if at == 0 else "") for at, it in enumerate(paths)]
+        sent = await self.ask(
+            "sendMessageAlbum", chat_id=await self._chat(chat), input_message_contents=contents)
+        return [await self._until_sent(it["id"]) for it in sent["messages"]]
+
+    async def fetched(self, chat, number):
+        found = await self._message(chat, number)
+        content = found["content"]
+        if content["@type"] == "messagePhoto":
+            kind, file = "photo", max(content["photo"]["sizes"], key=lambda it: it["width"])["photo"]
+        elif content["@type"] == "messageVoiceNote":
+            kind, file = "voice", content["voice_note"]["voice"]
+        else:
+            kind, file = "document", content["document"]["document"]
+        got = await self.ask("downloadFile", file_id=file["id"], priority=32, offset=0, limit=0, synchronous=True)
+        album = int(found["media_album_id"]) or None
+        return kind, digest(pathlib.Path(got["local"]["path"]).read_bytes()), album
+
+    async def thumbnail(self, chat, number):
+        thumb = (await self._message(chat, number))["content"]["document"]["thumbnail"]["file"]
+        got = await self.ask("downloadFile", file_id=thumb["id"], priority=32, offset=0, limit=0, synchronous=True)
+        return pathlib.Path(got["local"]["path"]).read_bytes()
+
+    async def _message(self, chat, number):
+        return await self.ask("getMessage", chat_id=await self._chat(chat), message_id=number << 20)
+
+    async def send_place(self, chat, latitude, longitude):
+        location = {"@type": "location", "latitude": latitude, "longitude": longitude, "horizontal_accuracy": 0}
+        content = {"@type": "inputMessageLocation", "location": location}
+        return await self._until_sent((await self.ask(
+            "sendMessage", chat_id=await self._chat(chat), input_message_content=content))["id"])
+
+    async def place(self, chat, number):
+        location = (await self._message(chat, number))["content"]["location"]
+        return round(location["latitude"], 4), round(location["longitude"], 4)
+
+
+def _content(path, kind, caption):
+    file = {"@type": "inputFileLocal", "path": str(path)}
+    text = {"@type": "formattedText", "text": caption, "entities": []}
+    if kind == "photo":
+        return {"@type": "inputMessagePhoto", "photo": file, "width": 640, "height": 480, "caption": text}
+    if kind == "voice":
+        return {"@type": "inputMessageVoiceNote", "voice_note": file, "duration": 2, "waveform": "", "caption": text}
+    return {
+        "@type": "inputMessageDocument", "document": file, "disable_content_type_detection": True, "caption": text}
+
+
+class MtcuteCarrying:
+    async def carry(self, chat, path, kind="document", caption=""):
+        return await self.ask("carry", chat=chat, path=str(path), kind=kind, caption=caption)
+
+    async def carry_album(self, chat, paths, caption=""):
+        return await self.ask("carryAlbum", chat=chat, paths=[str(it) for it in paths], caption=caption)
+
+    async def fetched(self, chat, number):
+        kind, sum, album = await self.ask("fetched", chat=chat, number=number)
+        return kind, sum, album
+
+    async def thumbnail(self, chat, number):
+        return bytes.fromhex(await self.ask("thumbnail", chat=chat, number=number))
+
+    async def send_place(self, chat, latitude, longitude):
+        return await self.ask("sendPlace", chat=chat, latitude=latitude, longitude=longitude)
+
+    async def place(self, chat, number):
+        latitude, longitude = await self.ask("place", chat=chat, number=number)
+        return round(latitude, 4), round(longitude, 4)
