@@ -2,6 +2,8 @@
 
 mod album;
 pub(crate) mod files;
+#[cfg(test)]
+mod tests;
 mod uploaded;
 
 use domain::{

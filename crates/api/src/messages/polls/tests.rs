@@ -60,7 +60,11 @@ fn input_poll(poll: types::Poll) -> types::InputMediaPoll {
     }
 }
 
-fn send(peer: enums::InputPeer, media: impl Into<enums::InputMedia>, random_id: i64) -> f::messages::SendMedia {
+pub(in crate::messages) fn send(
+    peer: enums::InputPeer,
+    media: impl Into<enums::InputMedia>,
+    random_id: i64,
+) -> f::messages::SendMedia {
     f::messages::SendMedia {
         silent: false,
         background: false,
