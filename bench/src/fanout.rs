@@ -66,6 +66,10 @@ pub(crate) struct Fanout {
     /// temporary files]
     #[arg(long)]
     dir: Option<PathBuf>,
+    /// A store in which everybody has signed in: made there when there is none, else used again, without being
+    /// changed; with the same numbers of sessions and channels.
+    #[arg(long)]
+    kept: Option<PathBuf>,
     /// The server to measure, for comparing builds. [default: the one built beside this program]
     #[arg(long)]
     server: Option<PathBuf>,
@@ -133,6 +137,9 @@ const PEOPLE: u32 = 9_999;
 /// Subscribers of each of many channels, its owner included.
 const OVERLAPPING_SIZE: u32 = 250;
 
+/// The file of who has signed in, beside the store.
+const KNOWN: &str = "known";
+
 /// Files that a process has open beside sockets that listen.
 const OTHER_FILES: u64 = 300;
 
@@ -167,11 +174,7 @@ impl Fanout {
         let below = self.dir.clone().unwrap_or_else(std::env::temp_dir);
         let mut server = Server::start_after(self.server.as_deref(), &below, |chappe, dir| self.seed(chappe, dir))?;
         let mut listeners = Listeners::start(&server, &LAYERS)?;
-        let start = Instant::now();
-        listeners.enter(&server, OWNERS + 1, self.people()).await?;
-        line(&format!("{} people signed in", self.readers()), start.elapsed().as_secs_f64(), "s");
-        // What signing in left in memory is not the sessions'.
-        server.restart()?;
+        self.enter(&mut server, &mut listeners).await?;
         server.calm().await;
         let bare = server.memory();
         listeners.join(&server, self.sessions).await?;
@@ -211,7 +214,28 @@ impl Fanout {
         Ok(setrlimit(Resource::RLIMIT_NOFILE, most, most)?)
     }
 
+    /// Everybody signs in, or has done so; the server is another process then: what signing in left in memory is not
+    /// the sessions'.
+    async fn enter(&self, server: &mut Server, listeners: &mut Listeners) -> Result<(), Failure> {
+        if let Some(kept) = self.kept.as_deref().filter(|it| it.join(KNOWN).exists()) {
+            let loaded = listeners.load(&kept.join(KNOWN)).await?;
+            if loaded != self.readers() {
+                return Err(format!("{loaded} people have signed in there, not {}", self.readers()).into());
+            }
+            return server.restart(|_| Ok(()));
+        }
+        let start = Instant::now();
+        listeners.enter(server, OWNERS + 1, self.people()).await?;
+        line(&format!("{} people signed in", self.readers()), start.elapsed().as_secs_f64(), "s");
+        let Some(kept) = &self.kept else { return server.restart(|_| Ok(())) };
+        server.restart(|dir| copy(dir, kept))?;
+        listeners.save(&kept.join(KNOWN)).await
+    }
+
     fn seed(&self, chappe: &Path, dir: &Path) -> Result<(), Failure> {
+        if let Some(kept) = self.kept.as_deref().filter(|it| it.join(KNOWN).exists()) {
+            return copy(kept, dir);
+        }
         let sizes = [OWNERS + u32::try_from(self.small)?, self.people()].map(|it| it.to_string());
         let mut command = Command::new(chappe);
         command.args(["seed", "--messages", "5", "--channel", &sizes[0], "--channel", &sizes[1]]);
@@ -251,4 +275,19 @@ impl Fanout {
         line("    to the one before (1.1)", each(after) / each(joined), "");
         Ok(())
     }
+}
+
+/// Copies a directory with all that is in it.
+fn copy(from: &Path, to: &Path) -> Result<(), Failure> {
+    std::fs::create_dir_all(to)?;
+    for entry in std::fs::read_dir(from)? {
+        let entry = entry?;
+        let (from, to) = (entry.path(), to.join(entry.file_name()));
+        if from.is_dir() {
+            copy(&from, &to)?;
+        } else if from.is_file() {
+            std::fs::copy(&from, &to)?;
+        }
+    }
+    Ok(())
 }

@@ -91,10 +91,12 @@ impl Server {
         Ok(Self { child, binary, admin, dir, address, key })
     }
 
-    /// Ends it, and starts it again over what it has stored, on another port.
-    pub(crate) fn restart(&mut self) -> Result<(), Failure> {
+    /// Ends it, and starts it again over what it has stored, on another port; meanwhile something may be done with
+    /// its directory.
+    pub(crate) fn restart(&mut self, meanwhile: impl FnOnce(&Path) -> Result<(), Failure>) -> Result<(), Failure> {
         self.child.kill()?;
         self.child.wait()?;
+        meanwhile(&self.dir)?;
         (self.child, self.address) = serve(&self.binary, &self.dir, self.admin)?;
         Ok(())
     }

@@ -1,7 +1,7 @@
 //! The server in turns with a bare loop and with peers, over both audiences.
 
 use super::{
-    Audience, Fanout, Part,
+    Audience, Fanout, LAYERS, Part,
     chappe::Chappe,
     ears::pieces::Tongue,
     floor::Floor,
@@ -45,13 +45,6 @@ impl Other {
             Self::Peer(it) => Giver::Peer(it),
         }
     }
-
-    fn tongue(&self) -> Tongue {
-        match self {
-            Self::Floor(_) => Tongue::Bare,
-            Self::Peer(it) => it.tongue,
-        }
-    }
 }
 
 impl Fanout {
@@ -65,11 +58,10 @@ impl Fanout {
         // How long a delivery is must be known before others send as much.
         let size = self.alone(listeners, chappe, &mut kept).await?;
         if self.wants(Part::Floor) {
-            let mut floor = Floor::new(size.0)?;
-            let open = listeners.open(Tongue::Bare, floor.address()?, self.sessions, self.small);
-            let (opened, accepted) = tokio::join!(open, floor.accept(self.sessions));
-            (opened?, accepted?);
-            self.beside(listeners, chappe, Other::Floor(floor)).await?;
+            let (mut floor, mut others) = (Floor::new(size.0).await?, Listeners::start(chappe.server, &LAYERS)?);
+            let open = others.open(Tongue::Bare, floor.address()?, self.sessions, self.small);
+            tokio::try_join!(open, floor.accept(self.sessions))?;
+            self.beside((listeners, &mut others), chappe, Other::Floor(floor)).await?;
         }
         if self.wants(Part::Peers) {
             for (tongue, name) in [(Tongue::Nats, &self.nats), (Tongue::Mqtt, &self.mosquitto)] {
@@ -81,8 +73,9 @@ impl Fanout {
                     continue;
                 };
                 let peer = Peer::start(tongue, &binary, &chappe.server.dir, size.1).await?;
-                listeners.open(tongue, peer.address, self.sessions, self.small).await?;
-                self.beside(listeners, chappe, Other::Peer(peer)).await?;
+                let mut others = Listeners::start(chappe.server, &LAYERS)?;
+                others.open(tongue, peer.address, self.sessions, self.small).await?;
+                self.beside((listeners, &mut others), chappe, Other::Peer(peer)).await?;
             }
         }
         let large = kept.pop().unwrap_or_default();
@@ -153,10 +146,10 @@ impl Fanout {
         Ok((seen.bytes / seen.updates.max(1)) as usize)
     }
 
-    /// The server and something else, in turns.
+    /// The server and something else, in turns, with a process that listens to each.
     async fn beside(
         &self,
-        listeners: &mut Listeners,
+        (listeners, others): (&mut Listeners, &mut Listeners),
         chappe: &mut Chappe<'_>,
         mut other: Other,
     ) -> Result<(), Failure> {
@@ -164,10 +157,10 @@ impl Fanout {
         for to in self.audiences() {
             let (mut ours, mut theirs, mut acknowledged) = (Both::default(), Both::default(), Vec::new());
             for _ in 0..self.rounds {
-                other.giver().round(listeners, to, (self.posts, 1), &mut theirs.single).await?;
+                other.giver().round(others, to, (self.posts, 1), &mut theirs.single).await?;
                 if packs {
                     for _ in 0..BURSTS {
-                        other.giver().round(listeners, to, (1, self.burst), &mut theirs.burst).await?;
+                        other.giver().round(others, to, (1, self.burst), &mut theirs.burst).await?;
                     }
                 }
                 self.one_round(listeners, chappe, to, &mut ours, &mut acknowledged).await?;
@@ -180,7 +173,7 @@ impl Fanout {
                 compare("bursts", name, "", &ours.burst, &theirs.burst);
             }
         }
-        listeners.close(other.tongue()).await
+        Ok(())
     }
 }
 

@@ -3,6 +3,7 @@
 
 mod ear;
 mod entering;
+mod kept;
 mod marks;
 pub(super) mod pieces;
 mod room;
@@ -83,6 +84,14 @@ impl Listening {
         let command: String = words.next()?;
         match command.as_str() {
             "enter" => self.enter(&mut words),
+            "save" => {
+                kept::write(&words.next::<PathBuf>()?, &self.known)?;
+                Ok("saved".to_owned())
+            }
+            "load" => {
+                self.known = kept::read(&words.next::<PathBuf>()?)?;
+                Ok(format!("loaded {}", self.known.len()))
+            }
             "join" => self.join(&mut words),
             "open" => self.open(&mut words),
             "listen" => self.listen(&mut words),

@@ -2,16 +2,18 @@
 
 use std::{
     io::Write,
-    net::{SocketAddr, TcpListener, TcpStream},
+    net::{SocketAddr, TcpStream},
     sync::Arc,
     time::Duration,
 };
+
+use tokio::net::TcpListener;
 
 use crate::Failure;
 
 /// Sockets on which somebody listens.
 pub(super) struct Floor {
-    listener: Arc<TcpListener>,
+    listener: TcpListener,
     sockets: Arc<Vec<TcpStream>>,
     /// A length in four bytes, and as many bytes.
     bytes: Arc<Vec<u8>>,
@@ -21,10 +23,10 @@ pub(super) struct Floor {
 
 impl Floor {
     /// A delivery has so many bytes on the wire.
-    pub(super) fn new(bytes: usize) -> Result<Self, Failure> {
+    pub(super) async fn new(bytes: usize) -> Result<Self, Failure> {
         let mut all = u32::try_from(bytes.saturating_sub(4))?.to_le_bytes().to_vec();
         all.extend((4..bytes).map(|it| it as u8));
-        let listener = Arc::new(TcpListener::bind("127.0.0.1:0")?);
+        let listener = TcpListener::bind("127.0.0.1:0").await?;
         Ok(Self { listener, sockets: Arc::default(), bytes: Arc::new(all), cpu: Duration::ZERO })
     }
 
@@ -34,10 +36,13 @@ impl Floor {
 
     /// Takes so many connections; to be awaited beside who opens them.
     pub(super) async fn accept(&mut self, count: usize) -> Result<(), Failure> {
-        let listener = Arc::clone(&self.listener);
-        let accept = move || (0..count).map(|_| Ok(listener.accept()?.0)).collect::<std::io::Result<Vec<_>>>();
-        let sockets = tokio::task::spawn_blocking(accept).await??;
-        sockets.iter().try_for_each(|it| it.set_nodelay(true))?;
+        let mut sockets = Vec::with_capacity(count);
+        for _ in 0..count {
+            let socket = self.listener.accept().await?.0.into_std()?;
+            socket.set_nonblocking(false)?;
+            socket.set_nodelay(true)?;
+            sockets.push(socket);
+        }
         self.sockets = Arc::new(sockets);
         Ok(())
     }

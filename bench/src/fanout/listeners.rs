@@ -1,6 +1,6 @@
 //! The process that listens, as the bench speaks with it.
 
-use std::{net::SocketAddr, process::Stdio, time::Duration};
+use std::{net::SocketAddr, path::Path, process::Stdio, time::Duration};
 
 use tokio::{
     io::{AsyncBufReadExt, AsyncWriteExt, BufReader, Lines},
@@ -79,6 +79,17 @@ impl Listeners {
     /// Seeded people sign in, the first and the last of them by their numbers.
     pub(super) async fn enter(&mut self, server: &Server, first: u32, last: u32) -> Result<(), Failure> {
         self.ask(&format!("enter {} {first} {last}", server.address)).await.map(drop)
+    }
+
+    /// Writes who has signed in into a file, whose path has no spaces.
+    pub(super) async fn save(&mut self, path: &Path) -> Result<(), Failure> {
+        self.ask(&format!("save {}", path.display())).await.map(drop)
+    }
+
+    /// Reads that again, instead of signing in; how many they are.
+    pub(super) async fn load(&mut self, path: &Path) -> Result<usize, Failure> {
+        let numbers = self.ask(&format!("load {}", path.display())).await?;
+        Ok(numbers.first().copied().unwrap_or(0) as usize)
     }
 
     /// So many sessions of theirs connect, and are told what happens from now on.
