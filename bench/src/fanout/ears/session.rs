@@ -22,6 +22,9 @@ const TOO_LONG: [u8; 4] = 0xe317_af7e_u32.to_le_bytes();
 /// Constructor of `rpc_error`.
 const RPC_ERROR: [u8; 4] = 0x2144_ca19_u32.to_le_bytes();
 
+/// `updates.getDifference` as layers up to 158 write it: without two limits, which it has here left out.
+const OLD_DIFFERENCE: (i32, u32) = (158, 0x2593_9651);
+
 /// What is known of a person from when it signed in.
 pub(super) struct Known {
     pub(super) key: ClientKey,
@@ -34,6 +37,7 @@ pub(super) struct Known {
 /// Somebody who listens.
 pub(super) struct Session {
     known: Arc<Known>,
+    layer: i32,
     client: Client,
     /// The numbers of posts that it was pushed.
     pub(super) marks: Marks,
@@ -56,7 +60,7 @@ impl Session {
         let mut client = Client::new(id, known.key.server_salt);
         client.request(announced(layer).into());
         let (marks, asked) = (Marks::default(), Marks::default());
-        Self { known, client, marks, asked, updates: 0, packets: 0, bytes: 0, too_long: 0 }
+        Self { known, layer, client, marks, asked, updates: 0, packets: 0, bytes: 0, too_long: 0 }
     }
 
     /// Back on a new connection, it asks for what it missed: in its mailbox, and in a channel since a `pts`.
@@ -79,7 +83,12 @@ impl Session {
             pts,
             limit: 100,
         };
-        self.client.request(mailbox.to_bytes().into());
+        let mut mailbox = mailbox.to_bytes();
+        let (last, id) = OLD_DIFFERENCE;
+        if self.layer <= last {
+            mailbox[..4].copy_from_slice(&id.to_le_bytes());
+        }
+        self.client.request(mailbox.into());
         self.client.request(posts.to_bytes().into());
         Ok(())
     }
