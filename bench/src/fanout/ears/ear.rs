@@ -39,11 +39,11 @@ impl Ear {
         (registry, token): (&Registry, Token),
         tongue: Tongue,
         greeting: Vec<u8>,
-        session: Option<Box<Session>>,
+        session: Option<Session>,
     ) -> Result<Self, Failure> {
         let mut stream = TcpStream::connect(address)?;
         registry.register(&mut stream, token, Interest::READABLE | Interest::WRITABLE)?;
-        let ready = false;
+        let (session, ready) = (session.map(Box::new), false);
         Ok(Self { stream, tongue, session, kept: Vec::new(), counted: 0, heard: 0, before: 0, out: greeting, ready })
     }
 
@@ -135,8 +135,8 @@ impl Ear {
     }
 
     /// The connection ends; who listened remains.
-    pub(super) fn close(self) -> Option<Box<Session>> {
-        self.session
+    pub(super) fn close(self) -> Option<Session> {
+        self.session.map(|it| *it)
     }
 }
 

@@ -37,7 +37,7 @@ pub(super) struct Room {
     /// By kind.
     ears: [Vec<Ear>; 4],
     /// Sessions without a connection.
-    pub(super) away: Vec<Box<Session>>,
+    pub(super) away: Vec<Session>,
 }
 
 /// What a socket did.
@@ -81,7 +81,7 @@ impl Room {
         for some in known.chunks(CONNECTING) {
             for known in some {
                 let layer = layers.next().ok_or("no layer")?;
-                self.enter(address, Box::new(Session::new(Arc::clone(known), layer)))?;
+                self.enter(address, Session::new(Arc::clone(known), layer))?;
             }
             self.until_ready(Tongue::Mtproto)?;
         }
@@ -99,7 +99,7 @@ impl Room {
     }
 
     /// The intermediate transport, then what the session has to say.
-    fn enter(&mut self, address: SocketAddr, mut session: Box<Session>) -> Result<(), Failure> {
+    fn enter(&mut self, address: SocketAddr, mut session: Session) -> Result<(), Failure> {
         let mut greeting = vec![0xee; 4];
         session.transmit(&mut greeting);
         self.connect(Tongue::Mtproto, address, greeting, Some(session))
@@ -110,7 +110,7 @@ impl Room {
         tongue: Tongue,
         address: SocketAddr,
         greeting: Vec<u8>,
-        session: Option<Box<Session>>,
+        session: Option<Session>,
     ) -> Result<(), Failure> {
         let all = &mut self.ears[tongue as usize];
         let token = Token(tongue as usize * KIND + all.len());
