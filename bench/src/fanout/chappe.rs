@@ -63,6 +63,17 @@ impl Author {
         Ok(pts)
     }
 
+    /// Where a channel's log stands.
+    async fn pts(&mut self, place: Place) -> Result<i32, Failure> {
+        let channel = types::InputChannel { channel_id: place.id, access_hash: place.access_hash };
+        let request = tl::functions::channels::GetFullChannel { channel: channel.into() };
+        let enums::messages::ChatFull::Full(full) = self.client.invoke(&request).await?;
+        match full.full_chat {
+            enums::ChatFull::ChannelFull(it) => Ok(it.pts),
+            enums::ChatFull::Full(_) | enums::ChatFull::CommunityFull(_) => Err("a channel was expected".into()),
+        }
+    }
+
     /// The channels that it owns, by title.
     pub(super) async fn owned(&mut self) -> Result<Vec<(String, Place)>, Failure> {
         let mut all = Vec::new();
@@ -114,7 +125,10 @@ impl<'a> Chappe<'a> {
             let found = owned.iter().find(|(it, _)| it == title).map(|(_, it)| *it);
             found.ok_or_else(|| Failure::from(format!("no {title} among the dialogs")))
         };
-        let (small, large) = (place("Bulletin of Lille")?, place("Bulletin of Strasbourg")?);
+        let (mut small, mut large) = (place("Bulletin of Lille")?, place("Bulletin of Strasbourg")?);
+        for place in [&mut small, &mut large] {
+            place.pts = author.pts(*place).await?;
+        }
         Ok(Self { server, author, small, large, mark: 1 })
     }
 

@@ -183,7 +183,8 @@ impl Listening {
     }
 
     /// `return ADDRESS CHANNEL PTS COUNT MARK`: all who are away come back at once and ask for what they missed, in the
-    /// channel since that `pts`; says how long it took until all had it, and how many had posts from that mark on.
+    /// channel since that `pts`; says how long it took until all were answered, and how many connections were
+    /// lost meanwhile. Posts from that mark on are counted.
     fn come_back(&mut self, words: &mut Words<'_>) -> Result<String, Failure> {
         let (address, channel, pts, from) = (words.next()?, words.next()?, words.next()?, words.next()?);
         for session in &mut self.room.away {
@@ -191,7 +192,7 @@ impl Listening {
             session.marks.begin(from);
             session.asked.begin(from);
         }
-        let took = self.room.come_back(address)?;
-        Ok(format!("returned {}", took.as_nanos()))
+        let (took, again) = self.room.come_back(address)?;
+        Ok(format!("returned {} {again}", took.as_nanos()))
     }
 }

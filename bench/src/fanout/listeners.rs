@@ -155,14 +155,18 @@ impl Listeners {
         self.ask("acknowledge").await.map(drop)
     }
 
-    /// All who are away come back and ask for what they missed in a channel; how long that took.
+    /// All who are away come back and ask for what they missed in a channel; how long that took, and how many
+    /// connections were lost and made again.
     pub(super) async fn come_back(
         &mut self,
         server: &Server,
         (channel, pts): (i64, i32),
         mark: u32,
-    ) -> Result<Duration, Failure> {
+    ) -> Result<(Duration, u64), Failure> {
         let numbers = self.ask(&format!("return {} {channel} {pts} {mark}", server.address)).await?;
-        Ok(Duration::from_nanos(numbers.first().copied().ok_or("no time")?))
+        match numbers[..] {
+            [took, again] => Ok((Duration::from_nanos(took), again)),
+            _ => Err("two numbers were expected".into()),
+        }
     }
 }

@@ -48,7 +48,7 @@ impl Fanout {
         chappe.settle(false, 0).await?;
         chappe.server.calm().await;
         let before = chappe.cpu()?;
-        let took = listeners.come_back(chappe.server, (chappe.large.id, pts), mark).await?;
+        let (took, again) = listeners.come_back(chappe.server, (chappe.large.id, pts), mark).await?;
         tokio::time::sleep(QUIET).await;
         let spent = chappe.cpu()?.saturating_sub(before);
         let seen = listeners.look(self.sessions, MISSED).await?;
@@ -56,6 +56,7 @@ impl Fanout {
         println!("{} sessions come back at once, {MISSED} posts behind, and ask for both differences", self.sessions);
         line("  until all have what they missed", took.as_secs_f64() * 1e3, "ms");
         line("  sessions that have all of it", seen.asked as f64, "");
+        line("  connections lost meanwhile and made again", again as f64, "");
         line("  server CPU a session", spent.as_secs_f64() * 1e6 / self.sessions as f64, "us");
         Ok(())
     }

@@ -60,8 +60,17 @@ impl Ear {
         Ok(())
     }
 
+    /// It can be read or written to; the number of bytes that came.
+    pub(super) fn stir(&mut self, readable: bool, writable: bool, buffer: &mut [u8]) -> Result<usize, Failure> {
+        let bytes = if readable { self.read(buffer)? } else { 0 };
+        if writable {
+            self.writable()?;
+        }
+        Ok(bytes)
+    }
+
     /// It can be written to: connected, if it was not.
-    pub(super) fn writable(&mut self) -> Result<(), Failure> {
+    fn writable(&mut self) -> Result<(), Failure> {
         if let Some(error) = self.stream.take_error()? {
             return Err(error.into());
         }
@@ -71,7 +80,7 @@ impl Ear {
     }
 
     /// Takes what has come; the number of bytes.
-    pub(super) fn read(&mut self, buffer: &mut [u8]) -> Result<usize, Failure> {
+    fn read(&mut self, buffer: &mut [u8]) -> Result<usize, Failure> {
         let mut all = 0;
         loop {
             match self.stream.read(buffer) {

@@ -27,6 +27,9 @@ const EVENTS: usize = 1024;
 /// Bytes read at once.
 const BUFFER: usize = 64 << 10;
 
+/// How the intermediate transport begins.
+const OPENING: [u8; 4] = [0xee; 4];
+
 /// Sockets of one kind have numbers that begin with it.
 const KIND: usize = 1 << 24;
 
@@ -38,6 +41,10 @@ pub(super) struct Room {
     ears: [Vec<Ear>; 4],
     /// Sessions without a connection.
     pub(super) away: Vec<Session>,
+    /// Connections that ended before their session was answered: clients try again.
+    lost: Vec<usize>,
+    /// Whether they may.
+    coming_back: bool,
 }
 
 /// What a socket did.
@@ -51,7 +58,7 @@ impl Room {
     pub(super) fn new() -> Result<Self, Failure> {
         let ears = std::array::from_fn(|_| Vec::new());
         let (poll, events) = (Poll::new()?, Events::with_capacity(EVENTS));
-        Ok(Self { poll, events, buffer: vec![0; BUFFER], ears, away: Vec::new() })
+        Ok(Self { poll, events, buffer: vec![0; BUFFER], ears, away: Vec::new(), lost: Vec::new(), coming_back: false })
     }
 
     pub(super) fn ears(&mut self, tongue: Tongue) -> &mut Vec<Ear> {
@@ -88,19 +95,44 @@ impl Room {
         Ok(())
     }
 
-    /// Brings all sessions that are away back, at once; how long it took until all were answered.
-    pub(super) fn come_back(&mut self, address: SocketAddr) -> Result<Duration, Failure> {
-        let start = Instant::now();
+    /// Brings all sessions that are away back, at once; how long it took until all were answered, and how many
+    /// connections were lost meanwhile and made again.
+    pub(super) fn come_back(&mut self, address: SocketAddr) -> Result<(Duration, usize), Failure> {
+        let (start, mut again) = (Instant::now(), 0);
+        self.coming_back = true;
         for session in std::mem::take(&mut self.away) {
             self.enter(address, session)?;
         }
-        self.until_ready(Tongue::Mtproto)?;
-        Ok(start.elapsed())
+        loop {
+            self.until_ready(Tongue::Mtproto)?;
+            let lost = std::mem::take(&mut self.lost);
+            if lost.is_empty() {
+                self.coming_back = false;
+                return Ok((start.elapsed(), again));
+            }
+            again += lost.len();
+            for at in lost {
+                self.reconnect(address, at)?;
+            }
+        }
+    }
+
+    /// A new connection for a session that has lost its own.
+    fn reconnect(&mut self, address: SocketAddr, at: usize) -> Result<(), Failure> {
+        let ear = &mut self.ears[Tongue::Mtproto as usize][at];
+        let mut session = ear.session.take().ok_or("nobody is there")?;
+        session.connected();
+        let mut greeting = OPENING.to_vec();
+        session.transmit(&mut greeting);
+        let token = Token(Tongue::Mtproto as usize * KIND + at);
+        let place = (self.poll.registry(), token);
+        *ear = Ear::connect(address, place, Tongue::Mtproto, greeting, Some(*session))?;
+        Ok(())
     }
 
     /// The intermediate transport, then what the session has to say.
     fn enter(&mut self, address: SocketAddr, mut session: Session) -> Result<(), Failure> {
-        let mut greeting = vec![0xee; 4];
+        let mut greeting = OPENING.to_vec();
         session.transmit(&mut greeting);
         self.connect(Tongue::Mtproto, address, greeting, Some(session))
     }
@@ -122,7 +154,8 @@ impl Room {
     fn until_ready(&mut self, tongue: Tongue) -> Result<(), Failure> {
         let start = Instant::now();
         loop {
-            if self.ears[tongue as usize].iter().all(|it| it.ready) {
+            // What was lost is made again by who waits for it, and is not ready before that.
+            if !self.lost.is_empty() || self.ears[tongue as usize].iter().all(|it| it.ready) {
                 return Ok(());
             }
             if start.elapsed() > PATIENCE {
@@ -188,10 +221,13 @@ impl Room {
         for event in &self.events {
             let (kind, at) = (event.token().0 / KIND, event.token().0 % KIND);
             let Some(ear) = self.ears[kind].get_mut(at) else { continue };
-            let bytes = if event.is_readable() { ear.read(&mut self.buffer)? } else { 0 };
-            if event.is_writable() {
-                ear.writable()?;
-            }
+            let bytes = match ear.stir(event.is_readable(), event.is_writable(), &mut self.buffer) {
+                Err(_) if self.coming_back && !ear.ready => {
+                    self.lost.push(at);
+                    continue;
+                }
+                done => done?,
+            };
             stirs.push(Stir { tongue: Tongue::ALL[kind], at, bytes });
         }
         Ok(stirs)

@@ -93,6 +93,11 @@ impl Session {
         Ok(())
     }
 
+    /// It has a new connection: what has no answer goes out again.
+    pub(super) fn connected(&mut self) {
+        self.client.connected();
+    }
+
     /// Whether all that it asked is answered.
     pub(super) fn is_answered(&self) -> bool {
         self.client.pending() == 0
