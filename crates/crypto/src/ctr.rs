@@ -1,19 +1,30 @@
 //! AES-256 in counter mode: the keystream of the obfuscated transport.
 
-use ctr::cipher::{KeyIvInit, StreamCipher};
+use aes::Aes256Enc;
+use ctr::cipher::{KeyIvInit, StreamCipher, StreamCipherSeek};
+use zeroize::Zeroizing;
 
-/// A keystream with its place in it.
-pub struct Ctr(ctr::Ctr128BE<aes::Aes256>);
+/// A keystream and the place in it. Every connection has two for as long as it lives, so the key is kept as it came:
+/// its rounds take twenty times the room, and a tenth of a microsecond each time they are needed.
+pub struct Ctr {
+    key: Zeroizing<[u8; 32]>,
+    iv: [u8; 16],
+    /// Bytes that went by.
+    at: u64,
+}
 
 impl Ctr {
     /// Starts at the counter `iv`.
     pub fn new(key: &[u8; 32], iv: &[u8; 16]) -> Self {
-        Self(ctr::Ctr128BE::new(key.into(), iv.into()))
+        Self { key: Zeroizing::new(*key), iv: *iv, at: 0 }
     }
 
     /// Encrypts or decrypts in place and moves on.
     pub fn apply(&mut self, data: &mut [u8]) {
-        self.0.apply_keystream(data);
+        let mut stream = ctr::Ctr128BE::<Aes256Enc>::new((&*self.key).into(), (&self.iv).into());
+        stream.seek(self.at);
+        stream.apply_keystream(data);
+        self.at += data.len() as u64;
     }
 }
 
@@ -21,6 +32,29 @@ impl Ctr {
 mod tests {
     use super::*;
     use crate::hash::tests::hex;
+
+    /// A connection has two of them.
+    #[test]
+    fn a_keystream_takes_little_room() {
+        assert!(size_of::<Ctr>() <= 64);
+    }
+
+    #[test]
+    fn any_pieces_make_one_stream() {
+        let (key, iv) = ([7; 32], [0xff; 16]);
+        let mut whole = vec![0; 3000];
+        Ctr::new(&key, &iv).apply(&mut whole);
+        let (mut pieces, mut ctr, mut at) = (vec![0; 3000], Ctr::new(&key, &iv), 0);
+        for len in (0..).map(|n| n * n % 97) {
+            let end = (at + len).min(3000);
+            ctr.apply(&mut pieces[at..end]);
+            at = end;
+            if at == 3000 {
+                break;
+            }
+        }
+        assert_eq!(pieces, whole);
+    }
 
     /// Computed with an independent AES in Python.
     #[test]
