@@ -93,11 +93,13 @@ def _content(path, kind, caption):
     file = {"@type": "inputFileLocal", "path": str(path)}
     text = {"@type": "formattedText", "text": caption, "entities": []}
     if kind == "photo":
-        return {"@type": "inputMessagePhoto", "photo": file, "width": 640, "height": 480, "caption": text}
+        photo = {"@type": "inputPhoto", "photo": file, "width": 640, "height": 480}
+        return {"@type": "inputMessagePhoto", "photo": photo, "caption": text}
     if kind == "voice":
-        return {"@type": "inputMessageVoiceNote", "voice_note": file, "duration": 2, "waveform": "", "caption": text}
-    return {
-        "@type": "inputMessageDocument", "document": file, "disable_content_type_detection": True, "caption": text}
+        note = {"@type": "inputVoiceNote", "voice_note": file, "duration": 2, "waveform": ""}
+        return {"@type": "inputMessageVoiceNote", "voice_note": note, "caption": text}
+    document = {"@type": "inputDocument", "document": file, "disable_content_type_detection": True}
+    return {"@type": "inputMessageDocument", "document": document, "caption": text}
 
 
 class MtcuteCarrying:

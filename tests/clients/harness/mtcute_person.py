@@ -28,7 +28,7 @@ CLIENTS = ROOT / "tests" / "clients"
 class MtcutePerson(
         BasicMtcute, MtcuteComments, FindingMtcute, InvitesMtcute, MtcutePolls,
         MtcuteTopics, MtcuteViews, GroupsMtcute, ChannelsMtcute, MtcutePassing,
-        MtcuteAttending, MtcuteNaming, MtcuteOwning, MtcuteRuling, Person):
+        MtcuteAttending, MtcuteCarrying, MtcuteNaming, MtcuteOwning, MtcuteRuling, Person):
     def __init__(self, *given):
         super().__init__(*given)
         self.driver, self.numbers, self.waiting = None, itertools.count(1), {}

@@ -57,7 +57,7 @@ def library(version: str, server) -> pathlib.Path:
 class TdlibPerson(
         BasicTdlib, TdlibComments, FindingTdlib, InvitesTdlib, TdlibPolls,
         TdlibTopics, TdlibViews, GroupsTdlib, ChannelsTdlib, TdlibPassing,
-        TdlibAttending, TdlibNaming, TdlibOwning, TdlibRuling, Person):
+        TdlibAttending, TdlibCarrying, TdlibNaming, TdlibOwning, TdlibRuling, Person):
     def __init__(self, *given):
         super().__init__(*given)
         _, self.version, *self.pfs = self.kind.split("-")
@@ -546,7 +546,7 @@ def _format(it):
 
 
 def _shown(it):
-    text, service = it["content"].get("text", {}), SERVICES.get(it["content"]["@type"], "")
+    text, service = it["content"].get("text", it["content"].get("caption", {})), SERVICES.get(it["content"]["@type"], "")
     entities = tuple(_format(of) for of in text.get("entities", ()))
     reply, reactions = _message(it).reply_to, _reactions(it.get("interaction_info"))
     return it["id"] >> 20, text.get("text", ""), entities, reply, reactions, service
@@ -558,6 +558,6 @@ def _text(text):
 
 def _message(it):
     """TDLib's ids of messages on the server are the server's, shifted."""
-    text = it["content"].get("text", {}).get("text", it["content"]["@type"])
+    text = it["content"].get("text", it["content"].get("caption", {})).get("text", it["content"]["@type"])
     reply = it.get("reply_to", {}).get("message_id")
     return Message(it["id"] >> 20, text, it["is_outgoing"], reply >> 20 if reply else None, it["chat_id"])

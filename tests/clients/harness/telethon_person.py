@@ -63,7 +63,7 @@ class Complaints(logging.Handler):
 class TelethonPerson(
         BasicTelethon, TelethonComments, FindingTelethon, GroupsTelethon, InvitesTelethon,
         TelethonPolls, TelethonTopics, TelethonViews, ChannelsTelethon, TelethonPassing,
-        TelethonAttending, TelethonNaming, TelethonOwning, TelethonRuling, Person):
+        TelethonAttending, TelethonCarrying, TelethonNaming, TelethonOwning, TelethonRuling, Person):
     def __init__(self, *given):
         super().__init__(*given)
         self.log = Complaints()
