@@ -41,7 +41,7 @@ use crate::{
 };
 
 /// Rows removed in one step: few enough that nobody waits behind it.
-const PAGE: usize = 48;
+const PAGE: usize = 24;
 
 /// Members told in one step: each writes some eight rows of its own.
 const TOLD: usize = PAGE / 8;
