@@ -105,6 +105,21 @@ pub(crate) fn answering(reply_to_msg_id: i32, top_msg_id: Option<i32>) -> enums:
     .into()
 }
 
+/// What asks for the newest message of a chat.
+pub(crate) fn newest_in(peer: enums::InputPeer) -> functions::messages::GetHistory {
+    let (offset_id, offset_date, add_offset) = (0, 0, 0);
+    functions::messages::GetHistory {
+        peer,
+        offset_id,
+        offset_date,
+        add_offset,
+        limit: 1,
+        max_id: 0,
+        min_id: 0,
+        hash: 0,
+    }
+}
+
 /// A text to be sent.
 pub(crate) fn text(peer: &enums::InputPeer, text: &str, random_id: i64) -> functions::messages::SendMessage {
     without_flags(&[&peer.to_bytes(), &text.to_owned().to_bytes(), &random_id.to_bytes()])

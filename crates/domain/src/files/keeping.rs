@@ -6,7 +6,7 @@ use vault::pieces::{FileKey, Layout, PIECE_MAX, seal};
 
 use super::{
     descriptor::Stored,
-    rows::{FileRow, SMALL, count, file_key, small_key},
+    rows::{FileRow, SMALL, count, file_key, new_id, small_key},
 };
 use crate::{
     ids::UserId,
@@ -18,8 +18,7 @@ use crate::{
 
 /// Keeps the bytes of a file that belongs to what somebody sends or sets. Nothing carries it yet.
 pub(super) async fn keep(domain: &Domain, user: UserId, plain: Vec<u8>) -> Result<Stored, Refusal> {
-    // Clients read it as a signed number, and 0 stands for none.
-    let id = (u64::from_be_bytes(domain.draw()) >> 1).max(1);
+    let id = new_id(domain.draw());
     let size = plain.len() as u64;
     let piece = u32::try_from(size).unwrap_or(PIECE_MAX).clamp(1, PIECE_MAX);
     let layout = Layout::new(size, piece).ok_or(Refusal::ImageProcessFailed)?;

@@ -100,6 +100,11 @@ impl QuotaRow {
     }
 }
 
+/// The number of a new file, of random bytes: clients read it as a signed one, and 0 stands for none.
+pub(super) fn new_id(drawn: [u8; 8]) -> u64 {
+    (u64::from_be_bytes(drawn) >> 1).max(1)
+}
+
 pub(super) fn upload_key(user: UserId, upload: i64) -> Key {
     Key::of(UPLOAD, user.vshard().0).u64(user.0).u64(upload as u64).key()
 }

@@ -7,7 +7,7 @@ use vault::pieces::{FileKey, seal, sealed_len};
 
 use super::{
     placing::{Part, Place, place},
-    rows::{FileRow, UploadRow, count, file_key, open_key, part_key, seal_key, upload_key},
+    rows::{FileRow, UploadRow, count, file_key, new_id, open_key, part_key, seal_key, upload_key},
 };
 use crate::{
     ids::UserId,
@@ -104,8 +104,7 @@ impl Command for PlacePart {
 
 /// A new file, with its number and key.
 fn begin(turn: &mut Turn<'_>, user: UserId) -> Decided<UploadRow> {
-    // Clients read it as a signed number, and 0 stands for none.
-    let file = (u64::from_be_bytes(turn.draw()) >> 1).max(1);
+    let file = new_id(turn.draw());
     if load::<FileRow>(turn, &file_key(file))?.is_some() {
         return Err(Refusal::Unavailable.into());
     }

@@ -9,7 +9,7 @@ use tl::{
 
 use crate::{
     messages::polls::tests::send,
-    testing::{call, peer, refused},
+    testing::{call, newest_in, peer, refused},
 };
 
 /// A PNG of one grey square, in stored blocks.
@@ -84,17 +84,7 @@ fn document(file: enums::InputFile) -> enums::InputMedia {
 
 /// What the newest message of a chat carries, as somebody sees it.
 fn newest(hall: &Hall, who: Caller, of: Caller) -> types::Message {
-    let ask = m::GetHistory {
-        peer: peer(hall, who, of),
-        offset_id: 0,
-        offset_date: 0,
-        add_offset: 0,
-        limit: 1,
-        max_id: 0,
-        min_id: 0,
-        hash: 0,
-    };
-    let messages = match call(hall, who, &ask).unwrap() {
+    let messages = match call(hall, who, &newest_in(peer(hall, who, of))).unwrap() {
         enums::messages::Messages::Messages(it) => it.messages,
         enums::messages::Messages::Slice(it) => it.messages,
         other => panic!("{other:?}"),

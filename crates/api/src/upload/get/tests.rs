@@ -11,10 +11,9 @@ use domain::{
     },
     testing::{Hall, ready},
 };
-use tl::functions::messages::GetHistory;
 
 use super::*;
-use crate::testing::{call, peer, refused};
+use crate::testing::{call, newest_in, peer, refused};
 
 const SIZE: usize = 300_000;
 
@@ -52,17 +51,8 @@ fn send(hall: &Hall, by: Caller, to: Caller, stored: Stored) {
 
 /// The document as one's history shows it.
 fn shown(hall: &Hall, by: Caller, other: Caller) -> types::InputDocumentFileLocation {
-    let request = GetHistory {
-        peer: peer(hall, by, other),
-        offset_id: 0,
-        offset_date: 0,
-        add_offset: 0,
-        limit: 1,
-        max_id: 0,
-        min_id: 0,
-        hash: 0,
-    };
-    let enums::messages::Messages::Messages(history) = call(hall, by, &request).unwrap() else { panic!("all of it") };
+    let newest = newest_in(peer(hall, by, other));
+    let enums::messages::Messages::Messages(history) = call(hall, by, &newest).unwrap() else { panic!("all of it") };
     let Some(enums::Message::Message(message)) = history.messages.first() else { panic!("a message") };
     let Some(enums::MessageMedia::Document(media)) = &message.media else { panic!("a document") };
     let Some(enums::Document::Document(it)) = &media.document else { panic!("one that is there") };

@@ -19,12 +19,11 @@ use crate::{
     testing::Hall,
 };
 
-fn send(hall: &Hall, by: &Caller, to: UserId, media: Media) -> Result<MessageId, Refusal> {
-    let random_id = 1 + hall.written() as i64;
-    let send = SendMessage {
+fn message(by: &Caller, peer: Peer, text: String, random_id: i64) -> SendMessage {
+    SendMessage {
         by: *by,
-        peer: Peer::User(to),
-        text: String::new(),
+        peer,
+        text,
         entities: Vec::new(),
         reply: None,
         random_id,
@@ -34,7 +33,11 @@ fn send(hall: &Hall, by: &Caller, to: UserId, media: Media) -> Result<MessageId,
         clear_draft: false,
         send_as: None,
         album: 0,
-    };
+    }
+}
+
+fn send(hall: &Hall, by: &Caller, to: UserId, media: Media) -> Result<MessageId, Refusal> {
+    let send = message(by, Peer::User(to), String::new(), 1 + hall.written() as i64);
     hall.run(SendMedia { send, media }).map(|it| it.message)
 }
 
@@ -48,20 +51,7 @@ fn photo(id: u64) -> Media {
 
 fn album(by: &Caller, to: Peer, media: Vec<Media>) -> SendAlbum {
     let item = |(at, media): (i64, Media)| {
-        let send = SendMessage {
-            by: *by,
-            peer: to,
-            text: format!("picture {at}"),
-            entities: Vec::new(),
-            reply: None,
-            random_id: 100 + at,
-            silent: false,
-            noforwards: false,
-            no_webpage: false,
-            clear_draft: false,
-            send_as: None,
-            album: 7,
-        };
+        let send = SendMessage { album: 7, ..message(by, to, format!("picture {at}"), 100 + at) };
         SendMedia { send, media }
     };
     SendAlbum { items: (0..).zip(media).map(item).collect(), at: None }
