@@ -6,7 +6,9 @@
 
 use bytes::Bytes;
 
-use crate::ids::{AuthKeyId, AuthorizationHash, ChannelId, ChatId, LogId, MessageId, MessageUid, Peer, Pts, UserId};
+mod declared;
+mod names;
+mod values;
 
 /// The version byte of every row written by this build.
 pub const FORMAT: u8 = 1;
@@ -36,11 +38,22 @@ pub trait Field: Sized + Default {
 }
 
 /// A row's type: a record or a choice between records.
-pub trait Record: Sized {
+pub trait Record: Field {
     /// The row's bytes, version byte first.
-    fn encode(&self) -> Bytes;
+    fn encode(&self) -> Bytes {
+        let mut out = vec![FORMAT];
+        self.put(&mut out);
+        out.into()
+    }
+
     /// Reads a row.
-    fn decode(bytes: &[u8]) -> Result<Self, Malformed>;
+    fn decode(bytes: &[u8]) -> Result<Self, Malformed> {
+        match bytes.split_first() {
+            Some((&FORMAT, body)) => Self::take(body),
+            Some((&format, _)) => Err(Malformed::Format(format)),
+            None => Err(Malformed::Short),
+        }
+    }
 }
 
 /// Fields that this build doesn't know, kept as they came.
@@ -108,359 +121,11 @@ fn take_sized<'a>(bytes: &mut &'a [u8]) -> Result<&'a [u8], Malformed> {
     Ok(body)
 }
 
-/// Declares a struct with a tagged stored form. Tags never change and are never used again.
-///
-/// ```text
-/// record! {
-///     /// What it is.
-///     pub struct Dialog { 1 => read_inbox: MessageId, 2 => unread: u32 }
-/// }
-/// ```
-#[macro_export]
-macro_rules! record {
-    ($(#[$doc:meta])* pub struct $name:ident { $($(#[$fdoc:meta])* $tag:literal => $field:ident : $ty:ty),* $(,)? }) => {
-        $(#[$doc])*
-        #[derive(Clone, Debug, Default, PartialEq)]
-        #[allow(missing_docs, reason = "a field's name says it, or it has a comment")]
-        pub struct $name {
-            $($(#[$fdoc])* pub $field: $ty,)*
-            /// Fields of a newer build, kept.
-            pub unknown: $crate::record::Unknown,
-        }
-
-        impl $crate::record::Field for $name {
-            #[allow(unused_mut, unused_variables)]
-            fn put(&self, out: &mut Vec<u8>) {
-                let mut scratch = Vec::new();
-                $(if !$crate::record::Field::is_default(&self.$field) {
-                    scratch.clear();
-                    $crate::record::Field::put(&self.$field, &mut scratch);
-                    $crate::record::put_field(out, $tag, &scratch);
-                })*
-                self.unknown.put(out);
-            }
-
-            #[allow(unused_mut)]
-            fn take(mut bytes: &[u8]) -> Result<Self, $crate::record::Malformed> {
-                let mut it = Self::default();
-                while !bytes.is_empty() {
-                    let (tag, body) = $crate::record::take_field(&mut bytes)?;
-                    match tag {
-                        $($tag => it.$field = $crate::record::Field::take(body)?,)*
-                        _ => it.unknown.keep(tag, body),
-                    }
-                }
-                Ok(it)
-            }
-
-            fn is_default(&self) -> bool {
-                *self == Self::default()
-            }
-        }
-
-        impl $crate::record::Record for $name {
-            fn encode(&self) -> bytes::Bytes {
-                let mut out = vec![$crate::record::FORMAT];
-                $crate::record::Field::put(self, &mut out);
-                out.into()
-            }
-
-            fn decode(bytes: &[u8]) -> Result<Self, $crate::record::Malformed> {
-                match bytes.split_first() {
-                    Some((&$crate::record::FORMAT, body)) => $crate::record::Field::take(body),
-                    Some((&format, _)) => Err($crate::record::Malformed::Format(format)),
-                    None => Err($crate::record::Malformed::Short),
-                }
-            }
-        }
-    };
-}
-
-/// Declares an enum whose variants are records: stored as one field whose tag is the variant's number.
-///
-/// ```text
-/// variants! {
-///     /// What happened.
-///     pub enum Change { 1 => Read { 1 => peer: Peer, 2 => up_to: MessageId }, 2 => Reset {} }
-/// }
-/// ```
-/// The first variant, with defaults, is the enum's default.
-#[macro_export]
-macro_rules! variants {
-    (@default $first:ident { $($field:ident),* } $($rest:tt)*) => {
-        Self::$first { $($field: Default::default()),* }
-    };
-    ($(#[$doc:meta])* pub enum $name:ident {
-        $($(#[$vdoc:meta])* $vtag:literal => $variant:ident { $($(#[$fdoc:meta])* $tag:literal => $field:ident : $ty:ty),* $(,)? }),* $(,)?
-    }) => {
-        $(#[$doc])*
-        #[derive(Clone, Debug, PartialEq)]
-        #[allow(missing_docs, reason = "a field's name says it, or it has a comment")]
-        pub enum $name { $($(#[$vdoc])* $variant { $($(#[$fdoc])* $field: $ty),* }),* }
-
-        impl Default for $name {
-            fn default() -> Self {
-                $crate::variants!(@default $($variant { $($field),* })*)
-            }
-        }
-
-        impl $crate::record::Field for $name {
-            fn put(&self, out: &mut Vec<u8>) {
-                #[allow(unused_mut)]
-                let mut body: Vec<u8> = Vec::new();
-                #[allow(unused_mut)]
-                let mut scratch: Vec<u8> = Vec::new();
-                let tag: u64 = match self {
-                    $(Self::$variant { $($field),* } => {
-                        $(if !$crate::record::Field::is_default($field) {
-                            scratch.clear();
-                            $crate::record::Field::put($field, &mut scratch);
-                            $crate::record::put_field(&mut body, $tag, &scratch);
-                        })*
-                        $vtag
-                    })*
-                };
-                let _ = &mut scratch;
-                $crate::record::put_field(out, tag, &body);
-            }
-
-            fn take(mut bytes: &[u8]) -> Result<Self, $crate::record::Malformed> {
-                #[allow(unused_mut, unused_variables)]
-                let (vtag, mut body) = $crate::record::take_field(&mut bytes)?;
-                match vtag {
-                    $($vtag => {
-                        $(let mut $field: $ty = Default::default();)*
-                        while !body.is_empty() {
-                            let (tag, _bytes) = $crate::record::take_field(&mut body)?;
-                            match tag {
-                                $($tag => $field = $crate::record::Field::take(_bytes)?,)*
-                                _ => {}
-                            }
-                        }
-                        Ok(Self::$variant { $($field),* })
-                    })*
-                    _ => Err($crate::record::Malformed::Field),
-                }
-            }
-
-            fn is_default(&self) -> bool {
-                false
-            }
-        }
-
-        impl $crate::record::Record for $name {
-            fn encode(&self) -> bytes::Bytes {
-                let mut out = vec![$crate::record::FORMAT];
-                $crate::record::Field::put(self, &mut out);
-                out.into()
-            }
-
-            fn decode(bytes: &[u8]) -> Result<Self, $crate::record::Malformed> {
-                match bytes.split_first() {
-                    Some((&$crate::record::FORMAT, body)) => $crate::record::Field::take(body),
-                    Some((&format, _)) => Err($crate::record::Malformed::Format(format)),
-                    None => Err($crate::record::Malformed::Short),
-                }
-            }
-        }
-    };
-}
-
-macro_rules! number_fields {
-    ($($ty:ty),*) => {$(
-        impl Field for $ty {
-            fn put(&self, out: &mut Vec<u8>) {
-                // zigzag, so that small negative numbers stay small
-                let wide = i128::from(*self);
-                put_varint(out, ((wide << 1) ^ (wide >> 127)) as u64);
-            }
-            fn take(mut bytes: &[u8]) -> Result<Self, Malformed> {
-                let raw = take_varint(&mut bytes)?;
-                let value = ((raw >> 1) as i64) ^ -((raw & 1) as i64);
-                <$ty>::try_from(value).map_err(|_| Malformed::Field)
-            }
-            fn is_default(&self) -> bool {
-                *self == 0
-            }
-        }
-    )*};
-}
-
-number_fields!(i32, u32, u8, i64, u16);
-
-impl Field for u64 {
-    fn put(&self, out: &mut Vec<u8>) {
-        put_varint(out, *self);
-    }
-    fn take(mut bytes: &[u8]) -> Result<Self, Malformed> {
-        take_varint(&mut bytes)
-    }
-    fn is_default(&self) -> bool {
-        *self == 0
-    }
-}
-
-impl Field for f64 {
-    fn put(&self, out: &mut Vec<u8>) {
-        out.extend_from_slice(&self.to_bits().to_be_bytes());
-    }
-    fn take(bytes: &[u8]) -> Result<Self, Malformed> {
-        bytes.try_into().map(|it| Self::from_bits(u64::from_be_bytes(it))).map_err(|_| Malformed::Field)
-    }
-    fn is_default(&self) -> bool {
-        self.to_bits() == 0
-    }
-}
-
-impl Field for bool {
-    fn put(&self, out: &mut Vec<u8>) {
-        out.push(u8::from(*self));
-    }
-    fn take(bytes: &[u8]) -> Result<Self, Malformed> {
-        Ok(bytes != [0])
-    }
-    fn is_default(&self) -> bool {
-        !self
-    }
-}
-
-impl Field for String {
-    fn put(&self, out: &mut Vec<u8>) {
-        out.extend_from_slice(self.as_bytes());
-    }
-    fn take(bytes: &[u8]) -> Result<Self, Malformed> {
-        std::str::from_utf8(bytes).map(str::to_owned).map_err(|_| Malformed::Field)
-    }
-    fn is_default(&self) -> bool {
-        self.is_empty()
-    }
-}
-
-impl Field for Bytes {
-    fn put(&self, out: &mut Vec<u8>) {
-        out.extend_from_slice(self);
-    }
-    fn take(bytes: &[u8]) -> Result<Self, Malformed> {
-        Ok(Bytes::copy_from_slice(bytes))
-    }
-    fn is_default(&self) -> bool {
-        self.is_empty()
-    }
-}
-
-/// `Some` of a default is written as an empty field, so it stays apart from `None`.
-impl<T: Field> Field for Option<T> {
-    fn put(&self, out: &mut Vec<u8>) {
-        if let Some(it) = self
-            && !it.is_default()
-        {
-            it.put(out);
-        }
-    }
-    fn take(bytes: &[u8]) -> Result<Self, Malformed> {
-        if bytes.is_empty() { Ok(Some(T::default())) } else { T::take(bytes).map(Some) }
-    }
-    fn is_default(&self) -> bool {
-        self.is_none()
-    }
-}
-
-impl<T: Field> Field for Vec<T> {
-    fn put(&self, out: &mut Vec<u8>) {
-        let mut scratch = Vec::new();
-        for it in self {
-            scratch.clear();
-            it.put(&mut scratch);
-            put_varint(out, scratch.len() as u64);
-            out.extend_from_slice(&scratch);
-        }
-    }
-    fn take(mut bytes: &[u8]) -> Result<Self, Malformed> {
-        let mut all = Vec::new();
-        while !bytes.is_empty() {
-            let body = take_sized(&mut bytes)?;
-            all.push(T::take(body)?);
-        }
-        Ok(all)
-    }
-    fn is_default(&self) -> bool {
-        self.is_empty()
-    }
-}
-
-impl<T: Field> Field for Box<T> {
-    fn put(&self, out: &mut Vec<u8>) {
-        (**self).put(out);
-    }
-    fn take(bytes: &[u8]) -> Result<Self, Malformed> {
-        T::take(bytes).map(Box::new)
-    }
-    fn is_default(&self) -> bool {
-        (**self).is_default()
-    }
-}
-
-macro_rules! newtype_fields {
-    ($($ty:ident),*) => {$(
-        impl Field for $ty {
-            fn put(&self, out: &mut Vec<u8>) {
-                self.0.put(out);
-            }
-            fn take(bytes: &[u8]) -> Result<Self, Malformed> {
-                Field::take(bytes).map($ty)
-            }
-            fn is_default(&self) -> bool {
-                self.0.is_default()
-            }
-        }
-    )*};
-}
-
-newtype_fields!(UserId, ChatId, ChannelId, MessageId, Pts, AuthKeyId, AuthorizationHash);
-
-impl Field for MessageUid {
-    fn put(&self, out: &mut Vec<u8>) {
-        out.extend_from_slice(&self.0);
-    }
-    fn take(bytes: &[u8]) -> Result<Self, Malformed> {
-        bytes.try_into().map(MessageUid).map_err(|_| Malformed::Field)
-    }
-    fn is_default(&self) -> bool {
-        self.0 == [0; 16]
-    }
-}
-
-impl Field for Peer {
-    fn put(&self, out: &mut Vec<u8>) {
-        let (kind, id) = self.key_parts();
-        out.push(kind);
-        put_varint(out, id);
-    }
-    fn take(bytes: &[u8]) -> Result<Self, Malformed> {
-        let (&kind, mut rest) = bytes.split_first().ok_or(Malformed::Short)?;
-        Peer::from_key_parts(kind, take_varint(&mut rest)?).ok_or(Malformed::Field)
-    }
-    fn is_default(&self) -> bool {
-        *self == Peer::default()
-    }
-}
-
-impl Field for LogId {
-    fn put(&self, out: &mut Vec<u8>) {
-        put_varint(out, self.number());
-    }
-    fn take(mut bytes: &[u8]) -> Result<Self, Malformed> {
-        take_varint(&mut bytes).map(LogId::from_number)
-    }
-    fn is_default(&self) -> bool {
-        *self == LogId::default()
-    }
-}
-
 #[cfg(test)]
 #[allow(unreachable_pub, reason = "the macros declare what they make public")]
 mod tests {
     use super::*;
+    use crate::{record, variants};
 
     record! {
         /// Today's form.
