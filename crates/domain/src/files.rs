@@ -7,6 +7,7 @@ pub mod descriptor;
 mod gone;
 pub mod intake;
 mod keeping;
+pub mod links;
 mod placing;
 pub mod ranges;
 mod reading;

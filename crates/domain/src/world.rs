@@ -104,6 +104,11 @@ impl World {
         vault::mac128(&self.secrets.access, &[b"file reference", named])
     }
 
+    /// Proves that a link to a file was made here.
+    pub fn link_proof(&self, named: &[u8]) -> [u8; 16] {
+        vault::mac128(&self.secrets.access, &[b"file link", named])
+    }
+
     /// The keyed hash of a name's beginning among the members of a channel.
     pub fn member_name_hash(&self, channel: ChannelId, beginning: &str) -> [u8; 16] {
         vault::mac128(&self.secrets.index, &[b"member", &channel.0.to_be_bytes(), beginning.as_bytes()])

@@ -84,6 +84,10 @@ pub struct Limits {
     pub pages_per_second: u32,
     /// And at once, after a time of asking for less: a reader who opens many, a school behind one router.
     pub pages_at_once: u32,
+    /// Files being fetched over HTTP in all: each holds a window of 256 KB.
+    pub files: usize,
+    /// The same of one address: browsers open six connections, and a school shares a router.
+    pub files_per_address: usize,
 }
 
 impl Default for Limits {
@@ -105,6 +109,8 @@ impl Default for Limits {
             cached_keys: 100_000,
             pages_per_second: 20,
             pages_at_once: 300,
+            files: 256,
+            files_per_address: 32,
         }
     }
 }

@@ -1,5 +1,5 @@
-//! HTTP on the MTProto port: health, what the server says of itself, a start page, WebSocket; all other paths are
-//! the service's.
+//! HTTP on the MTProto port: health, what the server says of itself, a start page, WebSocket, files by links; all
+//! other paths are the service's.
 
 use std::{
     convert::Infallible,
@@ -10,7 +10,6 @@ use std::{
 };
 
 use bytes::Bytes;
-use http_body_util::Full;
 use hyper::{
     Method, Request, Response, StatusCode,
     body::Incoming,
@@ -32,7 +31,8 @@ use tokio_tungstenite::{
 use crate::{
     connection::{self, Peer},
     gateway::Hall,
-    http_page,
+    http_body::{Body, Pace},
+    http_file, http_page,
     pipe::{Frames, Pipe},
     place::Place,
     stats::add,
@@ -50,7 +50,7 @@ const MESSAGE_MAX: usize = mtproto::transport::MAX_PACKET + 1024;
 /// Bytes that a WebSocket reads at once, held as long as it is open.
 const WEBSOCKET_BUFFER: usize = 2 << 10;
 
-pub(crate) type Answer = Response<Full<Bytes>>;
+pub(crate) type Answer = Response<Body>;
 
 /// The place of a connection, taken out by the WebSocket that it becomes.
 type Held = Arc<Mutex<Option<Place>>>;
@@ -61,11 +61,12 @@ where
     S: AsyncRead + AsyncWrite + Unpin + Send + 'static,
 {
     let held: Held = Arc::new(Mutex::new(Some(place)));
+    let pace: Arc<Pace> = Arc::default();
     let service = service_fn({
-        let (hall, held) = (Arc::clone(&hall), Arc::clone(&held));
+        let (hall, held, pace) = (Arc::clone(&hall), Arc::clone(&held), Arc::clone(&pace));
         move |request| {
-            let (hall, held) = (Arc::clone(&hall), Arc::clone(&held));
-            async move { Ok::<_, Infallible>(answer(&hall, &held, peer, request).await) }
+            let (hall, held, pace) = (Arc::clone(&hall), Arc::clone(&held), Arc::clone(&pace));
+            async move { Ok::<_, Infallible>(answer(&hall, &held, peer, &pace, request).await) }
         }
     });
     let connection = http1::Builder::new()
@@ -77,10 +78,11 @@ where
     tokio::select! {
         result = connection => result.map_err(io::Error::other),
         () = hall.stopped() => Ok(()),
+        () = pace.stalled(hall.limits.stalled) => Err(io::ErrorKind::TimedOut.into()),
     }
 }
 
-async fn answer(hall: &Arc<Hall>, held: &Held, peer: Peer, request: Request<Incoming>) -> Answer {
+async fn answer(hall: &Arc<Hall>, held: &Held, peer: Peer, pace: &Arc<Pace>, request: Request<Incoming>) -> Answer {
     let from = peer.address.ip();
     let peer = Peer { address: forwarded(hall, peer, request.headers()), ..peer };
     match (request.method(), request.uri().path()) {
@@ -93,6 +95,9 @@ async fn answer(hall: &Arc<Hall>, held: &Held, peer: Peer, request: Request<Inco
         (_, "/health" | "/" | "/owpengram/server-info" | "/apiws" | "/apiws_test") => {
             text(StatusCode::METHOD_NOT_ALLOWED, "text/plain; charset=utf-8", "method not allowed\n".into())
         }
+        (&Method::GET | &Method::HEAD, path) if path.starts_with(http_file::PREFIX) => {
+            http_file::answer(hall, peer, pace, &request).await
+        }
         (&Method::GET | &Method::HEAD, _) => {
             let secure = hall.trusted.contains(from).then(|| http_page::forwarded_scheme(request.headers())).flatten();
             http_page::answer(hall, peer, secure, &request).await
@@ -103,7 +108,7 @@ async fn answer(hall: &Arc<Hall>, held: &Held, peer: Peer, request: Request<Inco
 
 /// The whole body is known, so it goes out with its length: some clients read no chunks.
 pub(crate) fn text(status: StatusCode, kind: &'static str, body: String) -> Answer {
-    let mut answer = Response::new(Full::new(Bytes::from(body)));
+    let mut answer = Response::new(Body::from(Bytes::from(body)));
     *answer.status_mut() = status;
     let headers = answer.headers_mut();
     headers.insert(CONTENT_TYPE, HeaderValue::from_static(kind));
@@ -189,7 +194,7 @@ fn websocket(hall: &Arc<Hall>, held: &Held, peer: Peer, mut request: Request<Inc
             tracing::debug!(%error, "WebSocket ended");
         }
     });
-    let mut answer = Response::new(Full::default());
+    let mut answer = Response::new(Body::from(Bytes::new()));
     *answer.status_mut() = StatusCode::SWITCHING_PROTOCOLS;
     let headers = answer.headers_mut();
     headers.insert(CONNECTION, HeaderValue::from_static("Upgrade"));

@@ -4,7 +4,6 @@
 use std::{sync::Arc, time::Instant};
 
 use bytes::Bytes;
-use http_body_util::Full;
 use hyper::{
     HeaderMap, Method, Request, Response, StatusCode,
     body::Incoming,
@@ -18,6 +17,7 @@ use crate::{
     connection::Peer,
     gateway::Hall,
     http::{Answer, text},
+    http_body::Body,
     service::{Page, PageAsk},
 };
 
@@ -39,9 +39,7 @@ pub(crate) async fn answer(
     request: &Request<Incoming>,
 ) -> Answer {
     if let Err(wait) = hall.visitors.take(peer.address.ip(), Instant::now(), &hall.limits) {
-        let mut answer = plain(StatusCode::TOO_MANY_REQUESTS, "too many pages at once\n");
-        answer.headers_mut().insert(RETRY_AFTER, HeaderValue::from(wait.as_secs() + 1));
-        return answer;
+        return later(StatusCode::TOO_MANY_REQUESTS, "too many pages at once\n", wait.as_secs() + 1);
     }
     let target = request.uri();
     if target.path_and_query().is_none_or(|it| it.as_str().len() > TARGET_MAX) {
@@ -82,12 +80,19 @@ fn plain(status: StatusCode, said: &str) -> Answer {
     text(status, "text/plain; charset=utf-8", said.into())
 }
 
+/// Not now: in so many seconds.
+pub(crate) fn later(status: StatusCode, said: &str, seconds: u64) -> Answer {
+    let mut answer = plain(status, said);
+    answer.headers_mut().insert(RETRY_AFTER, HeaderValue::from(seconds));
+    answer
+}
+
 fn sent(page: Page, request: &Request<Incoming>) -> Answer {
     let known = page.status == 200 && page.etag.as_deref().is_some_and(|it| is_known(request.headers(), it));
     let length = page.body.len();
     let head = request.method() == Method::HEAD;
     let body = if known || head { Bytes::new() } else { page.body };
-    let mut answer = Response::new(Full::new(body));
+    let mut answer = Response::new(Body::from(body));
     let status = StatusCode::from_u16(page.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
     *answer.status_mut() = if known { StatusCode::NOT_MODIFIED } else { status };
     let headers = answer.headers_mut();
@@ -109,7 +114,7 @@ fn sent(page: Page, request: &Request<Incoming>) -> Answer {
 }
 
 /// Source: RFC 9110, "If-None-Match": a list, of which weak marks count as well, or a star.
-fn is_known(headers: &HeaderMap, etag: &[u8]) -> bool {
+pub(crate) fn is_known(headers: &HeaderMap, etag: &[u8]) -> bool {
     let all = headers.get_all(IF_NONE_MATCH).iter().flat_map(|it| it.as_bytes().split(|it| *it == b','));
     all.map(<[u8]>::trim_ascii).any(|it| it == b"*" || it.strip_prefix(b"W/").unwrap_or(it) == etag)
 }

@@ -12,6 +12,8 @@ mod following;
 mod gateway;
 mod handshake;
 mod http;
+mod http_body;
+mod http_file;
 mod http_page;
 mod listener;
 mod outlet;

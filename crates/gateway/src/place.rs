@@ -21,6 +21,8 @@ struct Counts {
     connections: usize,
     /// Key exchanges that wait for a core.
     handshakes: usize,
+    /// Files that are being fetched over HTTP.
+    files: usize,
 }
 
 impl Addresses {
@@ -41,7 +43,7 @@ impl Addresses {
         let mut all = self.lock();
         let Some(counts) = all.get_mut(&ip) else { return };
         *field(counts) -= 1;
-        if counts.connections == 0 && counts.handshakes == 0 {
+        if counts.connections == 0 && counts.handshakes == 0 && counts.files == 0 {
             all.remove(&ip);
         }
     }
@@ -87,6 +89,32 @@ impl Drop for Place {
     fn drop(&mut self) {
         self.leave_address();
         sub(&self.hall.counters.connections_now, 1);
+    }
+}
+
+/// A file that is being fetched over HTTP, counted while this lives.
+pub(crate) struct Fetch {
+    hall: Arc<Hall>,
+    ip: IpAddr,
+}
+
+impl Fetch {
+    /// Whether the hall and the address have room for one more.
+    pub(crate) fn take(hall: &Arc<Hall>, ip: IpAddr) -> Option<Self> {
+        if !hall.addresses.take(ip, |it| &mut it.files, hall.limits.files_per_address) {
+            return None;
+        }
+        // Counted already, so that leaving early gives it back.
+        let it = Self { hall: Arc::clone(hall), ip };
+        let before = hall.counters.files_now.fetch_add(1, Ordering::Relaxed);
+        (before < hall.limits.files as u64).then_some(it)
+    }
+}
+
+impl Drop for Fetch {
+    fn drop(&mut self) {
+        self.hall.addresses.give(self.ip, |it| &mut it.files);
+        sub(&self.hall.counters.files_now, 1);
     }
 }
 

@@ -48,6 +48,11 @@ pub trait Service: Send + Sync + 'static {
         Box::pin(async { None })
     }
 
+    /// Finds what a link to a file leads to: what follows `/file/` in a path.
+    fn file(&self, _link: String) -> BoxFuture<Result<File, NoFile>> {
+        Box::pin(async { Err(NoFile::Unread) })
+    }
+
     /// Whether requests can be served now, for `/health`.
     fn is_healthy(&self) -> bool {
         true
@@ -84,6 +89,40 @@ pub struct Page {
     pub location: Option<String>,
     /// What is shown.
     pub body: Bytes,
+}
+
+/// A file that somebody fetches over HTTP.
+#[derive(Clone)]
+pub struct File {
+    /// Bytes.
+    pub size: u64,
+    /// Its media type, one by which no browser runs anything.
+    pub kind: &'static str,
+    /// A browser may show it; else it keeps it.
+    pub is_shown: bool,
+    /// What it is kept as; empty: whatever the browser thinks of.
+    pub name: String,
+    /// Changes with the bytes; in quotes.
+    pub etag: Bytes,
+    /// The bytes themselves.
+    pub content: Arc<dyn Content>,
+}
+
+/// Bytes that are read a part at a time.
+pub trait Content: Send + Sync {
+    /// `len` bytes from `from` on; `None`: they do not read.
+    fn read(&self, from: u64, len: u64) -> BoxFuture<Option<Bytes>>;
+}
+
+/// Why a link leads to no file.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum NoFile {
+    /// It is none that was ever made.
+    Unread,
+    /// It has ended, or what it led to is gone.
+    Gone,
+    /// The store cannot be read now.
+    Unavailable,
 }
 
 /// Why the gateway itself refuses a request.

@@ -39,6 +39,8 @@ stats! {
     handshakes,
     /// Key exchanges that wait for a core.
     handshakes_now,
+    /// Files being fetched over HTTP.
+    files_now,
     /// Requests handed to the service.
     requests,
     /// Requests refused by a limit.

@@ -6,6 +6,8 @@
 
 #[path = "wire/door.rs"]
 mod door;
+#[path = "wire/files.rs"]
+mod files;
 #[path = "wire/hall.rs"]
 mod hall;
 #[path = "wire/limits.rs"]

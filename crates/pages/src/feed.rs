@@ -53,7 +53,7 @@ fn entry(frame: &Frame<'_>, channel: &Channel<'_>, it: &Article) -> PreEscaped<S
     let content = if protected {
         html! { p { (PROTECTED) } }
     } else {
-        post::content(message, For::Feed(frame.base))
+        post::content(it, For::Feed(frame.base))
     };
     html! {
         entry {

@@ -3,6 +3,7 @@
 
 mod card;
 mod feed;
+mod file;
 mod frame;
 mod kept;
 mod list;

@@ -1,27 +1,28 @@
-//! What posts carry beside their text: polls as results, checklists, places. Nothing on a page can be voted for or
-//! ticked.
+//! What posts carry beside their text: polls as results, checklists, places, files. Nothing on a page can be voted for
+//! or ticked.
 
-use domain::{
-    files::Attribute,
-    messages::{
-        SeenMedia,
-        media::{MediaBody, Place},
-        polls::{SeenAnswer, SeenPoll},
-        todo::SeenTodo,
-    },
+use domain::messages::{
+    SeenMedia,
+    media::{MediaBody, Place},
+    polls::{SeenAnswer, SeenPoll},
+    todo::SeenTodo,
 };
 use maud::{Markup, html};
 
 use crate::{
+    file,
     moment::whole,
     text::{self, For},
 };
 
-pub(crate) fn media(it: &SeenMedia, place: For<'_>) -> Markup {
+pub(crate) fn media(it: &SeenMedia, files: &[(u64, String)], place: For<'_>) -> Markup {
     match it {
         SeenMedia::Poll(poll) => self::poll(poll, place),
         SeenMedia::Todo(todo) => self::todo(todo, place),
-        SeenMedia::Carried(it) => carried(&it.body),
+        SeenMedia::Carried(it) => match file::shown(&it.body, files, place) {
+            Some(shown) => shown,
+            None => carried(&it.body),
+        },
     }
 }
 
@@ -40,11 +41,7 @@ fn in_words(it: &MediaBody) -> String {
     match it {
         MediaBody::Photo { .. } => "🖼 Photo".into(),
         MediaBody::Document { document, .. } => {
-            let name = document.attributes.iter().find_map(|it| match it {
-                Attribute::FileName { name } => Some(name.as_str()),
-                _ => None,
-            });
-            format!("📎 {}", name.unwrap_or("File"))
+            format!("📎 {}", file::name(document).unwrap_or("File"))
         }
         MediaBody::Place { place } => format!("📍 {}", coordinates(place)),
         MediaBody::Venue { venue } => format!("📍 {}", venue.title),

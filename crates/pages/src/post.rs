@@ -55,7 +55,7 @@ pub(crate) fn article(channel: &Channel<'_>, it: &Article) -> Markup {
         article class="post" id={ "p" (message.id.0) } {
             @if let Some(origin) = &it.origin { p class="origin" dir="auto" { (self::origin(it, origin)) } }
             @if let Some(answered) = &it.answers { (self::answered(channel, message, answered)) }
-            (content(message, For::Page))
+            (content(it, For::Page))
             (reactions(message))
             footer {
                 @if let Some(author) = author(it) { span class="author" dir="auto" { (author) } }
@@ -69,11 +69,11 @@ pub(crate) fn article(channel: &Channel<'_>, it: &Article) -> Markup {
 }
 
 /// What a post says and carries.
-pub(crate) fn content(message: &SeenMessage, place: For<'_>) -> Markup {
-    let body = &message.body;
+pub(crate) fn content(article: &Article, place: For<'_>) -> Markup {
+    let (message, body) = (&article.message, &article.message.body);
     html! {
         @if !body.text.is_empty() { div class="text" dir="auto" { (text::html(&body.text, &body.entities, place)) } }
-        @if let Some(it) = &message.media { (media::media(it, place)) }
+        @if let Some(it) = &message.media { (media::media(it, &article.files, place)) }
     }
 }
 

@@ -9,6 +9,10 @@ use std::{
 
 use domain::{
     Caller, ChannelId, Command, Decided, MessageId, Peer, Turn,
+    files::{
+        Attribute, Document, Stored,
+        links::{self, NoFile},
+    },
     groups::{
         channel,
         create::CreateChannel,
@@ -19,6 +23,7 @@ use domain::{
     messages::{
         edit::EditMessage,
         forward::ForwardMessages,
+        media::{Media, MediaBody, SendMedia},
         posts::DeletePosts,
         send::{SendMessage, Sent},
     },
@@ -65,24 +70,47 @@ impl Server {
     }
 
     fn post(&self, channel: ChannelId, text: &str) -> MessageId {
-        let sent: Sent = self
-            .hall
-            .run(SendMessage {
-                by: self.owner,
-                peer: Peer::Channel(channel),
-                text: text.into(),
-                entities: Vec::new(),
-                reply: None,
-                random_id: self.random.fetch_add(1, Ordering::Relaxed),
-                silent: false,
-                noforwards: false,
-                no_webpage: false,
-                clear_draft: false,
-                send_as: None,
-                album: 0,
-            })
-            .unwrap();
+        let sent: Sent = self.hall.run(self.message(channel, text)).unwrap();
         sent.message
+    }
+
+    fn message(&self, channel: ChannelId, text: &str) -> SendMessage {
+        SendMessage {
+            by: self.owner,
+            peer: Peer::Channel(channel),
+            text: text.into(),
+            entities: Vec::new(),
+            reply: None,
+            random_id: self.random.fetch_add(1, Ordering::Relaxed),
+            silent: false,
+            noforwards: false,
+            no_webpage: false,
+            clear_draft: false,
+            send_as: None,
+            album: 0,
+        }
+    }
+
+    /// A video that nobody has stored, shown for so many seconds once it is opened; 0: for ever.
+    fn video(&self, channel: ChannelId, ttl: u32) -> MessageId {
+        let stored = Stored { id: 77, size: 5, ..Stored::default() };
+        let name = Attribute::FileName { name: "<film>.mp4".into() };
+        let shape = Attribute::Video {
+            round: false,
+            streaming: true,
+            silent: false,
+            duration: 1.0,
+            width: 640,
+            height: 360,
+            prefix: 0,
+            starts: 0.0,
+            codec: String::new(),
+        };
+        let mime = "video/mp4".to_owned();
+        let document = Document { stored, mime, attributes: vec![name, shape], ..Document::default() };
+        let body = MediaBody::Document { document, spoiler: false, ttl, cover: None, starts: 0 };
+        let send = self.message(channel, "a film");
+        self.hall.run(SendMedia { send, media: Media::Files(Box::new(body)) }).unwrap().message
     }
 
     fn ask(&self, target: &str) -> Option<Page> {
@@ -310,6 +338,36 @@ fn a_protected_channel_is_shown_and_not_carried_on() {
     has(&server.get("/s/optics", 200), &["not to be carried on", "class=\"protected\"", "noarchive"]);
     let feed = server.get("/s/optics/feed", 200);
     assert!(!feed.contains("not to be carried on") && feed.contains("Post 2"), "{feed}");
+}
+
+/// The link to a file on a page.
+fn link_on(page: &str) -> Option<&str> {
+    page.split_once("/file/")?.1.split('"').next()
+}
+
+#[test]
+fn files_of_posts_are_fetched_by_links_of_the_pages_and_feeds() {
+    let server = Server::new();
+    let id = server.channel("Optics", Some("optics"));
+    let post = server.video(id, 0);
+    let page = server.get("/s/optics", 200);
+    has(&page, &["<video src=\"/file/", "width=\"640\"", "controls preload=\"none\"></video>"]);
+    has(&server.get("/s/optics/feed", 200), &["&lt;video src=&quot;https://chat.example.org/file/"]);
+    let follow = |link: &str| ready(links::follow(&server.hall.domain, link));
+    let link = link_on(&page).unwrap();
+    assert_eq!(follow(link).map(|it| (it.stored.id, it.kind, it.name)), Ok((77, "video/mp4", "<film>.mp4".into())));
+    server.hall.run(DeletePosts { by: server.owner, channel: id, messages: vec![post] }).unwrap();
+    assert_eq!(follow(link), Err(NoFile::Gone));
+}
+
+#[test]
+fn what_destroys_itself_once_it_is_seen_has_no_link() {
+    let server = Server::new();
+    let id = server.channel("Optics", Some("optics"));
+    server.video(id, 10);
+    let page = server.get("/s/optics", 200);
+    has(&page, &["a film"]);
+    assert_eq!(link_on(&page), None);
 }
 
 #[test]

@@ -5,9 +5,15 @@ use std::sync::Arc;
 
 use api::{Api, CallerInfo};
 use bytes::Bytes;
-use domain::{AuthKeyId, Domain, accounts::keys, updates::Event};
+use domain::{
+    AuthKeyId, Domain,
+    accounts::keys,
+    files::{self, Stored, links},
+    updates::Event,
+};
 use gateway::service::{
-    Answer, BoxFuture, Caller, Entry, KeyRecord, NewAuthKey, Page, PageAsk, Refusal, Service, Topic, Unavailable,
+    Answer, BoxFuture, Caller, Content, Entry, File, KeyRecord, NewAuthKey, NoFile, Page, PageAsk, Refusal, Service,
+    Topic, Unavailable,
 };
 use mtproto::SessionId;
 use pages::Pages;
@@ -114,12 +120,40 @@ impl Service for Rpc {
         })
     }
 
+    fn file(&self, link: String) -> BoxFuture<Result<File, NoFile>> {
+        let domain = self.domain.clone();
+        Box::pin(async move {
+            let found = links::follow(&domain, &link).await.map_err(|it| match it {
+                links::NoFile::Unread => NoFile::Unread,
+                links::NoFile::Gone => NoFile::Gone,
+                links::NoFile::Unavailable => NoFile::Unavailable,
+            })?;
+            let links::Linked { stored, kind, is_shown, name } = found;
+            // Bytes of a file never change.
+            let (size, etag) = (stored.size, format!("\"{:016x}\"", stored.id).into());
+            Ok(File { size, kind, is_shown, name, etag, content: Arc::new(Followed { domain, stored }) })
+        })
+    }
+
     fn is_healthy(&self) -> bool {
         self.vitals.trouble().is_none()
     }
 
     fn session_ended(&self, key: mtproto::AuthKeyId, session: SessionId) {
         tracing::trace!(key = key.0, session = session.0, "session ended");
+    }
+}
+
+/// The bytes of a file that a link led to.
+struct Followed {
+    domain: Domain,
+    stored: Stored,
+}
+
+impl Content for Followed {
+    fn read(&self, from: u64, len: u64) -> BoxFuture<Option<Bytes>> {
+        let (domain, stored) = (self.domain.clone(), self.stored.clone());
+        Box::pin(async move { files::read(&domain, &stored, from, len).await.ok().map(Bytes::from) })
     }
 }
 

@@ -5,9 +5,10 @@ use store::{Direction, Range};
 
 use super::channel::{self, ChannelRow};
 use crate::{
+    files::{Carrier, links},
     ids::{ChannelId, LogId, MessageId, Peer, Pts, UserId},
     messages::{
-        self, SeenMessage,
+        self, SeenMedia, SeenMessage,
         rows::{chat_range, copy, history_key, id_of},
     },
     people::{NameKind, names::holder_of, seen_min, usernames},
@@ -58,6 +59,8 @@ pub struct Article {
     pub origin: Option<Whence>,
     /// The post that it answers.
     pub answers: Option<Box<SeenMessage>>,
+    /// By what its files are fetched, with their ids; nothing that destroys itself once it is seen.
+    pub files: Vec<(u64, String)>,
 }
 
 /// Where a forwarded post comes from, as far as everybody may know.
@@ -178,7 +181,15 @@ fn article(view: &(impl View + ?Sized), stand: &Stand, message: SeenMessage) -> 
         }
         Some(_) | None => None,
     };
-    Ok(Article { message, author, origin, answers })
+    let files = files(view, stand, &message);
+    Ok(Article { message, author, origin, answers, files })
+}
+
+fn files(view: &(impl View + ?Sized), stand: &Stand, message: &SeenMessage) -> Vec<(u64, String)> {
+    let Some(SeenMedia::Carried(it)) = &message.media else { return Vec::new() };
+    let carrier = Carrier::Message { log: stand.channel.into(), uid: message.row.uid };
+    let of = |id: u64| (id, links::link(view, UserId::NOBODY, carrier, id));
+    if it.body.is_fleeting() { Vec::new() } else { it.body.files().iter().map(|it| of(it.id)).collect() }
 }
 
 fn person(view: &(impl View + ?Sized), id: UserId) -> Decided<Option<String>> {

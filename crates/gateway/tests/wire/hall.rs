@@ -15,8 +15,8 @@ use crypto::rsa::ServerKey;
 use gateway::{
     Config, Gateway, Limits, Running, ServerInfo, Stats,
     service::{
-        Answer, BoxFuture, Caller, Entry, KeyRecord, NewAuthKey, Page, PageAsk, Publication, Refusal, Service, Topic,
-        Unavailable,
+        Answer, BoxFuture, Caller, Content, Entry, File, KeyRecord, NewAuthKey, NoFile, Page, PageAsk, Publication,
+        Refusal, Service, Topic, Unavailable,
     },
 };
 use mtproto::{AuthKeyId, SessionId, handshake::Identity, transport::Secret};
@@ -58,12 +58,35 @@ pub(crate) struct Echo {
     pub(crate) keys: Mutex<HashMap<AuthKeyId, KeyRecord>>,
     pub(crate) calls: AtomicUsize,
     pub(crate) callers: Mutex<Vec<Caller>>,
+    /// How often a window of a file was read.
+    pub(crate) reads: Arc<AtomicUsize>,
     /// Lets slow requests go.
     pub(crate) slow: Arc<Semaphore>,
     /// Lets held renderings go.
     pub(crate) renders: Arc<Semaphore>,
     /// Whoever holds it keeps what topics follow from being known.
     pub(crate) followings: Arc<Semaphore>,
+}
+
+/// Bytes of the film: more than any socket buffers.
+pub(crate) const FILM: u64 = 64 << 20;
+
+/// What the film has at a place.
+pub(crate) fn frame(at: u64) -> u8 {
+    (at % 251) as u8
+}
+
+struct Film {
+    reads: Arc<AtomicUsize>,
+    ends: u64,
+}
+
+impl Content for Film {
+    fn read(&self, from: u64, len: u64) -> BoxFuture<Option<Bytes>> {
+        self.reads.fetch_add(1, Ordering::SeqCst);
+        let bytes: Vec<u8> = (from..(from + len).min(self.ends)).map(frame).collect();
+        Box::pin(async move { Some(bytes.into()) })
+    }
 }
 
 impl Service for Echo {
@@ -144,6 +167,32 @@ impl Service for Echo {
         })
     }
 
+    /// A film of [`FILM`] bytes, a text, and one whose bytes end early.
+    fn file(&self, link: String) -> BoxFuture<Result<File, NoFile>> {
+        let content =
+            Arc::new(Film { reads: Arc::clone(&self.reads), ends: if link == "torn" { 300 << 10 } else { FILM } });
+        let film = File {
+            size: FILM,
+            kind: "video/mp4",
+            is_shown: true,
+            name: "Film ä.mp4".into(),
+            etag: "\"film\"".into(),
+            content,
+        };
+        Box::pin(async move {
+            match link.as_str() {
+                "film" | "torn" => Ok(film),
+                "bytes" => {
+                    let (kind, name) = ("application/octet-stream", String::new());
+                    Ok(File { kind, name, is_shown: false, size: 5, ..film })
+                }
+                "gone" => Err(NoFile::Gone),
+                "later" => Err(NoFile::Unavailable),
+                _ => Err(NoFile::Unread),
+            }
+        })
+    }
+
     fn session_ended(&self, _key: AuthKeyId, _session: SessionId) {}
 }
 
@@ -186,7 +235,7 @@ pub(crate) async fn hall_with(change: impl FnOnce(&mut Config)) -> Hall {
 pub(crate) fn echo() -> Arc<Echo> {
     let (keys, callers) = (Mutex::default(), Mutex::default());
     let [slow, renders, followings] = [0, 0, 1].map(|permits| Arc::new(Semaphore::new(permits)));
-    Arc::new(Echo { keys, calls: AtomicUsize::new(0), callers, slow, renders, followings })
+    Arc::new(Echo { keys, calls: AtomicUsize::new(0), callers, reads: Arc::default(), slow, renders, followings })
 }
 
 pub(crate) fn config() -> Config {
