@@ -2,9 +2,12 @@
 
 use crate::table::Row;
 
+mod auto_save;
 mod deletion;
 pub(crate) mod devices;
+mod downloads;
 pub(crate) mod email;
+mod music;
 mod notify;
 pub(crate) mod password;
 mod phone;
@@ -12,13 +15,17 @@ mod privacy;
 pub(crate) mod profile;
 mod recovery;
 mod settings;
+mod sounds;
 
 /// The namespace's methods, a table for each group.
 pub fn tables() -> &'static [&'static [Row]] {
     &[
+        auto_save::ROWS,
         deletion::ROWS,
         devices::ROWS,
+        downloads::ROWS,
         email::ROWS,
+        music::ROWS,
         notify::ROWS,
         password::ROWS,
         phone::ROWS,
@@ -26,5 +33,6 @@ pub fn tables() -> &'static [&'static [Row]] {
         profile::ROWS,
         recovery::ROWS,
         settings::ROWS,
+        sounds::ROWS,
     ]
 }

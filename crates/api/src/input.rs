@@ -1,8 +1,10 @@
 //! Peers as clients name them, checked: an access hash proves that the server told the caller of the peer.
 //! Source: core.telegram.org/api/peers.
 
-use domain::{ChannelId, ChatId, Domain, Peer, Refusal, UserId, groups::BannedRights};
-use tl::enums::{self, InputChannel, InputDialogPeer, InputPeer, InputUser};
+use domain::{
+    ChannelId, ChatId, Domain, Peer, Refusal, UserId, groups::BannedRights, messages::media::carriers::Named,
+};
+use tl::enums::{self, InputChannel, InputDialogPeer, InputDocument, InputPeer, InputUser};
 
 use crate::RpcError;
 
@@ -34,6 +36,16 @@ pub fn channel(domain: &Domain, me: UserId, input: &InputChannel) -> Result<Chan
     match input {
         InputChannel::Channel(it) => known(domain, me, it.channel_id, it.access_hash),
         InputChannel::Empty | InputChannel::FromMessage(_) => Err(Refusal::ChannelInvalid.into()),
+    }
+}
+
+/// A document that the server told of; whether the caller may see what carries it is for the rules to say.
+pub fn document(input: &InputDocument, empty: Refusal) -> Result<Named, RpcError> {
+    match input {
+        InputDocument::Document(it) => {
+            Ok(Named { id: it.id.cast_unsigned(), access_hash: it.access_hash, reference: it.file_reference.clone() })
+        }
+        InputDocument::Empty => Err(empty.into()),
     }
 }
 

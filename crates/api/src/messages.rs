@@ -8,12 +8,13 @@ mod drafts;
 mod edit;
 pub(crate) mod folders;
 mod forward;
+mod gifs;
 pub(crate) mod groups;
 pub(crate) mod history;
 mod input;
 mod invites;
 mod join_requests;
-mod media;
+pub(crate) mod media;
 mod polls;
 mod reactions;
 mod read;
@@ -37,6 +38,7 @@ pub fn tables() -> &'static [&'static [Row]] {
         edit::ROWS,
         folders::ROWS,
         forward::ROWS,
+        gifs::ROWS,
         groups::common::ROWS,
         groups::info::ROWS,
         groups::manage::ROWS,

@@ -1,5 +1,7 @@
 //! `users.*`: profiles.
 
+mod music;
+
 use domain::{
     Peer, Refusal, UserId,
     messages::suggest::SuggestBirthday as Suggest,
@@ -29,7 +31,7 @@ const ROWS: &[Row] = crate::methods! {
 
 /// The namespace's methods, a table for each group.
 pub fn tables() -> &'static [&'static [Row]] {
-    &[ROWS]
+    &[ROWS, music::ROWS]
 }
 
 async fn get_users(cx: Cx, request: GetUsers) -> Result<Vec<enums::User>, RpcError> {

@@ -10,6 +10,7 @@ pub mod files;
 pub mod folders;
 pub mod groups;
 pub mod ids;
+pub mod kept;
 pub mod messages;
 pub mod owner;
 pub mod people;

@@ -2,8 +2,10 @@
 
 pub mod address_book;
 pub mod audience;
+pub mod autosave;
 pub mod blocks;
 pub mod contacts;
+pub mod downloads;
 pub mod edit;
 pub mod full;
 pub mod lookups;

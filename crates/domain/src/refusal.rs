@@ -76,6 +76,8 @@ refusals! {
     TtlMediaInvalid, EmoticonInvalid, MultiMediaTooLong, FileIdInvalid, LocationInvalid, FileReferenceEmpty, FileReferenceExpired, FileReferenceInvalid,
     ChatSendPhotosForbidden, ChatSendVideosForbidden, ChatSendRoundvideosForbidden, ChatSendAudiosForbidden,
     ChatSendVoicesForbidden, ChatSendDocsForbidden, ChatSendStickersForbidden, ChatSendGifsForbidden,
+    // what people keep of files
+    DocumentInvalid, GifIdInvalid, RingtoneInvalid, RingtoneMimeInvalid, Sha256HashInvalid,
     // folders
     ChatlistExcludeInvalid, ChatlistsTooMuch, DialogFiltersTooMuch, FilterExcludeTooMuch, FilterIdInvalid, FilterIncludeEmpty,
     FilterIncludeTooMuch, FilterTitleEmpty, InvitePeersTooMuch, InviteSlugEmpty, InviteSlugExpired,

@@ -199,6 +199,8 @@ spaces! {
     FILE_USE = 150, Index;
     /// `day, user, file` → what somebody has uploaded and will send; all on vshard 0.
     UPLOADED_MEDIA = 151, Records;
+    /// `user, list, file` → a document on one of somebody's lists of files; file 0: their order.
+    KEPT = 180, Records;
 }
 
 #[cfg(test)]

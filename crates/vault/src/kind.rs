@@ -88,6 +88,8 @@ pub enum Kind {
     Upload = 60,
     /// What somebody has uploaded and will send, with the keys of its files.
     UploadedMedia = 61,
+    /// A file that somebody keeps on a list, with its key.
+    Kept = 68,
 }
 
 impl Kind {
@@ -108,7 +110,8 @@ impl Kind {
             | Kind::Email
             | Kind::Settings
             | Kind::Upload
-            | Kind::UploadedMedia => ScopeClass::Account,
+            | Kind::UploadedMedia
+            | Kind::Kept => ScopeClass::Account,
             Kind::SearchBlock => ScopeClass::Index,
             Kind::Code | Kind::AuthKey | Kind::DeviceInfo => ScopeClass::Server,
         }

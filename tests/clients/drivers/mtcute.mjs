@@ -14,6 +14,7 @@ import { finding } from './mtcute_finding.mjs'
 import { folders } from './mtcute_folders.mjs'
 import { groups } from './mtcute_groups.mjs'
 import { invites } from './mtcute_invites.mjs'
+import { keeping } from './mtcute_keeping.mjs'
 import { naming } from './mtcute_naming.mjs'
 import { owning } from './mtcute_owning.mjs'
 import { passing } from './mtcute_passing.mjs'
@@ -417,6 +418,7 @@ const actions = {
     ...folders(tg, getMarkedPeerId),
     ...groups(tg, Long),
     ...attending(tg),
+    ...keeping(tg, Long),
     ...naming(tg),
     ...owning(tg),
     ...passing(tg),

@@ -12,6 +12,7 @@ from .driver import Driver
 from .finding_mtcute import FindingMtcute
 from .groups_mtcute import GroupsMtcute
 from .invites_mtcute import InvitesMtcute
+from .keeping import MtcuteKeeping
 from .naming import MtcuteNaming
 from .owning import MtcuteOwning
 from .passing import MtcutePassing
@@ -28,7 +29,7 @@ CLIENTS = ROOT / "tests" / "clients"
 class MtcutePerson(
         BasicMtcute, MtcuteComments, FindingMtcute, InvitesMtcute, MtcutePolls,
         MtcuteTopics, MtcuteViews, GroupsMtcute, ChannelsMtcute, MtcutePassing,
-        MtcuteAttending, MtcuteCarrying, MtcuteNaming, MtcuteOwning, MtcuteRuling, Person):
+        MtcuteAttending, MtcuteCarrying, MtcuteKeeping, MtcuteNaming, MtcuteOwning, MtcuteRuling, Person):
     def __init__(self, *given):
         super().__init__(*given)
         self.driver, self.numbers, self.waiting = None, itertools.count(1), {}

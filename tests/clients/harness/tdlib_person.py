@@ -16,6 +16,7 @@ from .driver import Driver
 from .finding_tdlib import FindingTdlib
 from .groups_tdlib import GroupsTdlib
 from .invites_tdlib import InvitesTdlib
+from .keeping import TdlibKeeping
 from .naming import TdlibNaming
 from .owning import TdlibOwning
 from .passing import TdlibPassing
@@ -57,7 +58,7 @@ def library(version: str, server) -> pathlib.Path:
 class TdlibPerson(
         BasicTdlib, TdlibComments, FindingTdlib, InvitesTdlib, TdlibPolls,
         TdlibTopics, TdlibViews, GroupsTdlib, ChannelsTdlib, TdlibPassing,
-        TdlibAttending, TdlibCarrying, TdlibNaming, TdlibOwning, TdlibRuling, Person):
+        TdlibAttending, TdlibCarrying, TdlibKeeping, TdlibNaming, TdlibOwning, TdlibRuling, Person):
     def __init__(self, *given):
         super().__init__(*given)
         _, self.version, *self.pfs = self.kind.split("-")

@@ -19,6 +19,7 @@ from .comments import TelethonComments
 from .finding_telethon import FindingTelethon
 from .groups_telethon import GroupsTelethon
 from .invites_telethon import InvitesTelethon
+from .keeping import TelethonKeeping
 from .naming import TelethonNaming
 from .owning import TelethonOwning
 from .passing import TelethonPassing
@@ -63,7 +64,8 @@ class Complaints(logging.Handler):
 class TelethonPerson(
         BasicTelethon, TelethonComments, FindingTelethon, GroupsTelethon, InvitesTelethon,
         TelethonPolls, TelethonTopics, TelethonViews, ChannelsTelethon, TelethonPassing,
-        TelethonAttending, TelethonCarrying, TelethonNaming, TelethonOwning, TelethonRuling, Person):
+        TelethonAttending, TelethonCarrying, TelethonKeeping, TelethonNaming, TelethonOwning, TelethonRuling,
+        Person):
     def __init__(self, *given):
         super().__init__(*given)
         self.log = Complaints()

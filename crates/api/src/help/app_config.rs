@@ -44,7 +44,7 @@ fn limits(settings: &Settings) -> Value {
         "upload_max_fileparts_default": 4000,
     });
     // The macro cannot take them all at once.
-    for more in [lists(), dice()] {
+    for more in [lists(), dice(), kept()] {
         if let (Value::Object(all), Value::Object(more)) = (&mut all, more) {
             all.extend(more);
         }
@@ -78,6 +78,17 @@ fn lists() -> Value {
         "dialogs_folder_pinned_limit_premium": domain::messages::ARCHIVE_PINNED_MAX,
         "saved_dialogs_pinned_limit_default": domain::messages::saved::PINNED_MAX,
         "saved_dialogs_pinned_limit_premium": domain::messages::saved::PINNED_MAX,
+    })
+}
+
+/// Of what people keep of files.
+fn kept() -> Value {
+    json!({
+        "ringtone_duration_max": domain::kept::sounds::SECONDS_MAX,
+        "ringtone_saved_count_max": domain::kept::sounds::SOUNDS_MAX,
+        "ringtone_size_max": domain::kept::sounds::BYTES_MAX,
+        "saved_gifs_limit_default": domain::kept::gifs::GIFS_MAX,
+        "saved_gifs_limit_premium": domain::kept::gifs::GIFS_MAX,
     })
 }
 

@@ -3,7 +3,7 @@
 mod album;
 pub(crate) mod files;
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;
 mod uploaded;
 
 use domain::{

@@ -6,7 +6,7 @@ use tl::{
     functions::messages::{
         GetAllStickers, GetAttachMenuBots, GetAvailableEffects, GetEmojiKeywords, GetEmojiKeywordsDifference,
         GetEmojiKeywordsLanguages, GetEmojiStickers, GetEmojiUrl, GetFavedStickers, GetMaskStickers,
-        GetPaidReactionPrivacy, GetRecentStickers, GetSavedGifs, GetStickerSet,
+        GetPaidReactionPrivacy, GetRecentStickers, GetStickerSet,
     },
     types,
 };
@@ -30,7 +30,6 @@ pub(crate) const ROWS: &[Row] = crate::methods! {
     GetMaskStickers, User, Light => async |_, _| Ok(no_sets());
     GetPaidReactionPrivacy, User, Light => get_paid_reaction_privacy;
     GetRecentStickers, User, Light => get_recent_stickers;
-    GetSavedGifs, User, Light => get_saved_gifs;
     GetStickerSet, User, Light => get_sticker_set;
 };
 
@@ -95,10 +94,6 @@ async fn get_recent_stickers(
 
 async fn get_faved_stickers(_cx: Cx, _request: GetFavedStickers) -> Result<enums::messages::FavedStickers, RpcError> {
     Ok(types::messages::FavedStickers { hash: 0, packs: Vec::new(), stickers: Vec::new() }.into())
-}
-
-async fn get_saved_gifs(_cx: Cx, _request: GetSavedGifs) -> Result<enums::messages::SavedGifs, RpcError> {
-    Ok(types::messages::SavedGifs { hash: 0, gifs: Vec::new() }.into())
 }
 
 /// Nobody can pay for a reaction, so the default is all there is.

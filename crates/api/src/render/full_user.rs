@@ -35,6 +35,7 @@ pub fn full_user(full: &Full) -> enums::UserFull {
         birthday: full.birthday.map(birthday),
         personal_channel_id: full.channel.map(|(id, _)| render::group::channel_id(id)),
         personal_channel_message: full.channel.map(|(_, last)| last.0),
+        saved_music: full.music.as_ref().map(|it| render::media::document(&it.document, &it.access)),
         note: full.note.clone().map(|text| types::TextWithEntities { text, entities: Vec::new() }.into()),
         ..flags
     }

@@ -3,6 +3,7 @@
 use domain::{
     UserId,
     files::{Access, Attribute, Document, Photo, PhotoSize, descriptor::Shape},
+    kept::Kept,
     messages::{
         SeenMedia,
         media::{MediaBody, Place, SeenCarried},
@@ -106,6 +107,11 @@ pub fn document(it: &Document, access: &Access) -> enums::Document {
         attributes: it.attributes.iter().map(attribute).collect(),
     }
     .into()
+}
+
+/// Documents that somebody keeps.
+pub fn kept(all: &[Kept]) -> Vec<enums::Document> {
+    all.iter().map(|it| document(&it.document, &it.access)).collect()
 }
 
 fn sizes(stripped: &[u8], all: &[PhotoSize]) -> Vec<enums::PhotoSize> {

@@ -6,6 +6,7 @@ use bytes::Bytes;
 
 use crate::{
     ids::{LogId, MessageId, MessageUid, Peer, UserId},
+    kept::List,
     refusal::Refusal,
     view::View,
     world::World,
@@ -49,12 +50,22 @@ pub enum Carrier {
         /// The file's id.
         file: u64,
     },
+    /// A list of files that somebody keeps.
+    Kept {
+        /// Whose.
+        user: UserId,
+        /// Which.
+        list: List,
+        /// The file's id.
+        file: u64,
+    },
 }
 
 impl Carrier {
     const MESSAGE: u8 = 1;
     const SCHEDULED: u8 = 2;
     const UPLOADED: u8 = 3;
+    const KEPT: u8 = 11;
 
     /// As it stands in tokens and in keys of rows.
     pub(super) fn to_bytes(self) -> Vec<u8> {
@@ -67,6 +78,10 @@ impl Carrier {
             }
             Carrier::Uploaded { user, day, file } => {
                 let whose = [&[Self::UPLOADED][..], &user.0.to_be_bytes(), &day.to_be_bytes()].concat();
+                [&whose[..], &file.to_be_bytes()].concat()
+            }
+            Carrier::Kept { user, list, file } => {
+                let whose = [&[Self::KEPT][..], &user.0.to_be_bytes(), &[list as u8]].concat();
                 [&whose[..], &file.to_be_bytes()].concat()
             }
         }
@@ -94,6 +109,12 @@ impl Carrier {
                 let (day, file) = rest.split_first_chunk()?;
                 let (user, day) = (UserId(u64::from_be_bytes(*user)), u32::from_be_bytes(*day));
                 Some(Carrier::Uploaded { user, day, file: u64::from_be_bytes(file.try_into().ok()?) })
+            }
+            Self::KEPT => {
+                let (user, rest) = rest.split_first_chunk()?;
+                let (list, file) = rest.split_first()?;
+                let (user, list) = (UserId(u64::from_be_bytes(*user)), List::from_number(*list)?);
+                Some(Carrier::Kept { user, list, file: u64::from_be_bytes(file.try_into().ok()?) })
             }
             _ => None,
         }

@@ -34,7 +34,7 @@ impl Shelf {
     }
 
     /// Runs a job on one of the threads.
-    pub(super) async fn run<T: Send + 'static>(&self, job: impl FnOnce() -> T + Send + 'static) -> Result<T, Refusal> {
+    pub(crate) async fn run<T: Send + 'static>(&self, job: impl FnOnce() -> T + Send + 'static) -> Result<T, Refusal> {
         self.pool.run(job).await.ok_or(Refusal::Unavailable)
     }
 }

@@ -18,6 +18,7 @@ use crate::{
         basic::{self, access},
     },
     ids::{LogId, MessageId, MessageUid, Peer, UserId},
+    kept::gifs,
     people::{self, is_blocked, top, user},
     refusal::Refusal,
     service::Command,
@@ -99,6 +100,9 @@ impl SendMessage {
     pub(super) fn post(&self, turn: &mut Turn<'_>, message: Outgoing) -> Decided<Sent> {
         let (log, body) = (self.peer.log(self.by.user), message.body.clone());
         let sent = put(turn, self.by.user, message, Some(self.by.origin))?;
+        if let Some(media) = &body.media {
+            gifs::sent(turn, self.by.user, media, Some(self.by.origin))?;
+        }
         polls::close::plan(turn, log, sent.message, &body);
         Ok(sent)
     }

@@ -2,6 +2,7 @@
 
 use crate::{
     ids::{ChannelId, MessageId, Peer, UserId},
+    kept::{Kept, music},
     people::{
         SeenUser, blocks, card,
         contacts::{self, ContactRow},
@@ -72,6 +73,8 @@ pub struct Full {
     pub has_scheduled: bool,
     /// The channel that the user shows, and its last post.
     pub channel: Option<(ChannelId, MessageId)>,
+    /// The song that the profile shows, where the viewer may hear it.
+    pub music: Option<Kept>,
 }
 
 /// The profile of `id` as `viewer` sees it.
@@ -108,6 +111,7 @@ pub fn full(view: &(impl View + ?Sized), viewer: UserId, id: UserId) -> Decided<
         noforwards_theirs: protected.1,
         has_scheduled: crate::messages::scheduled::any(view, viewer, Peer::User(id))?,
         channel,
+        music: music::first(view, viewer, id)?,
         seen,
     })
 }

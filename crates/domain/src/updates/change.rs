@@ -124,6 +124,14 @@ variants! {
         60 => ChannelContents { 1 => channel: ChannelId, 2 => messages: Vec<MessageId> },
         /// This user sees a channel's messages from this one on (`updateChannelAvailableMessages`).
         61 => ChannelAvailable { 1 => channel: ChannelId, 2 => from: MessageId },
+
+        // What people keep of files; without pts.
+        /// Saved GIFs changed (`updateSavedGifs`).
+        134 => SavedGifs {},
+        /// Notification sounds changed (`updateSavedRingtones`).
+        135 => SavedRingtones {},
+        /// What clients save to their devices by themselves changed (`updateAutoSaveSettings`).
+        137 => AutoSaveSettings {},
     }
 }
 

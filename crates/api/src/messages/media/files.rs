@@ -62,13 +62,6 @@ pub(super) async fn uploaded_document(cx: &Cx, it: &types::InputMediaUploadedDoc
     if !is_named && !name.is_empty() {
         attributes.push(Attribute::FileName { name: file_name(name) });
     }
-    // Source: core.telegram.org/constructor/inputMediaUploadedDocument, `nosound_video`.
-    let is_animation = !it.nosound_video
-        && !it.force_file
-        && attributes.iter().any(|it| matches!(it, Attribute::Video { silent: true, .. }));
-    if is_animation && !attributes.contains(&Attribute::Animated {}) {
-        attributes.push(Attribute::Animated {});
-    }
     let cover = match &it.video_cover {
         Some(enums::InputPhoto::Photo(id)) => match again(cx, (id.id, id.access_hash, &id.file_reference)).await? {
             MediaBody::Photo { photo, .. } => Some(photo),
@@ -77,7 +70,13 @@ pub(super) async fn uploaded_document(cx: &Cx, it: &types::InputMediaUploadedDoc
         Some(enums::InputPhoto::Empty) | None => None,
     };
     let new = NewDocument { claim, thumb, mime: mime(&it.mime_type)?, attributes, plain: it.force_file };
-    let document = intake::document(&cx.domain, me, new).await?;
+    let mut document = intake::document(&cx.domain, me, new).await?;
+    // Source: core.telegram.org/constructor/inputMediaUploadedDocument, `nosound_video`.
+    let is_silent = |it: &Attribute| matches!(it, Attribute::Video { silent: true, round: false, .. });
+    let is_animation = !it.nosound_video && !it.force_file && document.attributes.iter().any(is_silent);
+    if is_animation && !document.attributes.contains(&Attribute::Animated {}) {
+        document.attributes.push(Attribute::Animated {});
+    }
     let starts = it.video_timestamp.unwrap_or(0).max(0).cast_unsigned();
     carrying(MediaBody::Document { document, spoiler: it.spoiler, ttl, cover, starts })
 }
@@ -200,7 +199,7 @@ fn attribute(it: &enums::DocumentAttribute) -> Result<Option<Attribute>, RpcErro
 }
 
 /// A name without a path: what stands before the last slash is the sender's own business.
-fn file_name(it: &str) -> String {
+pub(crate) fn file_name(it: &str) -> String {
     let last = it.rsplit(['/', '\\']).next().unwrap_or(it);
     let clean: String = last.chars().filter(|it| !it.is_control()).collect();
     short(Some(&clean))

@@ -45,7 +45,7 @@ fn picture(side: usize) -> Vec<u8> {
     [&b"\x89PNG\r\n\x1a\n"[..], &chunk(b"IHDR", &head), &chunk(b"IDAT", &packed), &chunk(b"IEND", &[])].concat()
 }
 
-fn upload(hall: &Hall, by: Caller, file_id: i64, bytes: &[u8]) -> enums::InputFile {
+pub(crate) fn upload(hall: &Hall, by: Caller, file_id: i64, bytes: &[u8]) -> enums::InputFile {
     for (file_part, bytes) in (0..).zip(bytes.chunks(64 << 10)) {
         assert_eq!(call(hall, by, &u::SaveFilePart { file_id, file_part, bytes: bytes.to_vec() }), Ok(true));
     }
@@ -65,7 +65,7 @@ fn photo(file: enums::InputFile) -> enums::InputMedia {
     .into()
 }
 
-fn document(file: enums::InputFile) -> enums::InputMedia {
+pub(crate) fn document(file: enums::InputFile) -> enums::InputMedia {
     types::InputMediaUploadedDocument {
         nosound_video: false,
         force_file: false,
@@ -83,7 +83,7 @@ fn document(file: enums::InputFile) -> enums::InputMedia {
 }
 
 /// What the newest message of a chat carries, as somebody sees it.
-fn newest(hall: &Hall, who: Caller, of: Caller) -> types::Message {
+pub(crate) fn newest(hall: &Hall, who: Caller, of: Caller) -> types::Message {
     let messages = match call(hall, who, &newest_in(peer(hall, who, of))).unwrap() {
         enums::messages::Messages::Messages(it) => it.messages,
         enums::messages::Messages::Slice(it) => it.messages,

@@ -195,6 +195,9 @@ pub(super) fn change(view: &dyn View, me: UserId, change: &Change, out: &mut Ren
         | Change::Chat { .. } => chats::add(view, me, change, out)?,
         // Nothing writes these yet; their issues render them.
         Change::ReadReactions { .. } | Change::ReactionsNotify {} => {}
+        Change::SavedGifs {} => out.add(enums::Update::SavedGifs),
+        Change::SavedRingtones {} => out.add(enums::Update::SavedRingtones),
+        Change::AutoSaveSettings {} => out.add(enums::Update::AutoSaveSettings),
         // These have numbers.
         Change::NewMessage { .. }
         | Change::EditMessage { .. }

@@ -92,7 +92,14 @@ fn add_missing(attributes: &mut Vec<Attribute>, probe: &Probe, mime: &str) {
                 attributes.push(Attribute::Animated {});
             }
         }
-        Kind::Video(video) if !has(attributes, |it| matches!(it, Attribute::Video { .. })) => {
+        Kind::Video(video) if has(attributes, |it| matches!(it, Attribute::Video { .. })) => {
+            for it in attributes {
+                if let Attribute::Video { silent, .. } = it {
+                    *silent |= !video.audio;
+                }
+            }
+        }
+        Kind::Video(video) => {
             attributes.push(Attribute::Video {
                 round: false,
                 streaming: video.faststart,
@@ -114,6 +121,6 @@ fn add_missing(attributes: &mut Vec<Attribute>, probe: &Probe, mime: &str) {
                 waveform: bytes::Bytes::new(),
             });
         }
-        Kind::Video(_) | Kind::Audio(_) | Kind::Lottie(_) | Kind::Other => {}
+        Kind::Audio(_) | Kind::Lottie(_) | Kind::Other => {}
     }
 }

@@ -70,6 +70,11 @@ variants! {
 }
 
 impl MediaBody {
+    /// A document by itself.
+    pub fn of_document(document: Document) -> Self {
+        MediaBody::Document { document, spoiler: false, ttl: 0, cover: None, starts: 0 }
+    }
+
     /// The right that sending it takes in a group.
     /// Source: core.telegram.org/constructor/chatBannedRights; contacts and places go with texts, dice with
     /// stickers, as in TDLib 1.8.66.

@@ -5,6 +5,7 @@ use crate::{
     files::{Carrier, Stored, reference},
     groups::access,
     ids::{LogId, MessageId, MessageUid, UserId},
+    kept::{self, List},
     messages::{
         rows::{MailboxRow, copy, local_id, open_body},
         scheduled,
@@ -28,6 +29,10 @@ pub fn carried(view: &(impl View + ?Sized), reader: UserId, carrier: Carrier) ->
             Ok(scheduled::rows::open(view, user, peer, &row)?.media)
         }
         Carrier::Uploaded { user, day, file } if user == reader => uploaded::body(view, user, day, file),
+        Carrier::Kept { user, list, file } => {
+            let open = user == reader || list == List::Music && kept::music::is_shown(view, reader, user)?;
+            if open { kept::body(view, user, list, file) } else { Ok(None) }
+        }
         Carrier::Scheduled { .. } | Carrier::Uploaded { .. } => Ok(None),
     }
 }
@@ -75,6 +80,9 @@ pub fn carries(view: &(impl View + ?Sized), carrier: Carrier, file: u64) -> Deci
         }
         Carrier::Uploaded { user, day, file: named } => {
             Ok(uploaded::row(view, user, day, named)?.is_some_and(|it| it.files.contains(&file)))
+        }
+        Carrier::Kept { user, list, file: named } => {
+            Ok(kept::has(view, user, list, named)?.is_some_and(|it| it.files.contains(&file)))
         }
     }
 }

@@ -1,0 +1,51 @@
+// What people keep of files, for mtcute.mjs.
+
+import crypto from 'node:crypto'
+import path from 'node:path'
+
+const digest = (bytes) => crypto.createHash('sha256').update(bytes).digest('hex')
+
+export const keeping = (tg, Long) => {
+    const named = ({ id, accessHash, fileReference }) => ({ _: 'inputDocument', id, accessHash, fileReference })
+    const document = async (chat, number) => named((await tg.getMessages(chat, number))[0].media.raw)
+    const digests = async (documents) => {
+        const all = []
+        for (const it of documents) {
+            const location = { ...named(it), _: 'inputDocumentFileLocation', thumbSize: '' }
+            all.push(digest(await tg.downloadAsBuffer(location, { fileSize: Number(it.size), dcId: it.dcId })))
+        }
+        return all
+    }
+    return {
+        async sendGif({ chat, path: file }) {
+            const about = { type: 'video', isAnimated: true, fileMime: 'video/mp4', duration: 1, width: 16, height: 16 }
+            return (await tg.sendMedia(chat, { ...about, file: `file:${file}`, fileName: path.basename(file) })).id
+        },
+        async sendSong({ chat, path: file }) {
+            const about = { type: 'audio', fileMime: 'audio/mpeg', duration: 3, title: 'a song', performer: 'a band' }
+            return (await tg.sendMedia(chat, { ...about, file: `file:${file}`, fileName: path.basename(file) })).id
+        },
+        async gifs() {
+            return digests((await tg.call({ _: 'messages.getSavedGifs', hash: Long.ZERO })).gifs)
+        },
+        async saveGif({ chat, number, yes }) {
+            await tg.call({ _: 'messages.saveGif', id: await document(chat, number), unsave: !yes })
+        },
+        async addSound({ path: file }) {
+            const uploaded = await tg.uploadFile({ file, fileName: path.basename(file) })
+            const about = { fileName: path.basename(file), mimeType: 'audio/mpeg' }
+            await tg.call({ _: 'account.uploadRingtone', file: uploaded.inputFile, ...about })
+        },
+        async sounds() {
+            return digests((await tg.call({ _: 'account.getSavedRingtones', hash: Long.ZERO })).ringtones)
+        },
+        async putSong({ chat, number, yes }) {
+            await tg.call({ _: 'account.saveMusic', id: await document(chat, number), unsave: !yes })
+        },
+        async songs({ user }) {
+            const id = await tg.resolveUser(user)
+            const asked = { _: 'users.getSavedMusic', id, offset: 0, limit: 10, hash: Long.ZERO }
+            return digests((await tg.call(asked)).documents)
+        },
+    }
+}

@@ -1,0 +1,125 @@
+"""What people keep of files, at each client: what persons inherit. A file is shown as the SHA-256 of its bytes."""
+
+import pathlib
+
+from telethon import functions, types, utils
+
+from .carrying import digest
+
+
+class TelethonKeeping:
+    async def send_gif(self, chat, path):
+        about = [types.DocumentAttributeVideo(1, 16, 16, nosound=True), types.DocumentAttributeAnimated()]
+        sent = await self.client.send_file(
+            await self._chat(chat), str(path), attributes=about, mime_type="video/mp4")
+        return sent.id
+
+    async def send_song(self, chat, path):
+        about = [types.DocumentAttributeAudio(3, title="a song", performer="a band")]
+        return (await self.client.send_file(await self._chat(chat), str(path), attributes=about)).id
+
+    async def gifs(self):
+        """Saved GIFs, the last one first."""
+        return await self._digests((await self.ask(functions.messages.GetSavedGifsRequest(0))).gifs)
+
+    async def save_gif(self, chat, number, yes=True):
+        await self.ask(functions.messages.SaveGifRequest(await self._document(chat, number), not yes))
+
+    async def add_sound(self, path):
+        file = await self.client.upload_file(str(path))
+        await self.ask(functions.account.UploadRingtoneRequest(file, pathlib.Path(path).name, "audio/mpeg"))
+
+    async def sounds(self):
+        return await self._digests((await self.ask(functions.account.GetSavedRingtonesRequest(0))).ringtones)
+
+    async def put_song(self, chat, number, yes=True):
+        """Puts the song of a message on the own profile."""
+        await self.ask(functions.account.SaveMusicRequest(await self._document(chat, number), unsave=not yes))
+
+    async def songs(self, user):
+        """The music on a profile."""
+        user = utils.get_input_user(await self._chat(user))
+        return await self._digests((await self.ask(functions.users.GetSavedMusicRequest(user, 0, 10, 0))).documents)
+
+    async def _document(self, chat, number):
+        found = await self.client.get_messages(await self._chat(chat), ids=number)
+        return utils.get_input_document(found.document)
+
+    async def _digests(self, documents):
+        return [digest(await self.client.download_media(it, file=bytes)) for it in documents]
+
+
+class TdlibKeeping:
+    async def send_gif(self, chat, path):
+        file = {"@type": "inputFileLocal", "path": str(path)}
+        animation = {"@type": "inputAnimation", "animation": file, "duration": 1, "width": 16, "height": 16}
+        return await self._send_content(chat, {"@type": "inputMessageAnimation", "animation": animation})
+
+    async def send_song(self, chat, path):
+        file = {"@type": "inputFileLocal", "path": str(path)}
+        audio = {"@type": "inputAudio", "audio": file, "duration": 3, "title": "a song", "performer": "a band"}
+        return await self._send_content(chat, {"@type": "inputMessageAudio", "audio": audio})
+
+    async def _send_content(self, chat, content):
+        sent = await self.ask("sendMessage", chat_id=await self._chat(chat), input_message_content=content)
+        return await self._until_sent(sent["id"])
+
+    async def gifs(self):
+        return await self._digests(it["animation"] for it in (await self.ask("getSavedAnimations"))["animations"])
+
+    async def save_gif(self, chat, number, yes=True):
+        file = (await self._message(chat, number))["content"]["animation"]["animation"]["id"]
+        kind = "addSavedAnimation" if yes else "removeSavedAnimation"
+        await self.ask(kind, animation={"@type": "inputFileId", "id": file})
+
+    async def add_sound(self, path):
+        await self.ask("addSavedNotificationSound", sound={"@type": "inputFileLocal", "path": str(path)})
+
+    async def sounds(self):
+        found = await self.ask("getSavedNotificationSounds")
+        return await self._digests(it["sound"] for it in found["notification_sounds"])
+
+    async def put_song(self, chat, number, yes=True):
+        file = (await self._message(chat, number))["content"]["audio"]["audio"]["id"]
+        if not yes:
+            return await self.ask("removeProfileAudio", file_id=file)
+        audio = {"@type": "inputAudio", "audio": {"@type": "inputFileId", "id": file}}
+        # Older versions take the file alone.
+        await self.ask("addProfileAudio", audio=audio, file_id=file)
+
+    async def songs(self, user):
+        found = await self.ask("getUserProfileAudios", user_id=user, offset=0, limit=10)
+        return await self._digests(it["audio"] for it in found["audios"])
+
+    async def _digests(self, files):
+        return [digest(await self._bytes_of(it)) for it in files]
+
+    async def _bytes_of(self, file):
+        got = await self.ask("downloadFile", file_id=file["id"], priority=32, offset=0, limit=0, synchronous=True)
+        return pathlib.Path(got["local"]["path"]).read_bytes()
+
+
+class MtcuteKeeping:
+    async def send_gif(self, chat, path):
+        return await self.ask("sendGif", chat=chat, path=str(path))
+
+    async def send_song(self, chat, path):
+        return await self.ask("sendSong", chat=chat, path=str(path))
+
+    async def gifs(self):
+        return await self.ask("gifs")
+
+    async def save_gif(self, chat, number, yes=True):
+        await self.ask("saveGif", chat=chat, number=number, yes=yes)
+
+    async def add_sound(self, path):
+        await self.ask("addSound", path=str(path))
+
+    async def sounds(self):
+        return await self.ask("sounds")
+
+    async def put_song(self, chat, number, yes=True):
+        await self.ask("putSong", chat=chat, number=number, yes=yes)
+
+    async def songs(self, user):
+        return await self.ask("songs", user=user)

@@ -1,0 +1,60 @@
+"""What people keep of files: saved on one device and found on another, shown to others as far as they may see it."""
+
+import hashlib
+
+from harness.scenario import scenario
+from harness.server import ROOT
+from harness.stage import LIBRARIES
+
+SAMPLES = ROOT / "crates" / "media" / "samples"
+OTHER = dict(zip(LIBRARIES, LIBRARIES[1:] + LIBRARIES[:1]))
+
+
+def sum_of(path):
+    return hashlib.sha256(path.read_bytes()).hexdigest()
+
+
+@scenario(each=LIBRARIES)
+async def a_gif_is_saved_on_one_device_and_seen_on_another(stage, kind):
+    one, two = await stage.two((kind, OTHER[kind]))
+    device = await stage.device(two, kind)
+    await device.sign_in()
+    # A film without sound, which is what a GIF is.
+    path = SAMPLES / "fragments.mp4"
+    sent = await one.send_gif(two.id, path)
+    # What is sent is saved by itself.
+    await one.comes_to([sum_of(path)], one.gifs)
+    await two.comes_to(1, lambda: _length(two, one.id))
+    heard = (await two.history(one.id))[0]
+    assert await two.gifs() == []
+    await two.save_gif(one.id, heard.id)
+    await device.comes_to([sum_of(path)], device.gifs)
+    await one.delete(two.id, [sent])
+    await two.sees_deletion(heard.id)
+    assert await two.gifs() == [sum_of(path)], "what is kept outlives its message"
+
+
+async def _length(person, chat):
+    return len(await person.history(chat))
+
+
+@scenario(each=LIBRARIES)
+async def a_sound_is_uploaded_on_one_device_and_fetched_on_another(stage, kind):
+    one = await stage.join(kind, "Claude")
+    device = await stage.device(one, OTHER[kind])
+    await device.sign_in()
+    path = SAMPLES / "tagged.mp3"
+    await one.add_sound(path)
+    await device.comes_to([sum_of(path)], device.sounds)
+    assert await one.sounds() == [sum_of(path)]
+
+
+@scenario(each=LIBRARIES)
+async def a_song_stands_on_a_profile_until_it_is_taken_off(stage, kind):
+    one, two = await stage.two((kind, OTHER[kind]))
+    path = SAMPLES / "tagged.mp3"
+    number = await one.send_song(one.id, path)
+    await one.put_song(one.id, number)
+    await two.comes_to([sum_of(path)], lambda: two.songs(one.id))
+    await one.put_song(one.id, number, yes=False)
+    await one.comes_to([], lambda: one.songs(one.id))
