@@ -194,6 +194,7 @@ pub fn tables() -> impl Iterator<Item = &'static [Row]> {
         crate::help::tables(),
         crate::langpack::tables(),
         crate::messages::tables(),
+        crate::photos::tables(),
         crate::stats::tables(),
         crate::updates::tables(),
         crate::upload::tables(),

@@ -27,6 +27,7 @@ pub mod folders;
 pub mod help;
 pub mod langpack;
 pub mod messages;
+pub mod photos;
 pub mod refused;
 pub mod updates;
 pub mod upload;

@@ -14,6 +14,7 @@ pub mod message;
 pub mod named;
 pub mod notify;
 pub mod participant;
+pub mod photo;
 pub mod poll;
 pub mod privacy;
 pub mod reactions;

@@ -24,6 +24,7 @@ pub mod names;
 pub mod own;
 pub mod ownership;
 pub mod participants;
+pub mod photo;
 pub mod public;
 pub mod ranks;
 pub mod reactions;

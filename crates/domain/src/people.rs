@@ -12,6 +12,7 @@ pub mod lookups;
 pub mod names;
 pub mod notify;
 pub mod personal;
+pub mod photos;
 pub mod presence;
 pub mod privacy;
 mod profile;

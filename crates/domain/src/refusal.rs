@@ -73,6 +73,7 @@ refusals! {
     // files
     FilePartEmpty, FilePartInvalid, FilePartSizeChanged, FilePartSizeInvalid, FilePartTooBig, FilePartsInvalid, Md5ChecksumInvalid,
     ImageProcessFailed, PhotoCropSizeSmall, PhotoInvalidDimensions, PhotoSaveFileInvalid,
+    AlbumPhotosTooMany, BotInvalid, MaxIdInvalid, PhotoCropFileMissing, PhotoIdInvalid, PhotoInvalid, VideoFileInvalid,
     TtlMediaInvalid, EmoticonInvalid, MultiMediaTooLong, FileIdInvalid, LocationInvalid, FileReferenceEmpty, FileReferenceExpired, FileReferenceInvalid,
     ChatSendPhotosForbidden, ChatSendVideosForbidden, ChatSendRoundvideosForbidden, ChatSendAudiosForbidden,
     ChatSendVoicesForbidden, ChatSendDocsForbidden, ChatSendStickersForbidden, ChatSendGifsForbidden,

@@ -199,6 +199,10 @@ spaces! {
     FILE_USE = 150, Index;
     /// `day, user, file` → what somebody has uploaded and will send; all on vshard 0.
     UPLOADED_MEDIA = 151, Records;
+    /// `user, photo` → one of the photos that somebody has of itself.
+    USER_PHOTO = 160, Records;
+    /// `user, !place, photo` → nothing: the same, the latest first.
+    USER_PHOTO_ORDER = 161, Index;
     /// `user, list, file` → a document on one of somebody's lists of files; file 0: their order.
     KEPT = 180, Records;
 }

@@ -88,6 +88,8 @@ pub enum Kind {
     Upload = 60,
     /// What somebody has uploaded and will send, with the keys of its files.
     UploadedMedia = 61,
+    /// A photo that somebody has of itself, with the keys of its files.
+    UserPhoto = 62,
     /// A file that somebody keeps on a list, with its key.
     Kept = 68,
 }
@@ -111,6 +113,7 @@ impl Kind {
             | Kind::Settings
             | Kind::Upload
             | Kind::UploadedMedia
+            | Kind::UserPhoto
             | Kind::Kept => ScopeClass::Account,
             Kind::SearchBlock => ScopeClass::Index,
             Kind::Code | Kind::AuthKey | Kind::DeviceInfo => ScopeClass::Server,

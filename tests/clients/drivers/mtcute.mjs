@@ -18,6 +18,7 @@ import { keeping } from './mtcute_keeping.mjs'
 import { naming } from './mtcute_naming.mjs'
 import { owning } from './mtcute_owning.mjs'
 import { passing } from './mtcute_passing.mjs'
+import { portraits } from './mtcute_portraits.mjs'
 import { ruling } from './mtcute_ruling.mjs'
 import { counted, views } from './mtcute_views.mjs'
 
@@ -415,6 +416,7 @@ const actions = {
     ...invites(tg, Long),
     ...comments(tg, Long),
     ...carrying(tg),
+    ...portraits(tg),
     ...folders(tg, getMarkedPeerId),
     ...groups(tg, Long),
     ...attending(tg),

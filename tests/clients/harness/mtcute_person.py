@@ -18,6 +18,7 @@ from .owning import MtcuteOwning
 from .passing import MtcutePassing
 from .person import PATIENCE, Dialog, Event, Message, Person, Profile, Refused
 from .polls import MtcutePolls
+from .portraits import MtcutePortraits
 from .ruling import MtcuteRuling
 from .server import ROOT, SECRET
 from .topics import MtcuteTopics
@@ -29,7 +30,8 @@ CLIENTS = ROOT / "tests" / "clients"
 class MtcutePerson(
         BasicMtcute, MtcuteComments, FindingMtcute, InvitesMtcute, MtcutePolls,
         MtcuteTopics, MtcuteViews, GroupsMtcute, ChannelsMtcute, MtcutePassing,
-        MtcuteAttending, MtcuteCarrying, MtcuteKeeping, MtcuteNaming, MtcuteOwning, MtcuteRuling, Person):
+        MtcuteAttending, MtcuteCarrying, MtcuteKeeping, MtcuteNaming, MtcuteOwning, MtcutePortraits,
+        MtcuteRuling, Person):
     def __init__(self, *given):
         super().__init__(*given)
         self.driver, self.numbers, self.waiting = None, itertools.count(1), {}

@@ -22,6 +22,7 @@ from .owning import TdlibOwning
 from .passing import TdlibPassing
 from .person import PATIENCE, Dialog, Event, Message, Person, Profile, Refused
 from .polls import TdlibPolls
+from .portraits import TdlibPortraits
 from .ruling import TdlibRuling
 from .server import ROOT, SECRET
 from .topics import TdlibTopics
@@ -58,7 +59,8 @@ def library(version: str, server) -> pathlib.Path:
 class TdlibPerson(
         BasicTdlib, TdlibComments, FindingTdlib, InvitesTdlib, TdlibPolls,
         TdlibTopics, TdlibViews, GroupsTdlib, ChannelsTdlib, TdlibPassing,
-        TdlibAttending, TdlibCarrying, TdlibKeeping, TdlibNaming, TdlibOwning, TdlibRuling, Person):
+        TdlibAttending, TdlibCarrying, TdlibKeeping, TdlibNaming, TdlibOwning, TdlibPortraits,
+        TdlibRuling, Person):
     def __init__(self, *given):
         super().__init__(*given)
         _, self.version, *self.pfs = self.kind.split("-")

@@ -25,6 +25,7 @@ from .owning import TelethonOwning
 from .passing import TelethonPassing
 from .person import PATIENCE, Dialog, Event, Message, Person, Profile, Refused
 from .polls import TelethonPolls
+from .portraits import TelethonPortraits
 from .ruling import TelethonRuling
 from .server import SECRET
 from .topics import TelethonTopics
@@ -64,8 +65,8 @@ class Complaints(logging.Handler):
 class TelethonPerson(
         BasicTelethon, TelethonComments, FindingTelethon, GroupsTelethon, InvitesTelethon,
         TelethonPolls, TelethonTopics, TelethonViews, ChannelsTelethon, TelethonPassing,
-        TelethonAttending, TelethonCarrying, TelethonKeeping, TelethonNaming, TelethonOwning, TelethonRuling,
-        Person):
+        TelethonAttending, TelethonCarrying, TelethonKeeping, TelethonNaming, TelethonOwning, TelethonPortraits,
+        TelethonRuling, Person):
     def __init__(self, *given):
         super().__init__(*given)
         self.log = Complaints()

@@ -42,6 +42,7 @@ async fn get_full_channel(cx: Cx, request: GetFullChannel) -> Result<enums::mess
         })
         .await?;
     let mut told = channel_full(id, &it, &full);
+    told.chat_photo = render::photo::whole(full.photo.as_ref());
     told.stats_dc = told.can_view_stats.then(|| cx.dc());
     tell_of_invites(&mut told, &invites, &cx.config.link_prefix);
     let full_chat = told.into();

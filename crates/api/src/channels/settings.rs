@@ -1,10 +1,16 @@
 //! What a channel is called and how it works.
 
-use domain::{Refusal, groups::settings::Setting};
+use domain::{
+    Peer, Refusal,
+    groups::{
+        photo::{self, EditChannelPhoto},
+        settings::Setting,
+    },
+};
 use tl::{
     enums::{InputChannel, Updates},
     functions::channels::{
-        ConvertToGigagroup, EditTitle, ToggleJoinRequest, ToggleJoinToSend, ToggleParticipantsHidden,
+        ConvertToGigagroup, EditPhoto, EditTitle, ToggleJoinRequest, ToggleJoinToSend, ToggleParticipantsHidden,
         TogglePreHistoryHidden, ToggleSignatures, ToggleSlowMode,
     },
 };
@@ -13,6 +19,7 @@ use crate::{Cx, RpcError, input, table::Row};
 
 pub(crate) const ROWS: &[Row] = crate::methods! {
     ConvertToGigagroup, User, Write => convert_to_gigagroup;
+    EditPhoto, UserOrBot, Write => edit_photo;
     EditTitle, UserOrBot, Write => edit_title;
     ToggleJoinRequest, User, Write => toggle_join_request;
     ToggleJoinToSend, User, Write => toggle_join_to_send;
@@ -25,6 +32,16 @@ pub(crate) const ROWS: &[Row] = crate::methods! {
 async fn change(cx: Cx, channel: &InputChannel, setting: Setting) -> Result<Updates, RpcError> {
     let channel = input::channel(&cx.domain, cx.user()?, channel)?;
     super::change(&cx, channel, setting).await
+}
+
+async fn edit_photo(cx: Cx, request: EditPhoto) -> Result<Updates, RpcError> {
+    let by = cx.me()?;
+    let channel = input::channel(&cx.domain, by.user, &request.channel)?;
+    // Before anything is decoded.
+    cx.domain.query(|view| photo::refuse_editing(view, by.user, Peer::Channel(channel))).await?;
+    let photo = crate::photos::of_group(&cx, &request.photo).await?;
+    let sent = cx.domain.command(EditChannelPhoto { by, channel, photo }).await?;
+    Ok(super::changed(&cx.domain, by.user, channel, Some(sent)).await?)
 }
 
 async fn edit_title(cx: Cx, request: EditTitle) -> Result<Updates, RpcError> {

@@ -279,6 +279,7 @@ pub(super) fn filter(it: &enums::MessagesFilter) -> Filter {
         enums::MessagesFilter::InputMessagesFilterRoundVoice => Filter::Carrying(Kinds::ROUND_VOICE),
         enums::MessagesFilter::InputMessagesFilterGeo => Filter::Carrying(Kinds::PLACE),
         enums::MessagesFilter::InputMessagesFilterContacts => Filter::Carrying(Kinds::CONTACT),
+        enums::MessagesFilter::InputMessagesFilterChatPhotos => Filter::Carrying(Kinds::CHAT_PHOTO),
         _ => Filter::Nothing,
     }
 }

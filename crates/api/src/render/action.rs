@@ -1,13 +1,23 @@
 //! What a service message says happened, as TL.
 
-use domain::{messages::Action, people::edit::Birthday};
+use domain::{
+    messages::{Action, SeenMedia},
+    people::edit::Birthday,
+};
 use tl::{enums, types};
 
-use crate::render::{full_user, group, message::date, poll, user::id};
+use crate::render::{full_user, group, media, message::date, poll, user::id};
 
 /// What happened.
-pub(super) fn action(it: &Action) -> enums::MessageAction {
+pub(super) fn action(it: &Action, carried: Option<&SeenMedia>) -> enums::MessageAction {
+    let photo = || match carried.and_then(media::carried_photo) {
+        Some(photo) => photo,
+        None => types::PhotoEmpty { id: 0 }.into(),
+    };
     match it {
+        Action::ChatEditPhoto { .. } => types::MessageActionChatEditPhoto { photo: photo() }.into(),
+        Action::ChatDeletePhoto {} => enums::MessageAction::ChatDeletePhoto,
+        Action::SuggestProfilePhoto { .. } => types::MessageActionSuggestProfilePhoto { photo: photo() }.into(),
         Action::ContactJoined {} => enums::MessageAction::ContactSignUp,
         Action::TtlSet { period, by_default_of } => {
             let period = i32::try_from(*period).unwrap_or(i32::MAX);

@@ -1,12 +1,14 @@
 //! Events of the admin log as TL, and whom they name.
 
 use domain::{
-    ChannelId, Decided, Peer, UserId, View,
+    ChannelId, Decided, MessageUid, Peer, UserId, View,
+    files::Photo,
     groups::{
-        AdminRights, MemberRow,
+        self, AdminRights, MemberRow,
         log::{AdminEvent, InviteCopy, Kept, Logged, TopicCopy},
     },
     messages,
+    people::photos,
 };
 use tl::{enums, types};
 
@@ -62,6 +64,11 @@ impl Reading<'_> {
             AdminEvent::Usernames { before, after } => {
                 Usernames { prev_value: before.clone(), new_value: after.clone() }.into()
             }
+            AdminEvent::Photo { before, after, told_before, told } => types::ChannelAdminLogEventActionChangePhoto {
+                prev_photo: self.photo(before.as_ref(), *told_before),
+                new_photo: self.photo(after.as_ref(), *told),
+            }
+            .into(),
             AdminEvent::Pinned { .. }
             | AdminEvent::Edited { .. }
             | AdminEvent::Deleted { .. }
@@ -107,6 +114,11 @@ impl Reading<'_> {
             | AdminEvent::AntiSpam { .. }
             | AdminEvent::Reactions { .. } => setting(event),
         })
+    }
+
+    fn photo(&self, it: Option<&Photo>, told: MessageUid) -> enums::Photo {
+        let carrier = groups::photo::told_by(self.channel, told);
+        render::photo::whole(it.map(|it| photos::with_access(self.view, it, carrier)).as_ref())
     }
 
     fn about_messages(&self, event: &AdminEvent, named: &mut Named) -> Decided<enums::ChannelAdminLogEventAction> {

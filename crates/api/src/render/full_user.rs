@@ -27,6 +27,9 @@ pub fn full_user(full: &Full) -> enums::UserFull {
     types::UserFull {
         id: render::user::id(full.seen.id),
         about: full.about.clone(),
+        personal_photo: full.photos.personal.as_ref().map(|it| render::photo::whole(Some(it))),
+        profile_photo: full.photos.current.as_ref().map(|it| render::photo::whole(Some(it))),
+        fallback_photo: full.photos.fallback.as_ref().map(|it| render::photo::whole(Some(it))),
         settings: peer_settings(&full.bar),
         notify_settings: render::notify::settings(&full.notify),
         common_chats_count: 0,

@@ -15,7 +15,7 @@ use super::{message::date, poll};
 
 /// The data centre of every file. The server is each of them; who believes to be on this one, as Telethon, TDLib,
 /// mtcute and Telegram Desktop do at first, needs no second connection for a file.
-const FILES_DC: i32 = 2;
+pub(super) const FILES_DC: i32 = 2;
 
 /// What a message carries.
 pub fn media(it: &SeenMedia) -> enums::MessageMedia {
@@ -23,6 +23,17 @@ pub fn media(it: &SeenMedia) -> enums::MessageMedia {
         SeenMedia::Poll(it) => poll::asked(it),
         SeenMedia::Todo(it) => poll::checklist(it),
         SeenMedia::Carried(it) => carried(it),
+    }
+}
+
+/// The photo in it, where it is one.
+pub(super) fn carried_photo(it: &SeenMedia) -> Option<enums::Photo> {
+    match it {
+        SeenMedia::Carried(it) => match &it.body {
+            MediaBody::Photo { photo, .. } => Some(self::photo(photo, &it.access)),
+            _ => None,
+        },
+        SeenMedia::Poll(_) | SeenMedia::Todo(_) => None,
     }
 }
 
@@ -85,7 +96,7 @@ pub fn photo(it: &Photo, access: &Access) -> enums::Photo {
         file_reference: access.reference.to_vec(),
         date: date(it.date),
         sizes: sizes(&it.stripped, &it.sizes),
-        video_sizes: None,
+        video_sizes: super::photo::videos(&it.videos),
         dc_id: FILES_DC,
     }
     .into()

@@ -27,6 +27,8 @@ pub fn user(seen: &SeenUser) -> enums::User {
         username,
         usernames,
         phone: seen.phone.clone(),
+        photo: seen.photo.as_ref().map(render::photo::of_user),
+        apply_min_photo: seen.applies_photo,
         status: (!seen.min).then(|| status(seen.status)),
         ..render::blank()
     }

@@ -1,9 +1,9 @@
 //! Bytes of files for whoever may read what carries them.
 
 use domain::{
-    Refusal, UserId,
+    Peer, Refusal, UserId,
     files::{self, Stored, ranges},
-    messages::media::carriers::{Named, located},
+    messages::media::carriers::{Named, located, square},
 };
 use tl::{
     enums,
@@ -11,7 +11,7 @@ use tl::{
     types,
 };
 
-use crate::{Cx, RpcError, methods, table::Row};
+use crate::{Cx, RpcError, input, methods, table::Row};
 
 pub(super) const ROWS: &[Row] = methods![
     GetFile, UserOrBot, Transfer => get;
@@ -21,7 +21,8 @@ pub(super) const ROWS: &[Row] = methods![
 async fn get(cx: Cx, it: GetFile) -> Result<enums::upload::File, RpcError> {
     let (offset, limit) = ranges::check(it.offset, it.limit, it.precise)?;
     let kind = match &it.location {
-        enums::InputFileLocation::InputPhotoFileLocation(_) => enums::storage::FileType::FileJpeg,
+        enums::InputFileLocation::InputPhotoFileLocation(_)
+        | enums::InputFileLocation::InputPeerPhotoFileLocation(_) => enums::storage::FileType::FileJpeg,
         _ => enums::storage::FileType::FileUnknown,
     };
     let (stored, date) = find(&cx, &it.location).await?;
@@ -44,24 +45,39 @@ async fn hashes(cx: Cx, it: GetFileHashes) -> Result<Vec<enums::FileHash>, RpcEr
 /// The file at a location, and when it came.
 async fn find(cx: &Cx, location: &enums::InputFileLocation) -> Result<(Stored, u32), RpcError> {
     let me: UserId = cx.user()?;
-    let (it, size) = named(location)?;
+    let wanted = wanted(cx, me, location)?;
     let found = cx.domain.query(|view| {
-        let stored = located(view, me, &it, size)?;
+        let stored = match &wanted {
+            Wanted::Size(it, size) => located(view, me, it, size)?,
+            Wanted::Square(peer, photo, large) => square(view, me, *peer, *photo, *large)?,
+        };
         let date = files::date(view, &stored)?;
         Ok((stored, date))
     });
     Ok(found.await?)
 }
 
-fn named(location: &enums::InputFileLocation) -> Result<(Named, &str), RpcError> {
+/// What a client asks for.
+enum Wanted<'a> {
+    /// A photo or document that something carries, or one of its sizes.
+    Size(Named, &'a str),
+    /// The square that a peer shows: of this photo, and whether the large one.
+    Square(Peer, u64, bool),
+}
+
+fn wanted<'a>(cx: &Cx, me: UserId, location: &'a enums::InputFileLocation) -> Result<Wanted<'a>, RpcError> {
     use enums::InputFileLocation as Location;
     let (id, access_hash, reference, size) = match location {
         Location::InputDocumentFileLocation(it) => (it.id, it.access_hash, &it.file_reference, &it.thumb_size),
         Location::InputPhotoFileLocation(it) => (it.id, it.access_hash, &it.file_reference, &it.thumb_size),
+        Location::InputPeerPhotoFileLocation(it) => {
+            let peer = input::peer(&cx.domain, me, &it.peer)?;
+            return Ok(Wanted::Square(peer, it.photo_id.cast_unsigned(), it.big));
+        }
         // Nothing carries a file in another way.
         _ => return Err(Refusal::LocationInvalid.into()),
     };
-    Ok((Named { id: id.cast_unsigned(), access_hash, reference: reference.clone() }, size))
+    Ok(Wanted::Size(Named { id: id.cast_unsigned(), access_hash, reference: reference.clone() }, size))
 }
 
 #[cfg(test)]

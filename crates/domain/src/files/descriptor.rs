@@ -41,13 +41,41 @@ record! {
         3 => sizes: Vec<PhotoSize>,
         /// A tiny one, shown at once, without its head; empty: none.
         4 => stripped: Bytes,
+        /// Of a profile or chat: the same, moving.
+        5 => videos: Vec<VideoSize>,
+    }
+}
+
+record! {
+    /// A photo that moves, a file of its own. Source: core.telegram.org/api/files#animated-profile-pictures.
+    pub struct VideoSize {
+        /// Its letter.
+        1 => kind: String,
+        /// Pixels.
+        2 => width: u32,
+        3 => height: u32,
+        4 => stored: Stored,
+        /// The moment of the frame that the photo shows, seconds.
+        5 => starts: f64,
     }
 }
 
 impl Photo {
-    /// The size of that letter.
+    /// The size of that letter, still or moving.
     pub fn size(&self, kind: &str) -> Option<&Stored> {
-        self.sizes.iter().find(|it| it.kind == kind).map(|it| &it.stored)
+        let still = self.sizes.iter().find(|it| it.kind == kind).map(|it| &it.stored);
+        still.or_else(|| self.videos.iter().find(|it| it.kind == kind).map(|it| &it.stored))
+    }
+
+    /// Every file of it.
+    pub fn files(&self) -> impl Iterator<Item = &Stored> {
+        self.sizes.iter().map(|it| &it.stored).chain(self.videos.iter().map(|it| &it.stored))
+    }
+
+    /// The small square of a profile or chat, or the large one; `None` of a photo that was made for a message.
+    /// Source: core.telegram.org/constructor/inputPeerPhotoFileLocation.
+    pub fn square(&self, large: bool) -> Option<&Stored> {
+        self.size(if large { "c" } else { "a" })
     }
 }
 

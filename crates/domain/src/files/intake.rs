@@ -5,9 +5,11 @@
 mod document;
 mod photo;
 mod probing;
+mod video;
 
 pub use document::{NewDocument, document};
-pub use photo::{Use, photo};
+pub use photo::{Use, photo, squared};
+pub use video::moving;
 
 use super::{descriptor::Stored, reading};
 use crate::{refusal::Refusal, service::Domain};

@@ -59,6 +59,25 @@ pub enum Carrier {
         /// The file's id.
         file: u64,
     },
+    /// One of somebody's photos of itself.
+    UserPhoto {
+        /// Whose.
+        user: UserId,
+        /// The photo's id.
+        photo: u64,
+    },
+    /// An entry of an address book, with the photo that its owner gave it.
+    ContactPhoto {
+        /// Whose address book.
+        owner: UserId,
+        /// Of whom.
+        other: UserId,
+    },
+    /// A group or channel, with the photo that it shows.
+    GroupPhoto {
+        /// Which.
+        group: Peer,
+    },
 }
 
 impl Carrier {
@@ -66,6 +85,9 @@ impl Carrier {
     const SCHEDULED: u8 = 2;
     const UPLOADED: u8 = 3;
     const KEPT: u8 = 11;
+    const USER_PHOTO: u8 = 4;
+    const CONTACT_PHOTO: u8 = 5;
+    const GROUP_PHOTO: u8 = 6;
 
     /// As it stands in tokens and in keys of rows.
     pub(super) fn to_bytes(self) -> Vec<u8> {
@@ -83,6 +105,16 @@ impl Carrier {
             Carrier::Kept { user, list, file } => {
                 let whose = [&[Self::KEPT][..], &user.0.to_be_bytes(), &[list as u8]].concat();
                 [&whose[..], &file.to_be_bytes()].concat()
+            }
+            Carrier::UserPhoto { user, photo } => {
+                [&[Self::USER_PHOTO][..], &user.0.to_be_bytes(), &photo.to_be_bytes()].concat()
+            }
+            Carrier::ContactPhoto { owner, other } => {
+                [&[Self::CONTACT_PHOTO][..], &owner.0.to_be_bytes(), &other.0.to_be_bytes()].concat()
+            }
+            Carrier::GroupPhoto { group } => {
+                let (kind, number) = group.key_parts();
+                [&[Self::GROUP_PHOTO, kind][..], &number.to_be_bytes()].concat()
             }
         }
     }
@@ -116,9 +148,28 @@ impl Carrier {
                 let (user, list) = (UserId(u64::from_be_bytes(*user)), List::from_number(*list)?);
                 Some(Carrier::Kept { user, list, file: u64::from_be_bytes(file.try_into().ok()?) })
             }
+            Self::USER_PHOTO => {
+                let (user, photo) = pair(rest)?;
+                Some(Carrier::UserPhoto { user: UserId(user), photo })
+            }
+            Self::CONTACT_PHOTO => {
+                let (owner, other) = pair(rest)?;
+                Some(Carrier::ContactPhoto { owner: UserId(owner), other: UserId(other) })
+            }
+            Self::GROUP_PHOTO => {
+                let (kind, number) = rest.split_first()?;
+                let group = Peer::from_key_parts(*kind, u64::from_be_bytes(number.try_into().ok()?))?;
+                Some(Carrier::GroupPhoto { group })
+            }
             _ => None,
         }
     }
+}
+
+/// Two numbers and nothing more.
+fn pair(bytes: &[u8]) -> Option<(u64, u64)> {
+    let (first, second) = bytes.split_first_chunk()?;
+    Some((u64::from_be_bytes(*first), u64::from_be_bytes(second.try_into().ok()?)))
 }
 
 /// By what a client asks for the files of a carrier.
@@ -192,6 +243,23 @@ mod tests {
         assert!(access.hash(8) != access.hash(9) && access.hash(8) != 0 && access.hash(10) == 0);
         let again = token_of(&hall);
         assert_eq!(again, access);
+    }
+
+    #[test]
+    fn every_kind_of_carrier_is_read_as_it_was_written() {
+        let (user, other, group) = (UserId(7), UserId(8), Peer::Chat(crate::ids::ChatId(9)));
+        for carrier in [
+            MESSAGE,
+            Carrier::Scheduled { user, peer: group, id: MessageId(3) },
+            Carrier::Uploaded { user, day: 5, file: 6 },
+            Carrier::UserPhoto { user, photo: 1 },
+            Carrier::ContactPhoto { owner: user, other },
+            Carrier::GroupPhoto { group },
+        ] {
+            let bytes = carrier.to_bytes();
+            assert_eq!(Carrier::of_bytes(&bytes), Some(carrier));
+            assert_eq!(Carrier::of_bytes(&bytes[..bytes.len() - 1]), None);
+        }
     }
 
     #[test]

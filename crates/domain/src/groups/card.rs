@@ -1,12 +1,13 @@
-//! What people wrote about a group: its title and description, and the titles of its members; sealed under
-//! the group's key.
+//! What people wrote about a group: its title and description, its photo, and the titles of its members; sealed
+//! under the group's key.
 
 use bytes::Bytes;
 use vault::Kind;
 
 use super::{ABOUT_MAX, RANK_MAX, TITLE_MAX};
 use crate::{
-    ids::{Peer, UserId},
+    files::Photo,
+    ids::{MessageUid, Peer, UserId},
     people::Username,
     record,
     record::Record,
@@ -25,6 +26,9 @@ record! {
         3 => ranks: Vec<Rank>,
         /// Public names, the editable one first; only of channels.
         4 => usernames: Vec<Username>,
+        5 => photo: Option<Photo>,
+        /// Of a channel: the message that told of the photo.
+        6 => photo_told: MessageUid,
     }
 }
 

@@ -8,9 +8,13 @@ use super::{
     participants,
 };
 use crate::{
+    files::{Access, Carrier, Photo},
     ids::{ChannelId, ChatId, MessageId, Peer, Pts, UserId},
     messages::{DialogRow, dialog, pinned, posts, scheduled},
-    people::notify::{NotifyRow, Target, notify},
+    people::{
+        notify::{NotifyRow, Target, notify},
+        photos::with_access,
+    },
     updates,
     view::{Decided, View},
 };
@@ -47,6 +51,8 @@ pub struct FullChannel {
     pub voice: Option<Peer>,
     /// The basic group that it was, and the last message that the viewer has of it, by the viewer's own numbers.
     pub before: Option<(ChatId, i32)>,
+    /// Its photo.
+    pub photo: Option<(Photo, Access)>,
 }
 
 /// Reads all of it.
@@ -57,8 +63,11 @@ pub fn full(view: &(impl View + ?Sized), id: ChannelId, me: UserId) -> Decided<(
     let next = it.member.wrote_at.saturating_add(it.row.slow_mode);
     let first_shown = if it.standing.is_in() { first_shown(&it.row, &it.member) } else { MessageId(1) };
     let counted = !it.row.broadcast && it.standing.is_in() && counts(view, id)?.members <= ONLINE_MAX;
+    let card = channel::card(view, id, &it.row)?;
+    let carrier = Carrier::GroupPhoto { group: peer };
     let full = FullChannel {
-        card: channel::card(view, id, &it.row)?,
+        photo: card.photo.as_ref().map(|it| with_access(view, it, carrier)),
+        card,
         counts: counts(view, id)?,
         dialog: match it.standing.is_in() {
             true => posts::list::shown(view, me, peer)?,

@@ -115,12 +115,12 @@ impl SeenMedia {
 
 /// What a message carries, as `viewer` sees it.
 pub fn seen(view: &(impl View + ?Sized), viewer: UserId, carrier: Carrier, body: &Body) -> Decided<Option<SeenMedia>> {
-    Ok(match (&body.poll, &body.todo, &body.media) {
+    Ok(match (&body.poll, &body.todo, body.carried()) {
         (Some(poll), _, _) => Some(SeenMedia::Poll(Box::new(polls::seen(view, viewer, poll)?))),
         (None, Some(todo), _) => Some(SeenMedia::Todo(todo::seen(view, todo)?)),
         (None, None, Some(media)) => {
             let access = Access::of(view, carrier, media.named());
-            Some(SeenMedia::Carried(Box::new(SeenCarried { body: media.clone(), access })))
+            Some(SeenMedia::Carried(Box::new(SeenCarried { body: media, access })))
         }
         (None, None, None) => None,
     })

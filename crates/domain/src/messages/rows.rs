@@ -10,7 +10,7 @@ use super::{
     todo::{TodoBody, TodoTask},
 };
 use crate::{
-    files::{Carrier, uses},
+    files::{Carrier, Photo, uses},
     ids::{ChannelId, ChatId, LogId, MessageId, MessageUid, Peer, UserId},
     record,
     record::Record,
@@ -82,7 +82,13 @@ record! {
 impl Body {
     /// The files that it holds the keys of.
     pub fn files(&self) -> Vec<u64> {
-        self.media.iter().flat_map(MediaBody::files).map(|it| it.id).collect()
+        self.carried().iter().flat_map(MediaBody::files).map(|it| it.id).collect()
+    }
+
+    /// What it carries beside its text, or as a part of what happened.
+    pub fn carried(&self) -> Option<MediaBody> {
+        let acted = || self.action.as_ref().and_then(Action::photo).map(MediaBody::of_photo);
+        self.media.clone().or_else(acted)
     }
 
     /// The number of the poll or checklist that is asked in this chat, and not forwarded to it; 0: none.
@@ -229,6 +235,12 @@ variants! {
         67 => PollAnswerAdded { 1 => answer: PollAnswer },
         /// An added answer was taken off the poll that it answers.
         68 => PollAnswerDeleted { 1 => answer: PollAnswer },
+        /// A group or channel shows another photo.
+        70 => ChatEditPhoto { 1 => photo: Photo },
+        /// It shows none any more.
+        71 => ChatDeletePhoto {},
+        /// A photo for the other side's profile.
+        72 => SuggestProfilePhoto { 1 => photo: Photo },
     }
 }
 
@@ -259,7 +271,19 @@ impl Action {
             | Action::ChatMigrateTo { .. }
             | Action::ChannelMigrateFrom { .. }
             | Action::PinMessage {}
+            | Action::ChatEditPhoto { .. }
+            | Action::ChatDeletePhoto {}
+            | Action::SuggestProfilePhoto { .. }
             | Action::ChannelCreated { .. } => Vec::new(),
+        }
+    }
+
+    /// The photo that it carries.
+    pub fn photo(&self) -> Option<&Photo> {
+        if let Action::ChatEditPhoto { photo } | Action::SuggestProfilePhoto { photo } = self {
+            Some(photo)
+        } else {
+            None
         }
     }
 

@@ -8,6 +8,7 @@ use vault::Kind;
 use crate::{
     caller::Caller,
     deliveries::{Delivery, deliver},
+    files::Photo,
     ids::{Peer, UserId},
     people::{Delivered, NameKind, address_book, digits, holder, lookups, presence, privacy, user},
     record,
@@ -50,7 +51,14 @@ record! {
 
 record! {
     /// How this user calls the other; stored only sealed.
-    pub struct ContactLabel { 1 => first_name: String, 2 => last_name: String, 3 => note: String, 4 => phone: String }
+    pub struct ContactLabel {
+        1 => first_name: String,
+        2 => last_name: String,
+        3 => note: String,
+        4 => phone: String,
+        /// Shown to this user in place of the other's own.
+        5 => photo: Option<Photo>,
+    }
 }
 
 /// The row of a pair; a default one where they don't know each other.
@@ -351,6 +359,7 @@ fn add(turn: &mut Turn<'_>, by: &Caller, other: UserId, entry: &Entry, share_pho
         last_name: cut(&entry.last_name),
         note: if entry.note.is_empty() { old.note } else { entry.note.clone() },
         phone: if entry.phone.is_empty() { old.phone } else { entry.phone.clone() },
+        photo: old.photo,
         ..ContactLabel::default()
     };
     row.mine = true;
@@ -362,6 +371,19 @@ fn add(turn: &mut Turn<'_>, by: &Caller, other: UserId, entry: &Entry, share_pho
     turn.put(key, &row);
     let what = Delivered::ContactOf { is: true, shares_phone: row.shares_phone };
     deliver(turn, by.user, other, Delivery::People { what })
+}
+
+/// Writes a contact with another label.
+pub(super) fn put(
+    turn: &mut Turn<'_>,
+    owner: UserId,
+    other: UserId,
+    mut row: ContactRow,
+    label: &ContactLabel,
+) -> Decided<()> {
+    put_label(turn, owner, other, &mut row, label)?;
+    turn.put(contact_key(owner, other), &row);
+    Ok(())
 }
 
 fn put_label(

@@ -8,7 +8,9 @@ use crate::{
         contacts::{self, ContactRow},
         edit::Birthday,
         notify::{self, NotifyRow, Target},
-        personal, privacy, seen,
+        personal,
+        photos::{self, ProfilePhotos},
+        privacy, seen,
         settings::switches,
         user,
     },
@@ -41,6 +43,8 @@ pub struct Full {
     pub seen: SeenUser,
     /// The bio, where the viewer may see it.
     pub about: Option<String>,
+    /// Its photos, where the viewer may see them.
+    pub photos: ProfilePhotos,
     /// The birthday, where the viewer may see it.
     pub birthday: Option<Birthday>,
     /// The viewer blocked the user.
@@ -92,6 +96,8 @@ pub fn full(view: &(impl View + ?Sized), viewer: UserId, id: UserId) -> Decided<
     let calls = viewer != id && !row.service && allows(privacy::Key::PhoneCall)?;
     let birthday = Birthday::of(&card);
     let channel = if shut_out { None } else { personal::shown(view, viewer, id, &card)? };
+    let label = contacts::label(view, viewer, id, &pair)?;
+    let photos = photos::of_profile(view, viewer, id, (&card, label.as_ref()))?;
     let protected = crate::messages::protection::protection(view, viewer, Peer::User(id))?;
     Ok(Full {
         about: Some(card.about).filter(|it| !it.is_empty()).filter_privately(allows(privacy::Key::About)?),
@@ -105,7 +111,8 @@ pub fn full(view: &(impl View + ?Sized), viewer: UserId, id: UserId) -> Decided<
         forwards_hidden: !allows(privacy::Key::Forwards)?,
         notify: notify::notify(view, viewer, Target::Peer(Peer::User(id)))?,
         bar: bar(view, viewer, id, &pair, row.created)?,
-        note: contacts::label(view, viewer, id, &pair)?.map(|it| it.note).filter(|it| !it.is_empty()),
+        photos,
+        note: label.map(|it| it.note).filter(|it| !it.is_empty()),
         ttl_period: crate::messages::ttl_period(view, viewer, Peer::User(id))?,
         noforwards_mine: protected.0,
         noforwards_theirs: protected.1,

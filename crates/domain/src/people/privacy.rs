@@ -6,7 +6,7 @@ use store::Key as RowKey;
 use crate::{
     caller::Caller,
     ids::UserId,
-    people::{contacts, presence},
+    people::{audience, contacts, presence},
     record,
     refusal::Refusal,
     service::Command,
@@ -133,6 +133,26 @@ pub fn allows(view: &(impl Rows + ?Sized), owner: UserId, key: Key, viewer: User
     Ok(rules.iter().any(|rule| matches!(rule, Rule::AllowAll {})))
 }
 
+/// Whether the rules of `owner` let everybody through alike.
+pub fn is_open(view: &(impl Rows + ?Sized), owner: UserId, key: Key) -> Decided<bool> {
+    let rules = rules(view, owner, key)?;
+    let refuses = |rule: &Rule| match rule {
+        Rule::DisallowAll {}
+        | Rule::DisallowContacts {}
+        | Rule::DisallowUsers { .. }
+        | Rule::DisallowBots {}
+        | Rule::DisallowChats { .. } => true,
+        Rule::AllowAll {}
+        | Rule::AllowContacts {}
+        | Rule::AllowCloseFriends {}
+        | Rule::AllowUsers { .. }
+        | Rule::AllowPremium {}
+        | Rule::AllowBots {}
+        | Rule::AllowChats { .. } => false,
+    };
+    Ok(rules.contains(&Rule::AllowAll {}) && !rules.iter().any(refuses))
+}
+
 fn by_name(rules: &[Rule], viewer: UserId) -> Option<bool> {
     rules.iter().find_map(|rule| match rule {
         Rule::AllowUsers { users } if users.contains(&viewer) => Some(true),
@@ -173,7 +193,11 @@ impl Command for SetPrivacy {
         turn.put(rules_key(self.by.user, self.key), &rules);
         updates::append(turn, self.by.user, Change::Privacy { key: self.key as u8 }, 0, Some(self.by.origin))?;
         // Who saw more or less of it until now is shown what it may see.
-        if self.key == Key::Status { presence::tell(turn, self.by.user) } else { Ok(()) }
+        match self.key {
+            Key::Status => presence::tell(turn, self.by.user),
+            Key::ProfilePhoto => audience::tell_others(turn, self.by.user, Change::User { user: self.by.user }),
+            _ => Ok(()),
+        }
     }
 }
 

@@ -7,6 +7,7 @@ use store::Key;
 use vault::Kind;
 
 use crate::{
+    files::Photo,
     ids::{ChannelId, UserId},
     record,
     record::Record,
@@ -54,6 +55,10 @@ record! {
         7 => color: Option<u32>,
         /// A public channel of its own, shown in its profile.
         8 => channel: Option<ChannelId>,
+        /// The photo that it shows, the latest of those it has.
+        9 => photo: Option<Photo>,
+        /// What is shown to whom that one is hidden from.
+        10 => fallback: Option<Photo>,
     }
 }
 

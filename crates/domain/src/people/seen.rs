@@ -2,7 +2,12 @@
 
 use crate::{
     ids::{Peer, UserId},
-    people::{ContactRow, contacts, known, presence, privacy, profile::Username},
+    people::{
+        ContactRow, contacts, known,
+        photos::{self, SeenPhoto},
+        presence, privacy,
+        profile::Username,
+    },
     view::{Decided, View},
 };
 
@@ -64,6 +69,10 @@ pub struct SeenUser {
     pub support: bool,
     /// The palette entry of the name's colour.
     pub color: Option<u32>,
+    /// The photo that the viewer sees of it.
+    pub photo: Option<SeenPhoto>,
+    /// Of a user that is `min`: the photo is the one that each sees who has not chosen another.
+    pub applies_photo: bool,
     /// Nothing in it depends on who sees it: no hash, number, status, and names as the user calls itself.
     pub min: bool,
 }
@@ -84,18 +93,18 @@ pub fn seen(view: &(impl View + ?Sized), viewer: UserId, id: UserId) -> Decided<
     if row.deleted {
         return Ok(Some(base));
     }
-    let card = card.clone();
     let pair = contacts::contact(view, viewer, id)?;
     let label = contacts::label(view, viewer, id, &pair)?;
-    let phone = may_see_phone(view, viewer, id, &pair)?.then_some(card.phone);
+    let phone = may_see_phone(view, viewer, id, &pair)?.then(|| card.phone.clone());
     let (first_name, last_name) = match &label {
         Some(label) => (label.first_name.clone(), label.last_name.clone()),
-        None => (card.first_name, card.last_name),
+        None => (card.first_name.clone(), card.last_name.clone()),
     };
     Ok(Some(SeenUser {
         first_name,
         last_name,
-        usernames: card.usernames.into_iter().filter(|it| it.active || viewer == id).collect(),
+        usernames: card.usernames.iter().filter(|it| it.active || viewer == id).cloned().collect(),
+        photo: photos::seen(view, viewer, id, (card, label.as_ref()))?,
         phone: phone.filter(|it| !it.is_empty()),
         contact: pair.mine,
         mutual_contact: pair.mine && pair.known_by,
@@ -133,12 +142,14 @@ pub fn seen_min(view: &(impl View + ?Sized), id: UserId) -> Decided<Option<SeenU
     if deleted {
         return Ok(Some(base));
     }
-    let card = card.clone();
+    let (photo, applies_photo) = photos::seen_min(view, id, card)?;
     Ok(Some(SeenUser {
-        first_name: card.first_name,
-        last_name: card.last_name,
-        usernames: card.usernames.into_iter().filter(|it| it.active).collect(),
+        first_name: card.first_name.clone(),
+        last_name: card.last_name.clone(),
+        usernames: card.usernames.iter().filter(|it| it.active).cloned().collect(),
         color: card.color,
+        photo,
+        applies_photo,
         ..base
     }))
 }

@@ -2,6 +2,7 @@
 
 use domain::{
     ChatId, Decided, Peer, Refusal, UserId, View,
+    files::{Access, Photo},
     groups::{
         self, SeenGroup,
         basic::succession,
@@ -69,6 +70,7 @@ struct Whole {
     pinned: Option<domain::MessageId>,
     scheduled: bool,
     invites: Overview,
+    photo: Option<(Photo, Access)>,
     shown: Shown,
 }
 
@@ -88,6 +90,7 @@ async fn get_full_chat(cx: Cx, request: GetFullChat) -> Result<enums::messages::
             pinned: pinned::last(view, me.into(), peer)?,
             scheduled: scheduled::any(view, me, peer)?,
             shown: named.read(view, me)?,
+            photo: groups::photo::told(view, me, peer)?,
             invites,
             seen,
         })
@@ -111,7 +114,7 @@ fn full(me: UserId, id: ChatId, whole: &Whole, prefix: &str) -> types::ChatFull 
         id: group::chat_id(id),
         about: inside.map(|it| it.card.about.clone()).unwrap_or_default(),
         participants: group::participants(me, id, &whole.seen),
-        chat_photo: None,
+        chat_photo: whole.photo.as_ref().map(|it| render::photo::whole(Some(it))),
         notify_settings: render::notify::settings(&whole.notify),
         exported_invite: whole.invites.main.as_ref().map(|it| render::invite::invite(prefix, it)),
         bot_info: None,

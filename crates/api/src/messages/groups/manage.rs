@@ -8,6 +8,7 @@ use domain::{
             admins::EditRank,
             info::{EditChat, Info},
         },
+        photo,
         reactions::{Allowed, Choice},
         settings::Setting,
     },
@@ -16,7 +17,8 @@ use domain::{
 use tl::{
     enums,
     functions::messages::{
-        EditChatAbout, EditChatDefaultBannedRights, EditChatParticipantRank, EditChatTitle, SetChatAvailableReactions,
+        EditChatAbout, EditChatDefaultBannedRights, EditChatParticipantRank, EditChatPhoto, EditChatTitle,
+        SetChatAvailableReactions,
     },
 };
 
@@ -33,12 +35,22 @@ pub(crate) const ROWS: &[Row] = crate::methods! {
     EditChatAbout, UserOrBot, Write => edit_chat_about;
     EditChatDefaultBannedRights, UserOrBot, Write => edit_chat_default_banned_rights;
     EditChatParticipantRank, UserOrBot, Write => edit_chat_participant_rank;
+    EditChatPhoto, UserOrBot, Write => edit_chat_photo;
     EditChatTitle, UserOrBot, Write => edit_chat_title;
     SetChatAvailableReactions, User, Write => set_chat_available_reactions;
 };
 
 async fn edit_chat_title(cx: Cx, request: EditChatTitle) -> Result<enums::Updates, RpcError> {
     edit(&cx, input::chat(request.chat_id)?, Info::Title(request.title)).await
+}
+
+async fn edit_chat_photo(cx: Cx, request: EditChatPhoto) -> Result<enums::Updates, RpcError> {
+    let (by, chat) = (cx.me()?, input::chat(request.chat_id)?);
+    // Before anything is decoded.
+    cx.domain.query(|view| photo::refuse_editing(view, by.user, Peer::Chat(chat))).await?;
+    let photo = crate::photos::of_group(&cx, &request.photo).await?;
+    let entries = cx.domain.command(photo::EditChatPhoto { by, chat, photo }).await?;
+    Ok(render::updates::entries(&cx.domain, by.user, entries).await?)
 }
 
 async fn edit_chat_about(cx: Cx, request: EditChatAbout) -> Result<bool, RpcError> {

@@ -13,7 +13,7 @@ use crate::{
 };
 
 /// A PNG of one grey square, in stored blocks.
-fn picture(side: usize) -> Vec<u8> {
+pub(crate) fn picture(side: usize) -> Vec<u8> {
     let crc = |bytes: &[u8]| {
         !bytes.iter().fold(!0_u32, |sum, byte| {
             (0..8).fold(sum ^ u32::from(*byte), |sum, _| sum >> 1 ^ if sum & 1 == 1 { 0xedb8_8320 } else { 0 })
@@ -65,6 +65,12 @@ fn photo(file: enums::InputFile) -> enums::InputMedia {
     .into()
 }
 
+/// Sends a photo of that side.
+pub(crate) fn send_photo(hall: &Hall, by: Caller, to: Caller, side: usize) {
+    let file = upload(hall, by, -(side as i64), &picture(side));
+    call(hall, by, &send(peer(hall, by, to), photo(file), side as i64)).unwrap();
+}
+
 pub(crate) fn document(file: enums::InputFile) -> enums::InputMedia {
     types::InputMediaUploadedDocument {
         nosound_video: false,
@@ -103,11 +109,11 @@ fn location(it: &types::Document, thumb_size: &str) -> enums::InputFileLocation 
     .into()
 }
 
-fn fetch(location: enums::InputFileLocation) -> u::GetFile {
+pub(crate) fn fetch(location: enums::InputFileLocation) -> u::GetFile {
     u::GetFile { precise: false, cdn_supported: false, location, offset: 0, limit: 1 << 20 }
 }
 
-fn bytes(hall: &Hall, by: Caller, location: enums::InputFileLocation) -> Vec<u8> {
+pub(crate) fn bytes(hall: &Hall, by: Caller, location: enums::InputFileLocation) -> Vec<u8> {
     let enums::upload::File::File(it) = call(hall, by, &fetch(location)).unwrap() else { panic!("a file") };
     it.bytes
 }

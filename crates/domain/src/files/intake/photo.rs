@@ -8,6 +8,7 @@ use crate::{
         completing::{Claim, complete},
         descriptor::{Photo, PhotoSize},
         keeping::keep,
+        rows::new_id,
     },
     ids::UserId,
     refusal::Refusal,
@@ -27,6 +28,22 @@ pub enum Use {
 pub async fn photo(domain: &Domain, user: UserId, claim: Claim, wanted: Use) -> Result<Photo, Refusal> {
     let stored = complete(domain, user, claim).await?;
     let file = whole(domain, &stored, media::photo::FILE_MAX).await?.ok_or(Refusal::PhotoSaveFileInvalid)?;
+    // Derived, so that a request that comes again makes a photo of the same name.
+    made(domain, user, (stored.id, file), wanted).await
+}
+
+/// A photo as profiles and chats show it: itself, if it was made for one; else squares of its largest size.
+pub async fn squared(domain: &Domain, user: UserId, photo: Photo) -> Result<Photo, Refusal> {
+    if photo.square(false).is_some() && photo.square(true).is_some() {
+        return Ok(photo);
+    }
+    let largest = photo.sizes.iter().max_by_key(|it| u64::from(it.width) * u64::from(it.height));
+    let stored = &largest.ok_or(Refusal::PhotoInvalid)?.stored;
+    let file = whole(domain, stored, media::photo::FILE_MAX).await?.ok_or(Refusal::PhotoInvalid)?;
+    made(domain, user, (new_id(domain.draw()), file), Use::Profile).await
+}
+
+async fn made(domain: &Domain, user: UserId, (id, file): (u64, Vec<u8>), wanted: Use) -> Result<Photo, Refusal> {
     let make = match wanted {
         Use::Message => media::photo::of_message,
         Use::Profile => media::photo::of_profile,
@@ -47,9 +64,8 @@ pub async fn photo(domain: &Domain, user: UserId, claim: Claim, wanted: Use) -> 
             ..PhotoSize::default()
         });
     }
-    // Derived, so that a request that comes again makes a photo of the same name.
     let date = domain.now().secs();
-    Ok(Photo { id: stored.id, date, sizes, stripped: made.stripped.into(), ..Photo::default() })
+    Ok(Photo { id, date, sizes, stripped: made.stripped.into(), ..Photo::default() })
 }
 
 fn refusal(error: PhotoError) -> Refusal {

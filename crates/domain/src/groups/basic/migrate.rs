@@ -9,7 +9,7 @@ use crate::{
         AdminRights, ChannelRow, GroupCard, channel, create,
         invites::{export::ensure_main, inherit},
         members::{self, Coming},
-        ranks, service,
+        photo, ranks, service,
     },
     ids::{ChannelId, ChatId, LogId, Peer, UserId},
     messages::{Action, dialog},
@@ -67,8 +67,10 @@ pub(super) fn migrate(turn: &mut Turn<'_>, by: &Caller, id: ChatId, row: ChatRow
         reactions: row.reactions.clone(),
         ..ChannelRow::default()
     };
-    let facts = GroupCard { title: card.title.clone(), about: card.about.clone(), ..GroupCard::default() };
+    let (title, about, shown) = (card.title.clone(), card.about.clone(), card.photo.clone());
+    let facts = GroupCard { title, about, photo: shown, ..GroupCard::default() };
     let channel = create::found(turn, by, new, &facts)?;
+    photo::carry(turn, Peer::Channel(channel), facts.photo.as_ref());
     let rank = |user: UserId| card.ranks.iter().find(|it| it.user == user).map_or("", |it| it.text.as_str());
     entitle(turn, channel, me, rank(me))?;
     let last = service::post(turn, me, old, Action::ChatMigrateTo { channel }, Some(by.origin))?;

@@ -1,13 +1,14 @@
 //! The kinds of things that the admin log tells.
 
 use crate::{
+    files::Photo,
     groups::{
         BannedRights, MemberRow,
         invites::{Invite, InviteCard, InviteId, InviteRow},
         reactions::Allowed,
         topics::{TopicCard, TopicRow},
     },
-    ids::{ChannelId, MessageId, Peer, UserId},
+    ids::{ChannelId, MessageId, MessageUid, Peer, UserId},
     messages::MailboxRow,
     record, variants,
 };
@@ -49,6 +50,13 @@ variants! {
         12 => Ttl { 1 => before: u32, 2 => after: u32 },
         13 => Linked { 1 => before: Option<ChannelId>, 2 => after: Option<ChannelId> },
         14 => AntiSpam { 1 => on: bool },
+        /// Each with the message that told of it.
+        15 => Photo {
+            1 => before: Option<Photo>,
+            2 => after: Option<Photo>,
+            3 => told_before: MessageUid,
+            4 => told: MessageUid,
+        },
         /// Pinned or unpinned, as the row of marks says.
         20 => Pinned { 1 => message: Kept, 2 => pinned: bool },
         21 => Edited { 1 => before: Kept, 2 => after: Kept },
@@ -123,6 +131,7 @@ impl AdminEvent {
             | AdminEvent::About { .. }
             | AdminEvent::Username { .. }
             | AdminEvent::Usernames { .. }
+            | AdminEvent::Photo { .. }
             | AdminEvent::Linked { .. } => Kinds::INFO,
             AdminEvent::Signatures { .. }
             | AdminEvent::SignatureProfiles { .. }
@@ -181,6 +190,7 @@ impl AdminEvent {
             | AdminEvent::About { .. }
             | AdminEvent::Username { .. }
             | AdminEvent::Usernames { .. }
+            | AdminEvent::Photo { .. }
             | AdminEvent::Signatures { .. }
             | AdminEvent::SignatureProfiles { .. }
             | AdminEvent::HistoryHidden { .. }

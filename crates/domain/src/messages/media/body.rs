@@ -75,6 +75,11 @@ impl MediaBody {
         MediaBody::Document { document, spoiler: false, ttl: 0, cover: None, starts: 0 }
     }
 
+    /// A photo alone.
+    pub fn of_photo(photo: &Photo) -> Self {
+        MediaBody::Photo { photo: photo.clone(), spoiler: false, ttl: 0 }
+    }
+
     /// The right that sending it takes in a group.
     /// Source: core.telegram.org/constructor/chatBannedRights; contacts and places go with texts, dice with
     /// stickers, as in TDLib 1.8.66.
@@ -130,10 +135,10 @@ impl MediaBody {
     /// Every file of it.
     pub fn files(&self) -> Vec<&Stored> {
         match self {
-            MediaBody::Photo { photo, .. } => photo.sizes.iter().map(|it| &it.stored).collect(),
+            MediaBody::Photo { photo, .. } => photo.files().collect(),
             MediaBody::Document { document, cover, .. } => {
-                let covers = cover.iter().flat_map(|it| &it.sizes);
-                let small = document.thumbs.iter().chain(covers).map(|it| &it.stored);
+                let covers = cover.iter().flat_map(Photo::files);
+                let small = document.thumbs.iter().map(|it| &it.stored).chain(covers);
                 [&document.stored].into_iter().chain(small).collect()
             }
             MediaBody::Place { .. } | MediaBody::Venue { .. } | MediaBody::Contact { .. } | MediaBody::Dice { .. } => {

@@ -2,14 +2,15 @@
 
 use super::{body::MediaBody, uploaded};
 use crate::{
-    files::{Carrier, Stored, reference},
-    groups::access,
-    ids::{LogId, MessageId, MessageUid, UserId},
+    files::{Carrier, Photo, Stored, reference},
+    groups::{self, access},
+    ids::{LogId, MessageId, MessageUid, Peer, UserId},
     kept::{self, List},
     messages::{
         rows::{MailboxRow, copy, local_id, open_body},
         scheduled,
     },
+    people::photos,
     refusal::Refusal,
     view::{Decided, Stop, View},
 };
@@ -22,7 +23,7 @@ pub fn carried(view: &(impl View + ?Sized), reader: UserId, carrier: Carrier) ->
             if !may_read(view, reader, log, id)? {
                 return Ok(None);
             }
-            Ok(open_body(view, log, &row)?.media)
+            Ok(open_body(view, log, &row)?.carried())
         }
         Carrier::Scheduled { user, peer, id } if user == reader => {
             let Some(row) = scheduled::rows::waiting(view, user, peer, id)? else { return Ok(None) };
@@ -33,8 +34,22 @@ pub fn carried(view: &(impl View + ?Sized), reader: UserId, carrier: Carrier) ->
             let open = user == reader || list == List::Music && kept::music::is_shown(view, reader, user)?;
             if open { kept::body(view, user, list, file) } else { Ok(None) }
         }
-        Carrier::Scheduled { .. } | Carrier::Uploaded { .. } => Ok(None),
+        Carrier::UserPhoto { user, photo } => Ok(photos::read(view, reader, user, photo)?.map(of_photo)),
+        Carrier::ContactPhoto { owner, other } if owner == reader => {
+            Ok(photos::read_personal(view, owner, other)?.map(of_photo))
+        }
+        Carrier::GroupPhoto { group } => Ok(groups::photo::read(view, reader, group)?.map(of_photo)),
+        Carrier::Scheduled { .. } | Carrier::Uploaded { .. } | Carrier::ContactPhoto { .. } => Ok(None),
     }
+}
+
+/// By what is asked for what a message carries.
+pub fn of(view: &(impl View + ?Sized), log: LogId, id: MessageId) -> Decided<Option<Carrier>> {
+    Ok(copy(view, log, id)?.map(|row| Carrier::Message { log, uid: row.uid }))
+}
+
+fn of_photo(photo: Photo) -> MediaBody {
+    MediaBody::of_photo(&photo)
 }
 
 /// A photo or document as clients name it.
@@ -71,6 +86,19 @@ pub fn located(view: &(impl View + ?Sized), reader: UserId, it: &Named, size: &s
     found.cloned().ok_or_else(|| Refusal::LocationInvalid.into())
 }
 
+/// The square that somebody sees of a person, group or channel, in lists and above chats: the photo that is shown to it
+/// now, and no other. Source: core.telegram.org/constructor/inputPeerPhotoFileLocation.
+pub fn square(view: &(impl View + ?Sized), reader: UserId, peer: Peer, photo: u64, large: bool) -> Decided<Stored> {
+    let found = match peer {
+        Peer::User(user) => photos::square(view, reader, user, photo, large)?,
+        Peer::Chat(_) | Peer::Channel(_) => {
+            let shown = groups::photo::read(view, reader, peer)?.filter(|it| it.id == photo);
+            shown.and_then(|it| it.square(large).cloned())
+        }
+    };
+    found.ok_or_else(|| Refusal::LocationInvalid.into())
+}
+
 /// Whether a carrier still has a file.
 pub fn carries(view: &(impl View + ?Sized), carrier: Carrier, file: u64) -> Decided<bool> {
     match carrier {
@@ -84,7 +112,16 @@ pub fn carries(view: &(impl View + ?Sized), carrier: Carrier, file: u64) -> Deci
         Carrier::Kept { user, list, file: named } => {
             Ok(kept::has(view, user, list, named)?.is_some_and(|it| it.files.contains(&file)))
         }
+        Carrier::UserPhoto { user, photo } => {
+            Ok(photos::rows::row(view, user, photo)?.is_some_and(|it| it.files.contains(&file)))
+        }
+        Carrier::ContactPhoto { owner, other } => Ok(has(photos::read_personal(view, owner, other)?, file)),
+        Carrier::GroupPhoto { group } => Ok(has(groups::photo::shown(view, group)?, file)),
     }
+}
+
+fn has(photo: Option<Photo>, file: u64) -> bool {
+    photo.is_some_and(|it| it.files().any(|it| it.id == file))
 }
 
 fn row(view: &(impl View + ?Sized), log: LogId, uid: MessageUid) -> Decided<Option<(MessageId, MailboxRow)>> {

@@ -6,7 +6,7 @@ use bytes::Bytes;
 
 use super::super::{
     media::MediaBody,
-    rows::{Body, EntityKind, MailboxRow},
+    rows::{Action, Body, EntityKind, MailboxRow},
 };
 use crate::{
     ids::{MessageId, UserId},
@@ -30,6 +30,8 @@ pub(crate) mod kinds {
     pub(crate) const DOCUMENT: u32 = 256;
     pub(crate) const PLACE: u32 = 512;
     pub(crate) const CONTACT: u32 = 1024;
+    /// Tells of another photo of the group.
+    pub(crate) const CHAT_PHOTO: u32 = 1 << 16;
 }
 
 record! {
@@ -58,7 +60,9 @@ impl Entry {
         let link = |kind: &EntityKind| matches!(kind, EntityKind::Url {} | EntityKind::TextUrl { .. });
         let links = if body.entities.iter().any(|it| link(&it.kind)) { kinds::LINK } else { 0 };
         let polls = if body.poll.is_some() { kinds::POLL } else { 0 };
-        let kinds = links | polls | body.media.as_ref().map_or(0, MediaBody::kinds);
+        let is_photo = matches!(body.action, Some(Action::ChatEditPhoto { .. }));
+        let shown = if is_photo { kinds::CHAT_PHOTO } else { 0 };
+        let kinds = links | polls | shown | body.media.as_ref().map_or(0, MediaBody::kinds);
         // Who speaks as a group or channel is not to be found by its name.
         let from = if row.sent_as.is_some() { UserId::NOBODY } else { row.from };
         Self { id, date: row.date, from, kinds }

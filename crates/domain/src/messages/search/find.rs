@@ -72,6 +72,8 @@ impl Kinds {
     pub const PLACE: Self = Self(kinds::PLACE);
     /// Contacts.
     pub const CONTACT: Self = Self(kinds::CONTACT);
+    /// Photos that a group or channel was given.
+    pub const CHAT_PHOTO: Self = Self(kinds::CHAT_PHOTO);
 }
 
 impl Filter {

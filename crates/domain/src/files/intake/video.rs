@@ -1,0 +1,52 @@
+//! A photo of a profile or chat that moves: a short film beside its squares.
+//! Source: core.telegram.org/api/files#animated-profile-pictures; TDLib, `inputChatPhotoAnimation`, for the numbers.
+
+use std::time::Duration;
+
+use media::Kind;
+
+use super::probing;
+use crate::{
+    files::{
+        completing::{Claim, complete},
+        descriptor::{Photo, VideoSize},
+    },
+    ids::UserId,
+    refusal::Refusal,
+    service::Domain,
+};
+
+/// Bytes of the film.
+const FILE_MAX: u64 = 2 << 20;
+
+/// Pixels of its sides.
+const SIDES: std::ops::RangeInclusive<u32> = 160..=1280;
+
+/// How long it is; films of ten seconds are told as a frame more.
+const LENGTH_MAX: Duration = Duration::from_millis(10_500);
+
+/// The letter of the film.
+const VIDEO: &str = "u";
+
+/// The photo with a film that was uploaded for it, in which it is the frame at a moment, in seconds.
+pub async fn moving(
+    domain: &Domain,
+    user: UserId,
+    photo: Photo,
+    (claim, starts): (Claim, f64),
+) -> Result<Photo, Refusal> {
+    let stored = complete(domain, user, claim).await?;
+    if stored.size > FILE_MAX {
+        return Err(Refusal::VideoFileInvalid);
+    }
+    let probe = probing::probe(domain, &stored).await?;
+    let Kind::Video(video) = &probe.kind else { return Err(Refusal::VideoFileInvalid) };
+    let is_square = video.width == video.height && SIDES.contains(&video.width);
+    let length = video.duration.filter(|it| *it <= LENGTH_MAX).ok_or(Refusal::VideoFileInvalid)?;
+    if probe.mime != "video/mp4" || !is_square || !(0.0..=length.as_secs_f64()).contains(&starts) {
+        return Err(Refusal::VideoFileInvalid);
+    }
+    let (width, height) = (video.width, video.height);
+    let size = VideoSize { kind: VIDEO.to_owned(), width, height, stored, starts, ..VideoSize::default() };
+    Ok(Photo { videos: vec![size], ..photo })
+}

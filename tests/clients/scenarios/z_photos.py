@@ -1,0 +1,81 @@
+"""Photos of people and chats: set by one client, seen and fetched by another, byte for byte the same square."""
+
+from harness.scenario import scenario
+from harness.stage import LIBRARIES, NEWEST, OLDEST
+
+from .z_files import PAIRS, picture
+
+
+async def _seen(viewer, of, expected):
+    await viewer.comes_to(expected, lambda: viewer.portrait(of.id))
+
+
+@scenario(each=[*PAIRS, (NEWEST, LIBRARIES[0]), (OLDEST, LIBRARIES[2])], outbox=PAIRS[:2])
+async def a_photo_of_oneself_is_seen_by_others_until_it_is_deleted(stage, kinds):
+    one, two = await stage.two(kinds)
+    assert await two.portrait(one.id) is None
+    await one.show(picture(stage.server.folder / "first.png", 300, 200, 3))
+    first = await one.portrait(one.id)
+    await _seen(two, one, first)
+    await one.show(picture(stage.server.folder / "second.png", 900, 700, 5))
+    second = await one.portrait(one.id)
+    assert first and second and first != second
+    await _seen(two, one, second)
+    assert await two.portraits(one.id) == [second, first]
+    await one.unshow()
+    await _seen(two, one, first)
+    assert await two.portraits(one.id) == [first]
+    await one.hide_portrait()
+    await _seen(two, one, None)
+    assert await one.portrait(one.id) == first
+    stage.quiet()
+
+
+TURNED = [tuple(LIBRARIES[at:] + LIBRARIES[:at]) for at in range(3)]
+
+
+@scenario(each=TURNED, outbox=TURNED[:1])
+async def a_photo_of_a_group_is_seen_by_members_until_it_is_taken_away(stage, kinds):
+    one, two, three = people = [await stage.join(*it) for it in zip(kinds, ("Claude", "Ignace", "Abraham"))]
+    await stage.acquaint(*people)
+    await stage.settle()
+    group = await one.make_group("Semaphores", two.id, three.id)
+    await one.send(group, "here")
+    for person in (two, three):
+        await person.hears("here")
+    await one.show_group(group, picture(stage.server.folder / "tower.png", 400, 400, 7))
+    shown = await one.group_portrait(group)
+    assert shown
+    for person in (two, three):
+        await person.comes_to(shown, lambda person=person: person.group_portrait(group))
+    await two.show_group(group, picture(stage.server.folder / "mast.png", 640, 640, 9))
+    await one.comes_to(True, lambda: _other(one, group, shown))
+    await one.show_group(group, None)
+    for person in people:
+        await person.comes_to(None, lambda person=person: person.group_portrait(group))
+    stage.quiet()
+
+
+@scenario(each=TURNED)
+async def a_photo_of_a_supergroup_is_seen_by_members_until_it_is_taken_away(stage, kinds):
+    one, two, three = people = [await stage.join(*it) for it in zip(kinds, ("Claude", "Ignace", "Abraham"))]
+    await stage.acquaint(*people)
+    await stage.settle()
+    group = await one.raise_group("Semaphores", "towers")
+    await one.bring(group, two.id, three.id)
+    await one.send(group, "here")
+    for person in (two, three):
+        await person.hears("here")
+    await one.show_group(group, picture(stage.server.folder / "tower.png", 400, 400, 7))
+    shown = await one.group_portrait(group)
+    assert shown
+    for person in (two, three):
+        await person.comes_to(shown, lambda person=person: person.group_portrait(group))
+    await one.show_group(group, None)
+    for person in people:
+        await person.comes_to(None, lambda person=person: person.group_portrait(group))
+    stage.quiet()
+
+
+async def _other(person, group, than):
+    return await person.group_portrait(group) not in (None, than)
