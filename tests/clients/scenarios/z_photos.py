@@ -6,6 +6,10 @@ from harness.stage import LIBRARIES, NEWEST, OLDEST
 from .z_files import PAIRS, picture
 
 
+def _picture(stage, name, *shape):
+    return str(picture(stage.server.folder / name, *shape))
+
+
 async def _seen(viewer, of, expected):
     await viewer.comes_to(expected, lambda: viewer.portrait(of.id))
 
@@ -14,10 +18,10 @@ async def _seen(viewer, of, expected):
 async def a_photo_of_oneself_is_seen_by_others_until_it_is_deleted(stage, kinds):
     one, two = await stage.two(kinds)
     assert await two.portrait(one.id) is None
-    await one.show(picture(stage.server.folder / "first.png", 300, 200, 3))
+    await one.show(_picture(stage, "first.png", 300, 200, 3))
     first = await one.portrait(one.id)
     await _seen(two, one, first)
-    await one.show(picture(stage.server.folder / "second.png", 900, 700, 5))
+    await one.show(_picture(stage, "second.png", 900, 700, 5))
     second = await one.portrait(one.id)
     assert first and second and first != second
     await _seen(two, one, second)
@@ -43,12 +47,12 @@ async def a_photo_of_a_group_is_seen_by_members_until_it_is_taken_away(stage, ki
     await one.send(group, "here")
     for person in (two, three):
         await person.hears("here")
-    await one.show_group(group, picture(stage.server.folder / "tower.png", 400, 400, 7))
+    await one.show_group(group, _picture(stage, "tower.png", 400, 400, 7))
     shown = await one.group_portrait(group)
     assert shown
     for person in (two, three):
         await person.comes_to(shown, lambda person=person: person.group_portrait(group))
-    await two.show_group(group, picture(stage.server.folder / "mast.png", 640, 640, 9))
+    await two.show_group(group, _picture(stage, "mast.png", 640, 640, 9))
     await one.comes_to(True, lambda: _other(one, group, shown))
     await one.show_group(group, None)
     for person in people:
@@ -66,7 +70,9 @@ async def a_photo_of_a_supergroup_is_seen_by_members_until_it_is_taken_away(stag
     await one.send(group, "here")
     for person in (two, three):
         await person.hears("here")
-    await one.show_group(group, picture(stage.server.folder / "tower.png", 400, 400, 7))
+    # Who comes in looks where the group's log stands.
+    await stage.settle()
+    await one.show_group(group, _picture(stage, "tower.png", 400, 400, 7))
     shown = await one.group_portrait(group)
     assert shown
     for person in (two, three):
