@@ -1,5 +1,7 @@
 //! The process that listens: ten thousand sockets, told by lines on its input what to do, each answered by a line.
 //! While the clock runs it counts packets by their lengths; it opens all of them when the clock stands.
+//! It stands for machines of people, whose work takes nothing from a server, so it steps back as the server's own
+//! threads do by which many are told.
 
 mod ear;
 mod entering;
@@ -64,6 +66,7 @@ struct Listening {
 
 impl Ears {
     pub(crate) fn run(self) -> Result<(), Failure> {
+        gateway::step_back()?;
         let mut it = Listening { options: self, room: Room::new()?, known: Vec::new() };
         for line in std::io::stdin().lock().lines() {
             let answer = it.answer(Words(line?.split_whitespace()));

@@ -126,6 +126,9 @@ pub enum StartError {
         /// Why not.
         error: std::io::Error,
     },
+    /// A thread for what many hear can't be had.
+    #[error("no thread can be started: {0}")]
+    Thread(std::io::Error),
     /// The certificate or its key does not read.
     #[error("the TLS certificate or its key does not read: {0}")]
     Tls(String),

@@ -1,8 +1,10 @@
 //! Entries on their way to sessions: rendered once a viewer group, queued for each session. Two lines keep
-//! the order of every topic, and of the changes of who hears it: what few hear does not wait for what many do.
+//! the order of every topic, and of the changes of who hears it: what few hear does not wait for what many do,
+//! whose line is a thread that steps back.
 
 use std::{
     collections::{BTreeMap, HashMap, HashSet},
+    io,
     panic::AssertUnwindSafe,
     sync::{
         Arc, Mutex, MutexGuard, PoisonError,
@@ -15,6 +17,7 @@ use futures_util::FutureExt;
 use tokio::{sync::mpsc, task::JoinHandle};
 
 use crate::{
+    background,
     flusher::{Flusher, Urgency},
     following::Change,
     gateway::Hall,
@@ -110,7 +113,7 @@ impl Waiting {
 }
 
 /// Starts both lines.
-pub(crate) fn start(hall: &Arc<Hall>) -> (Line, Vec<JoinHandle<()>>) {
+pub(crate) fn start(hall: &Arc<Hall>) -> io::Result<(Line, Vec<JoinHandle<()>>)> {
     let (send, receive) = mpsc::unbounded_channel();
     let changes = Arc::new(AtomicUsize::new(0));
     let line = Line { send, changes: Arc::clone(&changes) };
@@ -118,7 +121,7 @@ pub(crate) fn start(hall: &Arc<Hall>) -> (Line, Vec<JoinHandle<()>>) {
     let waiting = Arc::new(Waiting::default());
     let first = first(Arc::clone(hall), receive, bulk, Arc::clone(&waiting), Arc::clone(&changes));
     let second = second(Arc::clone(hall), bulk_receive, waiting, changes);
-    (line, vec![tokio::spawn(first), tokio::spawn(second)])
+    Ok((line, vec![tokio::spawn(first), background::start("fanout", second)?]))
 }
 
 async fn first(

@@ -1,8 +1,10 @@
 //! Pushes on their way out of sessions' queues, many at a time and without waking a task for each. What few
-//! sessions hear passes what many hear.
+//! sessions hear passes what many hear, whose threads step back.
 
 use std::{
     collections::VecDeque,
+    future::Future,
+    io,
     panic::{AssertUnwindSafe, catch_unwind},
     sync::{Arc, Mutex, MutexGuard, PoisonError},
 };
@@ -14,7 +16,7 @@ use tokio::{
 };
 
 use crate::{
-    clock,
+    background, clock,
     gateway::Hall,
     outlet::Held,
     packer::Packer,
@@ -26,51 +28,45 @@ use crate::{
 /// write, others on the core wait a fifth of a millisecond.
 pub(crate) const BATCH: usize = 32;
 
-/// Places of a batch that are left to what many hear while there is any, so that no flood of what few hear
-/// holds it up for ever.
-const BULK_PLACES: usize = 8;
-
 /// Sessions that get a push before others may use the core.
 const SPREAD_AT_ONCE: usize = 512;
 
 /// How soon a push leaves.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Urgency {
-    /// Before everything that many hear.
+    /// Among requests and their answers.
     Soon,
-    /// In its turn.
+    /// By threads that step back.
     Bulk,
 }
 
 /// Sessions that have something to be sent, in parts that are flushed beside each other.
 pub(crate) struct Flusher {
-    shards: Vec<Shard>,
+    parts: Vec<Part>,
+}
+
+/// A list for each [`Urgency`]; a session stands once in each at most, and knows that.
+#[derive(Default)]
+struct Part {
+    soon: List,
+    bulk: List,
 }
 
 #[derive(Default)]
-struct Shard {
-    lists: Mutex<Lists>,
+struct List {
+    cells: Mutex<VecDeque<Arc<Cell>>>,
     bell: Notify,
 }
-
-/// By [`Urgency`]; a session stands once in each at most, and knows that.
-#[derive(Default)]
-struct Lists {
-    soon: VecDeque<Arc<Cell>>,
-    bulk: VecDeque<Arc<Cell>>,
-}
-
-type Listed = (Urgency, Arc<Cell>);
 
 impl Flusher {
     /// One with so many parts, each for a core.
     pub(crate) fn new(parts: usize) -> Self {
-        Self { shards: (0..parts.max(1)).map(|_| Shard::default()).collect() }
+        Self { parts: (0..parts.max(1)).map(|_| Part::default()).collect() }
     }
 
     /// Puts a push into each session's queue. A session that had nothing to send is listed.
     pub(crate) async fn spread(&self, cells: Vec<Arc<Cell>>, body: &Bytes, urgency: Urgency) {
-        let mut listed = vec![Vec::new(); self.shards.len()];
+        let mut listed = vec![Vec::new(); self.parts.len()];
         for (at, cell) in cells.into_iter().enumerate() {
             if cell.queue(Bytes::clone(body), urgency) {
                 listed[self.part_of(&cell)].push(cell);
@@ -83,10 +79,11 @@ impl Flusher {
         self.list(&mut listed, urgency);
     }
 
-    fn list(&self, parts: &mut [Vec<Arc<Cell>>], urgency: Urgency) {
-        for (shard, cells) in self.shards.iter().zip(parts).filter(|(_, cells)| !cells.is_empty()) {
-            shard.lock().of(urgency).extend(cells.drain(..));
-            shard.bell.notify_one();
+    fn list(&self, listed: &mut [Vec<Arc<Cell>>], urgency: Urgency) {
+        for (part, cells) in self.parts.iter().zip(listed).filter(|(_, cells)| !cells.is_empty()) {
+            let list = part.of(urgency);
+            list.lock().extend(cells.drain(..));
+            list.bell.notify_one();
         }
     }
 
@@ -94,91 +91,106 @@ impl Flusher {
     fn part_of(&self, cell: &Arc<Cell>) -> usize {
         // Multiplied by 2^64 over the golden ratio, so that places a regular distance apart spread.
         let mixed = (Arc::as_ptr(cell).addr() as u64).wrapping_mul(0x9e37_79b9_7f4a_7c15);
-        (mixed >> 32) as usize % self.shards.len()
+        (mixed >> 32) as usize % self.parts.len()
     }
 }
 
-impl Shard {
-    fn lock(&self) -> MutexGuard<'_, Lists> {
-        self.lists.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-
-    /// Moves the next batch into `taken`.
-    fn take(&self, taken: &mut VecDeque<Listed>) {
-        let mut lists = self.lock();
-        let soon = BATCH - BULK_PLACES.min(lists.bulk.len());
-        for urgency in [Urgency::Soon, Urgency::Bulk] {
-            let most = if urgency == Urgency::Soon { soon } else { BATCH };
-            let list = lists.of(urgency);
-            let count = most.saturating_sub(taken.len()).min(list.len());
-            taken.extend(list.drain(..count).map(|cell| (urgency, cell)));
-            if list.is_empty() && list.capacity() > 0 {
-                *list = VecDeque::new();
-            }
-        }
-    }
-}
-
-impl Lists {
-    fn of(&mut self, urgency: Urgency) -> &mut VecDeque<Arc<Cell>> {
+impl Part {
+    fn of(&self, urgency: Urgency) -> &List {
         match urgency {
-            Urgency::Soon => &mut self.soon,
-            Urgency::Bulk => &mut self.bulk,
+            Urgency::Soon => &self.soon,
+            Urgency::Bulk => &self.bulk,
         }
     }
 }
 
-/// Starts a task for each part.
-pub(crate) fn start(hall: &Arc<Hall>) -> Vec<JoinHandle<()>> {
-    (0..hall.flusher.shards.len()).map(|at| tokio::spawn(run(Arc::clone(hall), at))).collect()
+impl List {
+    fn lock(&self) -> MutexGuard<'_, VecDeque<Arc<Cell>>> {
+        self.cells.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Fills `taken` up to a batch.
+    fn take(&self, taken: &mut VecDeque<Arc<Cell>>) {
+        let mut cells = self.lock();
+        let count = BATCH.saturating_sub(taken.len()).min(cells.len());
+        taken.extend(cells.drain(..count));
+        if cells.is_empty() && cells.capacity() > 0 {
+            *cells = VecDeque::new();
+        }
+    }
 }
 
-async fn run(hall: Arc<Hall>, at: usize) {
-    let shard = &hall.flusher.shards[at];
-    let mut stopped = Box::pin(hall.stopped());
-    let mut batch = Batch::default();
+/// Starts a task for each part's private pushes, and a thread for what many hear.
+pub(crate) fn start(hall: &Arc<Hall>) -> io::Result<Vec<JoinHandle<()>>> {
+    let mut tasks = Vec::new();
+    for at in 0..hall.flusher.parts.len() {
+        tasks.push(tokio::spawn(serve(Arc::clone(hall), at, Urgency::Soon)));
+        let bulk = serve(Arc::clone(hall), at, Urgency::Bulk);
+        tasks.push(background::start(&format!("flush-{at}"), bulk)?);
+    }
+    Ok(tasks)
+}
+
+async fn serve(hall: Arc<Hall>, at: usize, urgency: Urgency) {
+    run(&hall.flusher, (at, urgency), &hall.counters, hall.stopped()).await;
+}
+
+/// Flushes one list, batch after batch.
+async fn run(
+    flusher: &Flusher,
+    (at, urgency): (usize, Urgency),
+    counters: &Counters,
+    stopped: impl Future<Output = ()>,
+) {
+    let list = flusher.parts[at].of(urgency);
+    let mut stopped = Box::pin(stopped);
+    let mut batch = Batch::new(urgency);
     loop {
-        shard.take(&mut batch.taken);
+        list.take(&mut batch.taken);
         if batch.taken.is_empty() {
             tokio::select! {
-                () = shard.bell.notified() => {}
+                () = list.bell.notified() => {}
                 () = &mut stopped => return,
             }
             continue;
         }
         // One session's trouble must not be that of all.
-        if catch_unwind(AssertUnwindSafe(|| batch.flush(&hall.counters))).is_err() {
+        if catch_unwind(AssertUnwindSafe(|| batch.flush(counters))).is_err() {
             tracing::error!("a batch of pushes ended in the middle");
-            batch = Batch::default();
+            batch = Batch::new(urgency);
         }
-        for (urgency, cell) in batch.again.drain(..) {
-            shard.lock().of(urgency).push_back(cell);
+        if !batch.again.is_empty() {
+            list.lock().extend(batch.again.drain(..));
         }
-        // Requests and private pushes pass here.
+        // Requests and other pushes pass here.
         yield_now().await;
     }
 }
 
 /// Sessions that are flushed together.
-#[derive(Default)]
 struct Batch {
-    taken: VecDeque<Listed>,
+    urgency: Urgency,
+    taken: VecDeque<Arc<Cell>>,
     packer: Packer,
     /// Whose message stands at each place of the packer.
     packed: Vec<(Arc<Cell>, Held)>,
     /// Those with more than fits one message.
-    again: Vec<Listed>,
+    again: Vec<Arc<Cell>>,
 }
 
 impl Batch {
+    fn new(urgency: Urgency) -> Self {
+        Self { urgency, taken: VecDeque::new(), packer: Packer::default(), packed: Vec::new(), again: Vec::new() }
+    }
+
     /// Packs what is taken until so much is packed that it must leave first, encrypts and writes.
     fn flush(&mut self, counters: &Counters) {
         let (now, mut rng) = (clock::now(), rand::rng());
         self.packer.start();
         while !self.packer.is_full()
-            && let Some((urgency, cell)) = self.taken.pop_front()
+            && let Some(cell) = self.taken.pop_front()
         {
-            self.pack(urgency, cell, now, &mut rng);
+            self.pack(cell, now, &mut rng);
         }
         self.packer.seal(|at| &self.packed[at].0);
         count_lanes(counters, self.packer.len());
@@ -193,10 +205,10 @@ impl Batch {
         self.packer.clear(counters);
     }
 
-    fn pack(&mut self, urgency: Urgency, cell: Arc<Cell>, now: mtproto::Time, rng: &mut rand::rngs::ThreadRng) {
+    fn pack(&mut self, cell: Arc<Cell>, now: mtproto::Time, rng: &mut rand::rngs::ThreadRng) {
         let mut guard = cell.lock();
         let state = &mut *guard;
-        state.listed[urgency as usize] = false;
+        state.listed[self.urgency as usize] = false;
         let Some(outlet) = &state.outlet else { return };
         if outlet.socket().is_none() {
             return outlet.ring();
@@ -207,8 +219,8 @@ impl Batch {
             return;
         }
         if state.session.has_queued() {
-            state.listed[urgency as usize] = true;
-            self.again.push((urgency, Arc::clone(&cell)));
+            state.listed[self.urgency as usize] = true;
+            self.again.push(Arc::clone(&cell));
         }
         drop(guard);
         self.packed.push((cell, held));

@@ -111,8 +111,8 @@ impl Gateway {
             flusher: Flusher::new(cores),
             stopping,
         });
-        let (fanout, mut tasks) = fanout::start(&hall);
-        tasks.extend(flusher::start(&hall));
+        let (fanout, mut tasks) = fanout::start(&hall).map_err(StartError::Thread)?;
+        tasks.extend(flusher::start(&hall).map_err(StartError::Thread)?);
         tasks.push(tokio::spawn(sweep(Arc::clone(&hall))));
         tasks.extend(listeners.into_iter().map(|it| tokio::spawn(accept(Arc::clone(&hall), it))));
         Ok(Running { hall, fanout, addresses, stop, tasks })

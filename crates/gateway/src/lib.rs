@@ -3,6 +3,7 @@
 
 #![allow(clippy::disallowed_methods, reason = "this crate owns its tasks, the clock and the randomness of the wire")]
 
+mod background;
 mod clock;
 mod config;
 mod connection;
@@ -31,6 +32,7 @@ mod stats;
 mod tls;
 mod visitors;
 
+pub use background::step_back;
 pub use config::{Config, Limits, ServerInfo, StartError, Tls};
 pub use gateway::{Gateway, Handle, Running};
 pub use stats::Stats;

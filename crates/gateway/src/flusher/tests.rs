@@ -1,16 +1,21 @@
-//! Which sessions a batch is made of, and what is held between batches.
+//! Which sessions a batch is made of, what is held between batches, and what reaches a client.
 
 use crypto::AuthKey;
 use futures_util::FutureExt;
 use mtproto::{
     AuthKeyId, SessionId, Time,
+    client::{Client, ClientEvent},
+    envelope,
     session::{self, Salts, Session},
 };
-use tokio::{net::TcpListener, net::TcpStream};
+use tokio::{
+    io::AsyncReadExt,
+    net::{TcpListener, TcpStream},
+};
 use zeroize::Zeroizing;
 
 use super::*;
-use crate::{outlet::Outlet, service::KeyRecord, session::Key};
+use crate::{outlet::Outlet, packer::Round, service::KeyRecord, session::Key};
 
 const PUSH: Bytes = Bytes::from_static(&[7; 40]);
 
@@ -38,32 +43,22 @@ async fn connection() -> (Arc<Outlet>, TcpStream) {
     (crate::outlet::Outlets::default().open(Some(socket), framing.split().1), client)
 }
 
-fn ids(taken: &VecDeque<Listed>) -> Vec<i64> {
-    taken.iter().map(|(_, cell)| cell.id.0).collect()
+fn ids(taken: &VecDeque<Arc<Cell>>) -> Vec<i64> {
+    taken.iter().map(|cell| cell.id.0).collect()
 }
 
 #[test]
-fn what_few_hear_comes_first_and_leaves_some_places_to_what_many_do() {
-    let shard = Shard::default();
-    shard.lock().bulk.extend(cells(100..200));
-    shard.lock().soon.extend(cells(0..30));
-    let (first, mut taken) = (BATCH - BULK_PLACES, VecDeque::new());
-    let places = BULK_PLACES as i64;
-    shard.take(&mut taken);
-    assert_eq!(ids(&taken), (0..first as i64).chain(100..100 + places).collect::<Vec<_>>());
-    taken.clear();
-    shard.take(&mut taken);
-    assert_eq!(taken.len(), BATCH);
-    assert_eq!(ids(&taken)[..7], [24, 25, 26, 27, 28, 29, 100 + places], "then many, in their order");
-    // What was left of a batch is not topped up beyond one.
-    shard.take(&mut taken);
-    assert_eq!(taken.len(), BATCH);
-    while !shard.lock().bulk.is_empty() {
-        taken.clear();
-        shard.take(&mut taken);
-    }
-    let lists = shard.lock();
-    assert_eq!((lists.soon.capacity(), lists.bulk.capacity()), (0, 0), "lists hold nothing while empty");
+fn a_batch_is_filled_in_the_order_of_the_list_and_an_empty_list_holds_nothing() {
+    let list = List::default();
+    list.lock().extend(cells(0..50));
+    let mut taken = VecDeque::new();
+    list.take(&mut taken);
+    assert_eq!(ids(&taken), (0..BATCH as i64).collect::<Vec<_>>());
+    // What was left of a batch is topped up to one.
+    taken.drain(..BATCH - 5);
+    list.take(&mut taken);
+    assert_eq!((taken.len(), taken.back().unwrap().id.0), (5 + 50 - BATCH, 49));
+    assert_eq!(list.lock().capacity(), 0);
 }
 
 #[tokio::test]
@@ -72,21 +67,24 @@ async fn a_session_stands_once_in_a_list_until_it_is_flushed() {
     let (flusher, cell) = (Flusher::new(1), cell(1));
     let spread = async |urgency| flusher.spread(vec![Arc::clone(&cell)], &PUSH, urgency).await;
     spread(Urgency::Bulk).await;
-    assert!(flusher.shards[0].lock().bulk.is_empty(), "nobody carries it");
+    assert!(flusher.parts[0].bulk.lock().is_empty(), "nobody carries it");
     cell.lock().outlet = Some(Arc::clone(&outlet));
     for urgency in [Urgency::Bulk, Urgency::Bulk, Urgency::Soon, Urgency::Soon] {
         spread(urgency).await;
     }
-    let (mut batch, counters) = (Batch::default(), Counters::default());
-    flusher.shards[0].take(&mut batch.taken);
-    assert_eq!(batch.taken.len(), 2, "once in each");
-    batch.flush(&counters);
+    let counters = Counters::default();
+    for urgency in [Urgency::Soon, Urgency::Bulk] {
+        let mut batch = Batch::new(urgency);
+        flusher.parts[0].of(urgency).take(&mut batch.taken);
+        assert_eq!(batch.taken.len(), 1, "once in each");
+        batch.flush(&counters);
+    }
     // The first visit took all five, the second found nothing.
     let stats = counters.read();
     assert_eq!((stats.encryptions, stats.writes, stats.batches_of_1), (1, 1, 1));
     assert_eq!(cell.lock().listed, [false; 2]);
     spread(Urgency::Bulk).await;
-    assert_eq!(flusher.shards[0].lock().bulk.len(), 1);
+    assert_eq!(flusher.parts[0].bulk.lock().len(), 1);
 }
 
 #[tokio::test]
@@ -95,9 +93,9 @@ async fn an_outlet_that_is_held_is_left_to_its_task_which_is_rung_when_it_is_let
     let (flusher, cell) = (Flusher::new(1), cell(1));
     cell.lock().outlet = Some(Arc::clone(&outlet));
     let held = outlet.take().unwrap();
-    let (mut batch, counters) = (Batch::default(), Counters::default());
+    let (mut batch, counters) = (Batch::new(Urgency::Soon), Counters::default());
     flusher.spread(vec![Arc::clone(&cell)], &PUSH, Urgency::Soon).await;
-    flusher.shards[0].take(&mut batch.taken);
+    flusher.parts[0].soon.take(&mut batch.taken);
     batch.flush(&counters);
     assert_eq!(counters.read().encryptions, 0);
     assert!(cell.lock().session.has_queued());
@@ -113,19 +111,19 @@ async fn what_a_socket_does_not_take_is_left_to_the_task_and_nothing_is_packed_m
     let (outlet, client) = connection().await;
     let (flusher, cell) = (Flusher::new(1), cell(1));
     cell.lock().outlet = Some(Arc::clone(&outlet));
-    let (mut batch, counters) = (Batch::default(), Counters::default());
+    let (mut batch, counters) = (Batch::new(Urgency::Soon), Counters::default());
     let large = Bytes::from(vec![7; 100_000]);
     let mut pushes = 0;
     while !outlet.take().unwrap().has_rest() {
         flusher.spread(vec![Arc::clone(&cell)], &large, Urgency::Soon).await;
-        flusher.shards[0].take(&mut batch.taken);
+        flusher.parts[0].soon.take(&mut batch.taken);
         batch.flush(&counters);
         pushes += 1;
     }
     assert!(outlet.rung().now_or_never().is_some(), "the task is told");
     for _ in 0..4 {
         flusher.spread(vec![Arc::clone(&cell)], &large, Urgency::Soon).await;
-        flusher.shards[0].take(&mut batch.taken);
+        flusher.parts[0].soon.take(&mut batch.taken);
         batch.flush(&counters);
     }
     assert_eq!(counters.read().encryptions, pushes, "the queue stays where its bounds are");
@@ -135,14 +133,14 @@ async fn what_a_socket_does_not_take_is_left_to_the_task_and_nothing_is_packed_m
 
 #[tokio::test]
 async fn a_batch_ends_when_enough_is_packed_and_holds_little_afterwards() {
-    let (mut batch, counters) = (Batch::default(), Counters::default());
+    let (mut batch, counters) = (Batch::new(Urgency::Bulk), Counters::default());
     let mut clients = Vec::new();
     for at in 0..6 {
         let (outlet, client) = connection().await;
         let cell = cell(at);
         cell.lock().outlet = Some(outlet);
         cell.queue(vec![7; 100_000].into(), Urgency::Bulk);
-        batch.taken.push_back((Urgency::Bulk, cell));
+        batch.taken.push_back(cell);
         clients.push(client);
     }
     batch.flush(&counters);
@@ -155,12 +153,12 @@ async fn a_batch_ends_when_enough_is_packed_and_holds_little_afterwards() {
 #[tokio::test]
 async fn a_session_with_more_than_fits_one_message_comes_again() {
     let (outlet, _client) = connection().await;
-    let (mut batch, counters, cell) = (Batch::default(), Counters::default(), cell(1));
+    let (mut batch, counters, cell) = (Batch::new(Urgency::Bulk), Counters::default(), cell(1));
     cell.lock().outlet = Some(outlet);
     for _ in 0..5 {
         cell.queue(vec![7; 50_000].into(), Urgency::Bulk);
     }
-    batch.taken.push_back((Urgency::Bulk, Arc::clone(&cell)));
+    batch.taken.push_back(Arc::clone(&cell));
     for left in [3, 1] {
         batch.flush(&counters);
         assert_eq!(cell.lock().session.queued_bytes(), left * 50_000);
@@ -178,4 +176,83 @@ async fn parts_share_the_sessions_evenly() {
     let mut counts = [0; 4];
     all.iter().for_each(|cell| counts[flusher.part_of(cell)] += 1);
     assert!(counts.iter().all(|it| (150..350).contains(it)), "{counts:?}");
+}
+
+/// The task of a connection that carries one session, as far as it sends.
+async fn carry(outlet: Arc<Outlet>, cell: Arc<Cell>, counters: Arc<Counters>) {
+    let mut packer = Packer::default();
+    loop {
+        outlet.rung().await;
+        loop {
+            let mut held = outlet.taken().await;
+            let round = packer.round(&mut held, &mut Vec::new(), std::slice::from_ref(&cell)).unwrap();
+            packer.clear(&counters);
+            drop(held);
+            match round {
+                Round::Done => break,
+                Round::More => {}
+                Round::Full => outlet.socket().unwrap().writable().await.unwrap(),
+            }
+        }
+    }
+}
+
+/// The numbers of the next updates that a client is sent.
+async fn numbers(mut stream: TcpStream, cell: Arc<Cell>, count: usize) -> Vec<u32> {
+    let (mut client, mut got) = (Client::new(cell.id, 0), Vec::new());
+    while got.len() < count {
+        let length = stream.read_u32_le().await.unwrap();
+        let mut packet = vec![0; length as usize];
+        stream.read_exact(&mut packet).await.unwrap();
+        let envelope =
+            envelope::open_without_token(&cell.key.record.key, crypto::message::Side::Server, &packet).unwrap();
+        client.handle_message(clock::now(), envelope).unwrap();
+        while let Some(event) = client.poll_event() {
+            if let ClientEvent::Update(body) = event {
+                got.push(u32::from_le_bytes(*body.last_chunk().unwrap()));
+            }
+        }
+    }
+    got
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn threads_that_step_back_and_tasks_lose_nothing_and_keep_each_sessions_order() {
+    const PUSHES: u32 = 200;
+    let (flusher, counters) = (Arc::new(Flusher::new(2)), Arc::new(Counters::default()));
+    let (stop, stopped) = tokio::sync::watch::channel(false);
+    let mut ends = Vec::new();
+    for (at, urgency) in [0, 1].into_iter().flat_map(|at| [(at, Urgency::Soon), (at, Urgency::Bulk)]) {
+        let (flusher, counters, mut stopped) = (Arc::clone(&flusher), Arc::clone(&counters), stopped.clone());
+        let serve = async move {
+            run(&flusher, (at, urgency), &counters, async { drop(stopped.wait_for(|it| *it).await) }).await;
+        };
+        ends.push(match urgency {
+            Urgency::Soon => tokio::spawn(serve),
+            Urgency::Bulk => background::start("flush", serve).unwrap(),
+        });
+    }
+    let (mut cells, mut readers) = (cells(0..40), Vec::new());
+    for cell in &mut cells {
+        let (outlet, client) = connection().await;
+        cell.lock().outlet = Some(Arc::clone(&outlet));
+        tokio::spawn(carry(outlet, Arc::clone(cell), Arc::clone(&counters)));
+        readers.push(tokio::spawn(numbers(client, Arc::clone(cell), PUSHES as usize)));
+    }
+    for number in 0..PUSHES {
+        // As a private message comes among posts, at another place of the lists each time.
+        let urgency = if number % 3 == 0 { Urgency::Soon } else { Urgency::Bulk };
+        let mut body = vec![7; 40];
+        body.extend(number.to_le_bytes());
+        flusher.spread(cells.clone(), &body.into(), urgency).await;
+        cells.rotate_left(7);
+    }
+    let all = tokio::time::timeout(std::time::Duration::from_secs(60), futures_util::future::join_all(readers));
+    for got in all.await.expect("nothing is lost") {
+        assert_eq!(got.unwrap(), (0..PUSHES).collect::<Vec<_>>());
+    }
+    stop.send(true).unwrap();
+    for end in ends {
+        end.await.unwrap();
+    }
 }
