@@ -1,6 +1,6 @@
 //! One MTProto connection: packets in, and out what sessions have queued, unless the flusher was there first.
 
-use std::{cell::RefCell, io, net::SocketAddr, sync::Arc};
+use std::{cell::RefCell, future::poll_fn, io, net::SocketAddr, sync::Arc, task::Poll};
 
 use mtproto::{
     Time,
@@ -59,6 +59,7 @@ pub(crate) struct Connection {
     heard: Time,
     /// Bytes counted in the hall's `unproven`.
     unproven: usize,
+    _place: Place,
 }
 
 /// Why a connection ends.
@@ -77,42 +78,40 @@ enum Next {
     Event(Event),
 }
 
-/// Serves a connection until its client goes or breaks the protocol.
-pub(crate) async fn serve(
-    hall: Arc<Hall>,
-    pipe: Pipe,
-    framing: Box<Framing>,
-    peer: Peer,
-    _place: Place,
-) -> io::Result<()> {
-    let (incoming, outgoing) = framing.split();
-    let (socket, frames) = match pipe {
-        Pipe::Tcp(socket) => (Some(socket), None),
-        Pipe::WebSocket(frames) => (None, Some(frames)),
-    };
-    let mut it = Connection {
-        outlet: hall.outlets.open(socket, outgoing),
-        hall,
-        incoming,
-        peer,
-        frames,
-        sessions: Vec::new(),
-        handshakes: None,
-        plain: 0,
-        told: Vec::new(),
-        heard: clock::now(),
-        unproven: 0,
-    };
-    let result = it.run().await;
-    it.leave();
-    // A socket ends with the last who knows the outlet.
-    if let Some(frames) = &mut it.frames {
-        frames.close().await;
-    }
-    result
-}
-
 impl Connection {
+    pub(crate) fn new(hall: Arc<Hall>, pipe: Pipe, framing: Box<Framing>, peer: Peer, place: Place) -> Self {
+        let (incoming, outgoing) = framing.split();
+        let (socket, frames) = match pipe {
+            Pipe::Tcp(socket) => (Some(socket), None),
+            Pipe::WebSocket(frames) => (None, Some(frames)),
+        };
+        Self {
+            outlet: hall.outlets.open(socket, outgoing),
+            hall,
+            incoming,
+            peer,
+            frames,
+            sessions: Vec::new(),
+            handshakes: None,
+            plain: 0,
+            told: Vec::new(),
+            heard: clock::now(),
+            unproven: 0,
+            _place: place,
+        }
+    }
+
+    /// Serves it until its client goes or breaks the protocol.
+    pub(crate) async fn serve(&mut self) -> io::Result<()> {
+        let result = self.run().await;
+        self.leave();
+        // A socket ends with the last who knows the outlet.
+        if let Some(frames) = &mut self.frames {
+            Box::pin(frames.close()).await;
+        }
+        result
+    }
+
     async fn run(&mut self) -> io::Result<()> {
         loop {
             // Bytes may have come with the greeting.
@@ -189,22 +188,24 @@ impl Connection {
                 return Ok(false);
             };
             add(&self.hall.counters.packets_in, 1);
-            packets::handle(self, packet).await?;
+            if let Some(rest) = packets::handle(self, packet)? {
+                rest.await?;
+            }
         }
     }
 
     /// Waits for bytes, for something to send, or for a moment.
     async fn wait(&mut self) -> io::Result<()> {
         let due = clock::instant(self.due());
-        let (incoming, outlet) = (&mut self.incoming, &self.outlet);
-        let mut take = |bytes: &[u8]| incoming.push(bytes);
-        let read = async {
-            match (&mut self.frames, outlet.socket()) {
-                (Some(frames), _) => frames.read(&mut take).await,
-                (None, Some(socket)) => pipe::read(socket, &mut take).await,
-                (None, None) => Ok(false),
+        let (incoming, outlet, frames) = (&mut self.incoming, &self.outlet, &mut self.frames);
+        let read = poll_fn(|context| {
+            let take = &mut |bytes: &[u8]| incoming.push(bytes);
+            match (&mut *frames, outlet.socket()) {
+                (Some(frames), _) => frames.poll_read(context, take),
+                (None, Some(socket)) => pipe::poll_read(socket, context, take),
+                (None, None) => Poll::Ready(Ok(false)),
             }
-        };
+        });
         tokio::select! {
             read = read => {
                 if !read? {
@@ -286,6 +287,8 @@ impl Connection {
         state.outlet = Some(Arc::clone(&self.outlet));
         state.session.connected(now);
         drop(state);
+        // Mostly it stays the only one.
+        self.sessions.reserve_exact(1);
         self.sessions.push(Arc::clone(&cell));
         self.handshakes = None;
         self.heard = now;

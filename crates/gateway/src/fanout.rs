@@ -10,6 +10,7 @@ use std::{
         Arc, Mutex, MutexGuard, PoisonError,
         atomic::{AtomicUsize, Ordering},
     },
+    time::Duration,
 };
 
 use bytes::Bytes;
@@ -31,6 +32,10 @@ use crate::{
 /// many takes half a millisecond, which is what a private message may wait for another.
 const FEW: usize = 64;
 
+/// How long it is known who heard the last publication for many, while nothing follows: whoever has gone meanwhile
+/// stays in memory for as long.
+const REMEMBERED: Duration = Duration::from_secs(1);
+
 /// Where publications go in, and changes of who hears them: what was published before a change is not
 /// heard by it.
 #[derive(Clone)]
@@ -48,6 +53,14 @@ enum Item {
 /// Items of the second line by topic, each until it is through: what comes later of the topic stays behind it.
 #[derive(Default)]
 struct Waiting(Mutex<HashMap<Topic, usize>>);
+
+/// Who hears a topic: found with two searches a follower, so posts that come one after another share it.
+struct Audience {
+    topic: Topic,
+    /// [`Registry::changes`] before it was looked for.
+    changes: u64,
+    cells: Vec<Arc<Cell>>,
+}
 
 /// Sessions by the layer they announced.
 type ByLayer = BTreeMap<Option<u16>, Vec<Arc<Cell>>>;
@@ -139,7 +152,7 @@ async fn first(
                     // Gone only when the gateway stops.
                     let _ = bulk.send(item);
                 } else {
-                    deliver(&hall, &changes, item, Urgency::Soon).await;
+                    deliver(&hall, &changes, item, Urgency::Soon, &mut None).await;
                 }
             }
             () = &mut stopped => return,
@@ -154,22 +167,25 @@ async fn second(
     changes: Arc<AtomicUsize>,
 ) {
     let mut stopped = Box::pin(hall.stopped());
+    let mut heard_by = None;
     loop {
         tokio::select! {
             Some(item) = receive.recv() => {
                 let topic = item.topic();
-                deliver(&hall, &changes, item, Urgency::Bulk).await;
+                deliver(&hall, &changes, item, Urgency::Bulk, &mut heard_by).await;
                 waiting.through(topic);
             }
+            () = tokio::time::sleep(REMEMBERED), if heard_by.is_some() => heard_by = None,
             () = &mut stopped => return,
         }
     }
 }
 
-async fn deliver(hall: &Hall, changes: &AtomicUsize, item: Item, urgency: Urgency) {
+async fn deliver(hall: &Hall, changes: &AtomicUsize, item: Item, urgency: Urgency, heard_by: &mut Option<Audience>) {
     match item {
         Item::Publication(it) => {
-            spread(&hall.registry, &*hall.service, &hall.flusher, &hall.counters, it, urgency).await;
+            let groups = groups(&hall.registry, &it, heard_by);
+            spread(groups, &*hall.service, &hall.flusher, &hall.counters, it, urgency).await;
         }
         Item::Change(change) => {
             hall.registry.change(change);
@@ -180,7 +196,7 @@ async fn deliver(hall: &Hall, changes: &AtomicUsize, item: Item, urgency: Urgenc
 
 /// Renders once for each viewer group, whoever listens, and gives all its sessions of a layer the same bytes.
 async fn spread(
-    registry: &Registry,
+    groups: Vec<(Topic, ByLayer)>,
     service: &dyn Service,
     flusher: &Flusher,
     counters: &Counters,
@@ -188,7 +204,7 @@ async fn spread(
     urgency: Urgency,
 ) {
     add(&counters.publications, 1);
-    for (viewer, by_layer) in groups(registry, &publication) {
+    for (viewer, by_layer) in groups {
         let layers = by_layer.keys().copied().collect();
         let render = service.render(Arc::clone(&publication.entry), viewer, layers);
         // One entry's trouble must not end the line.
@@ -212,7 +228,7 @@ fn different(bodies: &[Option<Bytes>]) -> u64 {
 }
 
 /// Who is told, by viewer group; none is empty.
-fn groups(registry: &Registry, publication: &Publication) -> Vec<(Topic, ByLayer)> {
+fn groups(registry: &Registry, publication: &Publication, heard_by: &mut Option<Audience>) -> Vec<(Topic, ByLayer)> {
     let mut except = HashSet::new();
     for topic in &publication.except {
         registry.for_listeners(*topic, |cells| except.extend(cells.iter().map(|it| Arc::as_ptr(it).addr())));
@@ -220,25 +236,34 @@ fn groups(registry: &Registry, publication: &Publication) -> Vec<(Topic, ByLayer
     let is_told = |cell: &Arc<Cell>| {
         is_addressed(publication, cell) && (except.is_empty() || !except.contains(&Arc::as_ptr(cell).addr()))
     };
-    let sort = |cells: &[Arc<Cell>], into: &mut ByLayer| {
+    let sorted = |cells: &[Arc<Cell>]| {
+        let mut by_layer = ByLayer::new();
         for cell in cells.iter().filter(|it| is_told(it)) {
-            into.entry(cell.layer()).or_default().push(Arc::clone(cell));
+            by_layer.entry(cell.layer()).or_default().push(Arc::clone(cell));
         }
+        by_layer
     };
-    let (mut shared, mut own) = (ByLayer::new(), Vec::new());
-    registry.for_listeners(publication.topic, |cells| sort(cells, &mut shared));
-    registry.for_followers(publication.topic, |follower, cells| {
-        if publication.each {
-            let mut by_layer = ByLayer::new();
-            sort(cells, &mut by_layer);
-            own.push((follower, by_layer));
-        } else {
-            sort(cells, &mut shared);
-        }
-    });
-    own.insert(0, (publication.topic, shared));
-    own.retain(|(_, by_layer)| !by_layer.is_empty());
-    own
+    let mut all = Vec::new();
+    if publication.each {
+        registry.for_listeners(publication.topic, |cells| all.push((publication.topic, sorted(cells))));
+        registry.for_followers(publication.topic, |follower, cells| all.push((follower, sorted(cells))));
+    } else {
+        let changes = registry.changes();
+        let known = heard_by.take().filter(|it| it.topic == publication.topic && it.changes == changes);
+        let audience = heard_by.insert(known.unwrap_or_else(|| Audience::of(registry, publication.topic, changes)));
+        all.push((publication.topic, sorted(&audience.cells)));
+    }
+    all.retain(|(_, by_layer)| !by_layer.is_empty());
+    all
+}
+
+impl Audience {
+    fn of(registry: &Registry, topic: Topic, changes: u64) -> Self {
+        let mut cells = Vec::new();
+        registry.for_listeners(topic, |all| cells.extend_from_slice(all));
+        registry.for_followers(topic, |_, all| cells.extend_from_slice(all));
+        Self { topic, changes, cells }
+    }
 }
 
 fn is_addressed(publication: &Publication, cell: &Cell) -> bool {

@@ -7,7 +7,7 @@ use tokio::{io::AsyncReadExt, net::TcpStream};
 use tokio_rustls::server::TlsStream;
 
 use crate::{
-    connection::{self, Peer},
+    connection::{Connection, Peer},
     gateway::Hall,
     http,
     pipe::Pipe,
@@ -28,12 +28,18 @@ pub(crate) async fn serve(hall: Arc<Hall>, stream: TcpStream, address: SocketAdd
     let _ = stream.set_nodelay(true);
     let ended = match Box::pin(greet(&hall, stream, address, place)).await {
         Ok(Greeted::Mtproto(stream, framing, peer, place)) => {
-            connection::serve(hall, Pipe::Tcp(stream), framing, peer, place).await
+            let mut it = Connection::new(hall, Pipe::Tcp(stream), framing, peer, place);
+            // A task of its own, which has no room for what greeting took.
+            return drop(tokio::spawn(async move { told(it.serve().await) }));
         }
         Ok(Greeted::Http(stream, peer, place)) => Box::pin(http::serve(hall, stream, peer, place)).await,
         Ok(Greeted::Https(stream, peer, place)) => Box::pin(http::serve(hall, *stream, peer, place)).await,
         Err(error) => Err(error),
     };
+    told(ended);
+}
+
+fn told(ended: io::Result<()>) {
     if let Err(error) = ended {
         tracing::debug!(%error, "connection ended");
     }

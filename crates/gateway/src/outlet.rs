@@ -11,7 +11,10 @@ use std::{
 };
 
 use mtproto::transport::Outgoing;
-use tokio::{net::TcpStream, sync::Notify};
+use tokio::{
+    net::TcpStream,
+    sync::{Notify, futures::Notified},
+};
 
 use crate::packer::Tally;
 
@@ -95,8 +98,8 @@ impl Outlet {
         self.closing.load(Ordering::Acquire)
     }
 
-    pub(crate) async fn rung(&self) {
-        self.notify.notified().await;
+    pub(crate) fn rung(&self) -> Notified<'_> {
+        self.notify.notified()
     }
 }
 

@@ -1,8 +1,12 @@
 //! A packet: plain ones belong to a key exchange, the others to a session of their key.
 
+use std::sync::Arc;
+
 use bytes::Bytes;
 use crypto::message::Side;
+use futures_util::{FutureExt, future::BoxFuture};
 use mtproto::{
+    AuthKeyId, Time,
     envelope::{self, Class},
     transport::Packet,
 };
@@ -12,26 +16,38 @@ use crate::{
     connection::{Connection, End},
     handshake,
     packer::Told,
+    session::Key,
 };
 
-pub(crate) async fn handle(connection: &mut Connection, packet: Packet) -> Result<(), End> {
+/// What is left to do for a packet.
+pub(crate) type Rest<'a> = BoxFuture<'a, Result<(), End>>;
+
+/// Takes a packet; what has to wait is left, boxed, since few packets are the first of a key.
+pub(crate) fn handle<'a>(connection: &'a mut Connection, packet: Packet) -> Result<Option<Rest<'a>>, End> {
     match envelope::classify(&packet.payload) {
-        Ok(Class::Plain) => Box::pin(handshake::handle(connection, &packet.payload)).await,
-        Ok(Class::Encrypted(key)) => encrypted(connection, key, packet).await,
+        Ok(Class::Plain) => Ok(Some(async move { handshake::handle(connection, &packet.payload).await }.boxed())),
+        Ok(Class::Encrypted(id)) => {
+            let now = clock::now();
+            let known = connection.sessions.iter().find(|cell| cell.key.id == id).map(|cell| Arc::clone(&cell.key));
+            match known.filter(|key| key.record.expires.is_none_or(|at| at > now.secs())) {
+                Some(key) => encrypted(connection, &key, &packet, now).map(|()| None),
+                None => Ok(Some(first_of(connection, id, packet, now).boxed())),
+            }
+        }
         Ok(Class::TransportError(_)) | Err(_) => Err(End::Broken),
     }
 }
 
-async fn encrypted(connection: &mut Connection, id: mtproto::AuthKeyId, packet: Packet) -> Result<(), End> {
-    let now = clock::now();
-    let known = connection.sessions.iter().find(|cell| cell.key.id == id).map(|cell| cell.key.clone());
-    let key = match known {
-        Some(key) if key.record.expires.is_none_or(|at| at > now.secs()) => Some(key),
-        _ => connection.hall.registry.key(id, now).await,
-    };
-    let Some(key) = key else { return Err(connection.unknown_key()) };
+async fn first_of(connection: &mut Connection, id: AuthKeyId, packet: Packet, now: Time) -> Result<(), End> {
+    match connection.hall.registry.key(id, now).await {
+        Some(key) => encrypted(connection, &key, &packet, now),
+        None => Err(connection.unknown_key()),
+    }
+}
+
+fn encrypted(connection: &mut Connection, key: &Arc<Key>, packet: &Packet, now: Time) -> Result<(), End> {
     let envelope = open(connection, &key.record.key, &packet.payload, packet.quick_ack)?;
-    let cell = connection.join(&key, envelope.header.session, now)?;
+    let cell = connection.join(key, envelope.header.session, now)?;
     cell.lock().session.handle_message(now, envelope).map_err(|_| End::Broken)?;
     Ok(())
 }

@@ -1,6 +1,11 @@
 //! The bytes of one client, over a TCP socket or WebSocket frames. No buffer is held while idle.
 
-use std::{io, time::Duration};
+use std::{
+    future::poll_fn,
+    io,
+    task::{Context, Poll, ready},
+    time::Duration,
+};
 
 use futures_util::{SinkExt, StreamExt};
 use hyper::upgrade::Upgraded;
@@ -25,17 +30,26 @@ pub(crate) enum Pipe {
 pub(crate) struct Frames(pub(crate) WebSocketStream<TokioIo<Upgraded>>);
 
 impl Frames {
-    /// As [`read`].
+    /// As [`poll_read`], awaited.
     pub(crate) async fn read(&mut self, take: &mut impl FnMut(&[u8])) -> io::Result<bool> {
+        poll_fn(|context| self.poll_read(context, take)).await
+    }
+
+    /// As [`poll_read`].
+    pub(crate) fn poll_read(
+        &mut self,
+        context: &mut Context<'_>,
+        take: &mut impl FnMut(&[u8]),
+    ) -> Poll<io::Result<bool>> {
         loop {
-            match self.0.next().await {
+            match ready!(self.0.poll_next_unpin(context)) {
                 Some(Ok(Message::Binary(bytes))) => {
                     take(&bytes);
-                    return Ok(true);
+                    return Poll::Ready(Ok(true));
                 }
-                Some(Ok(Message::Close(_))) | None => return Ok(false),
+                Some(Ok(Message::Close(_))) | None => return Poll::Ready(Ok(false)),
                 Some(Ok(_)) => {}
-                Some(Err(error)) => return Err(io::Error::other(error)),
+                Some(Err(error)) => return Poll::Ready(Err(io::Error::other(error))),
             }
         }
     }
@@ -52,13 +66,18 @@ impl Frames {
     }
 }
 
-/// Waits for bytes and gives them to `take`; `false` at the end of the stream.
-pub(crate) async fn read(stream: &TcpStream, take: &mut impl FnMut(&[u8])) -> io::Result<bool> {
+/// Waits for bytes and gives them to `take`; `false` at the end of the stream. It keeps nothing between two polls, which
+/// each of many idle connections would have to. One task at a time waits so.
+pub(crate) fn poll_read(
+    stream: &TcpStream,
+    context: &mut Context<'_>,
+    take: &mut impl FnMut(&[u8]),
+) -> Poll<io::Result<bool>> {
     loop {
-        stream.readable().await?;
+        ready!(stream.poll_read_ready(context))?;
         match try_read(stream, take) {
             Err(error) if error.kind() == io::ErrorKind::WouldBlock => {}
-            other => return other,
+            other => return Poll::Ready(other),
         }
     }
 }

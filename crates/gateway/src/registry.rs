@@ -18,8 +18,8 @@ use crate::{
     session::{Cell, Key, State},
 };
 
-/// Followers that are looked through before others may use the registry.
-const FOLLOWERS_AT_ONCE: usize = 1024;
+/// Followers that are looked through before others may use the registry, for which they wait some 50 µs.
+const FOLLOWERS_AT_ONCE: usize = 256;
 
 pub(crate) struct Registry {
     service: Arc<dyn Service>,
@@ -40,6 +40,8 @@ struct Maps {
     sessions: BTreeMap<(AuthKeyId, SessionId), Arc<Cell>>,
     topics: HashMap<Topic, Vec<Arc<Cell>>>,
     following: Following,
+    /// Changes of who hears what.
+    changes: u64,
 }
 
 impl Registry {
@@ -140,7 +142,10 @@ impl Registry {
             let answer = ask.answer().await;
             let mut maps = self.lock();
             match answer {
-                Ok(topics) => maps.following.learn(&ask, &topics),
+                Ok(topics) => {
+                    maps.changes += 1;
+                    maps.following.learn(&ask, &topics);
+                }
                 Err(unavailable) => {
                     maps.leave_all(cell);
                     return Err(unavailable);
@@ -154,6 +159,7 @@ impl Registry {
     pub(crate) fn change(&self, change: Change) {
         let mut maps = self.lock();
         if maps.topics.contains_key(&change.who) {
+            maps.changes += 1;
             maps.following.change(change);
         }
     }
@@ -186,6 +192,11 @@ impl Registry {
                 return;
             }
         }
+    }
+
+    /// How often it has changed who hears what: while that stays the same, so does who hears a topic.
+    pub(crate) fn changes(&self) -> u64 {
+        self.lock().changes
     }
 
     /// Whether anybody hears a topic, listening or following.
@@ -269,14 +280,18 @@ impl Maps {
     }
 
     fn enter(&mut self, topic: Topic, cell: &Arc<Cell>, service: &Arc<dyn Service>) {
+        self.changes += 1;
         let all = self.topics.entry(topic).or_default();
         if all.is_empty() {
             self.following.ask(Ask::new(service, topic));
+            // Mostly one session listens to a mailbox.
+            all.reserve_exact(1);
         }
         all.push(Arc::clone(cell));
     }
 
     fn leave(&mut self, topic: Topic, cell: &Arc<Cell>) {
+        self.changes += 1;
         if let Some(all) = self.topics.get_mut(&topic) {
             all.retain(|it| !Arc::ptr_eq(it, cell));
             if all.is_empty() {

@@ -13,6 +13,7 @@ mod files;
 mod jobs;
 mod keys;
 mod logging;
+mod memory;
 mod metrics;
 mod passers;
 mod ports;
@@ -30,6 +31,7 @@ static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
 fn main() -> ExitCode {
     let command = cli::Cli::parse();
+    memory::give_back_at_once();
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build();
     let result = match runtime {
         Ok(runtime) => runtime.block_on(cli::run(command)),

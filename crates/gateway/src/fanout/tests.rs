@@ -104,6 +104,7 @@ struct Rig {
     service: Arc<Layers>,
     registry: Arc<Registry>,
     counters: Counters,
+    heard_by: Mutex<Option<Audience>>,
 }
 
 fn rig() -> Rig {
@@ -113,7 +114,7 @@ fn rig() -> Rig {
 fn rig_of(service: Layers) -> Rig {
     let service = Arc::new(service);
     let registry = Registry::new(Arc::clone(&service) as Arc<dyn Service>, Limits::default(), [0; 32]);
-    Rig { service, registry: Arc::new(registry), counters: Counters::default() }
+    Rig { service, registry: Arc::new(registry), counters: Counters::default(), heard_by: Mutex::default() }
 }
 
 impl Rig {
@@ -133,7 +134,8 @@ impl Rig {
 
     async fn spread(&self, publication: Publication) {
         let (flusher, urgency) = (Flusher::new(2), Urgency::Soon);
-        spread(&self.registry, &*self.service, &flusher, &self.counters, publication, urgency).await;
+        let groups = groups(&self.registry, &publication, &mut self.heard_by.lock().unwrap());
+        spread(groups, &*self.service, &flusher, &self.counters, publication, urgency).await;
     }
 
     fn change(&self, who: Topic, what: Topic, follows: bool) {

@@ -204,3 +204,29 @@ async fn a_session_that_signs_in_keeps_what_it_already_hears() {
     rig.registry.learn(&anna, asks).await.unwrap();
     assert_eq!(*rig.service.asked.lock().unwrap(), [OTHER, ANNA]);
 }
+
+#[tokio::test]
+async fn who_hears_a_topic_is_looked_for_again_once_that_has_changed() {
+    let rig = following(&[(ANNA, &[GROUP]), (BORIS, &[GROUP])]);
+    let anna = rig.listener(1, ANNA).await;
+    let heard = || {
+        let heard_by = rig.heard_by.lock().unwrap();
+        heard_by.as_ref().map(|it| (it.topic, it.cells.len(), it.cells.as_ptr()))
+    };
+    rig.spread(publication(GROUP)).await;
+    let first = heard();
+    rig.spread(publication(GROUP)).await;
+    assert_eq!((heard(), told(&anna)), (first, vec![GROUP, GROUP]), "the same list");
+    let boris = rig.listener(2, BORIS).await;
+    let viewer = rig.listener(3, GROUP).await;
+    rig.spread(publication(GROUP)).await;
+    assert_eq!([&anna, &boris, &viewer].map(|it| told(it)), [[GROUP], [GROUP], [GROUP]]);
+    rig.change(ANNA, GROUP, false);
+    rig.registry.destroy(viewer.key.id, viewer.id);
+    rig.spread(publication(GROUP)).await;
+    assert_eq!([&anna, &boris, &viewer].map(|it| told(it).len()), [0, 1, 0]);
+    rig.change(ANNA, OTHER, true);
+    rig.spread(publication(OTHER)).await;
+    rig.spread(publication(GROUP)).await;
+    assert_eq!((told(&anna), told(&boris)), (vec![OTHER], vec![GROUP]), "not those of another topic");
+}
