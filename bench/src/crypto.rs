@@ -116,8 +116,12 @@ impl Crypto {
 
 /// The best without AVX-512 (encryption with AES-NI), and the best of all.
 fn paths() -> [Path; 2] {
+    [without_avx_512(), fastest()]
+}
+
+pub(crate) fn without_avx_512() -> Path {
     let narrow = Path::all().filter(|it| it.names().0 != "avx-512" && it.names().1 != "vaes").last();
-    [narrow.expect("the portable path is everywhere"), fastest()]
+    narrow.expect("the portable path is everywhere")
 }
 
 fn fastest() -> Path {

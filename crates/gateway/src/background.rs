@@ -58,9 +58,61 @@ pub(crate) fn start(name: &str, work: impl Future<Output = ()> + Send + 'static)
     Ok(task::spawn(async { drop(ended.await) }))
 }
 
+/// How long such a thread has nothing to do before it rests for the first time, and each time after the last one when
+/// that has doubled, up to [`LAST_REST`]: clients acknowledge what they were told within half a minute, and what was
+/// kept for them is freed by others.
+const FIRST_REST: Duration = Duration::from_secs(1);
+const LAST_REST: Duration = Duration::from_secs(64);
+
+/// What a thread does when there is nothing to do.
+pub(crate) struct Rests {
+    at_rest: fn(),
+    /// Until the next; none before there was something to do.
+    wait: Option<Duration>,
+}
+
+impl Rests {
+    pub(crate) fn new(at_rest: fn()) -> Self {
+        Self { at_rest, wait: None }
+    }
+
+    /// There was something to do.
+    pub(crate) fn begin(&mut self) {
+        self.wait = Some(FIRST_REST);
+    }
+
+    /// Waits for the next rest.
+    pub(crate) async fn due(&self) {
+        match self.wait {
+            Some(wait) => tokio::time::sleep(wait).await,
+            None => std::future::pending().await,
+        }
+    }
+
+    pub(crate) fn rest(&mut self) {
+        (self.at_rest)();
+        self.wait = self.wait.map(|it| 2 * it).filter(|it| *it <= LAST_REST);
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[tokio::test(start_paused = true)]
+    async fn rests_become_rarer_and_end_until_there_is_something_to_do() {
+        let mut rests = Rests::new(|| {});
+        for _ in 0..2 {
+            assert!(tokio::time::timeout(Duration::from_secs(600), rests.due()).await.is_err());
+            rests.begin();
+            for seconds in [1, 2, 4, 8, 16, 32, 64] {
+                let start = tokio::time::Instant::now();
+                rests.due().await;
+                assert_eq!(start.elapsed().as_secs(), seconds);
+                rests.rest();
+            }
+        }
+    }
 
     /// The nice value of the calling thread, as the system shows it.
     fn nice() -> i32 {

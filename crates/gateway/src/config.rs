@@ -23,6 +23,9 @@ pub struct Config {
     pub salt_secret: [u8; 32],
     /// What the server says of itself over HTTP.
     pub info: ServerInfo,
+    /// What a thread does by which many were told, once it has nothing to do: it may give back memory, which others have
+    /// freed meanwhile.
+    pub at_rest: fn(),
     /// Bounds.
     pub limits: Limits,
 }

@@ -10,7 +10,6 @@ use std::{
         Arc, Mutex, MutexGuard, PoisonError,
         atomic::{AtomicUsize, Ordering},
     },
-    time::Duration,
 };
 
 use bytes::Bytes;
@@ -18,7 +17,7 @@ use futures_util::FutureExt;
 use tokio::{sync::mpsc, task::JoinHandle};
 
 use crate::{
-    background,
+    background::{self, Rests},
     flusher::{Flusher, Urgency},
     following::Change,
     gateway::Hall,
@@ -31,10 +30,6 @@ use crate::{
 /// Sessions up to which a publication is told at once; what more hear takes the second line. A flush of so
 /// many takes half a millisecond, which is what a private message may wait for another.
 const FEW: usize = 64;
-
-/// How long it is known who heard the last publication for many, while nothing follows: whoever has gone meanwhile
-/// stays in memory for as long.
-const REMEMBERED: Duration = Duration::from_secs(1);
 
 /// Where publications go in, and changes of who hears them: what was published before a change is not
 /// heard by it.
@@ -54,7 +49,8 @@ enum Item {
 #[derive(Default)]
 struct Waiting(Mutex<HashMap<Topic, usize>>);
 
-/// Who hears a topic: found with two searches a follower, so posts that come one after another share it.
+/// Who hears a topic: found with two searches a follower, so posts that come one after another share it. It is forgotten
+/// at the first rest, as whoever has gone meanwhile stays in memory.
 struct Audience {
     topic: Topic,
     /// [`Registry::changes`] before it was looked for.
@@ -167,15 +163,19 @@ async fn second(
     changes: Arc<AtomicUsize>,
 ) {
     let mut stopped = Box::pin(hall.stopped());
-    let mut heard_by = None;
+    let (mut heard_by, mut rests) = (None, Rests::new(hall.at_rest));
     loop {
         tokio::select! {
             Some(item) = receive.recv() => {
                 let topic = item.topic();
                 deliver(&hall, &changes, item, Urgency::Bulk, &mut heard_by).await;
                 waiting.through(topic);
+                rests.begin();
             }
-            () = tokio::time::sleep(REMEMBERED), if heard_by.is_some() => heard_by = None,
+            () = rests.due() => {
+                heard_by = None;
+                rests.rest();
+            }
             () = &mut stopped => return,
         }
     }

@@ -16,7 +16,8 @@ use tokio::{
 };
 
 use crate::{
-    background, clock,
+    background::{self, Rests},
+    clock,
     gateway::Hall,
     outlet::Held,
     packer::Packer,
@@ -132,7 +133,12 @@ pub(crate) fn start(hall: &Arc<Hall>) -> io::Result<Vec<JoinHandle<()>>> {
 }
 
 async fn serve(hall: Arc<Hall>, at: usize, urgency: Urgency) {
-    run(&hall.flusher, (at, urgency), &hall.counters, hall.stopped()).await;
+    let rests = Rests::new(match urgency {
+        // Not of one thread.
+        Urgency::Soon => || {},
+        Urgency::Bulk => hall.at_rest,
+    });
+    run(&hall.flusher, (at, urgency), &hall.counters, rests, hall.stopped()).await;
 }
 
 /// Flushes one list, batch after batch.
@@ -140,6 +146,7 @@ async fn run(
     flusher: &Flusher,
     (at, urgency): (usize, Urgency),
     counters: &Counters,
+    mut rests: Rests,
     stopped: impl Future<Output = ()>,
 ) {
     let list = flusher.parts[at].of(urgency);
@@ -150,10 +157,12 @@ async fn run(
         if batch.taken.is_empty() {
             tokio::select! {
                 () = list.bell.notified() => {}
+                () = rests.due() => rests.rest(),
                 () = &mut stopped => return,
             }
             continue;
         }
+        rests.begin();
         // One session's trouble must not be that of all.
         if catch_unwind(AssertUnwindSafe(|| batch.flush(counters))).is_err() {
             tracing::error!("a batch of pushes ended in the middle");

@@ -60,6 +60,7 @@ pub(crate) struct Hall {
     pub(crate) visitors: Visitors,
     pub(crate) outlets: Outlets,
     pub(crate) flusher: Flusher,
+    pub(crate) at_rest: fn(),
     pub(crate) stopping: watch::Receiver<bool>,
 }
 
@@ -109,6 +110,7 @@ impl Gateway {
             visitors: Visitors::default(),
             outlets: Outlets::default(),
             flusher: Flusher::new(cores),
+            at_rest: config.at_rest,
             stopping,
         });
         let (fanout, mut tasks) = fanout::start(&hall).map_err(StartError::Thread)?;

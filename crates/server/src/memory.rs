@@ -2,7 +2,7 @@
 
 #![allow(unsafe_code, reason = "the allocator's options are set by a call into C")]
 
-use libmimalloc_sys::{mi_option_get, mi_option_set, mi_option_t};
+use libmimalloc_sys::{mi_collect, mi_option_get, mi_option_set, mi_option_t};
 
 /// `mi_option_purge_delay`, by its place in `mimalloc.h`: milliseconds until freed pages are given back. With any but 0
 /// they are kept until somebody asks the allocator to look, which an idle server does not.
@@ -15,6 +15,12 @@ pub fn give_back_at_once() -> bool {
         mi_option_set(PURGE_DELAY, 0);
         mi_option_get(PURGE_DELAY) == 0
     }
+}
+
+/// Gives back what others have freed of the calling thread's memory.
+pub fn collect() {
+    // SAFETY: it looks at memory of the calling thread and at what nobody uses.
+    unsafe { mi_collect(true) }
 }
 
 #[cfg(test)]

@@ -22,6 +22,7 @@ use crate::{
     files,
     jobs::{self, Jobs},
     keys::ServerKeys,
+    memory,
     ports::Outside,
     senders::Senders,
     service::Rpc,
@@ -225,6 +226,7 @@ fn gateway_config(config: &Config, keys: &ServerKeys) -> Result<gateway::Config,
             name: config.name.clone(),
             description: config.description.clone(),
         },
+        at_rest: memory::collect,
         limits: limits(config),
     })
 }

@@ -225,7 +225,8 @@ async fn threads_that_step_back_and_tasks_lose_nothing_and_keep_each_sessions_or
     for (at, urgency) in [0, 1].into_iter().flat_map(|at| [(at, Urgency::Soon), (at, Urgency::Bulk)]) {
         let (flusher, counters, mut stopped) = (Arc::clone(&flusher), Arc::clone(&counters), stopped.clone());
         let serve = async move {
-            run(&flusher, (at, urgency), &counters, async { drop(stopped.wait_for(|it| *it).await) }).await;
+            let stopped = async { drop(stopped.wait_for(|it| *it).await) };
+            run(&flusher, (at, urgency), &counters, Rests::new(|| {}), stopped).await;
         };
         ends.push(match urgency {
             Urgency::Soon => tokio::spawn(serve),

@@ -247,6 +247,7 @@ pub(crate) fn config() -> Config {
         identity: Arc::clone(&IDENTITY),
         salt_secret: [5; 32],
         info: ServerInfo { dc_id: 2, name: "<Hall>".into(), ..ServerInfo::default() },
+        at_rest: || {},
         limits: Limits::default(),
     }
 }
