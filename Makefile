@@ -2,12 +2,13 @@
 
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
-.PHONY: help run test clients blobs pages shots lint fuzz fuzz-layers layers oracles kill golden tools
+.PHONY: help run test clients two-gigabytes blobs pages shots lint fuzz fuzz-layers layers oracles kill golden tools
 
 help:
 	@echo "make run      build Chappe and serve test accounts on 127.0.0.1:8443"
 	@echo "make test     every test, then other people's clients against the server"
 	@echo "make clients  only other people's clients"
+	@echo "make two-gigabytes  the largest document, sent and fetched by two clients: some minutes, 10 GB of disk"
 	@echo "make blobs    only the engine for S3, before a server that others wrote"
 	@echo "make oracles  only other people's libraries, which read what was written for their API layer"
 	@echo "make pages    only the public pages, before other people's validators"
@@ -40,6 +41,10 @@ test: tools
 clients: tools
 	@cargo build -p server
 	@tests/clients/run.sh $(foreach it,$(ONLY),--only $(it))
+
+two-gigabytes: tools
+	@cargo build -p server
+	@tests/clients/run.sh --large --jobs 1
 
 blobs: tools
 	@tests/blobs/run.sh

@@ -6,6 +6,7 @@
 mod crypto;
 mod fanout;
 mod figures;
+mod files;
 mod groups;
 mod layers;
 mod pages;
@@ -27,6 +28,8 @@ enum Bench {
     Groups(groups::Groups),
     /// A post on its way to ten thousand sessions, against a bare loop of send() and against other servers.
     Fanout(fanout::Fanout),
+    /// Files: their speed, their cost, memory, and what others notice of them.
+    Files(files::Files),
     /// Listens for `fanout`, which starts it.
     #[command(hide = true)]
     Ears(fanout::ears::Ears),
@@ -44,6 +47,7 @@ async fn main() -> Result<(), Failure> {
         Bench::Talk(talk) => talk.run().await,
         Bench::Groups(groups) => groups.run().await,
         Bench::Fanout(fanout) => fanout.run().await,
+        Bench::Files(files) => files.run().await,
         // It has a loop of its own.
         Bench::Ears(ears) => tokio::task::spawn_blocking(|| ears.run()).await?,
         Bench::Pages(pages) => pages.run().await,

@@ -5,6 +5,7 @@ pub mod envelope;
 pub mod gunzip;
 pub mod handshake;
 pub mod lanes;
+pub mod links;
 pub mod media_photo;
 pub mod media_probe;
 pub mod media_tgs;
@@ -34,6 +35,7 @@ pub const ALL: &[Target] = &[
     Target { name: "envelope", seeds: envelope::seeds, run: envelope::run },
     Target { name: "handshake", seeds: handshake::seeds, run: handshake::run },
     Target { name: "lanes", seeds: lanes::seeds, run: lanes::run },
+    Target { name: "links", seeds: links::seeds, run: links::run },
     Target { name: "gunzip", seeds: gunzip::seeds, run: gunzip::run },
     Target { name: "tl_walk", seeds: tl_seeds::all, run: tl_walk::run },
     Target { name: "transcoder", seeds: tl_seeds::all, run: transcoder::run },

@@ -23,6 +23,7 @@ HERE = pathlib.Path(__file__).resolve().parent
 def main() -> int:
     options = argparse.ArgumentParser(description=__doc__)
     options.add_argument("--only", action="append", default=[], metavar="WORD", help="scenarios whose name has this in it")
+    options.add_argument("--large", action="store_true", help="those that take gigabytes and minutes, and no others")
     options.add_argument("--list", action="store_true", help="print the names")
     options.add_argument("--jobs", type=int, default=os.cpu_count() or 1, help="how many run at once")
     options.add_argument("--play", metavar="NAME", help=argparse.SUPPRESS)
@@ -30,7 +31,9 @@ def main() -> int:
     found = scenario.load()
     if chosen.play:
         return asyncio.run(play(found[chosen.play]))
-    names = [name for name in found if not chosen.only or any(word in name for word in chosen.only)]
+    names = [
+        name for name, one in found.items()
+        if one.large == chosen.large and (not chosen.only or any(word in name for word in chosen.only))]
     if chosen.list:
         print("\n".join(names))
         return 0

@@ -16,6 +16,7 @@ pub(crate) mod profile;
 mod recovery;
 mod settings;
 mod sounds;
+pub(crate) mod wallpapers;
 
 /// The namespace's methods, a table for each group.
 pub fn tables() -> &'static [&'static [Row]] {
@@ -34,5 +35,6 @@ pub fn tables() -> &'static [&'static [Row]] {
         recovery::ROWS,
         settings::ROWS,
         sounds::ROWS,
+        wallpapers::ROWS,
     ]
 }

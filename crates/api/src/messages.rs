@@ -28,6 +28,7 @@ mod threads;
 mod todo;
 pub(crate) mod topics;
 mod views;
+mod wallpaper;
 
 /// The namespace's methods, a table for each group.
 pub fn tables() -> &'static [&'static [Row]] {
@@ -65,5 +66,6 @@ pub fn tables() -> &'static [&'static [Row]] {
         todo::ROWS,
         topics::ROWS,
         views::ROWS,
+        wallpaper::ROWS,
     ]
 }

@@ -73,7 +73,7 @@ async fn get_full_user(cx: Cx, request: GetFullUser) -> Result<enums::users::Use
             Ok((full, named.read(view, me)?))
         })
         .await?;
-    let full_user = render::full_user::full_user(&full);
+    let full_user = render::full_user::full_user(&full, me);
     Ok(types::users::UserFull { full_user, chats: shown.chats(), users: shown.users() }.into())
 }
 

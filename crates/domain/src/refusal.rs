@@ -78,6 +78,7 @@ refusals! {
     ChatSendPhotosForbidden, ChatSendVideosForbidden, ChatSendRoundvideosForbidden, ChatSendAudiosForbidden,
     ChatSendVoicesForbidden, ChatSendDocsForbidden, ChatSendStickersForbidden, ChatSendGifsForbidden,
     // what people keep of files
+    BoostsRequired, WallpaperFileInvalid, WallpaperInvalid, WallpaperMimeInvalid, WallpaperNotFound,
     DocumentInvalid, GifIdInvalid, RingtoneInvalid, RingtoneMimeInvalid, Sha256HashInvalid,
     // folders
     ChatlistExcludeInvalid, ChatlistsTooMuch, DialogFiltersTooMuch, FilterExcludeTooMuch, FilterIdInvalid, FilterIncludeEmpty,

@@ -205,6 +205,12 @@ spaces! {
     USER_PHOTO_ORDER = 161, Index;
     /// `user, list, file` → a document on one of somebody's lists of files; file 0: their order.
     KEPT = 180, Records;
+    /// `user, wallpaper` → a wallpaper that somebody made, for who has its link.
+    WALLPAPER = 181, Records;
+    /// `wallpaper` → who made it.
+    WALLPAPER_MAKER = 182, Index;
+    /// `user, peer` → the wallpapers of one side of a chat.
+    CHAT_WALLPAPER = 183, Records;
 }
 
 #[cfg(test)]

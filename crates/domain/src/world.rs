@@ -99,6 +99,17 @@ impl World {
         vault::mac64(&self.secrets.access, &[b"file", &file.to_be_bytes()]) as i64
     }
 
+    /// Proves that the server told of a wallpaper by its link.
+    pub fn wallpaper_proof(&self, wallpaper: u64) -> [u8; 8] {
+        vault::mac64(&self.secrets.access, &[b"wallpaper", &wallpaper.to_be_bytes()]).to_be_bytes()
+    }
+
+    /// The number of a fill of colours.
+    pub fn fill_id(&self, colors: &[u32], rotation: u32) -> u64 {
+        let colors: Vec<u8> = colors.iter().chain([&rotation]).flat_map(|it| it.to_be_bytes()).collect();
+        vault::mac64(&self.secrets.access, &[b"fill", &colors])
+    }
+
     /// Proves that a file reference was made here.
     pub fn reference_proof(&self, named: &[u8]) -> [u8; 16] {
         vault::mac128(&self.secrets.access, &[b"file reference", named])

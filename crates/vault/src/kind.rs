@@ -92,6 +92,10 @@ pub enum Kind {
     UserPhoto = 62,
     /// A file that somebody keeps on a list, with its key.
     Kept = 68,
+    /// The wallpaper of a chat, with the key of its file.
+    ChatWallpaper = 69,
+    /// A wallpaper that somebody made, with the key of its file.
+    Wallpaper = 70,
 }
 
 impl Kind {
@@ -105,7 +109,8 @@ impl Kind {
             | Kind::GroupCard
             | Kind::Rank
             | Kind::Invite
-            | Kind::AdminEvent => ScopeClass::Chat,
+            | Kind::AdminEvent
+            | Kind::ChatWallpaper => ScopeClass::Chat,
             Kind::UserCard
             | Kind::ContactLabel
             | Kind::Password
@@ -114,7 +119,8 @@ impl Kind {
             | Kind::Upload
             | Kind::UploadedMedia
             | Kind::UserPhoto
-            | Kind::Kept => ScopeClass::Account,
+            | Kind::Kept
+            | Kind::Wallpaper => ScopeClass::Account,
             Kind::SearchBlock => ScopeClass::Index,
             Kind::Code | Kind::AuthKey | Kind::DeviceInfo => ScopeClass::Server,
         }

@@ -2,6 +2,7 @@
 
 use domain::{
     deliveries::Parcel,
+    kept::wallpapers::{Look, Wallpaper},
     messages::{Body, DialogRow, Entity, EntityKind, MailboxRow},
     record::Record,
     updates::Change,
@@ -14,6 +15,7 @@ pub fn run(data: &[u8]) {
     comes_back::<DialogRow>(data);
     comes_back::<Parcel>(data);
     comes_back::<Change>(data);
+    comes_back::<Wallpaper>(data);
 }
 
 fn comes_back<R: Record>(data: &[u8]) {
@@ -36,6 +38,9 @@ pub fn seeds() -> Vec<Vec<u8>> {
         MailboxRow::default().encode().to_vec(),
         DialogRow::default().encode().to_vec(),
         Parcel::default().encode().to_vec(),
+        Wallpaper { id: 7, look: Look { intensity: Some(-5), ..Look::default() }, ..Wallpaper::default() }
+            .encode()
+            .to_vec(),
     ]
 }
 

@@ -16,6 +16,9 @@ export const keeping = (tg, Long) => {
         }
         return all
     }
+    const set = async (what) => {
+        tg.handleClientUpdate(await tg.call({ _: 'messages.setChatWallPaper', ...what }))
+    }
     return {
         async sendGif({ chat, path: file }) {
             const about = { type: 'video', isAnimated: true, fileMime: 'video/mp4', duration: 1, width: 16, height: 16 }
@@ -41,6 +44,24 @@ export const keeping = (tg, Long) => {
         },
         async putSong({ chat, number, yes }) {
             await tg.call({ _: 'account.saveMusic', id: await document(chat, number), unsave: !yes })
+        },
+        async setWallpaper({ chat, path: file, both }) {
+            const { inputFile } = await tg.uploadFile({ file, fileName: path.basename(file) })
+            const about = { mimeType: 'image/jpeg', settings: { _: 'wallPaperSettings' }, forChat: true }
+            const { id, accessHash } = await tg.call({ _: 'account.uploadWallPaper', file: inputFile, ...about })
+            const wallpaper = { _: 'inputWallPaper', id, accessHash }
+            const peer = await tg.resolvePeer(chat)
+            await set({ peer, forBoth: both, wallpaper, settings: about.settings })
+        },
+        async takeOffWallpaper({ chat }) {
+            await set({ peer: await tg.resolvePeer(chat), revert: true })
+        },
+        async wallpaper({ chat }) {
+            const { fullUser } = await tg.call({ _: 'users.getFullUser', id: await tg.resolveUser(chat) })
+            return fullUser.wallpaper ? (await digests([fullUser.wallpaper.document]))[0] : null
+        },
+        async wallpapers() {
+            return (await tg.call({ _: 'account.getWallPapers', hash: Long.ZERO })).wallpapers.length
         },
         async songs({ user }) {
             const id = await tg.resolveUser(user)

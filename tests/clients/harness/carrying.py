@@ -1,5 +1,6 @@
 """Files in messages, at each client: what persons inherit. A file is shown as what it is and the SHA-256 of its bytes."""
 
+import asyncio
 import hashlib
 import pathlib
 
@@ -7,6 +8,16 @@ from telethon import types
 
 # What a client says of a file, and what arrives.
 KINDS = "photo", "document", "voice"
+
+
+# What a file of gigabytes may take, seconds.
+LONG = 1500
+
+
+def digest_of(path):
+    """Of a file of any size."""
+    with open(path, "rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def digest(data):
@@ -20,6 +31,18 @@ class TelethonCarrying:
             await self._chat(chat), str(path), caption=caption, force_document=kind == "document",
             voice_note=kind == "voice")
         return sent.id
+
+    async def carry_large(self, chat, path, caption):
+        await self.carry(chat, path, caption=caption)
+
+    async def fetched_large(self, chat, number):
+        """The SHA-256 of a document of any size."""
+        found = await self.client.get_messages(await self._chat(chat), ids=number)
+        got = self.folder / "large.bin"
+        await self.client.download_media(found, file=str(got))
+        sum = digest_of(got)
+        got.unlink()
+        return sum
 
     async def carry_album(self, chat, paths, caption=""):
         sent = await self.client.send_file(await self._chat(chat), [str(it) for it in paths], caption=caption)
@@ -50,6 +73,22 @@ class TdlibCarrying:
     async def carry(self, chat, path, kind="document", caption=""):
         return await self._until_sent((await self.ask(
             "sendMessage", chat_id=await self._chat(chat), input_message_content=_content(path, kind, caption)))["id"])
+
+    async def carry_large(self, chat, path, caption):
+        pending = (await self.ask(
+            "sendMessage", chat_id=await self._chat(chat),
+            input_message_content=_content(path, "document", caption)))["id"]
+        async with self.bell:
+            await asyncio.wait_for(self.bell.wait_for(lambda: pending in self.sent), LONG)
+        await self._until_sent(pending)
+
+    async def fetched_large(self, chat, number):
+        file = (await self._message(chat, number))["content"]["document"]["document"]
+        await self.ask("downloadFile", file_id=file["id"], priority=32, offset=0, limit=0, synchronous=False)
+        async with asyncio.timeout(LONG):
+            while not (got := (await self.ask("getFile", file_id=file["id"]))["local"])["is_downloading_completed"]:
+                await asyncio.sleep(1)
+        return digest_of(got["path"])
 
     async def carry_album(self, chat, paths, caption=""):
         contents = [_content(it, "photo", caption if at == 0 else "") for at, it in enumerate(paths)]

@@ -41,6 +41,28 @@ class TelethonKeeping:
         user = utils.get_input_user(await self._chat(user))
         return await self._digests((await self.ask(functions.users.GetSavedMusicRequest(user, 0, 10, 0))).documents)
 
+    async def set_wallpaper(self, chat, path, for_both=False):
+        """Sets a picture as the wallpaper of a private chat."""
+        file, look = await self.client.upload_file(str(path)), types.WallPaperSettings()
+        made = await self.ask(functions.account.UploadWallPaperRequest(file, "image/jpeg", look, for_chat=True))
+        named = types.InputWallPaper(made.id, made.access_hash)
+        await self.ask(functions.messages.SetChatWallPaperRequest(
+            await self._chat(chat), for_both=for_both, wallpaper=named, settings=look))
+
+    async def take_off_wallpaper(self, chat):
+        """Takes off what the other side has laid over its own."""
+        await self.ask(functions.messages.SetChatWallPaperRequest(await self._chat(chat), revert=True))
+
+    async def wallpaper(self, chat):
+        """What is seen in a private chat; nothing where that is the client's own."""
+        user = utils.get_input_user(await self._chat(chat))
+        shown = (await self.ask(functions.users.GetFullUserRequest(user))).full_user.wallpaper
+        return shown and (await self._digests([shown.document]))[0]
+
+    async def wallpapers(self):
+        """How many are on its list."""
+        return len((await self.ask(functions.account.GetWallPapersRequest(0))).wallpapers)
+
     async def _document(self, chat, number):
         found = await self.client.get_messages(await self._chat(chat), ids=number)
         return utils.get_input_document(found.document)
@@ -91,6 +113,23 @@ class TdlibKeeping:
         found = await self.ask("getUserProfileAudios", user_id=user, offset=0, limit=10)
         return await self._digests(it["audio"] for it in found["audios"])
 
+    async def set_wallpaper(self, chat, path, for_both=False):
+        file = {"@type": "inputFileLocal", "path": str(path)}
+        await self.ask(
+            "setChatBackground", chat_id=await self._chat(chat), dark_theme_dimming=0, only_for_self=not for_both,
+            background={"@type": "inputBackgroundLocal", "background": file},
+            type={"@type": "backgroundTypeWallpaper", "is_blurred": False, "is_moving": False})
+
+    async def take_off_wallpaper(self, chat):
+        await self.ask("deleteChatBackground", chat_id=await self._chat(chat), restore_previous=True)
+
+    async def wallpaper(self, chat):
+        shown = (await self.ask("getChat", chat_id=await self._chat(chat))).get("background")
+        return shown and digest(await self._bytes_of(shown["background"]["document"]["document"]))
+
+    async def wallpapers(self):
+        return len((await self.ask("getInstalledBackgrounds", for_dark_theme=False))["backgrounds"])
+
     async def _digests(self, files):
         return [digest(await self._bytes_of(it)) for it in files]
 
@@ -123,3 +162,15 @@ class MtcuteKeeping:
 
     async def songs(self, user):
         return await self.ask("songs", user=user)
+
+    async def set_wallpaper(self, chat, path, for_both=False):
+        await self.ask("setWallpaper", chat=chat, path=str(path), both=for_both)
+
+    async def take_off_wallpaper(self, chat):
+        await self.ask("takeOffWallpaper", chat=chat)
+
+    async def wallpaper(self, chat):
+        return await self.ask("wallpaper", chat=chat)
+
+    async def wallpapers(self):
+        return await self.ask("wallpapers")

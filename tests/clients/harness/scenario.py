@@ -17,10 +17,12 @@ class Scenario:
     seconds: float
     # The clients may log warnings: the scenario takes their server or their login away.
     rough: bool
+    # It takes gigabytes and minutes, so it runs only where it is asked for.
+    large: bool
     settings: dict
 
 
-def scenario(seconds=SECONDS, rough=False, each=None, outbox=(), **settings):
+def scenario(seconds=SECONDS, rough=False, large=False, each=None, outbox=(), **settings):
     """Marks `async def name(stage)`, or with `each` `async def name(stage, value)`, one scenario a value.
 
     The values in `outbox`, or True where there is no `each`, are played once more with deliveries through the
@@ -28,10 +30,10 @@ def scenario(seconds=SECONDS, rough=False, each=None, outbox=(), **settings):
 
     def add(name, play, also_by_outbox):
         assert name not in SCENARIOS, f"two scenarios are called {name}"
-        SCENARIOS[name] = Scenario(name, play, seconds, rough, settings)
+        SCENARIOS[name] = Scenario(name, play, seconds, rough, large, settings)
         if also_by_outbox:
             by_outbox = f"{name} through the outbox"
-            SCENARIOS[by_outbox] = Scenario(by_outbox, play, seconds, rough, settings | {"deliveries": "outbox"})
+            SCENARIOS[by_outbox] = Scenario(by_outbox, play, seconds, rough, large, settings | {"deliveries": "outbox"})
 
     def mark(play):
         if each is None:

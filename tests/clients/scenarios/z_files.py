@@ -122,3 +122,14 @@ async def _under_way(stage, method, task):
     while stage.server.calls(method) < 8:
         assert not task.done(), f"{method} was over before anything could happen: {task}"
         await asyncio.sleep(0.01)
+
+
+@scenario(seconds=2 * 1500, large=True, each=[("telethon-full", "tdlib-1.8.66"), ("tdlib-1.8.66", "telethon-full")])
+async def two_gigabytes_arrive_as_they_were_sent(stage, kinds):
+    one, two = await stage.two(kinds)
+    path = stage.server.folder / "film.bin"
+    # The largest that there is: 4,000 parts of 512 KB.
+    sum = plain(path, 2000 << 20)
+    await one.carry_large(two.id, path, "the whole film")
+    heard = await two.hears("the whole film")
+    assert await two.fetched_large(one.id, heard.id) == sum

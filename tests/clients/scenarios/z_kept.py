@@ -58,3 +58,32 @@ async def a_song_stands_on_a_profile_until_it_is_taken_off(stage, kind):
     await two.comes_to([sum_of(path)], lambda: two.songs(one.id))
     await one.put_song(one.id, number, yes=False)
     await one.comes_to([], lambda: one.songs(one.id))
+
+
+@scenario(each=LIBRARIES, outbox=LIBRARIES[:1])
+async def a_wallpaper_is_set_for_both_and_taken_off_by_the_other(stage, kind):
+    one, two = await stage.two((kind, OTHER[kind]))
+    first, second = SAMPLES / "still.jpg", picture(stage.server.folder / "wall.jpg")
+    await two.set_wallpaper(one.id, first)
+    await two.comes_to(sum_of(first), lambda: two.wallpaper(one.id))
+    assert await one.wallpaper(two.id) is None, "each side has its own"
+    await one.set_wallpaper(two.id, second, for_both=True)
+    for each, other in (one, two), (two, one):
+        await each.comes_to(sum_of(second), lambda each=each, other=other: each.wallpaper(other.id))
+    await two.take_off_wallpaper(one.id)
+    await two.comes_to(sum_of(first), lambda: two.wallpaper(one.id))
+    assert await one.wallpaper(two.id) == sum_of(second)
+    stage.quiet()
+
+
+def picture(path):
+    """The same picture with a comment in it: another file."""
+    jpeg = (SAMPLES / "still.jpg").read_bytes()
+    path.write_bytes(jpeg[:2] + b"\xff\xfe\x00\x07other" + jpeg[2:])
+    return path
+
+
+@scenario(each=LIBRARIES)
+async def a_server_comes_with_wallpapers_of_colours(stage, kind):
+    one = await stage.join(kind, "Claude")
+    assert await one.wallpapers() == 10

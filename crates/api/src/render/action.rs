@@ -1,15 +1,17 @@
 //! What a service message says happened, as TL.
 
 use domain::{
+    UserId,
+    files::Access,
     messages::{Action, SeenMedia},
     people::edit::Birthday,
 };
 use tl::{enums, types};
 
-use crate::render::{full_user, group, media, message::date, poll, user::id};
+use crate::render::{full_user, group, media, message::date, poll, user::id, wallpaper};
 
 /// What happened.
-pub(super) fn action(it: &Action, carried: Option<&SeenMedia>) -> enums::MessageAction {
+pub(super) fn action(it: &Action, viewer: UserId, carried: Option<&SeenMedia>) -> enums::MessageAction {
     let photo = || match carried.and_then(media::carried_photo) {
         Some(photo) => photo,
         None => types::PhotoEmpty { id: 0 }.into(),
@@ -81,6 +83,15 @@ pub(super) fn action(it: &Action, carried: Option<&SeenMedia>) -> enums::Message
             types::MessageActionNewCreatorPending { new_creator_id: id(*user) }.into()
         }
         Action::ChangeCreator { user } => types::MessageActionChangeCreator { new_creator_id: id(*user) }.into(),
+        Action::SetChatWallpaper { wallpaper, same, for_both } => {
+            let none = Access::default();
+            let access = match carried {
+                Some(SeenMedia::Carried(it)) => &it.access,
+                _ => &none,
+            };
+            let wallpaper = wallpaper::of_message(wallpaper, access, viewer);
+            types::MessageActionSetChatWallPaper { same: *same, for_both: *for_both, wallpaper }.into()
+        }
         Action::Screenshot {} => enums::MessageAction::ScreenshotTaken,
         Action::SuggestBirthday { day, month, year } => {
             let year = Some(*year).filter(|it| *it > 0);

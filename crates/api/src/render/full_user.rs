@@ -1,15 +1,18 @@
 //! A whole profile as TL.
 
-use domain::people::{
-    edit::Birthday,
-    full::{ActionBar, Full},
+use domain::{
+    UserId,
+    people::{
+        edit::Birthday,
+        full::{ActionBar, Full},
+    },
 };
 use tl::{enums, types};
 
 use crate::render;
 
 /// A profile as `userFull`.
-pub fn full_user(full: &Full) -> enums::UserFull {
+pub fn full_user(full: &Full, viewer: UserId) -> enums::UserFull {
     let flags = types::UserFull {
         blocked: full.blocked,
         phone_calls_available: full.calls,
@@ -20,6 +23,7 @@ pub fn full_user(full: &Full) -> enums::UserFull {
         noforwards_peer_enabled: full.noforwards_theirs,
         video_calls_available: full.calls,
         voice_messages_forbidden: full.voice_forbidden,
+        wallpaper_overridden: full.wallpaper.as_ref().is_some_and(|(_, is_theirs)| *is_theirs),
         blocked_my_stories_from: full.blocked_stories,
         read_dates_private: full.read_dates_private,
         ..blank()
@@ -38,6 +42,7 @@ pub fn full_user(full: &Full) -> enums::UserFull {
         birthday: full.birthday.map(birthday),
         personal_channel_id: full.channel.map(|(id, _)| render::group::channel_id(id)),
         personal_channel_message: full.channel.map(|(_, last)| last.0),
+        wallpaper: full.wallpaper.as_ref().map(|(it, _)| render::wallpaper::wallpaper(it, viewer)),
         saved_music: full.music.as_ref().map(|it| render::media::document(&it.document, &it.access)),
         note: full.note.clone().map(|text| types::TextWithEntities { text, entities: Vec::new() }.into()),
         ..flags

@@ -82,7 +82,7 @@ fn service(viewer: UserId, seen: &SeenMessage, it: &Action) -> enums::Message {
         saved_peer_id: seen.saved.map(peer),
         reply_to: reply(seen),
         date: date(row.date),
-        action: action(it, seen.media.as_ref()),
+        action: action(it, viewer, seen.media.as_ref()),
         reactions: None,
         ttl_period: period(row.ttl_period),
     }

@@ -8,16 +8,17 @@ use crate::{
     folders::links,
     groups::{basic, members},
     ids::{ChannelId, Peer, UserId},
+    kept::wallpapers::made,
     messages::dialogs,
     people::{Delivered, address_book, notify},
     record,
     refusal::Refusal,
     service::{Command, Domain},
     spaces::{
-        BLOCK, CONTACT, COPY, COUNTERS, DIALOG, DIALOG_ORDER, ERASURE, FILE_QUOTA, FOLDER, FOLDER_INVITE, HISTORY,
-        IMPORTED, JOINED, KEPT, LEFT, LOG, MAILBOX, NOTIFY, PINNED, PRIVACY, REACTION, READ_AT, SAVED, SCHEDULED,
-        SEARCH, SENT, SETTING, STATUS, THREAD_STATE, TOP_PEER, TOPIC_DRAFT, UNREAD_MARK, UPKEEP, USER_PHOTO,
-        USER_PHOTO_ORDER,
+        BLOCK, CHAT_WALLPAPER, CONTACT, COPY, COUNTERS, DIALOG, DIALOG_ORDER, ERASURE, FILE_QUOTA, FOLDER,
+        FOLDER_INVITE, HISTORY, IMPORTED, JOINED, KEPT, LEFT, LOG, MAILBOX, NOTIFY, PINNED, PRIVACY, REACTION, READ_AT,
+        SAVED, SCHEDULED, SEARCH, SENT, SETTING, STATUS, THREAD_STATE, TOP_PEER, TOPIC_DRAFT, UNREAD_MARK, UPKEEP,
+        USER_PHOTO, USER_PHOTO_ORDER, WALLPAPER,
     },
     turn::Turn,
     view::{Decided, Rows, View, list, load},
@@ -71,6 +72,8 @@ const KINDS: &[Subspace] = &[
     KEPT,
     USER_PHOTO,
     USER_PHOTO_ORDER,
+    WALLPAPER,
+    CHAT_WALLPAPER,
 ];
 
 record! {
@@ -158,6 +161,9 @@ fn erase_page(turn: &mut Turn<'_>, user: UserId, kind: Subspace) -> Decided<bool
         }
         if kind == FOLDER_INVITE {
             links::forget(turn, bytes)?;
+        }
+        if kind == WALLPAPER {
+            made::forget(turn, key);
         }
         turn.delete(key.clone());
     }
@@ -250,6 +256,8 @@ mod tests {
             spaces::ARCHIVED,
             // Removed with the link that it leads to.
             spaces::FOLDER_LINK,
+            // Removed with the wallpaper that it leads to.
+            spaces::WALLPAPER_MAKER,
             // Removed by the sweep of files once the carrier is gone.
             spaces::FILE_USE,
             // Goes by itself within days, and its key with the account.

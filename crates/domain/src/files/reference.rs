@@ -50,6 +50,20 @@ pub enum Carrier {
         /// The file's id.
         file: u64,
     },
+    /// A wallpaper that somebody made, for who has its link.
+    Wallpaper {
+        /// Who.
+        maker: UserId,
+        /// Which.
+        id: u64,
+    },
+    /// One side of a chat, which has a wallpaper.
+    ChatWallpaper {
+        /// Whose.
+        user: UserId,
+        /// The chat.
+        peer: Peer,
+    },
     /// A list of files that somebody keeps.
     Kept {
         /// Whose.
@@ -88,6 +102,8 @@ impl Carrier {
     const USER_PHOTO: u8 = 4;
     const CONTACT_PHOTO: u8 = 5;
     const GROUP_PHOTO: u8 = 6;
+    const WALLPAPER: u8 = 12;
+    const CHAT_WALLPAPER: u8 = 13;
 
     /// As it stands in tokens and in keys of rows.
     pub(super) fn to_bytes(self) -> Vec<u8> {
@@ -101,6 +117,13 @@ impl Carrier {
             Carrier::Uploaded { user, day, file } => {
                 let whose = [&[Self::UPLOADED][..], &user.0.to_be_bytes(), &day.to_be_bytes()].concat();
                 [&whose[..], &file.to_be_bytes()].concat()
+            }
+            Carrier::Wallpaper { maker, id } => {
+                [&[Self::WALLPAPER][..], &maker.0.to_be_bytes(), &id.to_be_bytes()].concat()
+            }
+            Carrier::ChatWallpaper { user, peer } => {
+                let (kind, number) = peer.key_parts();
+                [&[Self::CHAT_WALLPAPER][..], &user.0.to_be_bytes(), &[kind], &number.to_be_bytes()].concat()
             }
             Carrier::Kept { user, list, file } => {
                 let whose = [&[Self::KEPT][..], &user.0.to_be_bytes(), &[list as u8]].concat();
@@ -141,6 +164,17 @@ impl Carrier {
                 let (day, file) = rest.split_first_chunk()?;
                 let (user, day) = (UserId(u64::from_be_bytes(*user)), u32::from_be_bytes(*day));
                 Some(Carrier::Uploaded { user, day, file: u64::from_be_bytes(file.try_into().ok()?) })
+            }
+            Self::WALLPAPER => {
+                let (maker, id) = rest.split_first_chunk()?;
+                let maker = UserId(u64::from_be_bytes(*maker));
+                Some(Carrier::Wallpaper { maker, id: u64::from_be_bytes(id.try_into().ok()?) })
+            }
+            Self::CHAT_WALLPAPER => {
+                let (user, rest) = rest.split_first_chunk()?;
+                let (kind, number) = rest.split_first()?;
+                let peer = Peer::from_key_parts(*kind, u64::from_be_bytes(number.try_into().ok()?))?;
+                Some(Carrier::ChatWallpaper { user: UserId(u64::from_be_bytes(*user)), peer })
             }
             Self::KEPT => {
                 let (user, rest) = rest.split_first_chunk()?;

@@ -1,7 +1,7 @@
 //! Saved GIFs: what somebody has saved or sent, the last one first; beyond the limit the oldest go.
 //! Source: core.telegram.org/api/gifs.
 
-use super::list::{self, List};
+use super::list::{self, List, Thing};
 use crate::{
     caller::Caller,
     files::{Document, descriptor::Shape},
@@ -42,7 +42,7 @@ impl Command for SaveGif {
             if !is_gif(&document) {
                 return Err(Refusal::GifIdInvalid.into());
             }
-            list::put(turn, me, List::Gifs, &document, (0, GIFS_MAX, None))?;
+            list::put(turn, me, List::Gifs, Thing::of(&document), (0, GIFS_MAX, None))?;
             true
         };
         if changed { tell(turn, me, Some(self.by.origin)) } else { Ok(()) }
@@ -55,7 +55,7 @@ pub(crate) fn sent(turn: &mut Turn<'_>, user: UserId, body: &MediaBody, by: Opti
     if !is_gif(document) {
         return Ok(());
     }
-    list::put(turn, user, List::Gifs, document, (0, GIFS_MAX, None))?;
+    list::put(turn, user, List::Gifs, Thing::of(document), (0, GIFS_MAX, None))?;
     tell(turn, user, by)
 }
 

@@ -7,6 +7,7 @@ use vault::Kind;
 use crate::{
     files::{Access, Carrier, Document, uses},
     ids::UserId,
+    kept::wallpapers::{Wallpaper, own},
     messages::media::{
         MediaBody,
         carriers::{Named, named},
@@ -32,24 +33,30 @@ pub enum List {
     Sounds = 2,
     /// Music on the profile, in its owner's order.
     Music = 3,
+    /// Wallpapers, the last one first.
+    Wallpapers = 4,
 }
 
 impl List {
     /// The list with a stored number.
     pub(crate) fn from_number(number: u8) -> Option<Self> {
-        [List::Gifs, List::Sounds, List::Music].into_iter().find(|it| *it as u8 == number)
+        [List::Gifs, List::Sounds, List::Music, List::Wallpapers].into_iter().find(|it| *it as u8 == number)
     }
 }
 
 record! {
     /// The files of a list, in its order.
-    pub struct OrderRow { 1 => files: Vec<u64> }
+    pub struct OrderRow {
+        1 => files: Vec<u64>,
+        /// Things of the server's that are left out.
+        2 => without: Vec<u64>,
+    }
 }
 
 record! {
     /// A thing on a list.
     pub struct KeptRow {
-        /// A [`Document`], sealed under the account's key; AAD is the list and the file.
+        /// A [`Document`] or [`Wallpaper`], sealed under the account's key; AAD is the list and the file.
         1 => sealed: Bytes,
         /// The files that it holds the keys of.
         2 => files: Vec<u64>,
@@ -65,9 +72,14 @@ pub struct Kept {
     pub access: Access,
 }
 
+/// The order of a list.
+pub(super) fn order(view: &(impl Rows + ?Sized), user: UserId, list: List) -> Decided<OrderRow> {
+    load_or_default(view, &key(user, list, ORDER))
+}
+
 /// The files of a list, in its order.
 pub fn ids(view: &(impl Rows + ?Sized), user: UserId, list: List) -> Decided<Vec<u64>> {
-    Ok(load_or_default::<OrderRow>(view, &key(user, list, ORDER))?.files)
+    Ok(order(view, user, list)?.files)
 }
 
 /// Whether a file is on a list.
@@ -75,12 +87,17 @@ pub(crate) fn has(view: &(impl Rows + ?Sized), user: UserId, list: List, file: u
     load(view, &key(user, list, file))
 }
 
-/// A document of a list, opened.
-pub fn document(view: &(impl View + ?Sized), user: UserId, list: List, file: u64) -> Decided<Option<Kept>> {
+/// A thing of a list, opened.
+pub(super) fn opened(view: &(impl View + ?Sized), user: UserId, list: List, file: u64) -> Decided<Option<Vec<u8>>> {
     let Some(row) = has(view, user, list, file)? else { return Ok(None) };
     let scope = sealing::account_scope(user);
-    let opened = sealing::open(view, scope, Kind::Kept, &aad(list, file), 0, &row.sealed)?;
-    let document = Document::decode(&opened)?;
+    sealing::open(view, scope, Kind::Kept, &aad(list, file), 0, &row.sealed).map(Some)
+}
+
+/// A document of a list.
+pub fn document(view: &(impl View + ?Sized), user: UserId, list: List, file: u64) -> Decided<Option<Kept>> {
+    let Some(plain) = opened(view, user, list, file)? else { return Ok(None) };
+    let document = Document::decode(&plain)?;
     let access = Access::of(view, Carrier::Kept { user, list, file }, [file]);
     Ok(Some(Kept { document, access }))
 }
@@ -96,8 +113,12 @@ pub fn documents(view: &(impl View + ?Sized), user: UserId, list: List, files: &
 
 /// What a list carries of a file.
 pub(crate) fn body(view: &(impl View + ?Sized), user: UserId, list: List, file: u64) -> Decided<Option<MediaBody>> {
-    let kept = document(view, user, list, file)?;
-    Ok(kept.map(|it| MediaBody::of_document(it.document)))
+    match list {
+        List::Wallpapers => Ok(own::wallpaper(view, user, file)?.as_ref().and_then(Wallpaper::body)),
+        List::Gifs | List::Sounds | List::Music => {
+            Ok(document(view, user, list, file)?.map(|it| MediaBody::of_document(it.document)))
+        }
+    }
 }
 
 /// The document that a client names, for a list; `invalid`: there is no such one.
@@ -109,43 +130,81 @@ pub(super) fn known(view: &(impl View + ?Sized), user: UserId, it: &Named, inval
     }
 }
 
-/// Puts a document at a place of a list, 0 the first; one that is there moves. Beyond `most` the last ones go, or,
-/// where there is a refusal, nothing more comes. `false`: it was there already.
+/// What is put on a list.
+pub(super) struct Thing {
+    /// Its number, which is that of its file where it has one.
+    pub(super) id: u64,
+    /// As it is stored, not sealed yet.
+    pub(super) plain: Bytes,
+    /// The files that it holds the keys of.
+    pub(super) files: Vec<u64>,
+}
+
+impl Thing {
+    /// A document by itself.
+    pub(super) fn of(it: &Document) -> Self {
+        let files = MediaBody::of_document(it.clone()).files().iter().map(|it| it.id).collect();
+        Self { id: it.stored.id, plain: it.encode(), files }
+    }
+}
+
+/// Puts a thing at a place of a list, 0 the first; one that is there moves, and is as it is named now. Beyond `most` the
+/// last ones go, or, where there is a refusal, nothing more comes.
 pub(super) fn put(
     turn: &mut Turn<'_>,
     user: UserId,
     list: List,
-    it: &Document,
+    it: Thing,
     (place, most, full): (usize, usize, Option<Refusal>),
-) -> Decided<bool> {
-    let file = it.stored.id;
-    let mut order: OrderRow = load_or_default(turn, &key(user, list, ORDER))?;
-    let old = order.files.iter().position(|it| *it == file);
-    if let Some(old) = old {
-        order.files.remove(old);
-    } else {
-        if let Some(refusal) = full.filter(|_| order.files.len() >= most) {
-            return Err(refusal.into());
+) -> Decided<()> {
+    let Thing { id, plain, files } = it;
+    let mut order = order(turn, user, list)?;
+    match order.files.iter().position(|it| *it == id) {
+        Some(old) => drop(order.files.remove(old)),
+        None => {
+            if let Some(refusal) = full.filter(|_| order.files.len() >= most) {
+                return Err(refusal.into());
+            }
         }
-        let files: Vec<_> = MediaBody::of_document(it.clone()).files().iter().map(|it| it.id).collect();
-        files.iter().for_each(|of| uses::put(turn, *of, Carrier::Kept { user, list, file }));
-        let scope = sealing::account_scope(user);
-        let sealed = sealing::seal(turn, scope, Kind::Kept, &aad(list, file), 0, &it.encode())?;
-        turn.put(key(user, list, file), &KeptRow { sealed, files, ..KeptRow::default() });
     }
-    order.files.insert(place.min(order.files.len()), file);
+    files.iter().for_each(|of| uses::put(turn, *of, Carrier::Kept { user, list, file: id }));
+    let sealed = sealing::seal(turn, sealing::account_scope(user), Kind::Kept, &aad(list, id), 0, &plain)?;
+    turn.put(key(user, list, id), &KeptRow { sealed, files, ..KeptRow::default() });
+    order.files.insert(place.min(order.files.len()), id);
+    order.without.retain(|it| *it != id);
     while order.files.len() > most {
         if let Some(last) = order.files.pop() {
             turn.delete(key(user, list, last));
         }
     }
     turn.put(key(user, list, ORDER), &order);
-    Ok(old.is_none())
+    Ok(())
+}
+
+/// Leaves a thing of the server's out of a list.
+pub(super) fn leave_out(turn: &mut Turn<'_>, user: UserId, list: List, id: u64) -> Decided<()> {
+    let mut order = order(turn, user, list)?;
+    if !order.without.contains(&id) {
+        order.without.push(id);
+        turn.put(key(user, list, ORDER), &order);
+    }
+    Ok(())
+}
+
+/// Takes everything off a list, and leaves nothing of the server's out.
+pub(super) fn clear(turn: &mut Turn<'_>, user: UserId, list: List) -> Decided<()> {
+    let order = order(turn, user, list)?;
+    if order == OrderRow::default() {
+        return Ok(());
+    }
+    order.files.iter().for_each(|it| turn.delete(key(user, list, *it)));
+    turn.delete(key(user, list, ORDER));
+    Ok(())
 }
 
 /// Takes a file off a list; `false`: it was not there.
 pub(super) fn remove(turn: &mut Turn<'_>, user: UserId, list: List, file: u64) -> Decided<bool> {
-    let mut order: OrderRow = load_or_default(turn, &key(user, list, ORDER))?;
+    let mut order = order(turn, user, list)?;
     let Some(at) = order.files.iter().position(|it| *it == file) else { return Ok(false) };
     order.files.remove(at);
     turn.delete(key(user, list, file));

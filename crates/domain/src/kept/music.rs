@@ -1,7 +1,7 @@
 //! Music on a profile, shown to whom its owner's privacy lets see it.
 //! Source: core.telegram.org/api/profile, "Music".
 
-use super::list::{self, Kept, List};
+use super::list::{self, Kept, List, Thing};
 use crate::{
     caller::Caller,
     files::descriptor::Shape,
@@ -46,7 +46,7 @@ impl Command for SaveMusic {
                 return Err(Refusal::DocumentInvalid.into());
             }
             let full = Some(Refusal::DocumentInvalid);
-            list::put(turn, me, List::Music, &document, (self.place(turn)?, SONGS_MAX, full))?;
+            list::put(turn, me, List::Music, Thing::of(&document), (self.place(turn)?, SONGS_MAX, full))?;
             true
         };
         if !changed {

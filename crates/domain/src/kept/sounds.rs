@@ -1,6 +1,6 @@
 //! Notification sounds of one's own. Source: core.telegram.org/api/ringtones.
 
-use super::list::{self, Kept, List};
+use super::list::{self, Kept, List, Thing};
 use crate::{
     caller::Caller,
     files::{
@@ -89,7 +89,7 @@ fn keep(turn: &mut Turn<'_>, by: &Caller, it: &Document) -> Decided<()> {
     if !fits || !MIMES.contains(&it.mime.as_str()) {
         return Err(Refusal::RingtoneInvalid.into());
     }
-    list::put(turn, by.user, List::Sounds, it, (0, SOUNDS_MAX, Some(Refusal::RingtoneInvalid)))?;
+    list::put(turn, by.user, List::Sounds, Thing::of(it), (0, SOUNDS_MAX, Some(Refusal::RingtoneInvalid)))?;
     tell(turn, by)
 }
 

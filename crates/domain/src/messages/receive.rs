@@ -14,6 +14,7 @@ use super::{
 use crate::{
     folders::archive,
     ids::{ChannelId, MessageId, MessageUid, Peer, UserId},
+    kept::wallpapers::chats::{self, Sealed},
     record,
     turn::Turn,
     updates::{self, Change, Passing},
@@ -119,6 +120,8 @@ variants! {
         61 => Mentions { 1 => messages: Vec<MessageId>, 2 => unread: bool },
         /// Others reacted to the receiver's messages in a channel, or took all reactions back.
         62 => Reactions { 1 => messages: Vec<MessageId>, 2 => unread: bool },
+        /// The other side set a wallpaper for both, or took it away.
+        134 => Wallpaper { 1 => wallpaper: Sealed },
         /// Polls of the receiver's in a channel were deleted.
         114 => VotesGone { 1 => messages: Vec<MessageId> },
     }
@@ -159,6 +162,7 @@ pub fn receive(turn: &mut Turn<'_>, peer: Peer, from: UserId, to: UserId, what: 
         Delivered::NoForwards { enabled } => {
             dialogs::change(turn, to, peer, |it| it.noforwards_theirs = *enabled).map(drop)
         }
+        Delivered::Wallpaper { wallpaper } => chats::receive(turn, peer, to, wallpaper),
         Delivered::RequestAnswered { uid } => protection::receive_answered(turn, to, *uid),
         Delivered::ChannelRead { up_to } => {
             let change = Change::ReadOutbox { peer, up_to: *up_to };

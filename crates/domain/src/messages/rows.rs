@@ -12,6 +12,7 @@ use super::{
 use crate::{
     files::{Carrier, Photo, uses},
     ids::{ChannelId, ChatId, LogId, MessageId, MessageUid, Peer, UserId},
+    kept::wallpapers::Wallpaper,
     record,
     record::Record,
     sealing,
@@ -87,8 +88,7 @@ impl Body {
 
     /// What it carries beside its text, or as a part of what happened.
     pub fn carried(&self) -> Option<MediaBody> {
-        let acted = || self.action.as_ref().and_then(Action::photo).map(MediaBody::of_photo);
-        self.media.clone().or_else(acted)
+        self.media.clone().or_else(|| self.action.as_ref().and_then(Action::carried))
     }
 
     /// The number of the poll or checklist that is asked in this chat, and not forwarded to it; 0: none.
@@ -241,6 +241,8 @@ variants! {
         71 => ChatDeletePhoto {},
         /// A photo for the other side's profile.
         72 => SuggestProfilePhoto { 1 => photo: Photo },
+        /// The wallpaper of the chat was set: the one that it answers again, or on both sides.
+        75 => SetChatWallpaper { 1 => wallpaper: Box<Wallpaper>, 2 => same: bool, 3 => for_both: bool },
     }
 }
 
@@ -274,12 +276,21 @@ impl Action {
             | Action::ChatEditPhoto { .. }
             | Action::ChatDeletePhoto {}
             | Action::SuggestProfilePhoto { .. }
+            | Action::SetChatWallpaper { .. }
             | Action::ChannelCreated { .. } => Vec::new(),
         }
     }
 
+    /// What it carries.
+    fn carried(&self) -> Option<MediaBody> {
+        if let Action::SetChatWallpaper { wallpaper, .. } = self {
+            return wallpaper.body();
+        }
+        self.photo().map(MediaBody::of_photo)
+    }
+
     /// The photo that it carries.
-    pub fn photo(&self) -> Option<&Photo> {
+    fn photo(&self) -> Option<&Photo> {
         if let Action::ChatEditPhoto { photo } | Action::SuggestProfilePhoto { photo } = self {
             Some(photo)
         } else {

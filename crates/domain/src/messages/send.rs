@@ -314,7 +314,7 @@ pub(super) fn sent_or_queued(turn: &Turn<'_>, me: UserId, peer: Peer, random_id:
 }
 
 /// Whether the sender may write there now.
-pub(super) fn refuse_recipient(turn: &Turn<'_>, me: UserId, peer: Peer) -> Decided<()> {
+pub(crate) fn refuse_recipient(turn: &Turn<'_>, me: UserId, peer: Peer) -> Decided<()> {
     refuse_sending(turn, me, peer, BannedRights::SEND_PLAIN)
 }
 

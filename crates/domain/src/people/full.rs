@@ -2,7 +2,7 @@
 
 use crate::{
     ids::{ChannelId, MessageId, Peer, UserId},
-    kept::{Kept, music},
+    kept::{Kept, music, wallpapers},
     people::{
         SeenUser, blocks, card,
         contacts::{self, ContactRow},
@@ -79,6 +79,8 @@ pub struct Full {
     pub channel: Option<(ChannelId, MessageId)>,
     /// The song that the profile shows, where the viewer may hear it.
     pub music: Option<Kept>,
+    /// The wallpaper of the chat, and whether the user has laid it over the viewer's own.
+    pub wallpaper: Option<(wallpapers::Seen, bool)>,
 }
 
 /// The profile of `id` as `viewer` sees it.
@@ -119,6 +121,7 @@ pub fn full(view: &(impl View + ?Sized), viewer: UserId, id: UserId) -> Decided<
         has_scheduled: crate::messages::scheduled::any(view, viewer, Peer::User(id))?,
         channel,
         music: music::first(view, viewer, id)?,
+        wallpaper: wallpapers::chats::wallpaper(view, viewer, Peer::User(id))?,
         seen,
     })
 }

@@ -130,6 +130,8 @@ variants! {
         134 => SavedGifs {},
         /// Notification sounds changed (`updateSavedRingtones`).
         135 => SavedRingtones {},
+        /// The wallpaper of a chat changed (`updatePeerWallpaper`).
+        136 => PeerWallpaper { 1 => peer: Peer },
         /// What clients save to their devices by themselves changed (`updateAutoSaveSettings`).
         137 => AutoSaveSettings {},
     }

@@ -4,6 +4,7 @@ use domain::{
     ChannelId, Decided, MessageId, Peer, UserId, View,
     accounts::devices,
     folders,
+    kept::wallpapers,
     messages::{self, dialogs, drafts, saved, scheduled},
     people::{self, full, notify, privacy},
     updates::Change,
@@ -197,6 +198,15 @@ pub(super) fn change(view: &dyn View, me: UserId, change: &Change, out: &mut Ren
         Change::ReadReactions { .. } | Change::ReactionsNotify {} => {}
         Change::SavedGifs {} => out.add(enums::Update::SavedGifs),
         Change::SavedRingtones {} => out.add(enums::Update::SavedRingtones),
+        Change::PeerWallpaper { peer } => {
+            out.named.peer(*peer);
+            let shown = wallpapers::chats::wallpaper(view, me, *peer)?;
+            out.add(types::UpdatePeerWallpaper {
+                wallpaper_overridden: shown.as_ref().is_some_and(|(_, is_theirs)| *is_theirs),
+                peer: user::peer(*peer),
+                wallpaper: shown.map(|(it, _)| render::wallpaper::wallpaper(&it, me)),
+            });
+        }
         Change::AutoSaveSettings {} => out.add(enums::Update::AutoSaveSettings),
         // These have numbers.
         Change::NewMessage { .. }

@@ -337,6 +337,10 @@ fn every_kind_of_row_goes_with_its_channel_or_is_none_of_it() {
         spaces::FILE,
         spaces::SMALL_FILE,
         spaces::FILE_QUOTA,
+        spaces::KEPT,
+        spaces::WALLPAPER,
+        spaces::WALLPAPER_MAKER,
+        spaces::CHAT_WALLPAPER,
         // Of basic groups.
         spaces::CHAT,
         // What somebody saved stays its own, and that it has left.

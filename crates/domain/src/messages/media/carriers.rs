@@ -5,7 +5,10 @@ use crate::{
     files::{Carrier, Photo, Stored, reference},
     groups::{self, access},
     ids::{LogId, MessageId, MessageUid, Peer, UserId},
-    kept::{self, List},
+    kept::{
+        self, List,
+        wallpapers::{Wallpaper, chats, made},
+    },
     messages::{
         rows::{MailboxRow, copy, local_id, open_body},
         scheduled,
@@ -39,7 +42,18 @@ pub fn carried(view: &(impl View + ?Sized), reader: UserId, carrier: Carrier) ->
             Ok(photos::read_personal(view, owner, other)?.map(of_photo))
         }
         Carrier::GroupPhoto { group } => Ok(groups::photo::read(view, reader, group)?.map(of_photo)),
-        Carrier::Scheduled { .. } | Carrier::Uploaded { .. } | Carrier::ContactPhoto { .. } => Ok(None),
+        // Whoever has the link, which the server told of nobody else.
+        Carrier::Wallpaper { maker, id } => {
+            let made = made::wallpaper(view, id)?.filter(|it| it.maker == maker);
+            Ok(made.as_ref().and_then(Wallpaper::body))
+        }
+        Carrier::ChatWallpaper { user, peer } if user == reader => {
+            Ok(chats::wallpaper(view, user, peer)?.and_then(|(it, _)| it.wallpaper.body()))
+        }
+        Carrier::Scheduled { .. }
+        | Carrier::Uploaded { .. }
+        | Carrier::ContactPhoto { .. }
+        | Carrier::ChatWallpaper { .. } => Ok(None),
     }
 }
 
@@ -109,6 +123,8 @@ pub fn carries(view: &(impl View + ?Sized), carrier: Carrier, file: u64) -> Deci
         Carrier::Uploaded { user, day, file: named } => {
             Ok(uploaded::row(view, user, day, named)?.is_some_and(|it| it.files.contains(&file)))
         }
+        Carrier::Wallpaper { maker, id } => Ok(made::row(view, maker, id)?.is_some_and(|it| it.files.contains(&file))),
+        Carrier::ChatWallpaper { user, peer } => Ok(chats::row(view, user, peer)?.has(file)),
         Carrier::Kept { user, list, file: named } => {
             Ok(kept::has(view, user, list, named)?.is_some_and(|it| it.files.contains(&file)))
         }
