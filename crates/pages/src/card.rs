@@ -20,7 +20,8 @@ pub(crate) fn page(frame: &Frame<'_>, channel: &Channel<'_>, post: Option<Messag
     };
     let path = format!("/{name}");
     let feed = broadcast.then_some(name);
-    let head = Head { title: &title, summary: &summary, path: &path, feed, published: None };
+    let portrait = channel.front.portrait.as_deref();
+    let head = Head { title: &title, summary: &summary, path: &path, feed, published: None, portrait };
     frame.page(200, &head, false, html! {
         main class="card" {
             (frame.portrait(channel))

@@ -55,6 +55,8 @@ pub(crate) struct Head<'a> {
     pub(crate) feed: Option<&'a str>,
     /// When it was published, unix seconds, if it is one post.
     pub(crate) published: Option<u32>,
+    /// By what the channel's photo is fetched.
+    pub(crate) portrait: Option<&'a str>,
 }
 
 /// Changes with what it is made of.
@@ -122,6 +124,7 @@ impl Frame<'_> {
             meta property="og:description" content=(head.summary);
             meta property="og:url" content=(url);
             @if let Some(date) = head.published { meta property="article:published_time" content=(Moment(date).exact()); }
+            @if let Some(link) = head.portrait { meta property="og:image" content={ (self.base) "/file/" (link) }; }
             meta name="twitter:card" content="summary";
         }
     }
@@ -144,8 +147,11 @@ impl Frame<'_> {
         }
     }
 
-    /// A letter in a circle, as clients draw it for who has no picture.
+    /// The channel's photo, or a letter in a circle, as clients draw it for who has no picture.
     pub(crate) fn portrait(&self, channel: &Channel<'_>) -> Markup {
+        if let Some(link) = &channel.front.portrait {
+            return html! { img class="portrait" src={ "/file/" (link) } width="320" height="320" alt=""; };
+        }
         let title = text::tidy(&channel.front.title);
         let letter: String =
             title.chars().find(|it| it.is_alphanumeric()).map_or("#".into(), |it| it.to_uppercase().collect());
@@ -198,7 +204,7 @@ impl Frame<'_> {
     }
 
     fn word(&self, status: u16, title: &str, why: &str, channel: Option<&Channel<'_>>) -> Page {
-        let head = Head { title, summary: why, path: "", feed: None, published: None };
+        let head = Head { title, summary: why, path: "", feed: None, published: None, portrait: None };
         self.page(
             status,
             &head,

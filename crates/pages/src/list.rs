@@ -20,7 +20,8 @@ pub(crate) fn page(frame: &Frame<'_>, channel: &Channel<'_>, part: Part, page: &
         Part::Before(id) => format!("/s/{name}?before={}", id.0),
         Part::After(id) => format!("/s/{name}?after={}", id.0),
     };
-    let head = Head { title: &title, summary: &summary, path: &path, feed: Some(name), published: None };
+    let portrait = channel.front.portrait.as_deref();
+    let head = Head { title: &title, summary: &summary, path: &path, feed: Some(name), published: None, portrait };
     frame.page(
         200,
         &head,

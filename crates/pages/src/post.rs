@@ -26,7 +26,8 @@ pub(crate) fn page(frame: &Frame<'_>, channel: &Channel<'_>, id: MessageId, post
     let title = format!("{}: {}", text::tidy(&channel.front.title), title(&it.message));
     let summary = summary(&it.message);
     let published = Some(it.message.row.date);
-    let head = Head { title: &title, summary: &summary, path: &path, feed: Some(channel.name()), published };
+    let portrait = channel.front.portrait.as_deref();
+    let head = Head { title: &title, summary: &summary, path: &path, feed: Some(channel.name()), published, portrait };
     let around = format!("/s/{}?before={}", channel.name(), id.0.saturating_add(1));
     frame.page(
         200,
@@ -167,6 +168,12 @@ fn said(action: &Action) -> String {
     }
     if let Action::ChatEditTitle { title } = action {
         return format!("Channel renamed to “{}”", text::tidy(title));
+    }
+    if let Action::ChatEditPhoto { .. } = action {
+        return "Channel photo changed".into();
+    }
+    if let Action::ChatDeletePhoto {} = action {
+        return "Channel photo removed".into();
     }
     if let Action::PinMessage {} = action {
         return "A post was pinned".into();

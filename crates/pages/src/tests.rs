@@ -10,13 +10,14 @@ use std::{
 use domain::{
     Caller, ChannelId, Command, Decided, MessageId, Peer, Turn,
     files::{
-        Attribute, Document, Stored,
+        Attribute, Document, Photo, PhotoSize, Stored,
         links::{self, NoFile},
     },
     groups::{
         channel,
         create::CreateChannel,
         deletion::DeleteChannel,
+        photo::EditChannelPhoto,
         settings::{ChangeChannel, Setting},
         usernames::{NameChannel, Naming},
     },
@@ -406,4 +407,26 @@ fn pages_kept_do_not_fill_the_memory() {
     }
     let kept = server.pages.kept.bytes();
     assert!((1..=16 << 20).contains(&kept), "{kept}");
+}
+
+#[test]
+fn a_channel_shows_its_photo_by_a_link_that_strangers_may_follow() {
+    let server = Server::new();
+    let channel = server.channel("Optics", Some("optics"));
+    assert!(!server.ask("/optics").unwrap().body.windows(6).any(|it| it == b"/file/"));
+    let stored = Stored { id: 78, size: 5, ..Stored::default() };
+    let sizes = vec![PhotoSize { kind: "b".into(), width: 320, height: 320, stored, ..PhotoSize::default() }];
+    let edit = |photo| EditChannelPhoto { by: server.owner, channel, photo };
+    server.hall.run(edit(Some(Photo { id: 9, sizes, ..Photo::default() }))).unwrap();
+    let shown = |path: &str| String::from_utf8(server.ask(path).unwrap().body.to_vec()).unwrap();
+    for path in ["/optics", "/s/optics"] {
+        let page = shown(path);
+        let (_, rest) = page.split_once("class=\"portrait\" src=\"/file/").expect("an image");
+        let link = rest.split_once('"').expect("it ends").0;
+        assert!(page.contains(&format!("property=\"og:image\" content=\"{HERE}/file/{link}\"")));
+        assert_ne!(ready(links::follow(&server.hall.domain, link)).err(), Some(NoFile::Gone));
+    }
+    assert!(shown("/s/optics").contains("Channel photo changed"));
+    server.hall.run(edit(None)).unwrap();
+    assert!(!shown("/optics").contains("/file/") && shown("/s/optics").contains("Channel photo removed"));
 }

@@ -10,6 +10,7 @@ use domain::{
 use tl::{enums, types};
 
 use crate::render::{
+    self,
     message::date,
     user::{id, peer},
 };
@@ -55,7 +56,7 @@ pub fn closed(it: &Closed, known: Vec<enums::User>) -> enums::ChatInvite {
         can_refulfill_subscription: false,
         title: it.title.clone(),
         about: Some(it.about.clone()).filter(|it| !it.is_empty()),
-        photo: types::PhotoEmpty { id: 0 }.into(),
+        photo: render::photo::whole(it.photo.as_ref()),
         participants_count: date(it.members),
         participants: (!known.is_empty()).then_some(known),
         color: i32::try_from(it.peer.key_parts().1 % COLORS).unwrap_or(0),

@@ -92,6 +92,13 @@ pub enum Carrier {
         /// Which.
         group: Peer,
     },
+    /// The same, told to somebody outside who holds a link to the group.
+    GuestPhoto {
+        /// Which.
+        group: Peer,
+        /// Whom.
+        guest: UserId,
+    },
 }
 
 impl Carrier {
@@ -138,6 +145,9 @@ impl Carrier {
             Carrier::GroupPhoto { group } => {
                 let (kind, number) = group.key_parts();
                 [&[Self::GROUP_PHOTO, kind][..], &number.to_be_bytes()].concat()
+            }
+            Carrier::GuestPhoto { group, guest } => {
+                [&Carrier::GroupPhoto { group }.to_bytes()[..], &guest.0.to_be_bytes()].concat()
             }
         }
     }
@@ -191,9 +201,13 @@ impl Carrier {
                 Some(Carrier::ContactPhoto { owner: UserId(owner), other: UserId(other) })
             }
             Self::GROUP_PHOTO => {
-                let (kind, number) = rest.split_first()?;
-                let group = Peer::from_key_parts(*kind, u64::from_be_bytes(number.try_into().ok()?))?;
-                Some(Carrier::GroupPhoto { group })
+                let (kind, rest) = rest.split_first()?;
+                let (number, guest) = rest.split_first_chunk()?;
+                let group = Peer::from_key_parts(*kind, u64::from_be_bytes(*number))?;
+                if guest.is_empty() {
+                    return Some(Carrier::GroupPhoto { group });
+                }
+                Some(Carrier::GuestPhoto { group, guest: UserId(u64::from_be_bytes(guest.try_into().ok()?)) })
             }
             _ => None,
         }
@@ -289,6 +303,7 @@ mod tests {
             Carrier::UserPhoto { user, photo: 1 },
             Carrier::ContactPhoto { owner: user, other },
             Carrier::GroupPhoto { group },
+            Carrier::GuestPhoto { group, guest: other },
         ] {
             let bytes = carrier.to_bytes();
             assert_eq!(Carrier::of_bytes(&bytes), Some(carrier));

@@ -19,6 +19,9 @@ use crate::{
 /// Posts on one page. Source: t.me/s shows as many.
 pub const PAGE: usize = 20;
 
+/// The square that is shown of a channel's photo.
+const PORTRAIT: &str = "b";
+
 /// Where a public channel stands. While it stands there its posts are the same; numbers of members, voters and views
 /// move by themselves.
 #[derive(Clone, Debug, PartialEq)]
@@ -46,6 +49,8 @@ pub struct Front {
     pub names: Vec<String>,
     /// Members.
     pub members: u32,
+    /// By what its photo is fetched, a square of some hundred pixels.
+    pub portrait: Option<String>,
 }
 
 /// A post with what is told of those that it names.
@@ -128,7 +133,10 @@ pub fn front(view: &(impl View + ?Sized), stand: &Stand, name: &str) -> Decided<
         return Ok(None);
     }
     let members = channel::counts(view, stand.channel)?.members;
-    Ok(Some(Front { title: card.title, about: card.about, names, members }))
+    let carrier = Carrier::GroupPhoto { group: Peer::Channel(stand.channel) };
+    let square = card.photo.as_ref().and_then(|it| it.size(PORTRAIT));
+    let portrait = square.map(|it| links::link(view, UserId::NOBODY, carrier, it.id));
+    Ok(Some(Front { title: card.title, about: card.about, names, members, portrait }))
 }
 
 /// A page of it.

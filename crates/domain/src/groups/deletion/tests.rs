@@ -330,6 +330,7 @@ fn every_kind_of_row_goes_with_its_channel_or_is_none_of_it() {
         spaces::FILE_USE,
         // Of accounts.
         spaces::UPLOADED_MEDIA,
+        spaces::KEPT,
         spaces::USER_PHOTO,
         spaces::USER_PHOTO_ORDER,
         spaces::UPLOAD,

@@ -4,13 +4,14 @@
 use super::{InviteId, InviteRow, by_hash, moved, put, row};
 use crate::{
     caller::Caller,
+    files::{Access, Carrier, Photo},
     groups::{
         CHAT_SIZE_MAX, MEGAGROUP_SIZE_MAX, Standing, basic, channel,
         enter::{self, Entered},
-        requests,
+        photo, requests,
     },
     ids::{Peer, UserId},
-    people,
+    people::{self, photos::with_access},
     refusal::Refusal,
     service::Command,
     turn::Turn,
@@ -56,6 +57,8 @@ pub struct Closed {
     pub members: u32,
     /// Some of them, whom the caller knows.
     pub known: Vec<UserId>,
+    /// Its photo.
+    pub photo: Option<(Photo, Access)>,
 }
 
 /// What a hash leads to.
@@ -71,7 +74,9 @@ pub fn check(view: &(impl View + ?Sized), me: UserId, hash: &str) -> Decided<Pre
         return Ok(Preview::Peek(place.peer, view.now().secs() + PEEK_SECONDS));
     }
     let known = if place.names_members { known(view, me, place.peer)? } else { Vec::new() };
+    let carrier = Carrier::GuestPhoto { group: place.peer, guest: me };
     Ok(Preview::Closed(Box::new(Closed {
+        photo: photo::shown(view, place.peer)?.map(|it| with_access(view, &it, carrier)),
         peer: place.peer,
         title: place.title,
         about: place.about,

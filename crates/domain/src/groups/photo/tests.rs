@@ -4,11 +4,15 @@ use super::*;
 use crate::{
     groups::{
         basic::{info::DeleteChat, migrate::MigrateChat},
-        invites::tests::{Room, rooms},
+        invites::{
+            join::{Preview, check},
+            overview,
+            tests::{Room, rooms},
+        },
         log::Wanted,
     },
     messages::{
-        media::carriers::{carried, carries, square},
+        media::carriers::{Named, carried, carries, located, square},
         rows::open_body,
     },
     people::photos::tests::squares,
@@ -114,5 +118,24 @@ fn a_group_takes_its_photo_along_and_one_that_ends_has_none() {
         room.hall.run(DeleteChat { by: room.owner, chat }).unwrap();
         let carrier = Carrier::GroupPhoto { group: room.peer };
         assert!(!room.hall.ask(|view| carries(view, carrier, 51)).unwrap());
+    }
+}
+
+#[test]
+fn who_holds_a_link_is_shown_the_photo_before_it_is_in() {
+    for room in rooms() {
+        let (guest, other) = (room.guests[0], room.guests[1]);
+        edit(&room, room.owner, Some(5)).unwrap();
+        let own = room.hall.ask(|view| overview(view, room.owner.user, room.peer)).unwrap();
+        let hash = own.and_then(|it| it.main).expect("a link").card.hash;
+        let Preview::Closed(shown) = room.hall.ask(|view| check(view, guest.user, &hash)).unwrap() else {
+            panic!("the group is closed")
+        };
+        let (photo, access) = shown.photo.expect("a photo");
+        let named = Named { id: photo.id, access_hash: access.hash(5), reference: access.reference.to_vec() };
+        let find = |who: Caller| room.hall.ask(|view| located(view, who.user, &named, "a")).map(|it| it.id);
+        assert_eq!((find(guest), find(other)), (Ok(51), Err(Refusal::FileReferenceExpired)));
+        edit(&room, room.owner, None).unwrap();
+        assert_eq!(find(guest), Err(Refusal::FileReferenceExpired));
     }
 }

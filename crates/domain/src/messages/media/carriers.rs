@@ -50,9 +50,11 @@ pub fn carried(view: &(impl View + ?Sized), reader: UserId, carrier: Carrier) ->
         Carrier::ChatWallpaper { user, peer } if user == reader => {
             Ok(chats::wallpaper(view, user, peer)?.and_then(|(it, _)| it.wallpaper.body()))
         }
+        Carrier::GuestPhoto { group, guest } if guest == reader => Ok(groups::photo::shown(view, group)?.map(of_photo)),
         Carrier::Scheduled { .. }
         | Carrier::Uploaded { .. }
         | Carrier::ContactPhoto { .. }
+        | Carrier::GuestPhoto { .. }
         | Carrier::ChatWallpaper { .. } => Ok(None),
     }
 }
@@ -132,7 +134,9 @@ pub fn carries(view: &(impl View + ?Sized), carrier: Carrier, file: u64) -> Deci
             Ok(photos::rows::row(view, user, photo)?.is_some_and(|it| it.files.contains(&file)))
         }
         Carrier::ContactPhoto { owner, other } => Ok(has(photos::read_personal(view, owner, other)?, file)),
-        Carrier::GroupPhoto { group } => Ok(has(groups::photo::shown(view, group)?, file)),
+        Carrier::GroupPhoto { group } | Carrier::GuestPhoto { group, .. } => {
+            Ok(has(groups::photo::shown(view, group)?, file))
+        }
     }
 }
 
