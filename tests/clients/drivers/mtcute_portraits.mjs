@@ -27,6 +27,17 @@ export const portraits = (tg) => {
             const key = { _: 'inputPrivacyKeyProfilePhoto' }
             await tg.call({ _: 'account.setPrivacy', key, rules: [{ _: 'inputPrivacyValueDisallowAll' }] })
         },
+        async givePortrait({ user, path, suggest }) {
+            const { inputFile: file } = await tg.uploadFile({ file: path })
+            const userId = await tg.resolveUser(user)
+            await tg.call({ _: 'photos.uploadContactProfilePhoto', suggest, userId, file })
+        },
+        async takePortrait({ user }) {
+            const [last] = await tg.getHistory(user, { limit: 1 })
+            const photo = last?.action?.photo
+            if (photo) await tg.setMyProfilePhoto({ type: 'photo', media: photo.inputPhoto })
+            return Boolean(photo)
+        },
         async showGroup({ group, path }) {
             if (path) await tg.setChatPhoto({ chatId: group, type: 'photo', media: `file:${path}` })
             else await tg.deleteChatPhoto(group)

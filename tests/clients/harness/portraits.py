@@ -36,6 +36,24 @@ class TelethonPortraits:
         await self.ask(functions.account.SetPrivacyRequest(
             types.InputPrivacyKeyProfilePhoto(), [types.InputPrivacyValueDisallowAll()]))
 
+    async def give_portrait(self, user, path):
+        """A photo of a contact that only this person sees."""
+        file = await self.client.upload_file(path)
+        await self.ask(functions.photos.UploadContactProfilePhotoRequest(await self._chat(user), file=file))
+
+    async def propose_portrait(self, user, path):
+        file = await self.client.upload_file(path)
+        await self.ask(functions.photos.UploadContactProfilePhotoRequest(await self._chat(user), suggest=True, file=file))
+
+    async def take_portrait(self, user):
+        """Shows the photo that somebody proposed last; whether there was one."""
+        last = (await self.client.get_messages(await self._chat(user), limit=1))[0]
+        photo = getattr(last.action, "photo", None)
+        if photo:
+            photo = types.InputPhoto(photo.id, photo.access_hash, photo.file_reference)
+            await self.ask(functions.photos.UpdateProfilePhotoRequest(photo))
+        return photo is not None
+
     async def show_group(self, group, path):
         """Sets the photo of a basic group or channel; None: takes it away."""
         photo = types.InputChatPhotoEmpty()
@@ -74,6 +92,22 @@ class TdlibPortraits:
         setting = {"@type": "userPrivacySettingShowProfilePhoto"}
         await self.ask("setUserPrivacySettingRules", setting=setting, rules=rules)
 
+    async def give_portrait(self, user, path):
+        await self.ask("setUserPersonalProfilePhoto", user_id=user, photo=_still(path))
+
+    async def propose_portrait(self, user, path):
+        await self.ask("suggestUserProfilePhoto", user_id=user, photo=_still(path))
+
+    async def take_portrait(self, user):
+        found = await self.ask(
+            "getChatHistory", chat_id=await self._chat(user), from_message_id=0, offset=0, limit=1, only_local=False)
+        content = found["messages"][0]["content"] if found["messages"] else {"@type": None}
+        if content["@type"] != "messageSuggestProfilePhoto":
+            return False
+        photo = {"@type": "inputChatPhotoPrevious", "chat_photo_id": content["photo"]["id"]}
+        await self.ask("setProfilePhoto", photo=photo, is_public=False)
+        return True
+
     async def show_group(self, group, path):
         await self.ask("setChatPhoto", chat_id=group, photo=_still(path) if path else None)
 
@@ -107,6 +141,15 @@ class MtcutePortraits:
 
     async def hide_portrait(self):
         await self.ask("hidePortrait")
+
+    async def give_portrait(self, user, path):
+        await self.ask("givePortrait", user=user, path=path, suggest=False)
+
+    async def propose_portrait(self, user, path):
+        await self.ask("givePortrait", user=user, path=path, suggest=True)
+
+    async def take_portrait(self, user):
+        return await self.ask("takePortrait", user=user)
 
     async def show_group(self, group, path):
         await self.ask("showGroup", group=group, path=path and str(path))

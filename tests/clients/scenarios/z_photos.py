@@ -35,6 +35,21 @@ async def a_photo_of_oneself_is_seen_by_others_until_it_is_deleted(stage, kinds)
     stage.quiet()
 
 
+@scenario(each=PAIRS, outbox=PAIRS[1:2])
+async def a_proposed_photo_is_taken_and_one_of_ones_own_stays_ones_own(stage, kinds):
+    one, two = await stage.two(kinds)
+    await one.propose_portrait(two.id, _picture(stage, "proposed.png", 400, 300, 3))
+    await two.comes_to(True, lambda: two.take_portrait(one.id))
+    taken = await two.portrait(two.id)
+    assert taken
+    await _seen(one, two, taken)
+    await one.give_portrait(two.id, _picture(stage, "given.png", 300, 400, 5))
+    given = await one.portrait(two.id)
+    assert given and given != taken
+    assert await two.portrait(two.id) == taken
+    stage.quiet()
+
+
 TURNED = [tuple(LIBRARIES[at:] + LIBRARIES[:at]) for at in range(3)]
 
 
