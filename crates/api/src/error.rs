@@ -78,6 +78,7 @@ fn code(refusal: Refusal) -> i32 {
         | Refusal::SensitiveChangeForbidden
         | Refusal::ChatAdminInviteRequired
         | Refusal::ChatGuestSendForbidden
+        | Refusal::ContentRejected
         | Refusal::ChatSendPlainForbidden
         | Refusal::ChatSendMediaForbidden
         | Refusal::ChatSendPollForbidden

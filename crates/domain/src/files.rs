@@ -4,6 +4,7 @@
 
 mod completing;
 pub mod descriptor;
+pub mod frames;
 mod gone;
 pub mod intake;
 mod keeping;

@@ -14,6 +14,7 @@ pub mod kept;
 pub mod messages;
 pub mod owner;
 pub mod people;
+pub mod policy;
 pub mod record;
 pub mod refusal;
 pub mod sealing;

@@ -189,6 +189,8 @@ spaces! {
     UPLOAD = 140, Records;
     /// `user, the client's number, part` → a sealed part of an upload that has no place in its blob yet.
     UPLOAD_PART = 141, Logs;
+    /// `user, day of a message, channel, message_id` → nothing: what somebody has opened in channels.
+    OPENED_MEDIA = 200, Index;
     /// `file` → who uploaded it, when, and how many bytes it takes.
     FILE = 142, Records;
     /// `file` → the only piece of a small file, sealed.

@@ -25,6 +25,7 @@ use crate::{
     ids::{AuthKeyId, AuthorizationHash, Now, UserId, VShard},
     owner::{Distant, Owner, Task},
     people::{UserCard, UserRow, put_user},
+    policy::{AllowAll, Policy},
     refusal::Refusal,
     service::{Command, Domain, Driver},
     turn::Turn,
@@ -100,10 +101,20 @@ impl Hall {
         Self::with(Settings { test_accounts: true, ..Settings::default() }, true)
     }
 
+    /// A hall whose operator screens what people send.
+    pub fn screened(policy: Arc<dyn Policy>) -> Self {
+        Self::over(Settings { test_accounts: true, ..Settings::default() }, false, policy)
+    }
+
     /// A hall with these settings.
     pub fn with(settings: Settings, distant: bool) -> Self {
+        Self::over(settings, distant, Arc::new(AllowAll))
+    }
+
+    fn over(settings: Settings, distant: bool, policy: Arc<dyn Policy>) -> Self {
         let keys = Arc::new(vault::LocalMaster::new([7; 32]));
-        let world = Arc::new(World { settings, secrets: Secrets::derive(&[9; 32]), keys, warm: Warm::default() });
+        let secrets = Secrets::derive(&[9; 32]);
+        let world = Arc::new(World { settings, secrets, keys, policy, warm: Warm::default() });
         let kv = Arc::new(Memory::new());
         let lease = ready(kv.lease(0)).expect("the memory engine grants");
         let owner = Some(Owner::new(lease, Arc::clone(&world)));

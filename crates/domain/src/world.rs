@@ -6,6 +6,7 @@ use zeroize::Zeroizing;
 
 use crate::{
     ids::{ChannelId, MessageId, Peer, UserId},
+    policy::Policy,
     warm::Warm,
 };
 
@@ -46,6 +47,8 @@ pub struct Settings {
     pub fresh_session_seconds: u32,
     /// Members from which on a supergroup may hide them; Telegram's is 100.
     pub hidden_members_min: u32,
+    /// Seconds for which a carrier's file reference stays the same; 0: a day.
+    pub file_reference_seconds: u32,
     /// Whether a sender of codes by e-mail is configured.
     pub email_sender: bool,
     /// Whether people may have their sign-in codes mailed.
@@ -81,6 +84,8 @@ pub struct World {
     pub secrets: Secrets,
     /// Wraps and unwraps content keys.
     pub keys: Arc<dyn vault::KeyProvider>,
+    /// What the operator's screening says of what people send.
+    pub policy: Arc<dyn Policy>,
     /// What questions have read of committed rows; commands never look there.
     pub warm: Warm,
 }

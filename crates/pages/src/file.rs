@@ -17,7 +17,12 @@ pub(crate) fn shown(body: &MediaBody, files: &[(u64, String)], place: For<'_>) -
     match body {
         MediaBody::Photo { photo, spoiler, .. } => hidden(*spoiler, self::photo(photo, &links)?),
         MediaBody::Document { document, spoiler, .. } => hidden(*spoiler, self::document(document, &links)?),
-        MediaBody::Place { .. } | MediaBody::Venue { .. } | MediaBody::Contact { .. } | MediaBody::Dice { .. } => None,
+        MediaBody::Place { .. }
+        | MediaBody::Venue { .. }
+        | MediaBody::Contact { .. }
+        | MediaBody::Dice { .. }
+        | MediaBody::Ended { .. }
+        | MediaBody::Live { .. } => None,
     }
 }
 

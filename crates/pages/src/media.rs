@@ -43,10 +43,12 @@ fn in_words(it: &MediaBody) -> String {
         MediaBody::Document { document, .. } => {
             format!("📎 {}", file::name(document).unwrap_or("File"))
         }
-        MediaBody::Place { place } => format!("📍 {}", coordinates(place)),
+        MediaBody::Place { place } | MediaBody::Live { place, .. } => format!("📍 {}", coordinates(place)),
         MediaBody::Venue { venue } => format!("📍 {}", venue.title),
         MediaBody::Contact { contact } => format!("👤 {} {}", contact.first_name, contact.last_name).trim_end().into(),
         MediaBody::Dice { emoticon, value } => format!("{emoticon} {value}"),
+        // Channels have none.
+        MediaBody::Ended { .. } => "⏱".into(),
     }
 }
 
@@ -57,7 +59,12 @@ fn carried(it: &MediaBody) -> Markup {
             @match it {
                 MediaBody::Venue { venue } => { br; (venue.address) br; (coordinates(&venue.place)) },
                 MediaBody::Contact { contact } => { br; "+" (contact.phone.trim_start_matches('+')) },
-                MediaBody::Photo { .. } | MediaBody::Document { .. } | MediaBody::Place { .. } | MediaBody::Dice { .. } => {},
+                MediaBody::Photo { .. }
+                | MediaBody::Document { .. }
+                | MediaBody::Place { .. }
+                | MediaBody::Dice { .. }
+                | MediaBody::Ended { .. }
+                | MediaBody::Live { .. } => {},
             }
         }
     }

@@ -35,6 +35,17 @@ pub struct Config {
     #[config(env = "CHAPPE_FILES")]
     pub files: Option<PathBuf>,
 
+    /// The program that takes thumbnails out of videos, each in a process of its own; without it, the `ffmpeg` that is
+    /// installed, if one is. An empty name: videos go without.
+    #[config(env = "CHAPPE_FFMPEG")]
+    pub ffmpeg: Option<PathBuf>,
+
+    /// Seconds for which a file's reference stays the same; each is good for as long again. Shorter ones make clients
+    /// ask for messages more often, and gain nothing: what may be fetched is decided at each fetch. Tests of clients
+    /// that get new ones by themselves set it to a few seconds.
+    #[config(env = "CHAPPE_FILE_REFERENCE_SECONDS", default = 86400)]
+    pub file_reference_seconds: u32,
+
     /// Keeps people's files at a server that speaks S3 instead, e.g. `https://s3.example.org`, in a bucket that is there.
     #[config(env = "CHAPPE_S3_ENDPOINT")]
     pub s3_endpoint: Option<String>,

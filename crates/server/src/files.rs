@@ -11,7 +11,7 @@ use store::{
     pool::Pool,
 };
 
-use crate::{cli::Failure, config::Config};
+use crate::{cli::Failure, config::Config, frames::Ffmpeg};
 
 /// The directory below the data directory.
 const FILES: &str = "files";
@@ -34,7 +34,8 @@ pub fn open(config: &Config, data: &Path) -> Result<Shelf, Failure> {
             Arc::new(local.map_err(|error| format!("{}: {error}", dir.display()))?)
         }
     };
-    Ok(Shelf::new(blobs, pool, report))
+    let frames = Ffmpeg::find(config.ffmpeg.as_ref()).map(|it| Arc::new(it) as _);
+    Ok(Shelf::new(blobs, pool, report).with_frames(frames))
 }
 
 /// Where files lie on this machine.

@@ -10,6 +10,7 @@ mod cli;
 mod config;
 mod driver;
 mod files;
+mod frames;
 mod jobs;
 mod keys;
 mod logging;

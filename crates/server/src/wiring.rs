@@ -8,7 +8,7 @@ use std::{
 };
 
 use api::Api;
-use domain::{Domain, Secrets, World, warm::Warm, world};
+use domain::{Domain, Secrets, World, policy::AllowAll, warm::Warm, world};
 use gateway::{Gateway, ServerInfo, service::Service};
 use mtproto::{handshake::Identity, transport::Secret};
 use pages::Pages;
@@ -77,6 +77,7 @@ impl Hall {
             settings: settings(config),
             secrets: Secrets::derive(&keys.root),
             keys: Arc::new(vault::Remembered::new(vault::LocalMaster::new(*keys.master))),
+            policy: Arc::new(AllowAll),
             warm: Warm::default(),
         });
         let sessions = Arc::new(Sessions::default());
@@ -163,6 +164,7 @@ fn settings(config: &Config) -> world::Settings {
         reserved_usernames: config.reserved_usernames.iter().map(|it| it.to_lowercase()).collect(),
         fresh_session_seconds: if config.test_accounts { 0 } else { FRESH_SESSION_SECONDS },
         hidden_members_min: if config.test_accounts { 2 } else { HIDDEN_MEMBERS_MIN },
+        file_reference_seconds: config.file_reference_seconds,
         email_sender: Senders::can_mail(config),
         login_email: config.login_email,
     }

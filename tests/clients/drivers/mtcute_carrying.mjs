@@ -8,6 +8,11 @@ const digest = (bytes) => crypto.createHash('sha256').update(bytes).digest('hex'
 export const carrying = (tg) => {
     const media = (file, kind) => ({ type: kind, file: `file:${file}`, fileName: path.basename(file) })
     const message = async (chat, number) => (await tg.getMessages(chat, number))[0]
+    const edit = async (chat, id, live) => {
+        const edited = { _: 'inputMediaGeoLive', ...live }
+        const updates = await tg.call({ _: 'messages.editMessage', peer: await tg.resolvePeer(chat), id, media: edited })
+        tg.handleClientUpdate(updates, true)
+    }
     return {
         async carry({ chat, path: file, kind, caption }) {
             return (await tg.sendMedia(chat, media(file, kind), { caption })).id
@@ -19,7 +24,7 @@ export const carrying = (tg) => {
         async fetched({ chat, number }) {
             const it = await message(chat, number)
             const bytes = await tg.downloadAsBuffer(it.media)
-            const kind = it.media.type === 'photo' || it.media.type === 'voice' ? it.media.type : 'document'
+            const kind = ['photo', 'voice', 'sticker'].includes(it.media.type) ? it.media.type : 'document'
             return [kind, digest(bytes), it.groupedId ? it.groupedId.toString() : null]
         },
         async thumbnail({ chat, number }) {
@@ -33,6 +38,34 @@ export const carrying = (tg) => {
         async place({ chat, number }) {
             const { latitude, longitude } = (await message(chat, number)).media
             return [latitude, longitude]
+        },
+        async replace({ chat, number, path: file, caption }) {
+            await tg.editMessage({ chatId: chat, message: number, text: caption, media: media(file, 'photo') })
+        },
+        async carryTimed({ chat, path: file, seconds }) {
+            return (await tg.sendMedia(chat, { ...media(file, 'photo'), ttlSeconds: seconds })).id
+        },
+        async openContents({ number }) {
+            await tg.call({ _: 'messages.readMessageContents', id: [number] })
+        },
+        async isUnheard({ chat, number }) {
+            return Boolean((await message(chat, number)).raw.mediaUnread)
+        },
+        async isOver({ chat, number }) {
+            return (await message(chat, number)).raw.media.photo === undefined
+        },
+        async sendLive({ chat, latitude, longitude, period }) {
+            return (await tg.sendMedia(chat, { type: 'geo_live', latitude, longitude, period, heading: 45 })).id
+        },
+        async move({ chat, number, latitude, longitude }) {
+            await edit(chat, number, { geoPoint: { _: 'inputGeoPoint', lat: latitude, long: longitude } })
+        },
+        async stopMoving({ chat, number }) {
+            await edit(chat, number, { geoPoint: { _: 'inputGeoPointEmpty' }, stopped: true })
+        },
+        async whereabouts({ chat, number }) {
+            const { geo, period } = (await message(chat, number)).raw.media
+            return [geo.lat, geo.long, period]
         },
     }
 }

@@ -6,8 +6,10 @@ import pathlib
 
 from telethon import types
 
+from .changing import MtcuteChanging, TdlibChanging, TelethonChanging
+
 # What a client says of a file, and what arrives.
-KINDS = "photo", "document", "voice"
+KINDS = "photo", "document", "voice", "sticker"
 
 
 # What a file of gigabytes may take, seconds.
@@ -24,12 +26,13 @@ def digest(data):
     return hashlib.sha256(data).hexdigest()
 
 
-class TelethonCarrying:
+class TelethonCarrying(TelethonChanging):
     async def carry(self, chat, path, kind="document", caption=""):
         """Sends a file; the message's number."""
+        sticker = [types.DocumentAttributeSticker("🙂", types.InputStickerSetEmpty())]
         sent = await self.client.send_file(
             await self._chat(chat), str(path), caption=caption, force_document=kind == "document",
-            voice_note=kind == "voice")
+            voice_note=kind == "voice", attributes=sticker if kind == "sticker" else None)
         return sent.id
 
     async def carry_large(self, chat, path, caption):
@@ -52,7 +55,7 @@ class TelethonCarrying:
         """What a message carries, fetched whole, and its album."""
         found = await self.client.get_messages(await self._chat(chat), ids=number)
         data = await self.client.download_media(found, file=bytes)
-        kind = "photo" if found.photo else "voice" if found.voice else "document"
+        kind = "photo" if found.photo else "voice" if found.voice else "sticker" if found.sticker else "document"
         return kind, digest(data), found.grouped_id
 
     async def thumbnail(self, chat, number):
@@ -69,7 +72,7 @@ class TelethonCarrying:
         return round(found.geo.lat, 4), round(found.geo.long, 4)
 
 
-class TdlibCarrying:
+class TdlibCarrying(TdlibChanging):
     async def carry(self, chat, path, kind="document", caption=""):
         return await self._until_sent((await self.ask(
             "sendMessage", chat_id=await self._chat(chat), input_message_content=_content(path, kind, caption)))["id"])
@@ -103,6 +106,8 @@ class TdlibCarrying:
             kind, file = "photo", max(content["photo"]["sizes"], key=lambda it: it["width"])["photo"]
         elif content["@type"] == "messageVoiceNote":
             kind, file = "voice", content["voice_note"]["voice"]
+        elif content["@type"] == "messageSticker":
+            kind, file = "sticker", content["sticker"]["sticker"]
         else:
             kind, file = "document", content["document"]["document"]
         got = await self.ask("downloadFile", file_id=file["id"], priority=32, offset=0, limit=0, synchronous=True)
@@ -137,11 +142,13 @@ def _content(path, kind, caption):
     if kind == "voice":
         note = {"@type": "inputVoiceNote", "voice_note": file, "duration": 2, "waveform": ""}
         return {"@type": "inputMessageVoiceNote", "voice_note": note, "caption": text}
+    if kind == "sticker":
+        return {"@type": "inputMessageSticker", "sticker": file, "width": 512, "height": 512, "emoji": "🙂"}
     document = {"@type": "inputDocument", "document": file, "disable_content_type_detection": True}
     return {"@type": "inputMessageDocument", "document": document, "caption": text}
 
 
-class MtcuteCarrying:
+class MtcuteCarrying(MtcuteChanging):
     async def carry(self, chat, path, kind="document", caption=""):
         return await self.ask("carry", chat=chat, path=str(path), kind=kind, caption=caption)
 

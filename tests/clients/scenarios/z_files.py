@@ -6,7 +6,7 @@ import struct
 import zlib
 
 from harness.scenario import scenario
-from harness.stage import LIBRARIES, NEWEST
+from harness.stage import APART, LIBRARIES, NEWEST
 
 # Who sends, who fetches: each library in each part with each other.
 PAIRS = [(one, two) for one in LIBRARIES for two in LIBRARIES]
@@ -39,13 +39,13 @@ def plain(path, size):
     return whole.hexdigest()
 
 
-@scenario(each=[*PAIRS, (NEWEST, LIBRARIES[0]), (LIBRARIES[1], NEWEST)], outbox=PAIRS[:3])
+@scenario(each=[*PAIRS, (NEWEST, LIBRARIES[0]), (LIBRARIES[1], NEWEST), *APART], outbox=PAIRS[:3])
 async def a_document_arrives_as_it_was_sent(stage, kinds):
     one, two = await stage.two(kinds)
     for size in 5, 70_000, 3_000_000:
         path = stage.server.folder / f"report-{size}.bin"
         sum = plain(path, size)
-        await one.carry(two.id, path, caption=f"{size} bytes")
+        await one.carry(two.id, str(path), caption=f"{size} bytes")
         heard = await two.hears(f"{size} bytes")
         assert (await two.fetched(one.id, heard.id))[:2] == ("document", sum)
     stage.quiet()

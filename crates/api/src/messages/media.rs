@@ -10,10 +10,10 @@ use domain::{
     Refusal,
     messages::{
         Media,
-        media::{Place, SendMedia as Send, SharedContact, Venue},
+        media::{NewLive, Place, SendMedia as Send, SharedContact, Venue, ahead},
         polls::{NewAnswer, NewPoll, Styled},
         scheduled::SendLater,
-        send::SendMessage,
+        send::{SendMessage, Sent},
         todo::NewTodo,
     },
 };
@@ -35,11 +35,16 @@ pub(crate) const ROWS: &[Row] = crate::methods! {
 async fn send_media(cx: Cx, request: SendMedia) -> Result<enums::Updates, RpcError> {
     refuse_later(&request)?;
     let by = cx.me()?;
+    let (peer, random_id) = (peer(&cx.domain, by.user, &request.peer)?, request.random_id);
+    let right = files::right(&request.media)?;
+    let known = cx.domain.query(|view| ahead::sent(view, by.user, peer, random_id, right)).await?;
+    if let Some(message) = known {
+        return answer(&cx, peer, vec![(Sent { message, entry: None }, random_id)]).await;
+    }
     let media = media(&cx, &request.media).await?;
-    let random_id = request.random_id;
     let send = SendMessage {
         by,
-        peer: peer(&cx.domain, by.user, &request.peer)?,
+        peer,
         text: request.message,
         entities: input::entities(&cx, request.entities.as_ref())?,
         reply: input::reply(&cx, request.reply_to.as_ref())?,
@@ -51,7 +56,6 @@ async fn send_media(cx: Cx, request: SendMedia) -> Result<enums::Updates, RpcErr
         send_as: input::send_as(&cx, request.send_as.as_ref())?,
         album: 0,
     };
-    let peer = send.peer;
     let sent = match schedule(request.schedule_date, request.schedule_repeat_period)? {
         Some(at) => cx.domain.command(SendLater { send, media, at }).await?,
         None => cx.domain.command(Send { send, media }).await?,
@@ -68,7 +72,7 @@ fn refuse_later(request: &SendMedia) -> Result<(), RpcError> {
 }
 
 /// What is carried, as a client sends it.
-async fn media(cx: &Cx, it: &enums::InputMedia) -> Result<Media, RpcError> {
+pub(super) async fn media(cx: &Cx, it: &enums::InputMedia) -> Result<Media, RpcError> {
     match it {
         enums::InputMedia::Poll(it) => Ok(Media::Poll(Box::new(poll(cx, it)?))),
         enums::InputMedia::Todo(it) => Ok(Media::Todo(todo(cx, &it.todo)?)),
@@ -79,6 +83,7 @@ async fn media(cx: &Cx, it: &enums::InputMedia) -> Result<Media, RpcError> {
         enums::InputMedia::GeoPoint(it) => Ok(Media::Place(place(&it.geo_point)?)),
         enums::InputMedia::Venue(it) => Ok(Media::Venue(Box::new(venue(it)?))),
         enums::InputMedia::Contact(it) => Ok(Media::Contact(Box::new(contact(it)))),
+        enums::InputMedia::GeoLive(it) => Ok(Media::Live(Box::new(live(it)?))),
         enums::InputMedia::Dice(it) => Ok(Media::Dice(it.emoticon.clone())),
         enums::InputMedia::Empty => Err(Refusal::MediaEmpty.into()),
         _ => Err(Refusal::MediaInvalid.into()),
@@ -89,6 +94,26 @@ fn place(it: &enums::InputGeoPoint) -> Result<Place, RpcError> {
     let enums::InputGeoPoint::Point(it) = it else { return Err(Refusal::MediaEmpty.into()) };
     let accuracy = it.accuracy_radius.and_then(|it| u32::try_from(it).ok()).unwrap_or(0);
     Ok(Place { latitude: it.lat, longitude: it.long, accuracy, ..Place::default() })
+}
+
+/// A live location as it is sent or told anew.
+pub(super) fn live(it: &types::InputMediaGeoLive) -> Result<NewLive, RpcError> {
+    let number = |it: Option<i32>| match it.map(u32::try_from) {
+        None => Ok(None),
+        Some(Ok(it)) => Ok(Some(it)),
+        Some(Err(_)) => Err(RpcError::from(Refusal::MediaInvalid)),
+    };
+    let place = match &it.geo_point {
+        enums::InputGeoPoint::Point(_) => Some(place(&it.geo_point)?),
+        enums::InputGeoPoint::Empty => None,
+    };
+    Ok(NewLive {
+        place,
+        heading: number(it.heading)?,
+        period: number(it.period)?,
+        proximity: number(it.proximity_notification_radius)?,
+        stopped: it.stopped,
+    })
 }
 
 fn venue(it: &types::InputMediaVenue) -> Result<Venue, RpcError> {

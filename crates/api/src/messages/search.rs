@@ -5,6 +5,7 @@ use domain::{
     messages::{
         comments,
         history::{Part, Place},
+        media::live,
         search::{
             self, Filter, Found, Kinds, Query, Wanted,
             global::{After, Chats, Global, everywhere},
@@ -31,6 +32,9 @@ use crate::{
     },
     table::Row,
 };
+
+/// Live locations looked at for those that still run: the newest of a chat.
+const LIVE_LOOKED_AT: i32 = 100;
 
 /// Kinds counted in one call.
 const FILTERS_MAX: usize = 20;
@@ -142,12 +146,17 @@ async fn search_sent_media(cx: Cx, request: SearchSentMedia) -> Result<enums::me
     Ok(answer(me, &Found::default(), &Shown::default(), None))
 }
 
-/// Live locations of a chat: nobody can send one yet, so there are none.
+/// Live locations of a chat that still run.
 async fn get_recent_locations(cx: Cx, request: GetRecentLocations) -> Result<enums::messages::Messages, RpcError> {
     let me = cx.user()?;
-    let query = Query { peer: Some(peer(&cx.domain, me, &request.peer)?), filter: Filter::Nothing, ..Query::default() };
-    let wanted = Wanted { query, part: Part { limit: request.limit, ..Part::default() }, ..Wanted::default() };
-    let (found, shown) = find(&cx, me, &wanted).await?;
+    let filter = Filter::Carrying(Kinds::LIVE);
+    let query = Query { peer: Some(peer(&cx.domain, me, &request.peer)?), filter, ..Query::default() };
+    let part = Part { limit: LIVE_LOOKED_AT, ..Part::default() };
+    let (mut found, shown) = find(&cx, me, &Wanted { query, part, ..Wanted::default() }).await?;
+    let (now, limit) = (cx.domain.now().secs(), usize::try_from(request.limit).unwrap_or(0));
+    found.messages.retain(|it| live::is_running(it, now));
+    found.messages.truncate(limit);
+    found.count = found.messages.len();
     Ok(answer(me, &found, &shown, None))
 }
 

@@ -6,7 +6,7 @@ use domain::{
     kept::Kept,
     messages::{
         SeenMedia,
-        media::{MediaBody, Place, SeenCarried},
+        media::{MediaBody, Place, SeenCarried, Was},
     },
 };
 use tl::{enums, types};
@@ -81,10 +81,41 @@ fn carried(it: &SeenCarried) -> enums::MessageMedia {
             user_id: if contact.user == UserId::NOBODY { 0 } else { contact.user.0.cast_signed() },
         }
         .into(),
+        MediaBody::Ended { was, ttl } => ended(was, *ttl),
+        MediaBody::Live { place, heading, period, proximity } => types::MessageMediaGeoLive {
+            geo: point(place),
+            heading: seconds(*heading),
+            period: number(*period),
+            proximity_notification_radius: seconds(*proximity),
+        }
+        .into(),
         MediaBody::Dice { emoticon, value } => {
             types::MessageMediaDice { value: number(*value), emoticon: emoticon.clone(), game_outcome: None }.into()
         }
     }
+}
+
+/// What is left of something that was shown for a time: what it was, without its file.
+/// Source: core.telegram.org/constructor/messageMediaPhoto.
+fn ended(was: &Was, ttl: u32) -> enums::MessageMedia {
+    if let Was::Photo {} = was {
+        let ttl_seconds = seconds(ttl);
+        return types::MessageMediaPhoto { spoiler: false, live_photo: false, photo: None, ttl_seconds, video: None }
+            .into();
+    }
+    types::MessageMediaDocument {
+        nopremium: false,
+        spoiler: false,
+        video: matches!(was, Was::Video {} | Was::Round {}),
+        round: matches!(was, Was::Round {}),
+        voice: matches!(was, Was::Voice {}),
+        document: None,
+        alt_documents: None,
+        video_cover: None,
+        video_timestamp: None,
+        ttl_seconds: seconds(ttl),
+    }
+    .into()
 }
 
 /// A photo in its sizes, the stripped one first.

@@ -3,7 +3,9 @@
 use domain::messages::threads::{GENERAL, ThreadRow};
 use domain::{
     Peer, UserId,
-    messages::{Action, Origin, SeenMessage, comments::Comments, drafts::Draft, scheduled::SeenScheduled},
+    messages::{
+        Action, Origin, SeenMessage, comments::Comments, drafts::Draft, media::MediaBody, scheduled::SeenScheduled,
+    },
 };
 use tl::{Deserializable, Identifiable, Serializable, enums, types};
 
@@ -35,7 +37,7 @@ fn text(viewer: UserId, seen: &SeenMessage) -> enums::Message {
     types::Message {
         out: row.out,
         mentioned: seen.mentioned,
-        media_unread: seen.unread_mention,
+        media_unread: seen.unread_mention || seen.media_unread,
         pinned: row.pinned,
         silent: row.silent,
         post: row.post,
@@ -51,6 +53,8 @@ fn text(viewer: UserId, seen: &SeenMessage) -> enums::Message {
         reply_to: reply(seen),
         date: date(row.date),
         message: body.text.clone(),
+        // A place that is told anew was not edited.
+        edit_hide: matches!(body.media, Some(MediaBody::Live { .. })),
         entities: (!body.entities.is_empty()).then(|| entities(&body.entities)),
         edit_date: (row.edit_date > 0).then(|| date(row.edit_date)),
         replies: seen.comments.as_ref().map(comments).or(seen.thread.as_ref().map(replies)),

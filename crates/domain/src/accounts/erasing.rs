@@ -1,6 +1,7 @@
 //! Removes the rows of deleted accounts, a page a step, and tells the people who knew them. Other people
 //! keep their copies of what was written to them.
 
+use bytes::Bytes;
 use store::{Direction, Key, Range, Subspace};
 
 use crate::{
@@ -16,9 +17,9 @@ use crate::{
     service::{Command, Domain},
     spaces::{
         BLOCK, CHAT_WALLPAPER, CONTACT, COPY, COUNTERS, DIALOG, DIALOG_ORDER, ERASURE, FILE_QUOTA, FOLDER,
-        FOLDER_INVITE, HISTORY, IMPORTED, JOINED, KEPT, LEFT, LOG, MAILBOX, NOTIFY, PINNED, PRIVACY, REACTION, READ_AT,
-        SAVED, SCHEDULED, SEARCH, SENT, SETTING, STATUS, THREAD_STATE, TOP_PEER, TOPIC_DRAFT, UNREAD_MARK, UPKEEP,
-        USER_PHOTO, USER_PHOTO_ORDER, WALLPAPER,
+        FOLDER_INVITE, HISTORY, IMPORTED, JOINED, KEPT, LEFT, LOG, MAILBOX, NOTIFY, OPENED_MEDIA, PINNED, PRIVACY,
+        REACTION, READ_AT, SAVED, SCHEDULED, SEARCH, SENT, SETTING, STATUS, THREAD_STATE, TOP_PEER, TOPIC_DRAFT,
+        UNREAD_MARK, UPKEEP, USER_PHOTO, USER_PHOTO_ORDER, WALLPAPER,
     },
     turn::Turn,
     view::{Decided, Rows, View, list, load},
@@ -74,6 +75,7 @@ const KINDS: &[Subspace] = &[
     USER_PHOTO_ORDER,
     WALLPAPER,
     CHAT_WALLPAPER,
+    OPENED_MEDIA,
 ];
 
 record! {
@@ -81,6 +83,8 @@ record! {
     pub struct ErasureRow {
         /// The place in `KINDS`; it only grows, so a build with more kinds at the end goes on.
         1 => kind: u32,
+        /// The last row that went: the next step begins behind it, since a scan passes the traces of what went before.
+        2 => after: Bytes,
     }
 }
 
@@ -122,22 +126,28 @@ impl Command for EraseStep {
             turn.delete(key);
             return Ok(());
         };
-        if !erase_page(turn, self.user, *kind)? {
-            turn.put(key, &ErasureRow { kind: row.kind + 1, ..row });
-        }
+        let next = match erase_page(turn, self.user, *kind, &row.after)? {
+            Some(last) => ErasureRow { after: Bytes::copy_from_slice(last.as_bytes()), ..row },
+            None => ErasureRow { kind: row.kind + 1, after: Bytes::new(), ..row },
+        };
+        turn.put(key, &next);
         Ok(())
     }
 }
 
-/// Removes a page; `true` where the kind may have more.
-fn erase_page(turn: &mut Turn<'_>, user: UserId, kind: Subspace) -> Decided<bool> {
-    let range = Range::prefix(Key::of(kind, user.vshard().0).u64(user.0).key());
+/// Removes a page; its last row, where the kind may have more.
+fn erase_page(turn: &mut Turn<'_>, user: UserId, kind: Subspace, after: &[u8]) -> Decided<Option<Key>> {
+    let mut range = Range::prefix(Key::of(kind, user.vshard().0).u64(user.0).key());
+    if !after.is_empty() {
+        range.start = Key::from_bytes(after).prefix_end();
+    }
     let told = kind == CONTACT || kind == DIALOG || kind == JOINED;
     let page = if told { TOLD_PAGE } else { PAGE };
     let rows = turn.scan(&range, Direction::Forward, page)?;
+    let mut last = None;
     for (key, bytes) in &rows {
         if turn.writes.len() > WRITTEN_MAX && kind == DIALOG {
-            return Ok(true);
+            return Ok(last);
         }
         if told && kind != JOINED {
             match other_of(kind, key) {
@@ -166,8 +176,9 @@ fn erase_page(turn: &mut Turn<'_>, user: UserId, kind: Subspace) -> Decided<bool
             made::forget(turn, key);
         }
         turn.delete(key.clone());
+        last = Some(key.clone());
     }
-    Ok(rows.len() == page)
+    Ok(last.filter(|_| rows.len() == page))
 }
 
 fn tell(turn: &mut Turn<'_>, user: UserId, other: UserId) -> Decided<()> {

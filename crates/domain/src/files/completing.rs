@@ -15,6 +15,7 @@ use super::{
 };
 use crate::{
     ids::UserId,
+    policy::{self, Uploaded, Verdict},
     refusal::Refusal,
     service::{Command, Domain},
     turn::Turn,
@@ -63,6 +64,10 @@ pub async fn complete(domain: &Domain, user: UserId, claim: Claim) -> Result<Sto
     {
         give_up(domain, user, claim.upload).await?;
         return Err(Refusal::Md5ChecksumInvalid);
+    }
+    if is_rejected(domain, user, &stored, small.as_ref()).await? {
+        give_up(domain, user, claim.upload).await?;
+        return Err(Refusal::ContentRejected);
     }
     let is_packed = has_blob && small.is_some();
     let (parts, upload) = (claim.parts, claim.upload);
@@ -131,6 +136,25 @@ fn sealed_piece(key: &FileKey, salt: [u8; 16], plain: &[u8]) -> Bytes {
     let mut sealed = Vec::new();
     seal(key, 0, salt, plain, &mut sealed);
     sealed.into()
+}
+
+/// Whether the operator's screening rejects a file.
+async fn is_rejected(domain: &Domain, by: UserId, stored: &Stored, small: Option<&Bytes>) -> Result<bool, Refusal> {
+    let policy = &domain.world().policy;
+    let wanted = policy.reads().min(policy::READS_MAX).min(stored.size);
+    if policy.reads() == 0 {
+        return Ok(false);
+    }
+    let mut head = Vec::new();
+    if let Some(sealed) = small {
+        head = reading::from_row(stored, sealed, 0, wanted)?;
+    } else {
+        while (head.len() as u64) < wanted {
+            let from = head.len() as u64;
+            head.extend(reading::from_blob(domain, stored, from, (wanted - from).min(u64::from(PART_MAX))).await?);
+        }
+    }
+    Ok(policy.file(Uploaded { by, size: stored.size, head: &head }) == Verdict::Reject)
 }
 
 /// Of the whole, half a megabyte after the other.

@@ -19,13 +19,20 @@ async fn whole(domain: &Domain, stored: &Stored, most: usize) -> Result<Option<V
     if stored.size > most as u64 {
         return Ok(None);
     }
-    let mut bytes = Vec::with_capacity(usize::try_from(stored.size).unwrap_or(0));
-    while (bytes.len() as u64) < stored.size {
-        let read = reading::read(domain, stored, bytes.len() as u64, reading::READ_MAX).await?;
+    beginning(domain, stored, stored.size).await.map(Some)
+}
+
+/// A file's first bytes, as many as it has of these.
+async fn beginning(domain: &Domain, stored: &Stored, most: u64) -> Result<Vec<u8>, Refusal> {
+    let wanted = most.min(stored.size);
+    let mut bytes = Vec::with_capacity(usize::try_from(wanted).unwrap_or(0));
+    while (bytes.len() as u64) < wanted {
+        let left = wanted - bytes.len() as u64;
+        let read = reading::read(domain, stored, bytes.len() as u64, left.min(reading::READ_MAX)).await?;
         if read.is_empty() {
             return Err(Refusal::Unavailable);
         }
         bytes.extend(read);
     }
-    Ok(Some(bytes))
+    Ok(bytes)
 }

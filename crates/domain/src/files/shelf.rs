@@ -7,19 +7,27 @@ use store::{
     pool::Pool,
 };
 
+use super::frames::Frames;
 use crate::refusal::Refusal;
 
 /// The engine for blobs and the threads beside it.
 pub struct Shelf {
     pub(super) blobs: Arc<dyn Blobs>,
     pub(super) pool: Arc<Pool>,
+    pub(super) frames: Option<Arc<dyn Frames>>,
     report: fn(&Error),
 }
 
 impl Shelf {
     /// Joins the parts; `report` is told of what the operator should know: a disk that is full or fails.
     pub fn new(blobs: Arc<dyn Blobs>, pool: Arc<Pool>, report: fn(&Error)) -> Self {
-        Self { blobs, pool, report }
+        Self { blobs, pool, frames: None, report }
+    }
+
+    /// Takes thumbnails of videos by this.
+    #[must_use]
+    pub fn with_frames(self, frames: Option<Arc<dyn Frames>>) -> Self {
+        Self { frames, ..self }
     }
 
     /// What a client is told of an engine's error: which part to send again, else to try again later.

@@ -17,7 +17,7 @@ pub(crate) fn put(turn: &mut Turn<'_>, file: u64, carrier: Carrier) {
 }
 
 /// The carrier is gone, or has the file no more.
-pub(super) fn remove(turn: &mut Turn<'_>, file: u64, carrier: Carrier) {
+pub(crate) fn remove(turn: &mut Turn<'_>, file: u64, carrier: Carrier) {
     turn.delete(key(file, carrier));
 }
 

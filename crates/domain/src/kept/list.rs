@@ -10,7 +10,7 @@ use crate::{
     kept::wallpapers::{Wallpaper, own},
     messages::media::{
         MediaBody,
-        carriers::{Named, named},
+        carriers::{Named, sendable},
     },
     record,
     record::Record,
@@ -123,7 +123,7 @@ pub(crate) fn body(view: &(impl View + ?Sized), user: UserId, list: List, file: 
 
 /// The document that a client names, for a list; `invalid`: there is no such one.
 pub(super) fn known(view: &(impl View + ?Sized), user: UserId, it: &Named, invalid: Refusal) -> Decided<Document> {
-    match named(view, user, it) {
+    match sendable(view, user, it) {
         Ok(MediaBody::Document { document, .. }) if document.stored.id == it.id => Ok(document),
         Ok(_) | Err(Stop::Refuse(Refusal::FileIdInvalid)) => Err(invalid.into()),
         Err(other) => Err(other),

@@ -1,18 +1,20 @@
-//! Editing a text. Both copies get the same sealed body under a new version.
+//! Editing: a text here, what is carried in `media::edit` and `media::live`. Both copies get the same sealed body under a new version.
 //! Source: core.telegram.org/method/messages.editMessage.
 
 use super::{
+    media::live,
     posts::{self, tags},
     receive::Delivered,
     recipients::tell,
     replies,
-    rows::{Body, Entity, MailboxRow, copy, mailbox_key, open_body, seal_body},
+    rows::{Body, Entity, MailboxRow, carry, copy, mailbox_key, open_body, seal_body},
     search, text,
 };
 use crate::{
     caller::Caller,
     groups::{basic::access, channel::existing, log as admin_log},
     ids::{MessageId, Peer, UserId},
+    policy::screen,
     refusal::Refusal,
     service::Command,
     turn::Turn,
@@ -48,29 +50,48 @@ impl Command for EditMessage {
         let log = self.peer.log(me);
         let row = editable(turn, me, self.peer, self.message)?;
         let old = open_body(turn, log, &row)?;
-        let cleaned = text::clean(&self.text, &self.entities)?;
+        let carries = old.media.is_some() || old.poll.is_some() || old.todo.is_some();
+        let clean = if carries { text::caption } else { text::clean };
+        let cleaned = clean(&self.text, &self.entities)?;
         if (&old.text, &old.entities, old.no_webpage) == (&cleaned.text, &cleaned.entities, self.no_webpage) {
             return Err(Refusal::MessageNotModified.into());
         }
-        let body = Body { text: cleaned.text, entities: cleaned.entities, no_webpage: self.no_webpage, ..old };
-        let (version, date) = (row.version + 1, turn.now().secs());
-        let sealed = seal_body(turn, (log, row.peer), row.uid, version, &body)?;
-        let before = row.clone();
-        let mut row = MailboxRow { body: sealed.clone(), version, edit_date: date, ..row };
-        if let Some(channel) = self.peer.channel() {
-            row.tags = tags::of(turn.world(), &existing(turn, channel)?, &body);
-            tags::settle(turn, channel, self.message, (&before, &row));
-            admin_log::edited(turn, channel, me, self.message, (before, row.clone()))?;
+        if old.media.as_ref().is_some_and(|it| it.ttl() > 0) {
+            // The other side's copy may be over already.
+            return Err(Refusal::MediaPrevInvalid.into());
         }
-        turn.put(mailbox_key(log, self.message), &row);
-        search::index::replace(turn, log, self.message, &row, &body)?;
-        tell(turn, me, row.peer, Delivered::Edited { uid: row.uid, body: sealed, version, date })?;
-        let change = Change::EditMessage { message: self.message };
-        let entry = updates::append(turn, log, change, 1, Some(self.by.origin))?;
-        replies::edited(turn, &row, &body)?;
-        posts::copies::edited(turn, me, &row, body)?;
-        Ok(entry)
+        let body = Body { text: cleaned.text, entities: cleaned.entities, no_webpage: self.no_webpage, ..old };
+        write(turn, &self.by, (self.peer, self.message), row, body)
     }
+}
+
+/// Gives a message that may be edited another body, in every copy.
+pub(super) fn write(
+    turn: &mut Turn<'_>,
+    by: &Caller,
+    (peer, message): (Peer, MessageId),
+    row: MailboxRow,
+    body: Body,
+) -> Decided<LogEntry> {
+    let (me, log) = (by.user, peer.log(by.user));
+    screen(turn, me, peer, &body)?;
+    let (version, date) = (row.version + 1, turn.now().secs());
+    let sealed = seal_body(turn, (log, row.peer), row.uid, version, &body)?;
+    let before = row.clone();
+    let mut row = MailboxRow { body: sealed.clone(), version, edit_date: date, files: body.files(), ..row };
+    carry(turn, log, row.uid, &before.files, &row.files);
+    if let Some(channel) = peer.channel() {
+        row.tags = tags::of(turn.world(), &existing(turn, channel)?, &body);
+        tags::settle(turn, channel, message, (&before, &row));
+        admin_log::edited(turn, channel, me, message, (before, row.clone()))?;
+    }
+    turn.put(mailbox_key(log, message), &row);
+    search::index::replace(turn, log, message, &row, &body)?;
+    tell(turn, me, row.peer, Delivered::Edited { uid: row.uid, body: sealed, version, date })?;
+    let entry = updates::append(turn, log, Change::EditMessage { message }, 1, Some(by.origin))?;
+    replies::edited(turn, &row, &body)?;
+    posts::copies::edited(turn, me, &row, body)?;
+    Ok(entry)
 }
 
 /// A message that its owner may edit now.
@@ -85,12 +106,14 @@ pub fn editable(view: &(impl View + ?Sized), me: UserId, peer: Peer, message: Me
     if row.from != me || row.forward.is_some() {
         return Err(Refusal::MessageAuthorRequired.into());
     }
-    if open_body(view, me, &row)?.action.is_some() {
+    let body = open_body(view, me, &row)?;
+    if body.action.is_some() {
         return Err(Refusal::MessageIdInvalid.into());
     }
-    let age = view.now().secs().saturating_sub(row.date);
-    // Notes to oneself may be edited for ever.
-    if age > EDIT_SECONDS && peer != Peer::User(me) {
+    let now = view.now().secs();
+    // Notes to oneself may be edited for ever, and what is live as long as it is.
+    let unlimited = peer == Peer::User(me) || live::runs(body.media.as_ref(), row.date, now);
+    if now.saturating_sub(row.date) > EDIT_SECONDS && !unlimited {
         return Err(Refusal::MessageEditTimeExpired.into());
     }
     Ok(row)

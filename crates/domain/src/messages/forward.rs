@@ -4,16 +4,19 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::{
-    dialogs, polls,
+    dialogs,
+    media::MediaBody,
+    polls,
     rows::{MailboxRow, copy, open_body},
-    send::{Outgoing, Sent, put, refuse_recipient, sent_or_queued},
+    send::{Outgoing, Sent, put, refuse_kind, refuse_sending, sent_or_queued},
     todo,
 };
 use crate::{
     caller::Caller,
-    groups::{access, basic},
+    groups::{BannedRights, access, basic},
     ids::{LogId, MessageId, Peer, UserId},
     people::{card, privacy, user},
+    policy::screen,
     refusal::Refusal,
     service::Command,
     turn::Turn,
@@ -85,7 +88,7 @@ impl ForwardMessages {
         if self.messages.len() > MESSAGES_MAX {
             return Err(Refusal::LimitInvalid.into());
         }
-        refuse_recipient(turn, self.by.user, self.to)?;
+        refuse_sending(turn, self.by.user, self.to, BannedRights::NONE)?;
         let source = Source::of(turn, self.by.user, self.from)?;
         let mut all = Vec::with_capacity(self.messages.len());
         let mut albums = BTreeMap::new();
@@ -100,6 +103,8 @@ impl ForwardMessages {
                 return Err(Refusal::ChatForwardsRestricted.into());
             }
             let draft = self.copy_of(turn, &source, id, &row, random_id)?;
+            refuse_kind(turn, self.by.user, self.to, draft.body.right())?;
+            screen(turn, self.by.user, self.to, &draft.body)?;
             // What was one album stays one, which is another.
             let album = match row.album {
                 0 => 0,
@@ -125,6 +130,14 @@ impl ForwardMessages {
             return Err(Refusal::MessageIdInvalid.into());
         }
         body.quote = None;
+        if body.media.as_ref().is_some_and(|it| it.ttl() > 0) {
+            // What is shown for a time goes no further, as TDLib 1.8.66 knows.
+            return Err(Refusal::MessageIdInvalid.into());
+        }
+        if let Some(MediaBody::Live { place, .. }) = &body.media {
+            // Where somebody was, and no longer where they are.
+            body.media = Some(MediaBody::Place { place: place.clone() });
+        }
         if let Some(poll) = &body.poll {
             polls::forwarded(turn, poll, self.to)?;
         }

@@ -1,14 +1,20 @@
 //! What a message carries beside its text: files, places, contacts, dice, polls and checklists.
 
+pub mod ahead;
 pub mod album;
 pub mod body;
 pub mod carriers;
+pub mod edit;
+pub mod live;
+pub mod opening;
 #[cfg(test)]
 mod tests;
 mod things;
 pub mod uploaded;
 
 pub use body::{MediaBody, Place, SharedContact, Venue};
+pub use live::NewLive;
+pub use opening::Was;
 pub use things::DICE;
 
 use super::{
@@ -47,6 +53,8 @@ pub enum Media {
     Contact(Box<SharedContact>),
     /// Something to be thrown, by its emoji.
     Dice(String),
+    /// Where the sender is, for a time.
+    Live(Box<NewLive>),
 }
 
 impl Media {
@@ -56,7 +64,7 @@ impl Media {
             Media::None => BannedRights::SEND_PLAIN,
             Media::Poll(_) | Media::Todo(_) => BannedRights::SEND_POLLS,
             Media::Files(it) => it.right(),
-            Media::Place(_) | Media::Venue(_) | Media::Contact(_) => BannedRights::SEND_PLAIN,
+            Media::Place(_) | Media::Venue(_) | Media::Contact(_) | Media::Live(_) => BannedRights::SEND_PLAIN,
             Media::Dice(_) => BannedRights::SEND_STICKERS,
         }
     }
@@ -69,13 +77,32 @@ impl Media {
             Media::Poll(_) if peer.user().is_some_and(|it| it != by) => Err(Refusal::MediaInvalid.into()),
             Media::Poll(it) => Ok(Body { poll: Some(it.checked(turn, by, peer)?), ..Body::default() }),
             Media::Todo(it) => Ok(Body { todo: Some(it.checked(turn, by, peer)?), ..Body::default() }),
+            Media::Files(it) if it.ttl() > 0 && !may_end(it, by, peer) => Err(Refusal::TtlMediaInvalid.into()),
             Media::Files(it) => Ok(carrying((**it).clone())),
+            Media::Live(it) => Ok(carrying(it.checked()?)),
             Media::Place(it) => Ok(carrying(MediaBody::Place { place: it.checked()? })),
             Media::Venue(it) => Ok(carrying(MediaBody::Venue { venue: it.checked()? })),
             Media::Contact(it) => Ok(carrying(MediaBody::Contact { contact: it.checked(turn, by)? })),
             Media::Dice(it) => Ok(carrying(things::throw(turn, it)?)),
         }
     }
+}
+
+impl Body {
+    /// The right that sending it takes in a group.
+    pub(super) fn right(&self) -> BannedRights {
+        match (&self.media, self.poll.is_some() || self.todo.is_some()) {
+            (Some(media), _) => media.right(),
+            (None, true) => BannedRights::SEND_POLLS,
+            (None, false) => BannedRights::SEND_PLAIN,
+        }
+    }
+}
+
+/// Photos, videos and notes are shown for a time in private chats alone.
+/// Source: core.telegram.org/method/messages.sendMedia, TTL_MEDIA_INVALID; TDLib 1.8.66.
+fn may_end(it: &MediaBody, by: UserId, peer: Peer) -> bool {
+    it.may_end() && peer.user().is_some_and(|it| it != by && !it.is_server())
 }
 
 fn carrying(media: MediaBody) -> Body {

@@ -6,9 +6,10 @@ use bytes::Bytes;
 use super::{
     delete, dialogs,
     marks::{self, Mark},
+    media::opening,
     pinned, polls, protection, purge, reactions,
     reactions::ReactionRow,
-    rows::{ForwardRow, MailboxRow, copy, local_id, mailbox_key, open_body},
+    rows::{ForwardRow, MailboxRow, carry, copy, local_id, mailbox_key, open_body},
     search, send,
 };
 use crate::{
@@ -122,6 +123,8 @@ variants! {
         62 => Reactions { 1 => messages: Vec<MessageId>, 2 => unread: bool },
         /// The other side set a wallpaper for both, or took it away.
         134 => Wallpaper { 1 => wallpaper: Sealed },
+        /// Somebody opened what the receiver sent; unix seconds of that, and of its end; 0: it has none.
+        148 => Opened { 1 => uid: MessageUid, 2 => date: u32, 3 => ends: u32 },
         /// Polls of the receiver's in a channel were deleted.
         114 => VotesGone { 1 => messages: Vec<MessageId> },
     }
@@ -134,9 +137,11 @@ pub fn receive(turn: &mut Turn<'_>, peer: Peer, from: UserId, to: UserId, what: 
         Delivered::Edited { uid, body, version, date } => {
             let Some(id) = local_id(turn, to, *uid)? else { return Ok(()) };
             let Some(row) = copy(turn, to, id)? else { return Ok(()) };
-            let row = MailboxRow { body: body.clone(), version: *version, edit_date: *date, ..row };
-            turn.put(mailbox_key(to, id), &row);
+            let mut row = MailboxRow { body: body.clone(), version: *version, edit_date: *date, ..row };
             let body = open_body(turn, to, &row)?;
+            let before = std::mem::replace(&mut row.files, body.files());
+            carry(turn, to.into(), row.uid, &before, &row.files);
+            turn.put(mailbox_key(to, id), &row);
             search::index::replace(turn, to.into(), id, &row, &body)?;
             updates::append(turn, to, Change::EditMessage { message: id }, 1, None).map(drop)
         }
@@ -164,6 +169,7 @@ pub fn receive(turn: &mut Turn<'_>, peer: Peer, from: UserId, to: UserId, what: 
         }
         Delivered::Wallpaper { wallpaper } => chats::receive(turn, peer, to, wallpaper),
         Delivered::RequestAnswered { uid } => protection::receive_answered(turn, to, *uid),
+        Delivered::Opened { uid, date, ends } => opening::receive(turn, to, *uid, *date, *ends),
         Delivered::ChannelRead { up_to } => {
             let change = Change::ReadOutbox { peer, up_to: *up_to };
             updates::append(turn, to, change, 0, None).map(drop)
@@ -210,7 +216,7 @@ fn here(there: Peer, from: UserId) -> Peer {
 }
 
 fn receive_message(turn: &mut Turn<'_>, peer: Peer, from: UserId, to: UserId, message: &MessageCopy) -> Decided<()> {
-    let row = MailboxRow {
+    let mut row = MailboxRow {
         peer,
         from,
         date: message.date,
@@ -230,6 +236,7 @@ fn receive_message(turn: &mut Turn<'_>, peer: Peer, from: UserId, to: UserId, me
         files: message.files.clone(),
         ..MailboxRow::default()
     };
+    row.media_unread = !row.out && opening::waits(turn, to, &row)?;
     let id = send::append(turn, to, &row)?;
     updates::append(turn, to, Change::NewMessage { message: id, random_id: None, by: UserId::NOBODY }, 1, None)?;
     if row.out { Ok(()) } else { archive::wake(turn, to, peer) }

@@ -77,6 +77,8 @@ record! {
         110 => album: u64,
         /// The files that its body holds the keys of.
         111 => files: Vec<u64>,
+        /// In a mailbox: what it carries waits to be opened by whom it was sent to.
+        116 => media_unread: bool,
     }
 }
 
@@ -337,6 +339,13 @@ pub(crate) fn put_copy(turn: &mut Turn<'_>, log: LogId, id: MessageId, row: &Mai
     row.files.iter().for_each(|it| uses::put(turn, *it, Carrier::Message { log, uid: row.uid }));
     turn.put_bytes(copy_key(log, row.uid), Bytes::copy_from_slice(&id.0.to_be_bytes()));
     turn.put_empty(history_key(log, row.peer, id));
+}
+
+/// Notes which files a changed body holds the keys of.
+pub(crate) fn carry(turn: &mut Turn<'_>, log: LogId, uid: MessageUid, before: &[u64], after: &[u64]) {
+    let carrier = Carrier::Message { log, uid };
+    before.iter().filter(|it| !after.contains(it)).for_each(|it| uses::remove(turn, *it, carrier));
+    after.iter().filter(|it| !before.contains(it)).for_each(|it| uses::put(turn, *it, carrier));
 }
 
 /// Deletes a copy with its indexes.

@@ -6,7 +6,7 @@ use super::{
     comments::{self, Comments},
     counts::{self, Counts, Post},
     marks::{self, Mark},
-    media::{self, SeenMedia},
+    media::{self, SeenMedia, opening},
     protection,
     reactions::{self, Reacted, crowd::Crowd},
     rows::{Action, Body, ForwardRow, MailboxRow, copy, local_id, open_body},
@@ -71,6 +71,8 @@ pub struct SeenMessage {
     pub mentioned: bool,
     /// It does, and the reader has not opened it.
     pub unread_mention: bool,
+    /// What it carries waits to be opened: by the reader, or by whom the reader sent it to.
+    pub media_unread: bool,
 }
 
 impl SeenMessage {
@@ -181,6 +183,10 @@ fn read(
         Some(post) if body.action.is_none() => Some(counts::counts(view, post)?),
         Some(_) | None => None,
     };
+    let media_unread = match log {
+        LogId::Mailbox(_) => row.media_unread,
+        LogId::Channel(channel) => opening::is_unread(view, viewer, channel, id, (&row, &body))?,
+    };
     let mentioned = row.mentions.contains(&viewer);
     let unread_mention = mentioned && marks::is_set(view, viewer, row.peer, Mark::Mention, id)?;
     Ok(SeenMessage {
@@ -199,6 +205,7 @@ fn read(
         counts,
         mentioned,
         unread_mention,
+        media_unread,
     })
 }
 

@@ -4,7 +4,7 @@
 use super::{
     counts, dialogs,
     marks::{self, Mark},
-    media::Media,
+    media::{Media, MediaBody},
     mentions, polls,
     receive::{Delivered, MessageCopy},
     recipients::tell,
@@ -20,11 +20,12 @@ use crate::{
     ids::{LogId, MessageId, MessageUid, Peer, UserId},
     kept::gifs,
     people::{self, is_blocked, top, user},
+    policy::screen,
     refusal::Refusal,
     service::Command,
     turn::Turn,
     updates::{self, Change, LogEntry, Origin},
-    view::{Decided, View, load},
+    view::{Decided, Rows, View, load},
 };
 
 /// What a message answers.
@@ -122,6 +123,7 @@ impl SendMessage {
             no_webpage: self.no_webpage,
             ..media.body(turn, self.by.user, self.peer)?
         };
+        screen(turn, self.by.user, self.peer, &body)?;
         Ok(Outgoing {
             peer: self.peer,
             body,
@@ -210,6 +212,7 @@ fn put_copies(turn: &mut Turn<'_>, me: UserId, it: Outgoing, skip: Option<Origin
         mentions,
         album: it.album,
         files: it.body.files(),
+        media_unread: it.peer != Peer::User(me) && it.body.media.as_ref().is_some_and(MediaBody::opens),
         ..MailboxRow::default()
     };
     let message = append(turn, me, &row)?;
@@ -295,7 +298,7 @@ pub(super) fn append(turn: &mut Turn<'_>, user: UserId, row: &MailboxRow) -> Dec
 
 /// Where a random id led, if it was used in the last days.
 pub(crate) fn sent_before(
-    turn: &Turn<'_>,
+    view: &(impl Rows + ?Sized),
     log: impl Into<LogId>,
     by: UserId,
     random_id: i64,
@@ -303,14 +306,19 @@ pub(crate) fn sent_before(
     if random_id == 0 {
         return Err(Refusal::RandomIdEmpty.into());
     }
-    Ok(load::<SentRow>(turn, &sent_key(log, by, random_id))?.map(|it| it.message))
+    Ok(load::<SentRow>(view, &sent_key(log, by, random_id))?.map(|it| it.message))
 }
 
 /// The same of a message for a chat, queued or sent: a queue is the sender's, a channel's log is not.
-pub(super) fn sent_or_queued(turn: &Turn<'_>, me: UserId, peer: Peer, random_id: i64) -> Decided<Option<MessageId>> {
-    let queued = sent_before(turn, me, me, random_id)?;
+pub(super) fn sent_or_queued(
+    view: &(impl Rows + ?Sized),
+    me: UserId,
+    peer: Peer,
+    random_id: i64,
+) -> Decided<Option<MessageId>> {
+    let queued = sent_before(view, me, me, random_id)?;
     let log = peer.log(me);
-    if queued.is_some() || log == LogId::Mailbox(me) { Ok(queued) } else { sent_before(turn, log, me, random_id) }
+    if queued.is_some() || log == LogId::Mailbox(me) { Ok(queued) } else { sent_before(view, log, me, random_id) }
 }
 
 /// Whether the sender may write there now.
@@ -319,13 +327,13 @@ pub(crate) fn refuse_recipient(turn: &Turn<'_>, me: UserId, peer: Peer) -> Decid
 }
 
 /// Whether the sender may send there now what takes that right in groups.
-pub(super) fn refuse_sending(turn: &Turn<'_>, me: UserId, peer: Peer, needed: BannedRights) -> Decided<()> {
+pub(super) fn refuse_sending(view: &(impl View + ?Sized), me: UserId, peer: Peer, needed: BannedRights) -> Decided<()> {
     let other = match peer {
         Peer::User(other) => other,
-        Peer::Chat(id) => return access::refuse_banned(turn, id, me, needed),
-        Peer::Channel(id) => return groups::access::writer(turn, id, me, needed).map(drop),
+        Peer::Chat(id) => return access::refuse_banned(view, id, me, needed),
+        Peer::Channel(id) => return groups::access::writer(view, id, me, needed).map(drop),
     };
-    let row = user(turn, other)?
+    let row = user(view, other)?
         .filter(|_| other != UserId::HIDDEN && other != UserId::REPLIES)
         .ok_or(Refusal::PeerIdInvalid)?;
     if row.deleted {
@@ -334,15 +342,24 @@ pub(super) fn refuse_sending(turn: &Turn<'_>, me: UserId, peer: Peer, needed: Ba
     if other == me {
         return Ok(());
     }
-    if is_blocked(turn, me, other)? {
+    if is_blocked(view, me, other)? {
         return Err(Refusal::YouBlockedUser.into());
     }
-    if is_blocked(turn, other, me)? {
+    if is_blocked(view, other, me)? {
         return Err(Refusal::UserIsBlocked.into());
     }
-    let closed = people::settings::switches(turn, other)?.new_noncontact_peers_require_premium;
-    let known = !closed || people::is_contact(turn, other, me)? || dialogs::dialog(turn, me, peer)?.top.0 > 0;
+    let closed = people::settings::switches(view, other)?.new_noncontact_peers_require_premium;
+    let known = !closed || people::is_contact(view, other, me)? || dialogs::dialog(view, me, peer)?.top.0 > 0;
     if known { Ok(()) } else { Err(Refusal::PrivacyPremiumRequired.into()) }
+}
+
+/// The same for each of several, and for what was written before: slow mode has no say in it.
+pub(super) fn refuse_kind(view: &(impl View + ?Sized), me: UserId, peer: Peer, needed: BannedRights) -> Decided<()> {
+    match peer {
+        Peer::User(_) => Ok(()),
+        Peer::Chat(id) => access::refuse_banned(view, id, me, needed),
+        Peer::Channel(id) => groups::access::allowed(&groups::access::reader(view, id, me)?, needed),
+    }
 }
 
 fn reply(

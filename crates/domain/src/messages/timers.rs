@@ -4,7 +4,7 @@
 use futures_util::future::join_all;
 use store::{Direction, Key, Range};
 
-use super::{counts, delete, polls, posts, reactions, rows::MailboxRow, scheduled};
+use super::{counts, delete, media::opening, polls, posts, reactions, rows::MailboxRow, scheduled};
 use crate::{
     groups::{bans, basic::succession, invites::inherit, traces},
     ids::{LogId, MessageId},
@@ -67,6 +67,7 @@ impl Command for RunTimer {
                 Some((LogId::Channel(channel), id)) => posts::remove(turn, channel, &[id], None).map(drop),
                 None => Ok(()),
             },
+            Some(&opening::ENDING) => opening::run(turn, &self.key),
             Some(&polls::close::CLOSING) => polls::close::run(turn, &self.key),
             Some(&reactions::crowd::FORGET) => reactions::crowd::run(turn, &self.key),
             Some(&posts::purge::TAKE_BACK) => posts::purge::run_reactions(turn, &self.key),
@@ -88,7 +89,8 @@ fn timer_key(due: u32, log: LogId, id: MessageId) -> Key {
     Key::of(TIMER, 0).u32(due).u8(SELF_DESTRUCT).u64(log.number()).u32(id.0.unsigned_abs()).key()
 }
 
-fn parts(key: &Key) -> Option<(LogId, MessageId)> {
+/// Whose timer it is, of those that name a message.
+pub(super) fn parts(key: &Key) -> Option<(LogId, MessageId)> {
     let suffix = key.suffix();
     let log = u64::from_be_bytes(*suffix.get(5..)?.first_chunk()?);
     let id = i32::from_be_bytes(*suffix.get(13..)?.first_chunk()?);

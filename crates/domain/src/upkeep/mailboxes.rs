@@ -56,7 +56,14 @@ pub fn grown(event: &Event) -> Option<LogId> {
 /// Looks after one mailbox until nothing is left to do.
 pub async fn tend(domain: &Domain, log: LogId) -> Result<(), Refusal> {
     index::catch_up(domain, log).await?;
-    while domain.query(|view| is_due(view, log)).await? && domain.command(Trim { log }).await? {}
+    let mut after = None;
+    while after.is_some() || domain.query(|view| is_due(view, log)).await? {
+        let step = domain.command(Trim { log, after }).await?;
+        if !step.more {
+            break;
+        }
+        after = step.viewers;
+    }
     Ok(())
 }
 
@@ -111,13 +118,22 @@ fn is_old(entry: &LogEntry, gone: i32, now: u32) -> bool {
 /// One step of what [`tend`] does to a log.
 struct Trim {
     log: LogId,
+    /// The last row of viewers that went in the step before.
+    after: Option<Key>,
+}
+
+/// What a step came to.
+struct Trimmed {
+    /// Whether there may be more.
+    more: bool,
+    /// The last row of viewers that went, where there may be more of those.
+    viewers: Option<Key>,
 }
 
 impl Command for Trim {
-    /// Whether there may be more.
-    type Reply = bool;
+    type Reply = Trimmed;
 
-    fn decide(&self, turn: &mut Turn<'_>) -> Decided<bool> {
+    fn decide(&self, turn: &mut Turn<'_>) -> Decided<Trimmed> {
         let key = upkeep_key(self.log);
         let old: UpkeepRow = load_or_default(turn, &key)?;
         let mut row = old.clone();
@@ -126,8 +142,8 @@ impl Command for Trim {
         if row != old {
             turn.put(key, &row);
         }
-        let unseen = viewers::forget_old(turn, self.log, STEP)?;
-        Ok(forgotten == STEP || trimmed == STEP || unseen == STEP)
+        let viewers = viewers::forget_old(turn, self.log, self.after.as_ref(), STEP)?;
+        Ok(Trimmed { more: forgotten == STEP || trimmed == STEP || viewers.is_some(), viewers })
     }
 }
 

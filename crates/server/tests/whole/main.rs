@@ -10,6 +10,7 @@ mod disk;
 mod fanout;
 mod golden;
 mod losing;
+mod media;
 mod operator;
 mod order;
 mod passing;

@@ -122,6 +122,13 @@ impl Server {
         Self { child, ready, address, admin, key }
     }
 
+    /// Bytes of its memory.
+    pub fn memory(&self) -> u64 {
+        let status = fs::read_to_string(format!("/proc/{}/status", self.child.id())).unwrap();
+        let line = status.lines().find_map(|it| it.strip_prefix("VmRSS:")).unwrap();
+        line.trim().trim_end_matches(" kB").parse::<u64>().unwrap() << 10
+    }
+
     /// kill -9: it gets no chance to write anything.
     pub fn kill(mut self) {
         self.child.kill().unwrap();

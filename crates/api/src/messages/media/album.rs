@@ -1,19 +1,19 @@
 //! `messages.sendMultiMedia`: an album.
 
 use domain::{
-    Refusal,
+    Peer, Refusal, UserId,
     messages::{
         forward::at_once,
         media::{
-            SendMedia,
-            album::{SendAlbum, refuse_mixed},
+            SendMedia, ahead,
+            album::{SendAlbum, refuse_mixed, refuse_numbers},
         },
-        send::SendMessage,
+        send::{SendMessage, Sent},
     },
 };
 use tl::{enums, functions::messages::SendMultiMedia};
 
-use super::{input, media};
+use super::{files, input, media};
 use crate::{
     Cx, RpcError,
     input::peer,
@@ -27,9 +27,14 @@ pub(super) async fn send_multi_media(cx: Cx, request: SendMultiMedia) -> Result<
     let by = cx.me()?;
     let peer = peer(&cx.domain, by.user, &request.peer)?;
     let at = schedule(request.schedule_date, None)?;
-    let album = if request.multi_media.len() > 1 { u64::from_be_bytes(cx.domain.draw()) } else { 0 };
-    let mut items = Vec::with_capacity(request.multi_media.len());
-    for enums::InputSingleMedia::Media(it) in &request.multi_media {
+    let ids: Vec<_> = request.multi_media.iter().map(|enums::InputSingleMedia::Media(it)| it.random_id).collect();
+    refuse_numbers(&ids)?;
+    if let Some(known) = known(&cx, by.user, peer, &request.multi_media).await? {
+        return answer(&cx, peer, known.into_iter().zip(ids).collect()).await;
+    }
+    let album = if ids.len() > 1 { u64::from_be_bytes(cx.domain.draw()) } else { 0 };
+    let mut items = Vec::with_capacity(ids.len());
+    for (place, enums::InputSingleMedia::Media(it)) in request.multi_media.iter().enumerate() {
         let send = SendMessage {
             by,
             peer,
@@ -44,14 +49,39 @@ pub(super) async fn send_multi_media(cx: Cx, request: SendMultiMedia) -> Result<
             send_as: input::send_as(&cx, request.send_as.as_ref())?,
             album,
         };
-        items.push(SendMedia { send, media: media(&cx, &it.media).await? });
+        let media = media(&cx, &it.media).await.map_err(|error| placed(error, place))?;
+        items.push(SendMedia { send, media });
     }
-    refuse_mixed(&items)?;
+    refuse_mixed(items.iter().map(|it| &it.media))?;
     let part = cx.domain.query(|view| at_once(view, peer)).await?;
     let mut sent = Vec::with_capacity(items.len());
     for items in items.chunks(part) {
         sent.extend(cx.domain.command(SendAlbum { items: items.to_vec(), at }).await?);
     }
-    let ids = request.multi_media.iter().map(|enums::InputSingleMedia::Media(it)| it.random_id);
     answer(&cx, peer, sent.into_iter().zip(ids).collect()).await
+}
+
+/// Where all of an album was sent or queued before, in its order. Refuses what may not be sent.
+async fn known(
+    cx: &Cx,
+    me: UserId,
+    peer: Peer,
+    items: &[enums::InputSingleMedia],
+) -> Result<Option<Vec<Sent>>, RpcError> {
+    let mut all = Vec::with_capacity(items.len());
+    for enums::InputSingleMedia::Media(it) in items {
+        let right = files::right(&it.media)?;
+        let sent = cx.domain.query(|view| ahead::sent(view, me, peer, it.random_id, right)).await?;
+        all.push(sent.map(|message| Sent { message, entry: None }));
+    }
+    Ok(all.into_iter().collect())
+}
+
+/// An error about a file reference says which item of an album it is about.
+/// Source: core.telegram.org/api/file-references.
+fn placed(error: RpcError, place: usize) -> RpcError {
+    match error.name.strip_prefix("FILE_REFERENCE_") {
+        Some(what) => RpcError { name: format!("FILE_REFERENCE_{place}_{what}").into(), ..error },
+        None => error,
+    }
 }

@@ -4,14 +4,16 @@ use bytes::Bytes;
 use domain::{
     Refusal,
     files::{
-        Attribute, Claim,
+        Attribute, Claim, Document,
+        descriptor::Shape,
         intake::{self, NewDocument},
     },
+    groups::BannedRights,
     messages::{
         Media,
         media::{
             MediaBody,
-            carriers::{Named, named},
+            carriers::{Named, sendable},
         },
     },
 };
@@ -39,6 +41,25 @@ const SIDE_MAX: i32 = 1 << 16;
 /// Source: core.telegram.org/constructor/inputMediaPhoto.
 const TTL_MAX: i32 = 60;
 const ONCE: i32 = i32::MAX;
+
+/// The right that sending it takes in a group, as far as that is known before it is made: what clients say to be any
+/// document may prove to be a video. Refuses what cannot be a message.
+pub(super) fn right(it: &enums::InputMedia) -> Result<BannedRights, RpcError> {
+    Ok(match it {
+        enums::InputMedia::UploadedPhoto(_) => BannedRights::SEND_PHOTOS,
+        enums::InputMedia::UploadedDocument(it) => {
+            let attributes = attributes(&it.attributes)?;
+            let document = Document { attributes, ..Document::default() };
+            match document.shape() {
+                Shape::Round | Shape::Voice | Shape::Sticker | Shape::Animation => {
+                    MediaBody::of_document(document).right()
+                }
+                Shape::Plain | Shape::Video | Shape::Music => BannedRights::NONE,
+            }
+        }
+        _ => BannedRights::NONE,
+    })
+}
 
 /// A photo of an upload.
 pub(super) async fn uploaded_photo(cx: &Cx, it: &types::InputMediaUploadedPhoto) -> Result<Media, RpcError> {
@@ -142,7 +163,7 @@ pub(super) async fn document(cx: &Cx, it: &types::InputMediaDocument) -> Result<
 async fn again(cx: &Cx, (id, access_hash, reference): (i64, i64, &[u8])) -> Result<MediaBody, RpcError> {
     let me = cx.user()?;
     let it = Named { id: id.cast_unsigned(), access_hash, reference: reference.to_vec() };
-    Ok(cx.domain.query(|view| named(view, me, &it)).await?)
+    Ok(cx.domain.query(|view| sendable(view, me, &it)).await?)
 }
 
 fn carrying(body: MediaBody) -> Result<Media, RpcError> {

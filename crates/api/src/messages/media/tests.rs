@@ -1,5 +1,8 @@
 //! From an upload to a message, and back to its bytes.
 
+mod ahead;
+mod changing;
+
 use domain::{Caller, testing::Hall};
 use tl::{
     enums,
@@ -179,33 +182,28 @@ fn a_document_has_a_name_its_numbers_and_a_thumbnail_and_comes_back_as_it_was() 
     assert!(given.spoiler && of_eve.id == it.id && bytes(&hall, eve, location(&of_eve, "")) == whole);
 }
 
-#[test]
-fn what_is_uploaded_ahead_goes_into_an_album() {
-    let hall = Hall::new();
-    let (ann, ben) = (hall.sign_up(1, "Ann", "9996621001"), hall.sign_up(2, "Ben", "9996621002"));
-    let made = |id| {
-        let media = photo(upload(&hall, ann, id, &picture(120)));
-        let ask = m::UploadMedia { business_connection_id: None, peer: peer(&hall, ann, ben), media };
-        let enums::MessageMedia::Photo(it) = call(&hall, ann, &ask).unwrap() else { panic!("a photo") };
-        let Some(enums::Photo::Photo(it)) = it.photo else { panic!("it is there") };
-        let id = types::InputPhoto { id: it.id, access_hash: it.access_hash, file_reference: it.file_reference };
-        types::InputSingleMedia {
-            media: types::InputMediaPhoto {
-                spoiler: false,
-                live_photo: false,
-                id: id.into(),
-                ttl_seconds: None,
-                video: None,
-            }
-            .into(),
-            random_id: it.id,
-            message: String::new(),
-            entities: None,
-        }
-        .into()
-    };
-    let multi_media = vec![made(5), made(6)];
-    let album = m::SendMultiMedia {
+/// A photo that is uploaded to be sent later.
+fn uploaded(hall: &Hall, by: Caller, to: Caller, id: i64) -> types::InputPhoto {
+    let media = photo(upload(hall, by, id, &picture(120)));
+    let ask = m::UploadMedia { business_connection_id: None, peer: peer(hall, by, to), media };
+    let enums::MessageMedia::Photo(it) = call(hall, by, &ask).unwrap() else { panic!("a photo") };
+    let Some(enums::Photo::Photo(it)) = it.photo else { panic!("it is there") };
+    types::InputPhoto { id: it.id, access_hash: it.access_hash, file_reference: it.file_reference }
+}
+
+/// It, as one of an album.
+fn single(it: &types::InputPhoto) -> enums::InputSingleMedia {
+    let (spoiler, live_photo, ttl_seconds, video) = (false, false, None, None);
+    let media = types::InputMediaPhoto { spoiler, live_photo, id: it.clone().into(), ttl_seconds, video };
+    one_of(media.into(), it.id)
+}
+
+fn one_of(media: enums::InputMedia, random_id: i64) -> enums::InputSingleMedia {
+    types::InputSingleMedia { media, random_id, message: String::new(), entities: None }.into()
+}
+
+fn album(peer: enums::InputPeer, multi_media: Vec<enums::InputSingleMedia>) -> m::SendMultiMedia {
+    m::SendMultiMedia {
         silent: false,
         background: false,
         clear_draft: false,
@@ -213,7 +211,7 @@ fn what_is_uploaded_ahead_goes_into_an_album() {
         update_stickersets_order: false,
         invert_media: false,
         allow_paid_floodskip: false,
-        peer: peer(&hall, ann, ben),
+        peer,
         reply_to: None,
         multi_media,
         schedule_date: None,
@@ -221,7 +219,16 @@ fn what_is_uploaded_ahead_goes_into_an_album() {
         quick_reply_shortcut: None,
         effect: None,
         allow_paid_stars: None,
-    };
+    }
+}
+
+#[test]
+fn what_is_uploaded_ahead_goes_into_an_album() {
+    let hall = Hall::new();
+    let (ann, ben) = (hall.sign_up(1, "Ann", "9996621001"), hall.sign_up(2, "Ben", "9996621002"));
+    let made = |id| single(&uploaded(&hall, ann, ben, id));
+    let multi_media = vec![made(5), made(6)];
+    let album = album(peer(&hall, ann, ben), multi_media);
     call(&hall, ann, &album).unwrap();
     let it = newest(&hall, ben, ann);
     assert!(it.grouped_id.is_some() && matches!(it.media, Some(enums::MessageMedia::Photo(_))));

@@ -5,18 +5,18 @@ use domain::{
     files::Access,
     messages::{
         Media, SeenMedia,
-        media::{SeenCarried, uploaded::KeepUploaded},
+        media::{SeenCarried, ahead, uploaded::KeepUploaded},
     },
 };
 use tl::{enums, functions::messages::UploadMedia};
 
-use super::media;
+use super::{files, media};
 use crate::{Cx, RpcError, input::peer, render};
 
 pub(super) async fn upload_media(cx: Cx, request: UploadMedia) -> Result<enums::MessageMedia, RpcError> {
     let me = cx.user()?;
-    // Whether it may be sent there is asked when it is.
-    peer(&cx.domain, me, &request.peer)?;
+    let (peer, right) = (peer(&cx.domain, me, &request.peer)?, files::right(&request.media)?);
+    cx.domain.query(|view| ahead::refuse(view, me, peer, right)).await?;
     let Media::Files(body) = media(&cx, &request.media).await? else { return Err(Refusal::MediaInvalid.into()) };
     let carrier = cx.domain.command(KeepUploaded { user: me, media: (*body).clone() }).await?;
     let named = body.named();

@@ -2,11 +2,12 @@
 
 use media::{Kind, Probe, thumb};
 
-use super::{probing, whole};
+use super::{beginning, probing, whole};
 use crate::{
     files::{
         completing::{Claim, complete},
         descriptor::{Attribute, Document, PhotoSize, Stored},
+        frames::HEAD_BYTES,
         keeping::keep,
     },
     ids::UserId,
@@ -66,13 +67,19 @@ async fn sent(domain: &Domain, user: UserId, claim: Claim) -> Result<Option<thum
     Ok(domain.shelf().run(move || thumb::jpeg(&file)).await?.ok())
 }
 
-/// A thumbnail that the server makes, of pictures.
+/// A thumbnail that the server makes: of pictures itself, of videos where the operator has a decoder.
 async fn made(
     domain: &Domain,
     stored: &Stored,
     probe: &Probe,
     attributes: &[Attribute],
 ) -> Result<Option<thumb::Thumb>, Refusal> {
+    if let (Kind::Video(_), Some(frames)) = (&probe.kind, &domain.shelf().frames) {
+        let (reading, stored) = (domain.clone(), stored.clone());
+        let head = Box::pin(async move { beginning(&reading, &stored, HEAD_BYTES).await });
+        let Some(picture) = frames.frame(head).await else { return Ok(None) };
+        return Ok(domain.shelf().run(move || thumb::jpeg(&picture)).await?.ok());
+    }
     let Kind::Image(image) = &probe.kind else { return Ok(None) };
     let Some(file) = whole(domain, stored, thumb::FILE_MAX).await? else { return Ok(None) };
     let clear = image.alpha && attributes.iter().any(|it| matches!(it, Attribute::Sticker { .. }));

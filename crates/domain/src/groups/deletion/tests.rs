@@ -358,6 +358,8 @@ fn every_kind_of_row_goes_with_its_channel_or_is_none_of_it() {
         spaces::PUBLISHED,
         // Finds nothing to do when its moment comes.
         spaces::TIMER,
+        // Old after a week, and forgotten as its reader opens other media.
+        spaces::OPENED_MEDIA,
         // Of members, and removed as they are told.
         spaces::JOINED,
         spaces::DIALOG,

@@ -191,21 +191,23 @@ pub(super) fn forget(turn: &mut Turn<'_>, post: Post) -> Decided<()> {
 
 /// Whether a channel has a post of which it is to be forgotten who saw it.
 pub(crate) fn is_due(view: &(impl View + ?Sized), log: LogId) -> Decided<bool> {
-    Ok(!old(view, log, 1)?.is_empty())
+    Ok(!old(view, log, None, 1)?.is_empty())
 }
 
-/// Forgets who saw old posts of a channel, some rows at a time; how many went.
-pub(crate) fn forget_old(turn: &mut Turn<'_>, log: LogId, limit: usize) -> Decided<usize> {
-    let rows = old(turn, log, limit)?;
-    let count = rows.len();
-    rows.into_iter().for_each(|key| turn.delete(key));
-    Ok(count)
+/// Forgets who saw old posts of a channel, some rows at a time; where the next step begins, if there is one. A step
+/// begins behind what the one before removed, whose traces a scan would pass; the first begins at the first post, since
+/// who looks at an old post again is counted anew.
+pub(crate) fn forget_old(turn: &mut Turn<'_>, log: LogId, after: Option<&Key>, limit: usize) -> Decided<Option<Key>> {
+    let rows = old(turn, log, after, limit)?;
+    rows.iter().for_each(|key| turn.delete(key.clone()));
+    Ok(rows.into_iter().nth(limit.saturating_sub(1)))
 }
 
 /// The first rows that are of old posts: later posts have higher numbers.
-fn old(view: &(impl View + ?Sized), log: LogId, limit: usize) -> Decided<Vec<Key>> {
+fn old(view: &(impl View + ?Sized), log: LogId, after: Option<&Key>, limit: usize) -> Decided<Vec<Key>> {
     let LogId::Channel(channel) = log else { return Ok(Vec::new()) };
-    let all = Range::prefix(Key::of(POST_VIEWERS, channel.vshard().0).u64(channel.0).key());
+    let mut all = Range::prefix(Key::of(POST_VIEWERS, channel.vshard().0).u64(channel.0).key());
+    all.start = after.map_or(all.start, Key::prefix_end);
     let mut old = Vec::new();
     for (key, _) in view.scan(&all, Direction::Forward, limit)? {
         let message = key.suffix().get(8..).and_then(|it| it.first_chunk()).map_or(0, |it| i32::from_be_bytes(*it));

@@ -30,36 +30,47 @@ pub struct SendAlbum {
 
 /// What may stand side by side.
 #[derive(Clone, Copy, PartialEq, Eq)]
-enum Class {
+pub(super) enum Class {
     /// Photos and videos.
     Pictures,
     Documents,
     Music,
 }
 
-/// Refuses what can't be one album, before anything of it is sent. One item alone is a message like any other.
-pub fn refuse_mixed(items: &[SendMedia]) -> Result<(), Refusal> {
-    if items.is_empty() {
+/// Refuses what can't be one album by its messages' numbers, before any media is made.
+pub fn refuse_numbers(random_ids: &[i64]) -> Result<(), Refusal> {
+    if random_ids.is_empty() {
         return Err(Refusal::MediaEmpty);
     }
-    if items.len() > ALBUM_MAX {
+    if random_ids.len() > ALBUM_MAX {
         return Err(Refusal::MultiMediaTooLong);
     }
-    let random_ids: BTreeSet<_> = items.iter().map(|it| it.send.random_id).collect();
-    if random_ids.contains(&0) {
+    let different: BTreeSet<_> = random_ids.iter().collect();
+    if different.contains(&0) {
         return Err(Refusal::RandomIdEmpty);
     }
-    if random_ids.len() < items.len() {
-        return Err(Refusal::RandomIdDuplicate);
+    if different.len() < random_ids.len() { Err(Refusal::RandomIdDuplicate) } else { Ok(()) }
+}
+
+/// Refuses what can't stand side by side, before anything of it is sent. One item alone is a message like any other.
+pub fn refuse_mixed<'a>(media: impl IntoIterator<Item = &'a Media>) -> Result<(), Refusal> {
+    let classes: Vec<_> = media.into_iter().map(class).collect();
+    if classes.len() < 2 {
+        return Ok(());
     }
-    let classes: Option<Vec<_>> = items.iter().map(|it| class(&it.media)).collect();
-    let same = classes.is_some_and(|all| all.iter().all(|it| *it == all[0]));
-    if same || items.len() == 1 { Ok(()) } else { Err(Refusal::MediaInvalid) }
+    if classes.contains(&None) {
+        return Err(Refusal::MediaInvalid);
+    }
+    if classes.iter().all(|it| *it == classes[0]) { Ok(()) } else { Err(Refusal::MediaGroupedInvalid) }
 }
 
 fn class(media: &Media) -> Option<Class> {
-    let Media::Files(body) = media else { return None };
-    match &**body {
+    if let Media::Files(body) = media { class_of(body) } else { None }
+}
+
+/// What it may stand beside; `None`: nothing.
+pub(super) fn class_of(body: &MediaBody) -> Option<Class> {
+    match body {
         MediaBody::Photo { .. } => Some(Class::Pictures),
         MediaBody::Document { document, .. } => match document.shape() {
             Shape::Video => Some(Class::Pictures),
@@ -67,7 +78,12 @@ fn class(media: &Media) -> Option<Class> {
             Shape::Music => Some(Class::Music),
             Shape::Round | Shape::Animation | Shape::Voice | Shape::Sticker => None,
         },
-        MediaBody::Place { .. } | MediaBody::Venue { .. } | MediaBody::Contact { .. } | MediaBody::Dice { .. } => None,
+        MediaBody::Place { .. }
+        | MediaBody::Venue { .. }
+        | MediaBody::Contact { .. }
+        | MediaBody::Dice { .. }
+        | MediaBody::Ended { .. }
+        | MediaBody::Live { .. } => None,
     }
 }
 

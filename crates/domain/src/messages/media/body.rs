@@ -1,5 +1,6 @@
 //! What a message carries as it is stored: in its sealed body, files with their keys.
 
+use super::opening::Was;
 use crate::messages::search::block::kinds;
 use crate::{
     files::{Document, Photo, Stored, descriptor::Shape},
@@ -66,6 +67,18 @@ variants! {
         5 => Contact { 1 => contact: SharedContact },
         /// A throw of the server's.
         6 => Dice { 1 => emoticon: String, 2 => value: u32 },
+        /// Something that was shown for a time and is over.
+        21 => Ended { 1 => was: Was, 2 => ttl: u32 },
+        /// Where its sender is, told anew while it runs; what is not told is 0.
+        22 => Live {
+            1 => place: Place,
+            /// Degrees.
+            2 => heading: u32,
+            /// Seconds from when it was sent; `i32::MAX`: for ever.
+            3 => period: u32,
+            /// Metres at which its sender wants to be told of others.
+            4 => proximity: u32,
+        },
     }
 }
 
@@ -95,7 +108,11 @@ impl MediaBody {
                 Shape::Music => BannedRights::SEND_AUDIOS,
                 Shape::Sticker => BannedRights::SEND_STICKERS,
             },
-            MediaBody::Place { .. } | MediaBody::Venue { .. } | MediaBody::Contact { .. } => BannedRights::SEND_PLAIN,
+            MediaBody::Place { .. }
+            | MediaBody::Venue { .. }
+            | MediaBody::Contact { .. }
+            | MediaBody::Ended { .. }
+            | MediaBody::Live { .. } => BannedRights::SEND_PLAIN,
             MediaBody::Dice { .. } => BannedRights::SEND_STICKERS,
         }
     }
@@ -115,7 +132,8 @@ impl MediaBody {
             },
             MediaBody::Place { .. } | MediaBody::Venue { .. } => kinds::PLACE,
             MediaBody::Contact { .. } => kinds::CONTACT,
-            MediaBody::Dice { .. } => 0,
+            MediaBody::Live { .. } => kinds::PLACE | kinds::LIVE,
+            MediaBody::Dice { .. } | MediaBody::Ended { .. } => 0,
         }
     }
 
@@ -126,9 +144,12 @@ impl MediaBody {
             MediaBody::Document { document, cover, .. } => {
                 [document.stored.id].into_iter().chain(cover.iter().map(|it| it.id)).collect()
             }
-            MediaBody::Place { .. } | MediaBody::Venue { .. } | MediaBody::Contact { .. } | MediaBody::Dice { .. } => {
-                Vec::new()
-            }
+            MediaBody::Place { .. }
+            | MediaBody::Venue { .. }
+            | MediaBody::Contact { .. }
+            | MediaBody::Dice { .. }
+            | MediaBody::Ended { .. }
+            | MediaBody::Live { .. } => Vec::new(),
         }
     }
 
@@ -141,9 +162,12 @@ impl MediaBody {
                 let small = document.thumbs.iter().map(|it| &it.stored).chain(covers);
                 [&document.stored].into_iter().chain(small).collect()
             }
-            MediaBody::Place { .. } | MediaBody::Venue { .. } | MediaBody::Contact { .. } | MediaBody::Dice { .. } => {
-                Vec::new()
-            }
+            MediaBody::Place { .. }
+            | MediaBody::Venue { .. }
+            | MediaBody::Contact { .. }
+            | MediaBody::Dice { .. }
+            | MediaBody::Ended { .. }
+            | MediaBody::Live { .. } => Vec::new(),
         }
     }
 
@@ -174,7 +198,11 @@ impl MediaBody {
             }
             MediaBody::Venue { venue } => vec![&venue.title, &venue.address],
             MediaBody::Contact { contact } => vec![&contact.first_name, &contact.last_name],
-            MediaBody::Photo { .. } | MediaBody::Place { .. } | MediaBody::Dice { .. } => Vec::new(),
+            MediaBody::Photo { .. }
+            | MediaBody::Place { .. }
+            | MediaBody::Dice { .. }
+            | MediaBody::Ended { .. }
+            | MediaBody::Live { .. } => Vec::new(),
         }
     }
 }

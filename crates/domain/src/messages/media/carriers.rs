@@ -90,6 +90,13 @@ pub fn named(view: &(impl View + ?Sized), reader: UserId, it: &Named) -> Decided
     body.ok_or_else(|| Refusal::FileReferenceExpired.into())
 }
 
+/// The same for somebody who wants to send it again: what is shown for a time goes no further than it was sent.
+pub fn sendable(view: &(impl View + ?Sized), reader: UserId, it: &Named) -> Decided<MediaBody> {
+    let body = named(view, reader, it)?;
+    let sent = matches!(reference::carrier(view, &it.reference)?, Carrier::Message { .. });
+    if sent && body.ttl() > 0 { Err(Refusal::MediaInvalid.into()) } else { Ok(body) }
+}
+
 /// The file that a client wants bytes of: a size of a photo, a document, or its thumbnail where `size` names one.
 pub fn located(view: &(impl View + ?Sized), reader: UserId, it: &Named, size: &str) -> Decided<Stored> {
     let body = named(view, reader, it)?;
@@ -97,7 +104,12 @@ pub fn located(view: &(impl View + ?Sized), reader: UserId, it: &Named, size: &s
         MediaBody::Photo { photo, .. } => photo.size(size),
         MediaBody::Document { document, .. } if document.stored.id == it.id => document.part(size),
         MediaBody::Document { cover, .. } => cover.as_ref().and_then(|it| it.size(size)),
-        MediaBody::Place { .. } | MediaBody::Venue { .. } | MediaBody::Contact { .. } | MediaBody::Dice { .. } => None,
+        MediaBody::Place { .. }
+        | MediaBody::Venue { .. }
+        | MediaBody::Contact { .. }
+        | MediaBody::Dice { .. }
+        | MediaBody::Ended { .. }
+        | MediaBody::Live { .. } => None,
     };
     found.cloned().ok_or_else(|| Refusal::LocationInvalid.into())
 }

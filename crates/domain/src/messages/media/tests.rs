@@ -1,7 +1,14 @@
 //! Contacts, places and dice: what is refused, what both sides see, what searches find.
 
+mod editing;
+mod hearing;
+mod leftovers;
+mod moving;
+mod rights;
+mod screening;
+
 use super::{
-    album::{SendAlbum, refuse_mixed},
+    album::{SendAlbum, refuse_mixed, refuse_numbers},
     carriers::{Named, carries, located},
     *,
 };
@@ -47,6 +54,78 @@ fn photo(id: u64) -> Media {
     let size = PhotoSize { kind: "x".into(), stored, ..PhotoSize::default() };
     let photo = Photo { id, sizes: vec![size], ..Photo::default() };
     Media::Files(Box::new(MediaBody::Photo { photo, spoiler: false, ttl: 0 }))
+}
+
+/// A document that nobody has stored.
+fn document(id: u64, attributes: Vec<Attribute>) -> Media {
+    let stored = Stored { id, size: 5, ..Stored::default() };
+    let document = Document { stored, attributes, ..Document::default() };
+    Media::Files(Box::new(MediaBody::Document { document, spoiler: false, ttl: 0, cover: None, starts: 0 }))
+}
+
+fn audio(voice: bool) -> Attribute {
+    let (title, performer, waveform) = (String::new(), String::new(), bytes::Bytes::new());
+    Attribute::Audio { voice, duration: 1, title, performer, waveform }
+}
+
+fn video(round: bool) -> Attribute {
+    Attribute::Video {
+        round,
+        streaming: true,
+        silent: false,
+        duration: 1.0,
+        width: 64,
+        height: 64,
+        prefix: 0,
+        starts: 0.0,
+        codec: String::new(),
+    }
+}
+
+/// The same, shown for so many seconds.
+fn timed(media: Media, seconds: u32) -> Media {
+    let Media::Files(mut body) = media else { panic!("a file") };
+    match &mut *body {
+        MediaBody::Photo { ttl, .. } | MediaBody::Document { ttl, .. } => *ttl = seconds,
+        other => panic!("{other:?} has no end"),
+    }
+    Media::Files(body)
+}
+
+/// Lets time pass and does what is due.
+fn tick(hall: &Hall, seconds: u64) {
+    hall.pass(seconds);
+    crate::testing::ready(crate::messages::timers::run_due(&hall.domain)).unwrap();
+    hall.apply_parcels();
+}
+
+fn forward(hall: &Hall, by: &Caller, from: Peer, to: Peer, id: MessageId) -> Result<MessageId, Refusal> {
+    let forward = ForwardMessages {
+        by: *by,
+        from,
+        to,
+        messages: vec![id],
+        random_ids: vec![1 + hall.written() as i64],
+        drop_author: false,
+        silent: false,
+        noforwards: false,
+        send_as: None,
+        top: None,
+    };
+    hall.run(forward).map(|it| it[0].message)
+}
+
+/// The last entry of a log.
+fn last(hall: &Hall, log: impl Into<crate::LogId>) -> crate::updates::Change {
+    let log = log.into();
+    hall.ask(|view| {
+        let range = crate::updates::log_range(log, crate::ids::Pts(1));
+        crate::view::list::<crate::updates::LogEntry>(view, &range, store::Direction::Backward, 1)
+    })
+    .unwrap()
+    .remove(0)
+    .1
+    .change
 }
 
 fn album(by: &Caller, to: Peer, media: Vec<Media>) -> SendAlbum {
@@ -163,50 +242,19 @@ fn an_album_is_one_to_all_who_see_it_and_another_where_it_is_forwarded() {
 
 #[test]
 fn an_album_has_one_kind_of_things_and_ten_of_them() {
-    let hall = Hall::new();
-    let (ann, ben) = (hall.person("Ann", "11111"), hall.person("Ben", "22222"));
-    let refused = |media: Vec<Media>| refuse_mixed(&album(&ann, Peer::User(ben.user), media).items);
-    let plain = || {
-        Media::Files(Box::new(MediaBody::Document {
-            document: Document::default(),
-            spoiler: false,
-            ttl: 0,
-            cover: None,
-            starts: 0,
-        }))
-    };
-    assert_eq!(refused(Vec::new()), Err(Refusal::MediaEmpty));
-    assert_eq!(refused((0..11).map(photo).collect()), Err(Refusal::MultiMediaTooLong));
+    let refused = |media: Vec<Media>| refuse_mixed(&media);
+    let plain = || document(6, vec![]);
+    let numbers = |of: std::ops::Range<i64>| refuse_numbers(&of.collect::<Vec<_>>());
+    assert_eq!(numbers(1..1), Err(Refusal::MediaEmpty));
+    assert_eq!((numbers(1..11), numbers(1..12)), (Ok(()), Err(Refusal::MultiMediaTooLong)));
+    assert_eq!(
+        (numbers(0..2), refuse_numbers(&[5, 5])),
+        (Err(Refusal::RandomIdEmpty), Err(Refusal::RandomIdDuplicate))
+    );
     assert_eq!(refused((0..10).map(photo).collect()), Ok(()));
-    assert_eq!(refused(vec![photo(1), plain()]), Err(Refusal::MediaInvalid));
+    assert_eq!(refused(vec![photo(1), plain()]), Err(Refusal::MediaGroupedInvalid));
     assert_eq!(refused(vec![plain(), plain()]), Ok(()));
     assert_eq!(refused(vec![Media::Dice("🎲".into()), Media::Dice("🎲".into())]), Err(Refusal::MediaInvalid));
-    let mut twice = album(&ann, Peer::User(ben.user), vec![photo(1), photo(2)]);
-    twice.items[1].send.random_id = twice.items[0].send.random_id;
-    assert_eq!(refuse_mixed(&twice.items), Err(Refusal::RandomIdDuplicate));
-}
-
-#[test]
-fn a_right_for_each_kind_of_file_is_asked_in_groups() {
-    let document = |attributes: Vec<Attribute>| MediaBody::Document {
-        document: Document { attributes, ..Document::default() },
-        spoiler: false,
-        ttl: 0,
-        cover: None,
-        starts: 0,
-    };
-    let audio = |voice| Attribute::Audio {
-        voice,
-        duration: 1,
-        title: String::new(),
-        performer: String::new(),
-        waveform: bytes::Bytes::new(),
-    };
-    let right = |attributes| document(attributes).right();
-    assert_eq!(right(vec![]), BannedRights::SEND_DOCS);
-    assert_eq!(right(vec![audio(true)]), BannedRights::SEND_VOICES);
-    assert_eq!(right(vec![audio(false)]), BannedRights::SEND_AUDIOS);
-    assert_eq!(right(vec![Attribute::Animated {}]), BannedRights::SEND_GIFS);
 }
 
 /// How a client names the photo of a message that it sees.

@@ -1,11 +1,14 @@
-//! What a member of a channel has opened: messages that mention it, and reactions to its own. The marks are in
+//! What a member of a channel has opened: messages that mention it, reactions to its own, voice notes. The marks are in
 //! its mailbox; the channel's log knows nothing of them.
 
 use crate::{
     caller::Caller,
     groups::access,
     ids::{ChannelId, MessageId, Peer},
-    messages::marks::{self, Mark},
+    messages::{
+        marks::{self, Mark},
+        media::opening,
+    },
     refusal::Refusal,
     service::Command,
     turn::Turn,
@@ -23,7 +26,7 @@ pub(in crate::messages) enum Contents {
     Mentions,
     /// That somebody reacted.
     Reactions,
-    /// Both.
+    /// Both, and that what a message carries is not opened.
     All,
 }
 
@@ -40,7 +43,8 @@ pub(in crate::messages) fn opened(
     for &id in ids {
         let mentioned = what != Contents::Reactions && marks::settle(turn, by.user, peer, id, (Mark::Mention, false))?;
         let reacted = what != Contents::Mentions && marks::settle(turn, by.user, peer, id, (Mark::Reaction, false))?;
-        if mentioned || reacted {
+        let heard = what == Contents::All && opening::open_in_channel(turn, by.user, channel, id)?;
+        if mentioned || reacted || heard {
             messages.push(id);
         }
     }
@@ -65,10 +69,11 @@ impl Command for ReadChannelContents {
     type Reply = ();
 
     fn decide(&self, turn: &mut Turn<'_>) -> Decided<()> {
-        access::reader(turn, self.channel, self.by.user)?;
+        let access = access::reader(turn, self.channel, self.by.user)?;
         if self.messages.len() > MESSAGES_MAX {
             return Err(Refusal::LimitInvalid.into());
         }
-        opened(turn, &self.by, self.channel, &self.messages, Contents::All).map(drop)
+        let shown: Vec<_> = self.messages.iter().copied().filter(|it| access.shows(*it)).collect();
+        opened(turn, &self.by, self.channel, &shown, Contents::All).map(drop)
     }
 }

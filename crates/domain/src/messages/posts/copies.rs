@@ -15,7 +15,7 @@ use crate::{
     messages::{
         pinned,
         receive::MessageCopy,
-        rows::{Body, ForwardRow, MailboxRow, copy, local_id, mailbox_key, open_body, seal_body},
+        rows::{Body, ForwardRow, MailboxRow, carry, copy, local_id, mailbox_key, open_body, seal_body},
         search, todo,
     },
     turn::Turn,
@@ -150,9 +150,11 @@ pub(crate) fn receive_edit(
     let log = LogId::from(to);
     let Some(id) = local_id(turn, log, uid)? else { return Ok(()) };
     let Some(row) = copy(turn, log, id)?.filter(|it| it.version < version) else { return Ok(()) };
-    let row = MailboxRow { body: body.clone(), version, edit_date: date, ..row };
-    turn.put(mailbox_key(log, id), &row);
+    let mut row = MailboxRow { body: body.clone(), version, edit_date: date, ..row };
     let body = open_body(turn, log, &row)?;
+    let before = std::mem::replace(&mut row.files, body.files());
+    carry(turn, log, row.uid, &before, &row.files);
+    turn.put(mailbox_key(log, id), &row);
     search::index::replace(turn, log, id, &row, &body)?;
     updates::append(turn, log, Change::EditMessage { message: id }, 1, None).map(drop)
 }

@@ -5,6 +5,7 @@ use crate::{
     ids::{ChannelId, MessageId, UserId},
     messages::{
         edit::EDIT_SECONDS,
+        media::live,
         rows::{MailboxRow, copy, open_body},
     },
     refusal::Refusal,
@@ -32,15 +33,17 @@ pub(in crate::messages) fn editable(
     if !allowed || row.forward.is_some() {
         return Err(Refusal::MessageAuthorRequired.into());
     }
-    if open_body(view, access.log(), &row)?.action.is_some() {
+    let body = open_body(view, access.log(), &row)?;
+    if body.action.is_some() {
         return Err(Refusal::MessageIdInvalid.into());
     }
     if !broadcast {
-        access::allowed(&access, crate::groups::BannedRights::SEND_PLAIN)?;
+        access::allowed(&access, body.right())?;
     }
     let age = view.now().secs().saturating_sub(row.date);
     // Who may pin in a group, and who may edit all posts of a channel, edit for ever.
     let unlimited = if broadcast { may_edit } else { access.standing.may(AdminRights::PIN_MESSAGES) };
+    let unlimited = unlimited || live::runs(body.media.as_ref(), row.date, view.now().secs());
     if age > EDIT_SECONDS && !unlimited {
         return Err(Refusal::MessageEditTimeExpired.into());
     }

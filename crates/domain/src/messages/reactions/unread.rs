@@ -9,6 +9,7 @@ use crate::{
     ids::{MessageId, Peer, UserId},
     messages::{
         marks::{self, Mark},
+        media::opening,
         posts::{self, contents::Contents},
         rows::copy,
     },
@@ -54,7 +55,7 @@ impl Command for ReadReactions {
     }
 }
 
-/// Opens messages: their reactions are read, and that they mention the reader.
+/// Opens messages: what they carry, their reactions, and that they mention the reader.
 pub struct ReadContents {
     /// Who.
     pub by: Caller,
@@ -80,13 +81,14 @@ fn read(turn: &mut Turn<'_>, by: &Caller, ids: &[MessageId], all: bool) -> Decid
     for &id in ids {
         let Some(message) = copy(turn, by.user, id)? else { continue };
         let mentioned = all && marks::settle(turn, by.user, message.peer, id, (Mark::Mention, false))?;
+        let heard = all && opening::open(turn, by, id, &message)?;
         let reacted = clear(turn, by.user, id)?;
         if reacted {
             marks::settle(turn, by.user, message.peer, id, (Mark::Reaction, false))?;
             let change = Change::Reactions { peer: message.peer, message: id };
             updates::append(turn, by.user, change, 0, Some(by.origin))?;
         }
-        if reacted || mentioned {
+        if reacted || mentioned || heard {
             done.push(id);
         }
     }

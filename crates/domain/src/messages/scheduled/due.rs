@@ -12,8 +12,9 @@ use crate::{
     ids::{MessageId, Peer, UserId},
     messages::{
         polls,
-        send::{Outgoing, Sent, put, refuse_recipient},
+        send::{Outgoing, Sent, put, refuse_sending},
     },
+    policy::screen,
     refusal::Refusal,
     spaces::TIMER,
     turn::Turn,
@@ -34,9 +35,14 @@ const AWAITED_MAX: usize = 256;
 pub(in crate::messages) fn run(turn: &mut Turn<'_>, key: &Key) -> Decided<()> {
     let Some((user, peer, id)) = parts(key.suffix()) else { return Ok(()) };
     let Some(row) = taken(turn, user, peer, id)? else { return Ok(()) };
-    let allowed = match refuse_recipient(turn, user, peer) {
+    let body = open(turn, user, peer, &row)?;
+    let may = match refuse_sending(turn, user, peer, body.right()) {
         // What was written in time is not lost to a slow group.
-        Ok(()) | Err(Stop::Refuse(Refusal::SlowmodeWait(_))) => true,
+        Err(Stop::Refuse(Refusal::SlowmodeWait(_))) => Ok(()),
+        other => other,
+    };
+    let allowed = match may.and_then(|()| screen(turn, user, peer, &body)) {
+        Ok(()) => true,
         Err(Stop::Refuse(_)) => false,
         Err(other) => return Err(other),
     };

@@ -4,7 +4,7 @@ use super::{
     due,
     rows::{QUEUE_MAX, ScheduledRow, length, next_id, queue_key, seal},
 };
-use crate::messages::Media;
+use crate::messages::{Media, media::MediaBody};
 use crate::{
     files::{Carrier, uses},
     ids::{Peer, UserId},
@@ -101,6 +101,12 @@ pub(in crate::messages) fn post(
     at: Schedule,
     skip: Origin,
 ) -> Decided<Sent> {
+    match &message.body.media {
+        // What is shown for a time, or where somebody is, is for now. Source: TDLib 1.8.66.
+        Some(it) if it.ttl() > 0 => return Err(Refusal::TtlMediaInvalid.into()),
+        Some(MediaBody::Live { .. }) => return Err(Refusal::MediaInvalid.into()),
+        Some(_) | None => {}
+    }
     match later(turn, me, message.peer, at)? {
         Some(due) => queue(turn, me, message, Schedule { date: due, ..at }, Some(skip)),
         // What repeats is sent once more after its period.

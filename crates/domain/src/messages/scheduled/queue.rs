@@ -7,11 +7,14 @@ use super::{
 };
 use crate::{
     caller::Caller,
+    files::{Carrier, uses},
     ids::{MessageId, Peer},
     messages::{
+        media::{self, MediaBody},
         rows::{Body, Entity},
         text,
     },
+    policy::screen,
     refusal::Refusal,
     service::Command,
     turn::Turn,
@@ -39,7 +42,9 @@ impl Command for SendScheduled {
         let mut sent = Vec::with_capacity(self.messages.len());
         for id in &self.messages {
             let row = taken(turn, self.by.user, self.peer, *id)?.ok_or(Refusal::MessageIdInvalid)?;
-            super::super::send::refuse_recipient(turn, self.by.user, self.peer)?;
+            let body = open(turn, self.by.user, self.peer, &row)?;
+            super::super::send::refuse_sending(turn, self.by.user, self.peer, body.right())?;
+            screen(turn, self.by.user, self.peer, &body)?;
             let out = due::send(turn, self.by.user, self.peer, &row, Some(self.by.origin))?;
             sent.push(out.message);
             entries.extend(out.entry);
@@ -80,7 +85,7 @@ impl Command for DeleteScheduled {
     }
 }
 
-/// Changes the text of a queued message, its date, or both.
+/// Changes the text of a queued message, what it carries, or its date.
 pub struct EditScheduled {
     /// Who.
     pub by: Caller,
@@ -90,6 +95,8 @@ pub struct EditScheduled {
     pub message: MessageId,
     /// A new text with its entities and whether it has no preview; `None` keeps the old one.
     pub text: Option<(String, Vec<Entity>, bool)>,
+    /// What it carries from now on; `None`: what it did.
+    pub media: Option<Box<MediaBody>>,
     /// When it is due now.
     pub at: Schedule,
 }
@@ -104,17 +111,19 @@ impl Command for EditScheduled {
         // What is due already goes with the next tick.
         let due = later(turn, me, self.peer, self.at)?.unwrap_or(turn.now().secs());
         let mut new = ScheduledRow { due, repeat: self.at.repeat, ..old.clone() };
-        if let Some((written, entities, no_webpage)) = &self.text {
+        if self.text.is_some() || self.media.is_some() {
             let before = open(turn, me, self.peer, &old)?;
-            let cleaned = text::clean(written, entities)?;
-            let body =
-                Body { text: cleaned.text, entities: cleaned.entities, no_webpage: *no_webpage, ..before.clone() };
+            let body = self.body(&before, old.album)?;
             if body != before {
+                screen(turn, me, self.peer, &body)?;
                 if old.forward.is_some() {
                     return Err(Refusal::MessageAuthorRequired.into());
                 }
                 new.version += 1;
                 new.edit_date = turn.now().secs();
+                new.files = body.files();
+                let carrier = Carrier::Scheduled { user: me, peer: self.peer, id: self.message };
+                new.files.iter().for_each(|it| uses::put(turn, *it, carrier));
                 new.body = seal_version(turn, me, self.peer, (old.uid, new.version), &body)?;
             }
         }
@@ -128,6 +137,20 @@ impl Command for EditScheduled {
         turn.put(key, &new);
         let change = Change::NewScheduled { peer: self.peer, message: self.message, random_id: None };
         updates::append(turn, me, change, 0, Some(self.by.origin))
+    }
+}
+
+impl EditScheduled {
+    /// What the message says and carries from now on.
+    fn body(&self, before: &Body, album: u64) -> Decided<Body> {
+        let caption = self.text.as_ref().map(|(written, entities, _)| (written.clone(), entities.clone()));
+        if let Some(media) = &self.media {
+            return media::edit::replaced(before, album, media, caption.as_ref());
+        }
+        let Some((written, entities, no_webpage)) = &self.text else { return Ok(before.clone()) };
+        let clean = if before.media.is_some() { text::caption } else { text::clean };
+        let cleaned = clean(written, entities)?;
+        Ok(Body { text: cleaned.text, entities: cleaned.entities, no_webpage: *no_webpage, ..before.clone() })
     }
 }
 

@@ -200,6 +200,7 @@ fn seen(
         counts: None,
         mentioned: false,
         unread_mention: false,
+        media_unread: false,
     };
     Ok(SeenScheduled { message, repeat: it.repeat })
 }

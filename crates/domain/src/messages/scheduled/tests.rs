@@ -159,6 +159,7 @@ fn a_queue_is_changed_sent_and_emptied_by_its_writer() {
             it.later(alice, bob, text, it.at(60)).unwrap();
         }
         let edit = |text: Option<&str>, seconds| EditScheduled {
+            media: None,
             by: alice,
             peer,
             message: MessageId(2),

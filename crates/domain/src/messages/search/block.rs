@@ -32,6 +32,7 @@ pub(crate) mod kinds {
     pub(crate) const CONTACT: u32 = 1024;
     /// Tells of another photo of the group.
     pub(crate) const CHAT_PHOTO: u32 = 1 << 16;
+    pub(crate) const LIVE: u32 = 2048;
 }
 
 record! {

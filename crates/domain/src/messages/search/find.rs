@@ -70,6 +70,8 @@ impl Kinds {
     pub const ROUND_VOICE: Self = Self(kinds::ROUND | kinds::VOICE);
     /// Places and venues.
     pub const PLACE: Self = Self(kinds::PLACE);
+    /// Live locations, over ones too.
+    pub const LIVE: Self = Self(kinds::LIVE);
     /// Contacts.
     pub const CONTACT: Self = Self(kinds::CONTACT);
     /// Photos that a group or channel was given.

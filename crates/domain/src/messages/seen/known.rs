@@ -1,6 +1,6 @@
 //! A channel's message as all of its readers see it, opened once for all, and what each of them has of it beside.
 
-use super::{Carrier, SeenMedia, SeenMessage, copy, media, read};
+use super::{Carrier, SeenMedia, SeenMessage, copy, media, opening, read};
 use crate::{
     ids::{ChannelId, LogId, MessageId, Peer, UserId},
     messages::{
@@ -76,6 +76,7 @@ fn own(view: &(impl View + ?Sized), viewer: UserId, channel: ChannelId, it: &Kno
     if let (Some(comments), Some(top)) = (&mut seen.comments, it.top) {
         comments.read = threads::mark(view, viewer, comments.group, top)?.read_inbox;
     }
+    seen.media_unread = opening::is_unread(view, viewer, channel, id, (&seen.row, &seen.body))?;
     seen.mentioned = seen.row.mentions.contains(&viewer);
     seen.unread_mention = seen.mentioned && marks::is_set(view, viewer, seen.row.peer, Mark::Mention, id)?;
     Ok(seen)
