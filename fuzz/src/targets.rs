@@ -10,6 +10,8 @@ pub mod media_photo;
 pub mod media_probe;
 pub mod media_tgs;
 pub mod pieces;
+pub mod preview_link;
+pub mod preview_page;
 pub mod proxy;
 pub mod stored;
 pub mod text;
@@ -44,5 +46,7 @@ pub const ALL: &[Target] = &[
     Target { name: "media_photo", seeds: media_photo::seeds, run: media_photo::run },
     Target { name: "media_tgs", seeds: media_tgs::seeds, run: media_tgs::run },
     Target { name: "pieces", seeds: pieces::seeds, run: pieces::run },
+    Target { name: "preview_link", seeds: preview_link::seeds, run: preview_link::run },
+    Target { name: "preview_page", seeds: preview_page::seeds, run: preview_page::run },
     Target { name: "stored", seeds: stored::seeds, run: stored::run },
 ];

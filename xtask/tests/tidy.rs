@@ -11,9 +11,10 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("crypto", &[]),
     ("store", &[]),
     ("media", &[]),
+    ("previews", &[]),
     ("mtproto", &["tl", "crypto"]),
     ("vault", &["crypto"]),
-    ("domain", &["store", "vault", "crypto", "media"]),
+    ("domain", &["store", "vault", "crypto", "media", "previews"]),
     ("gateway", &["mtproto", "crypto"]),
     ("api", &["tl", "domain", "crypto"]),
     ("pages", &["domain", "crypto"]),
@@ -29,6 +30,7 @@ const OUTSIDERS: &[(&str, &[&str])] = &[
     ("tokio-rustls", &["gateway", "server"]),
     ("age", &["server"]),
     ("clap", &["server", "bench"]),
+    ("html5gum", &["previews"]),
     ("gif", &["media"]),
     ("image-webp", &["media"]),
     ("png", &["media"]),
@@ -37,7 +39,7 @@ const OUTSIDERS: &[(&str, &[&str])] = &[
 ];
 
 /// The crates whose every public item is explained.
-const EXPLAINED: &[&str] = &["tl", "crypto", "mtproto", "store", "domain", "vault", "media"];
+const EXPLAINED: &[&str] = &["tl", "crypto", "mtproto", "store", "domain", "vault", "media", "previews"];
 
 /// Licences that a binary under MIT or Apache-2.0 may be built of.
 const LICENCES: &[&str] = &[

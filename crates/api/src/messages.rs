@@ -29,6 +29,7 @@ mod todo;
 pub(crate) mod topics;
 mod views;
 mod wallpaper;
+mod webpages;
 
 /// The namespace's methods, a table for each group.
 pub fn tables() -> &'static [&'static [Row]] {
@@ -67,5 +68,6 @@ pub fn tables() -> &'static [&'static [Row]] {
         topics::ROWS,
         views::ROWS,
         wallpaper::ROWS,
+        webpages::ROWS,
     ]
 }

@@ -22,6 +22,7 @@ pub mod topic;
 pub mod updates;
 pub mod user;
 pub mod wallpaper;
+pub mod webpage;
 
 /// A TL struct with no flag set and zeros elsewhere, for `..blank()`: the generated types have no
 /// default. Only for types whose required fields are numbers, strings or vectors-free: a required

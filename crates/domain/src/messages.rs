@@ -41,6 +41,7 @@ pub mod threads;
 pub mod timers;
 pub mod todo;
 pub mod typing;
+pub mod webpages;
 
 pub use dialogs::{DialogRow, chats_of, dialog};
 pub use introduced::introduces;

@@ -74,7 +74,7 @@ refusals! {
     FilePartEmpty, FilePartInvalid, FilePartSizeChanged, FilePartSizeInvalid, FilePartTooBig, FilePartsInvalid, Md5ChecksumInvalid,
     ImageProcessFailed, PhotoCropSizeSmall, PhotoInvalidDimensions, PhotoSaveFileInvalid,
     AlbumPhotosTooMany, BotInvalid, MaxIdInvalid, PhotoCropFileMissing, PhotoIdInvalid, PhotoInvalid, VideoFileInvalid,
-    TtlMediaInvalid, MediaGroupedInvalid, MediaNewInvalid, MediaPrevInvalid, MediaTtlInvalid, ContentRejected, EmoticonInvalid, MultiMediaTooLong, FileIdInvalid, LocationInvalid, FileReferenceEmpty, FileReferenceExpired, FileReferenceInvalid,
+    TtlMediaInvalid, MediaGroupedInvalid, MediaNewInvalid, MediaPrevInvalid, MediaTtlInvalid, ContentRejected, WcConvertUrlInvalid, WebpageNotFound, EmoticonInvalid, MultiMediaTooLong, FileIdInvalid, LocationInvalid, FileReferenceEmpty, FileReferenceExpired, FileReferenceInvalid,
     ChatSendPhotosForbidden, ChatSendVideosForbidden, ChatSendRoundvideosForbidden, ChatSendAudiosForbidden,
     ChatSendVoicesForbidden, ChatSendDocsForbidden, ChatSendStickersForbidden, ChatSendGifsForbidden,
     // what people keep of files

@@ -213,6 +213,14 @@ spaces! {
     WALLPAPER_MAKER = 182, Index;
     /// `user, peer` → the wallpapers of one side of a chat.
     CHAT_WALLPAPER = 183, Records;
+    /// `page` → what a page of the web says of itself; the number is a keyed hash of its link; all on vshard 0.
+    WEB_PAGE = 192, Records;
+    /// `page` → nothing: pages that are to be fetched; all on vshard 0.
+    WEB_PAGE_ERRAND = 193, Index;
+    /// `page, log` → nothing: logs that are told when it has come; all on vshard 0.
+    WEB_PAGE_WAIT = 194, Index;
+    /// `day, page` → nothing: until when a page is kept; all on vshard 0.
+    WEB_PAGE_DAY = 195, Index;
 }
 
 #[cfg(test)]

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use previews::Allowed;
 use zeroize::Zeroizing;
 
 use crate::{
@@ -53,6 +54,14 @@ pub struct Settings {
     pub email_sender: bool,
     /// Whether people may have their sign-in codes mailed.
     pub login_email: bool,
+    /// Whether pages that messages link to are fetched.
+    pub previews: bool,
+    /// What may be asked for pages beside the public internet.
+    pub previews_allow: Allowed,
+    /// Hosts of links that lead to this server, lower case.
+    pub own_hosts: Vec<String>,
+    /// What the server is called.
+    pub site: String,
 }
 
 /// Secrets derived from the server's root; they never reach the disk in this form.
@@ -118,6 +127,11 @@ impl World {
     /// Proves that a file reference was made here.
     pub fn reference_proof(&self, named: &[u8]) -> [u8; 16] {
         vault::mac128(&self.secrets.access, &[b"file reference", named])
+    }
+
+    /// The number of a page of the web, from its link; positive and never 0, as clients take it.
+    pub fn page_number(&self, url: &str) -> u64 {
+        (vault::mac64(&self.secrets.index, &[b"web page", url.as_bytes()]) >> 1).max(1)
     }
 
     /// Proves that a link to a file was made here.

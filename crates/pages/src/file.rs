@@ -21,9 +21,15 @@ pub(crate) fn shown(body: &MediaBody, files: &[(u64, String)], place: For<'_>) -
         | MediaBody::Venue { .. }
         | MediaBody::Contact { .. }
         | MediaBody::Dice { .. }
+        | MediaBody::WebPage { .. }
         | MediaBody::Ended { .. }
         | MediaBody::Live { .. } => None,
     }
+}
+
+/// A photo that is shown beside something else.
+pub(crate) fn picture(it: &Photo, files: &[(u64, String)], place: For<'_>) -> Option<Markup> {
+    photo(it, &Links { files, place })
 }
 
 /// A document's name.

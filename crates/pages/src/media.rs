@@ -6,6 +6,7 @@ use domain::messages::{
     media::{MediaBody, Place},
     polls::{SeenAnswer, SeenPoll},
     todo::SeenTodo,
+    webpages::{SeenPage, What},
 };
 use maud::{Markup, html};
 
@@ -19,6 +20,7 @@ pub(crate) fn media(it: &SeenMedia, files: &[(u64, String)], place: For<'_>) -> 
     match it {
         SeenMedia::Poll(poll) => self::poll(poll, place),
         SeenMedia::Todo(todo) => self::todo(todo, place),
+        SeenMedia::WebPage(it) => page(it, files, place),
         SeenMedia::Carried(it) => match file::shown(&it.body, files, place) {
             Some(shown) => shown,
             None => carried(&it.body),
@@ -31,6 +33,7 @@ pub(crate) fn name(it: &SeenMedia) -> String {
     let (sign, said) = match it {
         SeenMedia::Poll(poll) => ("📊", &poll.body.question),
         SeenMedia::Todo(todo) => ("☑", &todo.body.title),
+        SeenMedia::WebPage(it) => return text::tidy(&it.url),
         SeenMedia::Carried(it) => return in_words(&it.body),
     };
     format!("{sign} {}", text::plain(&said.text, &said.entities, text::TITLE_MAX))
@@ -49,6 +52,7 @@ fn in_words(it: &MediaBody) -> String {
         MediaBody::Dice { emoticon, value } => format!("{emoticon} {value}"),
         // Channels have none.
         MediaBody::Ended { .. } => "⏱".into(),
+        MediaBody::WebPage { url, .. } => text::tidy(url),
     }
 }
 
@@ -63,9 +67,23 @@ fn carried(it: &MediaBody) -> Markup {
                 | MediaBody::Document { .. }
                 | MediaBody::Place { .. }
                 | MediaBody::Dice { .. }
+                | MediaBody::WebPage { .. }
                 | MediaBody::Ended { .. }
                 | MediaBody::Live { .. } => {},
             }
+        }
+    }
+}
+
+/// A page of the web, as it described itself.
+fn page(it: &SeenPage, files: &[(u64, String)], place: For<'_>) -> Markup {
+    let What::Found { card, .. } = &it.what else { return html! {} };
+    html! {
+        blockquote class="linked" {
+            @if !card.site.is_empty() { p class="kind" dir="auto" { (text::tidy(&card.site)) } }
+            @if !card.title.is_empty() { p dir="auto" { a href=(card.url) rel="nofollow noopener noreferrer" { strong { (text::tidy(&card.title)) } } } }
+            @if !card.text.is_empty() { p dir="auto" { (text::tidy(&card.text)) } }
+            @if let Some(picture) = card.photo.as_ref().and_then(|it| file::picture(it, files, place)) { (picture) }
         }
     }
 }

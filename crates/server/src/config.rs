@@ -131,6 +131,16 @@ pub struct Config {
     #[config(env = "CHAPPE_PUBLIC_URL")]
     pub public_url: Option<String>,
 
+    /// Shows what pages say of themselves below messages that link to them. For that this server asks each page once a
+    /// day, from its own address: whoever runs the page learns that somebody here has its link, though not who.
+    #[config(env = "CHAPPE_PREVIEWS", default = true)]
+    pub previews: bool,
+
+    /// Names and addresses that are asked for pages although they are no part of the public internet, at any port, e.g.
+    /// "wiki.intranet". Everybody who may write here can have them asked.
+    #[config(env = "CHAPPE_PREVIEWS_ALLOW", parse_env = confique::env::parse::list_by_comma, default = [])]
+    pub previews_allow: Vec<String>,
+
     /// The number of the account that clients show as this server's support; it needs the role, too:
     /// `chappe user role NUMBER support`.
     #[config(env = "CHAPPE_SUPPORT_PHONE")]

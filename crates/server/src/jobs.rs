@@ -1,5 +1,6 @@
 //! What the server does without being asked: parcels in the outbox, things due at a moment, rows of deleted
-//! accounts, logins that nobody uses, upkeep, files that nothing carries. Each step is a bounded command, so a restart in the middle costs nothing.
+//! accounts, logins that nobody uses, upkeep, files that nothing carries, pages for previews. Each step is a bounded
+//! command, so a restart in the middle costs nothing.
 
 mod files;
 pub mod outbox;
@@ -21,7 +22,7 @@ use tokio::{
     task::JoinHandle,
 };
 
-use crate::{audience::Sessions, vitals::Vitals};
+use crate::{audience::Sessions, previews::Errands, vitals::Vitals};
 use outbox::Post;
 
 /// How often parcels are looked for with `deliveries = "outbox"`.
@@ -62,7 +63,7 @@ pub struct Jobs {
 impl Jobs {
     /// Starts them.
     #[allow(clippy::disallowed_methods, reason = "the server owns its tasks")]
-    pub fn start(domain: Domain, vitals: Arc<Vitals>, sessions: &Sessions) -> Self {
+    pub fn start(domain: Domain, vitals: Arc<Vitals>, sessions: &Sessions, errands: Option<Errands>) -> Self {
         let (stop, stopped) = watch::channel(false);
         let timed = domain.clone();
         let timers =
@@ -100,6 +101,7 @@ impl Jobs {
             tokio::spawn(upkeep::passes(stopped.clone(), domain.clone())),
             tokio::spawn(files::passes(stopped.clone(), domain.clone())),
         ];
+        tasks.extend(errands.map(|it| tokio::spawn(it.run(domain.clone(), stopped.clone()))));
         if domain.world().settings.deliveries == domain::Deliveries::Outbox {
             let mut post = Post::new(domain);
             tasks.push(tokio::spawn(every("outbox", OUTBOX, stopped, async move || {
@@ -164,7 +166,7 @@ where
 }
 
 /// Logs the first of several failures.
-fn report<T>(job: &'static str, result: &Result<T, domain::Refusal>, failing: &mut bool) {
+pub fn report<T>(job: &'static str, result: &Result<T, domain::Refusal>, failing: &mut bool) {
     if let Err(error) = result
         && !*failing
     {

@@ -18,6 +18,7 @@ mod memory;
 mod metrics;
 mod passers;
 mod ports;
+mod previews;
 mod senders;
 mod service;
 mod vitals;

@@ -10,6 +10,8 @@ use api::ports::{CodePurpose, CodeTarget};
 use rand::RngCore;
 use tokio::sync::Semaphore;
 
+pub use webhook::connector;
+
 use crate::{cli::Failure, config::Config, senders::smtp::Mailer, senders::webhook::Webhook};
 
 /// Codes under way at once; a sender that hangs must not fill the memory.

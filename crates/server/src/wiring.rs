@@ -7,6 +7,7 @@ use std::{
     sync::Arc,
 };
 
+use ::previews::{Link, link::Place};
 use api::Api;
 use domain::{Domain, Secrets, World, policy::AllowAll, warm::Warm, world};
 use gateway::{Gateway, ServerInfo, service::Service};
@@ -24,6 +25,7 @@ use crate::{
     keys::ServerKeys,
     memory,
     ports::Outside,
+    previews,
     senders::Senders,
     service::Rpc,
     vitals::Vitals,
@@ -111,7 +113,8 @@ impl Server {
         let rpc = Arc::new(Rpc::new(Arc::clone(&api), hall.domain.clone(), Arc::clone(&hall.vitals), pages));
         let gateway = Gateway::start(gateway_config(config, &hall.keys)?, rpc as Arc<dyn Service>).await?;
         hall.sessions.join(gateway.handle());
-        let jobs = Jobs::start(hall.domain.clone(), Arc::clone(&hall.vitals), &hall.sessions);
+        let errands = previews::start(config);
+        let jobs = Jobs::start(hall.domain.clone(), Arc::clone(&hall.vitals), &hall.sessions, errands);
         Ok(Self { hall, api, gateway, jobs })
     }
 
@@ -167,7 +170,22 @@ fn settings(config: &Config) -> world::Settings {
         file_reference_seconds: config.file_reference_seconds,
         email_sender: Senders::can_mail(config),
         login_email: config.login_email,
+        previews: config.previews,
+        previews_allow: previews::allowed(config),
+        own_hosts: own_hosts(config),
+        site: config.name.clone(),
     }
+}
+
+/// Hosts of links that lead to this server, as clients write them and as the operator does.
+fn own_hosts(config: &Config) -> Vec<String> {
+    let named = [Some(config.link_prefix.as_str()), config.public_url.as_deref()];
+    let named = named.into_iter().flatten().filter_map(Link::read).filter_map(|it| match it.place() {
+        Place::Name(name) => Some(name),
+        Place::Address(_) => None,
+    });
+    // Source: core.telegram.org/api/links.
+    ["t.me", "telegram.me", "telegram.dog"].into_iter().map(str::to_owned).chain(named).collect()
 }
 
 fn api_config(config: &Config) -> api::Config {

@@ -96,6 +96,8 @@ pub enum Kind {
     ChatWallpaper = 69,
     /// A wallpaper that somebody made, with the key of its file.
     Wallpaper = 70,
+    /// What a page of the web says of itself.
+    WebPage = 72,
 }
 
 impl Kind {
@@ -122,7 +124,7 @@ impl Kind {
             | Kind::Kept
             | Kind::Wallpaper => ScopeClass::Account,
             Kind::SearchBlock => ScopeClass::Index,
-            Kind::Code | Kind::AuthKey | Kind::DeviceInfo => ScopeClass::Server,
+            Kind::Code | Kind::AuthKey | Kind::DeviceInfo | Kind::WebPage => ScopeClass::Server,
         }
     }
 }

@@ -67,5 +67,16 @@ export const carrying = (tg) => {
             const { geo, period } = (await message(chat, number)).raw.media
             return [geo.lat, geo.long, period]
         },
+        async page({ chat, number }) {
+            const { media } = await message(chat, number)
+            if (media?.type !== 'webpage') return null
+            const { title, siteName, photo } = media.preview
+            const bytes = photo ? await tg.downloadAsBuffer(photo) : []
+            return [title, siteName, bytes[0] === 0xff && bytes[1] === 0xd8]
+        },
+        async pageIn({ text }) {
+            const { media } = await tg.call({ _: 'messages.getWebPagePreview', message: text })
+            return media.webpage?._ === 'webPage' ? media.webpage.title : null
+        },
     }
 }

@@ -4,12 +4,14 @@ import asyncio
 import hashlib
 import pathlib
 
-from telethon import types
+from telethon import functions, types
 
 from .changing import MtcuteChanging, TdlibChanging, TelethonChanging
+from .person import Refused
 
 # What a client says of a file, and what arrives.
 KINDS = "photo", "document", "voice", "sticker"
+JPEG = b"\xff\xd8"
 
 
 # What a file of gigabytes may take, seconds.
@@ -70,6 +72,21 @@ class TelethonCarrying(TelethonChanging):
     async def place(self, chat, number):
         found = await self.client.get_messages(await self._chat(chat), ids=number)
         return round(found.geo.lat, 4), round(found.geo.long, 4)
+
+    async def page(self, chat, number):
+        """What a message shows of the page that it links to: title, site, and whether its picture can be had."""
+        found = await self.client.get_messages(await self._chat(chat), ids=number)
+        it = getattr(found.media, "webpage", None)
+        if not isinstance(it, types.WebPage):
+            return None
+        photo = it.photo and await self.client.download_media(it.photo, file=bytes)
+        return it.title, it.site_name, bool(photo) and photo.startswith(JPEG)
+
+    async def page_in(self, text):
+        """The title of the page that a text would show; nothing while it is on its way."""
+        answer = await self.ask(functions.messages.GetWebPagePreviewRequest(text))
+        it = getattr(getattr(answer, "media", answer), "webpage", None)
+        return it.title if isinstance(it, types.WebPage) else None
 
 
 class TdlibCarrying(TdlibChanging):
@@ -132,6 +149,24 @@ class TdlibCarrying(TdlibChanging):
         location = (await self._message(chat, number))["content"]["location"]
         return round(location["latitude"], 4), round(location["longitude"], 4)
 
+    async def page(self, chat, number):
+        it = (await self._message(chat, number))["content"].get("link_preview")
+        if it is None:
+            return None
+        photo = it["type"].get("photo")
+        if photo is None:
+            return it["title"], it["site_name"], False
+        file = max(photo["sizes"], key=lambda it: it["width"])["photo"]
+        got = await self.ask("downloadFile", file_id=file["id"], priority=32, offset=0, limit=0, synchronous=True)
+        return it["title"], it["site_name"], pathlib.Path(got["local"]["path"]).read_bytes().startswith(JPEG)
+
+    async def page_in(self, text):
+        said = {"@type": "formattedText", "text": text, "entities": []}
+        try:
+            return (await self.ask("getLinkPreview", text=said))["title"]
+        except Refused:
+            return None
+
 
 def _content(path, kind, caption):
     file = {"@type": "inputFileLocal", "path": str(path)}
@@ -168,3 +203,10 @@ class MtcuteCarrying(MtcuteChanging):
     async def place(self, chat, number):
         latitude, longitude = await self.ask("place", chat=chat, number=number)
         return round(latitude, 4), round(longitude, 4)
+
+    async def page(self, chat, number):
+        shown = await self.ask("page", chat=chat, number=number)
+        return shown and (shown[0], shown[1], shown[2])
+
+    async def page_in(self, text):
+        return await self.ask("pageIn", text=text)

@@ -19,7 +19,8 @@ ROOT = pathlib.Path(__file__).resolve().parents[3]
 BINARY = pathlib.Path(os.environ.get("CHAPPE_BINARY", ROOT / "target" / "debug" / "chappe"))
 SECRET = "dd" + "00" * 15 + "01"
 # Scenarios ask faster than people do; what limits floods has tests of its own.
-DEFAULTS = {"proxy_secrets": [SECRET], "flood_factor": 0.0}
+# No link of a scenario is followed that does not ask for it.
+DEFAULTS = {"proxy_secrets": [SECRET], "flood_factor": 0.0, "previews": False}
 # What a scenario that failed is explained by.
 LOG = "info,gateway=debug,api=debug"
 READY_SECONDS, STOP_SECONDS = 20, 15

@@ -1,9 +1,12 @@
 """Public channels as passers-by have them: on the web, read without joining, heard of while they are open."""
 
+import re
 import urllib.error
+import urllib.request
 
 from harness.scenario import scenario
 from harness.stage import LIBRARIES, TDLIB
+from scenarios.z_files import picture
 
 OWNER = "telethon-abridged"
 # Telethon asks for news of no channel that it is not in.
@@ -52,6 +55,43 @@ async def what_a_client_does_in_a_public_channel_is_on_the_web(stage, kind):
     await owner.name_group(channel, "")
     for path in (f"/s/{NAME}", f"/{NAME}", f"/{NAME}/{first}", f"/s/{NAME}/feed"):
         await owner.comes_to((404, False), lambda: shown("Optics", path))
+
+
+def fetched(stage, path, **headers):
+    """Status, headers and bytes of a file."""
+    request = urllib.request.Request(f"http://127.0.0.1:{stage.server.port}{path}", headers=headers)
+    try:
+        with urllib.request.urlopen(request, timeout=5) as answer:
+            return answer.status, answer.headers, answer.read()
+    except urllib.error.HTTPError as why:
+        return why.code, why.headers, why.read()
+
+
+@scenario(each=LIBRARIES)
+async def photos_and_files_of_posts_are_fetched_by_links(stage, kind):
+    owner, channel = await published(stage, kind)
+    number = await owner.carry(channel, picture(stage.server.folder / "view.png", 900, 600, 3), "photo", "the sea")
+    report = stage.server.folder / "report.bin"
+    report.write_bytes(bytes(range(256)) * 2000)
+    await owner.carry(channel, report, "document", "the report")
+    page = web(stage, f"/s/{NAME}")[1]
+    image = re.search(r'<img src="(/file/[0-9a-f]+)"', page).group(1)
+    status, headers, whole = fetched(stage, image)
+    assert (status, headers["content-type"], whole[:2]) == (200, "image/jpeg", b"\xff\xd8")
+    status, headers, part = fetched(stage, image, Range="bytes=100-199")
+    assert (status, part) == (206, whole[100:200]) and headers["content-range"] == f"bytes 100-199/{len(whole)}"
+    download = re.search(r'<a href="(/file/[0-9a-f]+)" download', page).group(1)
+    status, headers, whole = fetched(stage, download)
+    assert (status, whole) == (200, report.read_bytes())
+    assert headers["content-disposition"].startswith("attachment; filename*=UTF-8''report.bin")
+    assert fetched(stage, image[:-1] + ("0" if image[-1] != "0" else "1"))[0] == 404
+    await owner.delete(channel, [number])
+    await owner.comes_to(410, lambda: asked(stage, image))
+    assert fetched(stage, download)[0] == 200
+
+
+async def asked(stage, path):
+    return fetched(stage, path)[0]
 
 
 @scenario(each=LIBRARIES)

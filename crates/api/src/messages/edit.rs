@@ -4,10 +4,11 @@ use domain::{
     MessageId, Peer, Refusal,
     messages::{
         Media,
-        edit::{self, EditMessage as Edit},
+        edit::{self, EditMessage as Edit, EditWithPage},
         media::{edit::EditMedia, live::EditLive},
         polls::close::ClosePoll,
         scheduled::{EditScheduled, Schedule},
+        webpages::Wish,
     },
     updates::LogEntry,
 };
@@ -29,9 +30,11 @@ async fn edit_message(cx: Cx, request: EditMessage) -> Result<enums::Updates, Rp
     if request.rich_message.is_some() {
         return Err(Refusal::InputConstructorInvalid.into());
     }
-    if let Some(media) = &request.media {
-        return edit_media(&cx, &request, media).await;
-    }
+    let wish = match &request.media {
+        Some(enums::InputMedia::WebPage(it)) => media::wish(it, request.invert_media),
+        Some(media) => return edit_media(&cx, &request, media).await,
+        None => Wish { inverted: request.invert_media, ..Wish::default() },
+    };
     if let Some(at) = schedule(request.schedule_date, request.schedule_repeat_period)? {
         return edit_scheduled(&cx, request, at).await;
     }
@@ -45,7 +48,7 @@ async fn edit_message(cx: Cx, request: EditMessage) -> Result<enums::Updates, Rp
         no_webpage: request.no_webpage,
     };
     let log = command.peer.log(by.user);
-    let entry = cx.domain.command(command).await?;
+    let entry = cx.domain.command(EditWithPage { edit: command, wish }).await?;
     Ok(render::updates::told(&cx.domain, by.user, vec![(log, entry)]).await?)
 }
 

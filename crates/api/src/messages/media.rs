@@ -15,6 +15,7 @@ use domain::{
         scheduled::SendLater,
         send::{SendMessage, Sent},
         todo::NewTodo,
+        webpages::Wish,
     },
 };
 use tl::{
@@ -41,7 +42,10 @@ async fn send_media(cx: Cx, request: SendMedia) -> Result<enums::Updates, RpcErr
     if let Some(message) = known {
         return answer(&cx, peer, vec![(Sent { message, entry: None }, random_id)]).await;
     }
-    let media = media(&cx, &request.media).await?;
+    let mut media = media(&cx, &request.media).await?;
+    if let Media::WebPage(wish) = &mut media {
+        wish.inverted = request.invert_media;
+    }
     let send = SendMessage {
         by,
         peer,
@@ -85,9 +89,16 @@ pub(super) async fn media(cx: &Cx, it: &enums::InputMedia) -> Result<Media, RpcE
         enums::InputMedia::Contact(it) => Ok(Media::Contact(Box::new(contact(it)))),
         enums::InputMedia::GeoLive(it) => Ok(Media::Live(Box::new(live(it)?))),
         enums::InputMedia::Dice(it) => Ok(Media::Dice(it.emoticon.clone())),
+        enums::InputMedia::WebPage(it) => Ok(Media::WebPage(Box::new(wish(it, false)))),
         enums::InputMedia::Empty => Err(Refusal::MediaEmpty.into()),
         _ => Err(Refusal::MediaInvalid.into()),
     }
+}
+
+/// How a page of the web is to be shown.
+pub(super) fn wish(it: &types::InputMediaWebPage, inverted: bool) -> Wish {
+    let (large, small, optional) = (it.force_large_media, it.force_small_media, it.optional);
+    Wish { url: Some(it.url.clone()), large, small, optional, inverted }
 }
 
 fn place(it: &enums::InputGeoPoint) -> Result<Place, RpcError> {

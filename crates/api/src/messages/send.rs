@@ -5,10 +5,12 @@ use domain::{
     groups::basic::info::Info,
     messages::{
         Media,
+        media::SendMedia,
         scheduled::SendLater,
         send::{SendMessage as Send, Sent},
         settings::{Screenshot, SetHistoryTtl as SetTtl},
         typing::SetTyping as Type,
+        webpages::Wish,
     },
     updates::{Change, LogEntry},
 };
@@ -31,6 +33,10 @@ pub(crate) const ROWS: &[Row] = crate::methods! {
 async fn send_message(cx: Cx, request: SendMessage) -> Result<enums::Updates, RpcError> {
     refuse_later(&request)?;
     let by = cx.me()?;
+    let media = match request.invert_media {
+        true => Media::WebPage(Box::new(Wish { inverted: true, ..Wish::default() })),
+        false => Media::None,
+    };
     let command = Send {
         by,
         peer: peer(&cx.domain, by.user, &request.peer)?,
@@ -47,8 +53,8 @@ async fn send_message(cx: Cx, request: SendMessage) -> Result<enums::Updates, Rp
     };
     let (peer, random_id) = (command.peer, command.random_id);
     let sent = match schedule(request.schedule_date, request.schedule_repeat_period)? {
-        Some(at) => cx.domain.command(SendLater { send: command, media: Media::None, at }).await?,
-        None => cx.domain.command(command).await?,
+        Some(at) => cx.domain.command(SendLater { send: command, media, at }).await?,
+        None => cx.domain.command(SendMedia { send: command, media }).await?,
     };
     answer(&cx, peer, vec![(sent, random_id)]).await
 }

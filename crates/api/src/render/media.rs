@@ -11,17 +11,18 @@ use domain::{
 };
 use tl::{enums, types};
 
-use super::{message::date, poll};
+use super::{message::date, poll, webpage};
 
 /// The data centre of every file. The server is each of them; who believes to be on this one, as Telethon, TDLib,
 /// mtcute and Telegram Desktop do at first, needs no second connection for a file.
 pub(super) const FILES_DC: i32 = 2;
 
 /// What a message carries.
-pub fn media(it: &SeenMedia) -> enums::MessageMedia {
+pub fn media(it: &SeenMedia) -> Option<enums::MessageMedia> {
     match it {
-        SeenMedia::Poll(it) => poll::asked(it),
-        SeenMedia::Todo(it) => poll::checklist(it),
+        SeenMedia::Poll(it) => Some(poll::asked(it)),
+        SeenMedia::Todo(it) => Some(poll::checklist(it)),
+        SeenMedia::WebPage(it) => webpage::shown(it),
         SeenMedia::Carried(it) => carried(it),
     }
 }
@@ -33,12 +34,14 @@ pub(super) fn carried_photo(it: &SeenMedia) -> Option<enums::Photo> {
             MediaBody::Photo { photo, .. } => Some(self::photo(photo, &it.access)),
             _ => None,
         },
-        SeenMedia::Poll(_) | SeenMedia::Todo(_) => None,
+        SeenMedia::Poll(_) | SeenMedia::Todo(_) | SeenMedia::WebPage(_) => None,
     }
 }
 
-fn carried(it: &SeenCarried) -> enums::MessageMedia {
-    match &it.body {
+fn carried(it: &SeenCarried) -> Option<enums::MessageMedia> {
+    Some(match &it.body {
+        // It is seen as what its page is.
+        MediaBody::WebPage { .. } => return None,
         MediaBody::Photo { photo, spoiler, ttl } => types::MessageMediaPhoto {
             spoiler: *spoiler,
             live_photo: false,
@@ -92,7 +95,7 @@ fn carried(it: &SeenCarried) -> enums::MessageMedia {
         MediaBody::Dice { emoticon, value } => {
             types::MessageMediaDice { value: number(*value), emoticon: emoticon.clone(), game_outcome: None }.into()
         }
-    }
+    })
 }
 
 /// What is left of something that was shown for a time: what it was, without its file.

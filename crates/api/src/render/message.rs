@@ -4,7 +4,8 @@ use domain::messages::threads::{GENERAL, ThreadRow};
 use domain::{
     Peer, UserId,
     messages::{
-        Action, Origin, SeenMessage, comments::Comments, drafts::Draft, media::MediaBody, scheduled::SeenScheduled,
+        Action, Origin, SeenMedia, SeenMessage, comments::Comments, drafts::Draft, media::MediaBody,
+        scheduled::SeenScheduled,
     },
 };
 use tl::{Deserializable, Identifiable, Serializable, enums, types};
@@ -40,6 +41,7 @@ fn text(viewer: UserId, seen: &SeenMessage) -> enums::Message {
         media_unread: seen.unread_mention || seen.media_unread,
         pinned: row.pinned,
         silent: row.silent,
+        invert_media: matches!(&seen.media, Some(SeenMedia::WebPage(it)) if it.inverted),
         post: row.post,
         from_scheduled: row.from_scheduled,
         noforwards: row.noforwards,
@@ -60,7 +62,7 @@ fn text(viewer: UserId, seen: &SeenMessage) -> enums::Message {
         replies: seen.comments.as_ref().map(comments).or(seen.thread.as_ref().map(replies)),
         views: seen.counts.map(|it| number(it.views)),
         forwards: seen.counts.map(|it| number(it.forwards)),
-        media: seen.media.as_ref().map(media::media),
+        media: seen.media.as_ref().and_then(media::media),
         post_author: (!body.signature.is_empty()).then(|| body.signature.clone()),
         reactions: (!seen.reactions.is_empty() || seen.crowd.is_some()).then(|| reactions::of(viewer, seen)),
         ttl_period: period(row.ttl_period),

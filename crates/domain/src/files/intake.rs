@@ -8,7 +8,7 @@ mod probing;
 mod video;
 
 pub use document::{NewDocument, document};
-pub use photo::{Use, photo, squared};
+pub use photo::{Use, of_bytes, photo, squared};
 pub use video::moving;
 
 use super::{descriptor::Stored, reading};

@@ -100,6 +100,11 @@ pub enum Carrier {
         /// Whom.
         guest: UserId,
     },
+    /// A page of the web.
+    WebPage {
+        /// Its number.
+        page: u64,
+    },
 }
 
 impl Carrier {
@@ -112,6 +117,7 @@ impl Carrier {
     const GROUP_PHOTO: u8 = 6;
     const WALLPAPER: u8 = 12;
     const CHAT_WALLPAPER: u8 = 13;
+    const WEB_PAGE: u8 = 15;
 
     /// As it stands in tokens and in keys of rows.
     pub(super) fn to_bytes(self) -> Vec<u8> {
@@ -150,6 +156,7 @@ impl Carrier {
             Carrier::GuestPhoto { group, guest } => {
                 [&Carrier::GroupPhoto { group }.to_bytes()[..], &guest.0.to_be_bytes()].concat()
             }
+            Carrier::WebPage { page } => [&[Self::WEB_PAGE][..], &page.to_be_bytes()].concat(),
         }
     }
 
@@ -210,6 +217,7 @@ impl Carrier {
                 }
                 Some(Carrier::GuestPhoto { group, guest: UserId(u64::from_be_bytes(guest.try_into().ok()?)) })
             }
+            Self::WEB_PAGE => Some(Carrier::WebPage { page: u64::from_be_bytes(rest.try_into().ok()?) }),
             _ => None,
         }
     }

@@ -33,7 +33,7 @@ variants! {
         /// That is over; either side may say so.
         2 => Unlink { 1 => link: u64, 2 => by: UserId },
         /// A post, sealed for the group.
-        3 => Posted { 1 => post: MessageId, 2 => message: MessageCopy },
+        3 => Posted { 1 => post: MessageId, 2 => message: Box<MessageCopy> },
         /// A post's text changed.
         4 => Edited { 1 => uid: MessageUid, 2 => body: Bytes, 3 => version: u32, 4 => date: u32 },
         /// Posts are gone.

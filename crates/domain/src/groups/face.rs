@@ -10,6 +10,7 @@ use crate::{
     messages::{
         self, SeenMedia, SeenMessage,
         rows::{chat_range, copy, history_key, id_of},
+        webpages::What,
     },
     people::{NameKind, names::holder_of, seen_min, usernames},
     updates,
@@ -194,10 +195,21 @@ fn article(view: &(impl View + ?Sized), stand: &Stand, message: SeenMessage) -> 
 }
 
 fn files(view: &(impl View + ?Sized), stand: &Stand, message: &SeenMessage) -> Vec<(u64, String)> {
-    let Some(SeenMedia::Carried(it)) = &message.media else { return Vec::new() };
-    let carrier = Carrier::Message { log: stand.channel.into(), uid: message.row.uid };
-    let of = |id: u64| (id, links::link(view, UserId::NOBODY, carrier, id));
-    if it.body.is_fleeting() { Vec::new() } else { it.body.files().iter().map(|it| of(it.id)).collect() }
+    let own = Carrier::Message { log: stand.channel.into(), uid: message.row.uid };
+    let (carrier, ids): (_, Vec<u64>) = match &message.media {
+        Some(SeenMedia::Carried(it)) if !it.body.is_fleeting() => {
+            (own, it.body.files().iter().map(|it| it.id).collect())
+        }
+        Some(SeenMedia::WebPage(it)) => match &it.what {
+            What::Found { card, .. } => {
+                let sizes = card.photo.iter().flat_map(|it| &it.sizes);
+                (Carrier::WebPage { page: it.number }, sizes.map(|it| it.stored.id).collect())
+            }
+            What::Pending(_) | What::Nothing => return Vec::new(),
+        },
+        _ => return Vec::new(),
+    };
+    ids.into_iter().map(|id| (id, links::link(view, UserId::NOBODY, carrier, id))).collect()
 }
 
 fn person(view: &(impl View + ?Sized), id: UserId) -> Decided<Option<String>> {

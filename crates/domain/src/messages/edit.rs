@@ -9,6 +9,7 @@ use super::{
     replies,
     rows::{Body, Entity, MailboxRow, carry, copy, mailbox_key, open_body, seal_body},
     search, text,
+    webpages::{self, Wish},
 };
 use crate::{
     caller::Caller,
@@ -46,21 +47,45 @@ impl Command for EditMessage {
     type Reply = LogEntry;
 
     fn decide(&self, turn: &mut Turn<'_>) -> Decided<LogEntry> {
+        self.edit(turn, &Wish::default())
+    }
+}
+
+/// The same, with a page of the web as the editor wants it.
+pub struct EditWithPage {
+    /// The edit.
+    pub edit: EditMessage,
+    /// The page.
+    pub wish: Wish,
+}
+
+impl Command for EditWithPage {
+    type Reply = LogEntry;
+
+    fn decide(&self, turn: &mut Turn<'_>) -> Decided<LogEntry> {
+        self.edit.edit(turn, &self.wish)
+    }
+}
+
+impl EditMessage {
+    fn edit(&self, turn: &mut Turn<'_>, wish: &Wish) -> Decided<LogEntry> {
         let me = self.by.user;
         let log = self.peer.log(me);
         let row = editable(turn, me, self.peer, self.message)?;
         let old = open_body(turn, log, &row)?;
-        let carries = old.media.is_some() || old.poll.is_some() || old.todo.is_some();
+        let carries = old.media.as_ref().is_some_and(|it| it.page() == 0) || old.poll.is_some() || old.todo.is_some();
         let clean = if carries { text::caption } else { text::clean };
         let cleaned = clean(&self.text, &self.entities)?;
-        if (&old.text, &old.entities, old.no_webpage) == (&cleaned.text, &cleaned.entities, self.no_webpage) {
+        let before = old.clone();
+        let mut body = Body { text: cleaned.text, entities: cleaned.entities, no_webpage: self.no_webpage, ..old };
+        body.media = webpages::again(turn, me, self.peer, (&body, wish))?;
+        if body == before {
             return Err(Refusal::MessageNotModified.into());
         }
-        if old.media.as_ref().is_some_and(|it| it.ttl() > 0) {
+        if before.media.as_ref().is_some_and(|it| it.ttl() > 0) {
             // The other side's copy may be over already.
             return Err(Refusal::MediaPrevInvalid.into());
         }
-        let body = Body { text: cleaned.text, entities: cleaned.entities, no_webpage: self.no_webpage, ..old };
         write(turn, &self.by, (self.peer, self.message), row, body)
     }
 }
@@ -78,7 +103,9 @@ pub(super) fn write(
     let (version, date) = (row.version + 1, turn.now().secs());
     let sealed = seal_body(turn, (log, row.peer), row.uid, version, &body)?;
     let before = row.clone();
-    let mut row = MailboxRow { body: sealed.clone(), version, edit_date: date, files: body.files(), ..row };
+    let (files, page) = (body.files(), body.page());
+    let mut row = MailboxRow { body: sealed.clone(), version, edit_date: date, files, page, ..row };
+    webpages::wait(turn, row.page, log)?;
     carry(turn, log, row.uid, &before.files, &row.files);
     if let Some(channel) = peer.channel() {
         row.tags = tags::of(turn.world(), &existing(turn, channel)?, &body);

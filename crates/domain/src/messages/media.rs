@@ -22,6 +22,7 @@ use super::{
     rows::Body,
     send::{SendMessage, Sent},
     todo::{self, NewTodo, SeenTodo},
+    webpages::{self, SeenPage, Wish},
 };
 use crate::{
     files::{Access, Carrier},
@@ -55,13 +56,15 @@ pub enum Media {
     Dice(String),
     /// Where the sender is, for a time.
     Live(Box<NewLive>),
+    /// A page of the web below the text.
+    WebPage(Box<Wish>),
 }
 
 impl Media {
     /// The right that sending it takes in a group.
     pub(super) fn right(&self) -> BannedRights {
         match self {
-            Media::None => BannedRights::SEND_PLAIN,
+            Media::None | Media::WebPage(_) => BannedRights::SEND_PLAIN,
             Media::Poll(_) | Media::Todo(_) => BannedRights::SEND_POLLS,
             Media::Files(it) => it.right(),
             Media::Place(_) | Media::Venue(_) | Media::Contact(_) | Media::Live(_) => BannedRights::SEND_PLAIN,
@@ -72,7 +75,8 @@ impl Media {
     /// A body with the checked media in it, and no text yet.
     pub(super) fn body(&self, turn: &mut Turn<'_>, by: UserId, peer: Peer) -> Decided<Body> {
         match self {
-            Media::None => Ok(Body::default()),
+            // What is below a text depends on the text.
+            Media::None | Media::WebPage(_) => Ok(Body::default()),
             // People's private chats have no polls. Source: core.telegram.org/method/messages.sendMedia, MEDIA_INVALID.
             Media::Poll(_) if peer.user().is_some_and(|it| it != by) => Err(Refusal::MediaInvalid.into()),
             Media::Poll(it) => Ok(Body { poll: Some(it.checked(turn, by, peer)?), ..Body::default() }),
@@ -116,6 +120,8 @@ pub enum SeenMedia {
     Poll(Box<SeenPoll>),
     /// A checklist.
     Todo(SeenTodo),
+    /// A page of the web.
+    WebPage(Box<SeenPage>),
     /// Anything else.
     Carried(Box<SeenCarried>),
 }
@@ -135,6 +141,7 @@ impl SeenMedia {
         match self {
             SeenMedia::Poll(it) => it.people(),
             SeenMedia::Todo(it) => it.done.iter().map(|it| it.by).collect(),
+            SeenMedia::WebPage(_) => Vec::new(),
             SeenMedia::Carried(it) => it.body.people(),
         }
     }
@@ -145,6 +152,9 @@ pub fn seen(view: &(impl View + ?Sized), viewer: UserId, carrier: Carrier, body:
     Ok(match (&body.poll, &body.todo, body.carried()) {
         (Some(poll), _, _) => Some(SeenMedia::Poll(Box::new(polls::seen(view, viewer, poll)?))),
         (None, Some(todo), _) => Some(SeenMedia::Todo(todo::seen(view, todo)?)),
+        (None, None, Some(media @ MediaBody::WebPage { .. })) => {
+            webpages::of(view, &media)?.map(|it| SeenMedia::WebPage(Box::new(it)))
+        }
         (None, None, Some(media)) => {
             let access = Access::of(view, carrier, media.named());
             Some(SeenMedia::Carried(Box::new(SeenCarried { body: media, access })))

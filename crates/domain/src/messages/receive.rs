@@ -10,7 +10,7 @@ use super::{
     pinned, polls, protection, purge, reactions,
     reactions::ReactionRow,
     rows::{ForwardRow, MailboxRow, carry, copy, local_id, mailbox_key, open_body},
-    search, send,
+    search, send, webpages,
 };
 use crate::{
     folders::archive,
@@ -39,6 +39,7 @@ record! {
         11 => mentions: Vec<UserId>,
         12 => album: u64,
         13 => files: Vec<u64>,
+        14 => page: u64,
     }
 }
 
@@ -60,6 +61,7 @@ impl MessageCopy {
             mentions: row.mentions.clone(),
             album: row.album,
             files: row.files.clone(),
+            page: row.page,
             ..Self::default()
         }
     }
@@ -141,6 +143,8 @@ pub fn receive(turn: &mut Turn<'_>, peer: Peer, from: UserId, to: UserId, what: 
             let body = open_body(turn, to, &row)?;
             let before = std::mem::replace(&mut row.files, body.files());
             carry(turn, to.into(), row.uid, &before, &row.files);
+            row.page = body.page();
+            webpages::wait(turn, row.page, to.into())?;
             turn.put(mailbox_key(to, id), &row);
             search::index::replace(turn, to.into(), id, &row, &body)?;
             updates::append(turn, to, Change::EditMessage { message: id }, 1, None).map(drop)
@@ -234,6 +238,7 @@ fn receive_message(turn: &mut Turn<'_>, peer: Peer, from: UserId, to: UserId, me
         mentions: message.mentions.clone(),
         album: message.album,
         files: message.files.clone(),
+        page: message.page,
         ..MailboxRow::default()
     };
     row.media_unread = !row.out && opening::waits(turn, to, &row)?;

@@ -8,6 +8,7 @@ use super::{
     media::MediaBody,
     polls::{PollAnswer, PollBody},
     todo::{TodoBody, TodoTask},
+    webpages,
 };
 use crate::{
     files::{Carrier, Photo, uses},
@@ -79,6 +80,8 @@ record! {
         111 => files: Vec<u64>,
         /// In a mailbox: what it carries waits to be opened by whom it was sent to.
         116 => media_unread: bool,
+        /// The page of the web that it shows; 0: none.
+        112 => page: u64,
     }
 }
 
@@ -91,6 +94,11 @@ impl Body {
     /// What it carries beside its text, or as a part of what happened.
     pub fn carried(&self) -> Option<MediaBody> {
         self.media.clone().or_else(|| self.action.as_ref().and_then(Action::carried))
+    }
+
+    /// The page of the web that it shows; 0: none.
+    pub fn page(&self) -> u64 {
+        self.media.as_ref().map_or(0, MediaBody::page)
     }
 
     /// The number of the poll or checklist that is asked in this chat, and not forwarded to it; 0: none.
@@ -334,11 +342,13 @@ pub fn local_id(view: &(impl Rows + ?Sized), log: impl Into<LogId>, uid: Message
 }
 
 /// Writes a copy with its indexes.
-pub(crate) fn put_copy(turn: &mut Turn<'_>, log: LogId, id: MessageId, row: &MailboxRow) {
+pub(crate) fn put_copy(turn: &mut Turn<'_>, log: LogId, id: MessageId, row: &MailboxRow) -> Decided<()> {
+    webpages::wait(turn, row.page, log)?;
     turn.put(mailbox_key(log, id), row);
     row.files.iter().for_each(|it| uses::put(turn, *it, Carrier::Message { log, uid: row.uid }));
     turn.put_bytes(copy_key(log, row.uid), Bytes::copy_from_slice(&id.0.to_be_bytes()));
     turn.put_empty(history_key(log, row.peer, id));
+    Ok(())
 }
 
 /// Notes which files a changed body holds the keys of.

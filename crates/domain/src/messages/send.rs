@@ -10,6 +10,7 @@ use super::{
     recipients::tell,
     rows::{Action, Body, Entity, ForwardRow, MailboxRow, Quote, SentRow, copy, put_copy, seal_body, sent_key},
     text,
+    webpages::{self, Wish},
 };
 use crate::{
     caller::Caller,
@@ -112,17 +113,26 @@ impl SendMessage {
     pub(super) fn prepare(&self, turn: &mut Turn<'_>, media: &Media) -> Decided<Outgoing> {
         refuse_sending(turn, self.by.user, self.peer, media.right())?;
         let cleaned = match media {
-            Media::None => text::clean(&self.text, &self.entities)?,
+            Media::None | Media::WebPage(_) => text::clean(&self.text, &self.entities)?,
             _ => text::caption(&self.text, &self.entities)?,
         };
         let (reply_to, quote) = reply(turn, self.by.user, self.peer, self.reply.as_ref())?;
-        let body = Body {
+        let mut body = Body {
             text: cleaned.text,
             entities: cleaned.entities,
             quote,
             no_webpage: self.no_webpage,
             ..media.body(turn, self.by.user, self.peer)?
         };
+        let plain = Wish::default();
+        let wish = match media {
+            Media::None => Some(&plain),
+            Media::WebPage(it) => Some(&**it),
+            _ => None,
+        };
+        if let Some(wish) = wish {
+            body.media = webpages::attached(turn, self.by.user, self.peer, (&body, wish))?;
+        }
         screen(turn, self.by.user, self.peer, &body)?;
         Ok(Outgoing {
             peer: self.peer,
@@ -179,6 +189,7 @@ pub(super) struct Outgoing {
 
 /// Writes a message for all who read the chat.
 pub(super) fn put(turn: &mut Turn<'_>, me: UserId, it: Outgoing, skip: Option<Origin>) -> Decided<Sent> {
+    webpages::ask_again(turn, &it.body)?;
     let (peer, origin) = (it.peer, it.forward.as_ref().and_then(counts::Post::origin));
     let sent = match peer {
         Peer::User(_) | Peer::Chat(_) => put_copies(turn, me, it, skip),
@@ -213,6 +224,7 @@ fn put_copies(turn: &mut Turn<'_>, me: UserId, it: Outgoing, skip: Option<Origin
         album: it.album,
         files: it.body.files(),
         media_unread: it.peer != Peer::User(me) && it.body.media.as_ref().is_some_and(MediaBody::opens),
+        page: it.body.page(),
         ..MailboxRow::default()
     };
     let message = append(turn, me, &row)?;
@@ -277,7 +289,7 @@ pub(super) fn append(turn: &mut Turn<'_>, user: UserId, row: &MailboxRow) -> Dec
     counters.last_message_id += 1;
     let id = MessageId(counters.last_message_id);
     updates::put_counters(turn, user, &counters);
-    put_copy(turn, user.into(), id, row);
+    put_copy(turn, user.into(), id, row)?;
     super::saved::add(turn, user, id, row);
     let incoming = !row.out && row.from != user;
     dialogs::change(turn, user, row.peer, |it| {

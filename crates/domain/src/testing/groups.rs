@@ -122,7 +122,7 @@ impl Command for Happening {
                 let mentions = mentions.clone();
                 let row =
                     MailboxRow { peer, from: *by, date, uid, body, version: 1, mentions, ..MailboxRow::default() };
-                put_copy(turn, log, id, &row);
+                put_copy(turn, log, id, &row)?;
                 let change = Change::NewMessage { message: id, random_id: Some(i64::from(id.0)), by: *by };
                 updates::append(turn, log, change, 1, None)
             }

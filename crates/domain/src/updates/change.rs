@@ -99,6 +99,9 @@ variants! {
         /// The draft of a topic changed (`updateDraftMessage`).
         114 => TopicDraft { 1 => channel: ChannelId, 2 => top: MessageId },
 
+        /// A page of the web that messages of this log show has come, or is known to be none (`updateWebPage`).
+        144 => WebPage { 1 => page: u64 },
+
         // Folders; without pts.
         /// A folder was made, changed or deleted (`updateDialogFilter`).
         100 => Folder { 1 => folder: u8 },

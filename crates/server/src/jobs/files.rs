@@ -1,8 +1,11 @@
-//! What is left of files: uploads that were given up, files that nothing carries any more, blobs that no row knows.
+//! What is left of files and pages: uploads that were given up, files that nothing carries any more, blobs that no row knows.
 
 use std::time::Duration;
 
-use domain::{Domain, Refusal, files, messages::media::uploaded};
+use domain::{
+    Domain, Refusal, files,
+    messages::{media::uploaded, webpages::arrival},
+};
 use tokio::sync::watch;
 
 /// How often all of them are looked at: what is due is days old.
@@ -36,6 +39,9 @@ pub(super) async fn passes(mut stopped: watch::Receiver<bool>, domain: Domain) {
 async fn pass(domain: &Domain) -> Result<(), Refusal> {
     files::abandoned(domain).await?;
     while uploaded::forget(domain).await? {
+        tokio::time::sleep(PAUSE).await;
+    }
+    while arrival::forget(domain).await? {
         tokio::time::sleep(PAUSE).await;
     }
     let mut after = None;

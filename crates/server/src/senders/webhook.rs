@@ -138,7 +138,7 @@ where
 }
 
 /// Trusts whom this machine trusts, so that an operator's own authority works, too.
-fn connector() -> Result<TlsConnector, Failure> {
+pub fn connector() -> Result<TlsConnector, Failure> {
     let mut roots = rustls::RootCertStore::empty();
     roots.add_parsable_certificates(rustls_native_certs::load_native_certs().certs);
     if roots.is_empty() {

@@ -21,5 +21,6 @@ pub(super) async fn upload_media(cx: Cx, request: UploadMedia) -> Result<enums::
     let carrier = cx.domain.command(KeepUploaded { user: me, media: (*body).clone() }).await?;
     let named = body.named();
     let access = cx.domain.query(|view| Ok(Access::of(view, carrier, named.iter().copied()))).await?;
-    Ok(render::media::media(&SeenMedia::Carried(Box::new(SeenCarried { body: *body, access }))))
+    let shown = render::media::media(&SeenMedia::Carried(Box::new(SeenCarried { body: *body, access })));
+    Ok(shown.ok_or(Refusal::MediaInvalid)?)
 }

@@ -80,6 +80,10 @@ pub(super) fn entry(
             peer: render::user::peer(*peer),
             ttl_period: (*period > 0).then(|| message::date(*period)),
         }),
+        Change::WebPage { page } => {
+            let webpage = render::webpage::told(view, *page)?;
+            out.add(types::UpdateChannelWebPage { channel_id: channel_id(channel), webpage, pts, pts_count });
+        }
         // What only mailboxes record; a number would still have to be kept.
         _ if pts_count > 0 => out.add(nothing(channel, pts, pts_count)),
         _ => {}

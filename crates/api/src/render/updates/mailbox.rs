@@ -7,7 +7,7 @@ use domain::{
 use tl::types;
 
 use super::{Rendered, groups, nothing, numbers, state};
-use crate::render::{message, user};
+use crate::render::{message, user, webpage};
 
 /// An entry of a mailbox's log. One whose message is gone meanwhile keeps its place in the count by
 /// what says nothing: its deletion follows in the log.
@@ -67,6 +67,10 @@ pub(super) fn entry(view: &dyn View, me: UserId, entry: &LogEntry, out: &mut Ren
             out.named.peer(*peer);
             let moved = types::FolderPeer { peer: user::peer(*peer), folder_id: i32::from(*folder) }.into();
             out.add(types::UpdateFolderPeers { folder_peers: vec![moved], pts, pts_count });
+        }
+        Change::WebPage { page } => {
+            let webpage = webpage::told(view, *page)?;
+            out.add(types::UpdateWebPage { webpage, pts, pts_count });
         }
         other => state::change(view, me, other, out)?,
     }

@@ -208,7 +208,7 @@ pub(super) fn change(view: &dyn View, me: UserId, change: &Change, out: &mut Ren
             });
         }
         Change::AutoSaveSettings {} => out.add(enums::Update::AutoSaveSettings),
-        // These have numbers.
+        // These say where the log stands.
         Change::NewMessage { .. }
         | Change::EditMessage { .. }
         | Change::DeleteMessages { .. }
@@ -216,7 +216,8 @@ pub(super) fn change(view: &dyn View, me: UserId, change: &Change, out: &mut Ren
         | Change::ReadOutbox { .. }
         | Change::ReadContents { .. }
         | Change::PinnedMessages { .. }
-        | Change::FolderPeers { .. } => {}
+        | Change::FolderPeers { .. }
+        | Change::WebPage { .. } => {}
     }
     Ok(())
 }

@@ -43,6 +43,11 @@ pub async fn squared(domain: &Domain, user: UserId, photo: Photo) -> Result<Phot
     made(domain, user, (new_id(domain.draw()), file), Use::Profile).await
 }
 
+/// Makes a photo of a picture that is at hand.
+pub async fn of_bytes(domain: &Domain, user: UserId, file: Vec<u8>, wanted: Use) -> Result<Photo, Refusal> {
+    made(domain, user, (new_id(domain.draw()), file), wanted).await
+}
+
 async fn made(domain: &Domain, user: UserId, (id, file): (u64, Vec<u8>), wanted: Use) -> Result<Photo, Refusal> {
     let make = match wanted {
         Use::Message => media::photo::of_message,

@@ -82,6 +82,7 @@ pub(super) fn class_of(body: &MediaBody) -> Option<Class> {
         | MediaBody::Venue { .. }
         | MediaBody::Contact { .. }
         | MediaBody::Dice { .. }
+        | MediaBody::WebPage { .. }
         | MediaBody::Ended { .. }
         | MediaBody::Live { .. } => None,
     }

@@ -79,6 +79,22 @@ variants! {
             /// Metres at which its sender wants to be told of others.
             4 => proximity: u32,
         },
+        /// A page of the web, below its text.
+        20 => WebPage {
+            1 => url: String,
+            /// Its number.
+            2 => page: u64,
+            /// With a large picture.
+            3 => large: bool,
+            /// With a small one.
+            4 => small: bool,
+            /// Above the text.
+            5 => inverted: bool,
+            /// The sender named it.
+            6 => manual: bool,
+            /// The text shows its link as it is.
+            7 => safe: bool,
+        },
     }
 }
 
@@ -111,6 +127,7 @@ impl MediaBody {
             MediaBody::Place { .. }
             | MediaBody::Venue { .. }
             | MediaBody::Contact { .. }
+            | MediaBody::WebPage { .. }
             | MediaBody::Ended { .. }
             | MediaBody::Live { .. } => BannedRights::SEND_PLAIN,
             MediaBody::Dice { .. } => BannedRights::SEND_STICKERS,
@@ -133,6 +150,8 @@ impl MediaBody {
             MediaBody::Place { .. } | MediaBody::Venue { .. } => kinds::PLACE,
             MediaBody::Contact { .. } => kinds::CONTACT,
             MediaBody::Live { .. } => kinds::PLACE | kinds::LIVE,
+            // Its link is found in the text, where it stands there.
+            MediaBody::WebPage { .. } => kinds::LINK,
             MediaBody::Dice { .. } | MediaBody::Ended { .. } => 0,
         }
     }
@@ -148,6 +167,7 @@ impl MediaBody {
             | MediaBody::Venue { .. }
             | MediaBody::Contact { .. }
             | MediaBody::Dice { .. }
+            | MediaBody::WebPage { .. }
             | MediaBody::Ended { .. }
             | MediaBody::Live { .. } => Vec::new(),
         }
@@ -167,7 +187,16 @@ impl MediaBody {
             | MediaBody::Contact { .. }
             | MediaBody::Dice { .. }
             | MediaBody::Ended { .. }
-            | MediaBody::Live { .. } => Vec::new(),
+            | MediaBody::Live { .. }
+            | MediaBody::WebPage { .. } => Vec::new(),
+        }
+    }
+
+    /// The number of the page of the web that it shows; 0: none.
+    pub fn page(&self) -> u64 {
+        match self {
+            MediaBody::WebPage { page, .. } => *page,
+            _ => 0,
         }
     }
 
@@ -202,7 +231,8 @@ impl MediaBody {
             | MediaBody::Place { .. }
             | MediaBody::Dice { .. }
             | MediaBody::Ended { .. }
-            | MediaBody::Live { .. } => Vec::new(),
+            | MediaBody::Live { .. }
+            | MediaBody::WebPage { .. } => Vec::new(),
         }
     }
 }

@@ -11,7 +11,7 @@ use crate::{
     },
     messages::{
         rows::{MailboxRow, copy, local_id, open_body},
-        scheduled,
+        scheduled, webpages,
     },
     people::photos,
     refusal::Refusal,
@@ -51,6 +51,12 @@ pub fn carried(view: &(impl View + ?Sized), reader: UserId, carrier: Carrier) ->
             Ok(chats::wallpaper(view, user, peer)?.and_then(|(it, _)| it.wallpaper.body()))
         }
         Carrier::GuestPhoto { group, guest } if guest == reader => Ok(groups::photo::shown(view, group)?.map(of_photo)),
+        // What a page shows is shown to everybody who links to it.
+        Carrier::WebPage { page } => {
+            let Some(row) = webpages::rows::row(view, page)? else { return Ok(None) };
+            let photo = webpages::rows::open(view, page, &row)?.photo;
+            Ok(photo.map(|photo| MediaBody::Photo { photo, spoiler: false, ttl: 0 }))
+        }
         Carrier::Scheduled { .. }
         | Carrier::Uploaded { .. }
         | Carrier::ContactPhoto { .. }
@@ -108,6 +114,7 @@ pub fn located(view: &(impl View + ?Sized), reader: UserId, it: &Named, size: &s
         | MediaBody::Venue { .. }
         | MediaBody::Contact { .. }
         | MediaBody::Dice { .. }
+        | MediaBody::WebPage { .. }
         | MediaBody::Ended { .. }
         | MediaBody::Live { .. } => None,
     };
@@ -149,6 +156,7 @@ pub fn carries(view: &(impl View + ?Sized), carrier: Carrier, file: u64) -> Deci
         Carrier::GroupPhoto { group } | Carrier::GuestPhoto { group, .. } => {
             Ok(has(groups::photo::shown(view, group)?, file))
         }
+        Carrier::WebPage { page } => Ok(webpages::rows::row(view, page)?.is_some_and(|it| it.files.contains(&file))),
     }
 }
 

@@ -55,7 +55,8 @@ pub(in crate::messages) fn replaced(
     media: &MediaBody,
     caption: Option<&(String, Vec<Entity>)>,
 ) -> Decided<Body> {
-    let before = old.media.as_ref();
+    // What is shown of a link takes no place.
+    let before = old.media.as_ref().filter(|it| it.page() == 0);
     if old.poll.is_some() || old.todo.is_some() || before.is_some_and(|it| !is_replaceable(it) || it.ttl() > 0) {
         return Err(Refusal::MediaPrevInvalid.into());
     }
@@ -89,6 +90,7 @@ fn is_replaceable(it: &MediaBody) -> bool {
         | MediaBody::Venue { .. }
         | MediaBody::Contact { .. }
         | MediaBody::Dice { .. }
+        | MediaBody::WebPage { .. }
         | MediaBody::Ended { .. }
         | MediaBody::Live { .. } => false,
     }

@@ -64,6 +64,7 @@ impl MediaBody {
             | MediaBody::Venue { .. }
             | MediaBody::Contact { .. }
             | MediaBody::Dice { .. }
+            | MediaBody::WebPage { .. }
             | MediaBody::Ended { .. }
             | MediaBody::Live { .. } => false,
         }
@@ -77,6 +78,7 @@ impl MediaBody {
             | MediaBody::Venue { .. }
             | MediaBody::Contact { .. }
             | MediaBody::Dice { .. }
+            | MediaBody::WebPage { .. }
             | MediaBody::Live { .. } => 0,
         }
     }

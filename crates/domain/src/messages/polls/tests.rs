@@ -80,7 +80,7 @@ impl Command for Ask {
         counters.last_message_id += 1;
         let id = MessageId(counters.last_message_id);
         updates::put_counters(turn, log, &counters);
-        put_copy(turn, log, id, &row);
+        put_copy(turn, log, id, &row)?;
         super::close::plan(turn, log, id, &body);
         Ok(id)
     }

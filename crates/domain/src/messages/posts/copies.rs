@@ -16,7 +16,7 @@ use crate::{
         pinned,
         receive::MessageCopy,
         rows::{Body, ForwardRow, MailboxRow, carry, copy, local_id, mailbox_key, open_body, seal_body},
-        search, todo,
+        search, todo, webpages,
     },
     turn::Turn,
     updates::{self, Change},
@@ -40,7 +40,7 @@ pub(super) fn posted(turn: &mut Turn<'_>, me: UserId, post: MessageId, row: &Mai
     }
     let sealed = seal(turn, group, row, body)?;
     let copied = MailboxRow { body: sealed, forward: Some(forward), reply_to: None, ..row.clone() };
-    tell(turn, me, channel, group, Delivered::Posted { post, message: MessageCopy::of(&copied) })
+    tell(turn, me, channel, group, Delivered::Posted { post, message: Box::new(MessageCopy::of(&copied)) })
 }
 
 /// A post was edited.
@@ -129,6 +129,7 @@ pub(crate) fn receive_post(
         has_thread: true,
         album: message.album,
         files: message.files.clone(),
+        page: message.page,
         ..MailboxRow::default()
     };
     let id = append(turn, log, &row)?;
@@ -154,6 +155,8 @@ pub(crate) fn receive_edit(
     let body = open_body(turn, log, &row)?;
     let before = std::mem::replace(&mut row.files, body.files());
     carry(turn, log, row.uid, &before, &row.files);
+    row.page = body.page();
+    webpages::wait(turn, row.page, log)?;
     turn.put(mailbox_key(log, id), &row);
     search::index::replace(turn, log, id, &row, &body)?;
     updates::append(turn, log, Change::EditMessage { message: id }, 1, None).map(drop)

@@ -62,6 +62,7 @@ pub(in crate::messages) fn put(
         asked: body.asked_in(access.peer()),
         album: it.album,
         files: body.files(),
+        page: body.page(),
         tags: tags::of(turn.world(), &access.row, &body),
         ..MailboxRow::default()
     };
@@ -152,7 +153,7 @@ pub(super) fn append(turn: &mut Turn<'_>, log: LogId, row: &MailboxRow) -> Decid
     counters.last_message_id += 1;
     let id = MessageId(counters.last_message_id);
     updates::put_counters(turn, log, &counters);
-    put_copy(turn, log, id, row);
+    put_copy(turn, log, id, row)?;
     timers::plan(turn, log, id, row);
     Ok(id)
 }

@@ -13,6 +13,7 @@ use crate::{
         media::{self, MediaBody},
         rows::{Body, Entity},
         text,
+        webpages::{self, Wish},
     },
     policy::screen,
     refusal::Refusal,
@@ -113,7 +114,10 @@ impl Command for EditScheduled {
         let mut new = ScheduledRow { due, repeat: self.at.repeat, ..old.clone() };
         if self.text.is_some() || self.media.is_some() {
             let before = open(turn, me, self.peer, &old)?;
-            let body = self.body(&before, old.album)?;
+            let mut body = self.body(&before, old.album)?;
+            if self.text.is_some() {
+                body.media = webpages::again(turn, me, self.peer, (&body, &Wish::default()))?;
+            }
             if body != before {
                 screen(turn, me, self.peer, &body)?;
                 if old.forward.is_some() {
@@ -148,7 +152,7 @@ impl EditScheduled {
             return media::edit::replaced(before, album, media, caption.as_ref());
         }
         let Some((written, entities, no_webpage)) = &self.text else { return Ok(before.clone()) };
-        let clean = if before.media.is_some() { text::caption } else { text::clean };
+        let clean = if before.media.as_ref().is_some_and(|it| it.page() == 0) { text::caption } else { text::clean };
         let cleaned = clean(written, entities)?;
         Ok(Body { text: cleaned.text, entities: cleaned.entities, no_webpage: *no_webpage, ..before.clone() })
     }
