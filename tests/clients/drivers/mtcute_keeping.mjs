@@ -60,6 +60,17 @@ export const keeping = (tg, Long) => {
             const { fullUser } = await tg.call({ _: 'users.getFullUser', id: await tg.resolveUser(chat) })
             return fullUser.wallpaper ? (await digests([fullUser.wallpaper.document]))[0] : null
         },
+        async savePhotos({ yes }) {
+            const settings = { _: 'autoSaveSettings', photos: yes, videoMaxSize: 100 << 20 }
+            await tg.call({ _: 'account.saveAutoSaveSettings', users: true, settings })
+        },
+        async savesPhotos() {
+            return (await tg.call({ _: 'account.getAutoSaveSettings' })).usersSettings.photos ?? false
+        },
+        async largestFetched() {
+            const { low, high } = await tg.call({ _: 'account.getAutoDownloadSettings' })
+            return [Number(low.videoSizeMax), Number(high.videoSizeMax)]
+        },
         async wallpapers() {
             return (await tg.call({ _: 'account.getWallPapers', hash: Long.ZERO })).wallpapers.length
         },

@@ -59,6 +59,20 @@ class TelethonKeeping:
         shown = (await self.ask(functions.users.GetFullUserRequest(user))).full_user.wallpaper
         return shown and (await self._digests([shown.document]))[0]
 
+    async def save_photos(self, yes=True):
+        """Photos of private chats are saved to the device by themselves."""
+        save = types.AutoSaveSettings(photos=yes, videos=False, video_max_size=100 << 20)
+        await self.ask(functions.account.SaveAutoSaveSettingsRequest(save, users=True))
+
+    async def saves_photos(self):
+        found = await self.ask(functions.account.GetAutoSaveSettingsRequest())
+        return bool(found.users_settings.photos)
+
+    async def largest_fetched(self):
+        """Bytes of a film that is fetched by itself, little and much."""
+        found = await self.ask(functions.account.GetAutoDownloadSettingsRequest())
+        return found.low.video_size_max, found.high.video_size_max
+
     async def wallpapers(self):
         """How many are on its list."""
         return len((await self.ask(functions.account.GetWallPapersRequest(0))).wallpapers)
@@ -127,6 +141,19 @@ class TdlibKeeping:
         shown = (await self.ask("getChat", chat_id=await self._chat(chat))).get("background")
         return shown and digest(await self._bytes_of(shown["background"]["document"]["document"]))
 
+    async def save_photos(self, yes=True):
+        save = {"@type": "scopeAutosaveSettings", "autosave_photos": yes, "autosave_videos": False}
+        await self.ask(
+            "setAutosaveSettings", scope={"@type": "autosaveSettingsScopePrivateChats"},
+            settings=save | {"max_video_file_size": 100 << 20})
+
+    async def saves_photos(self):
+        return (await self.ask("getAutosaveSettings"))["private_chat_settings"]["autosave_photos"]
+
+    async def largest_fetched(self):
+        found = await self.ask("getAutoDownloadSettingsPresets")
+        return found["low"]["max_video_file_size"], found["high"]["max_video_file_size"]
+
     async def wallpapers(self):
         return len((await self.ask("getInstalledBackgrounds", for_dark_theme=False))["backgrounds"])
 
@@ -174,3 +201,12 @@ class MtcuteKeeping:
 
     async def wallpapers(self):
         return await self.ask("wallpapers")
+
+    async def save_photos(self, yes=True):
+        await self.ask("savePhotos", yes=yes)
+
+    async def saves_photos(self):
+        return await self.ask("savesPhotos")
+
+    async def largest_fetched(self):
+        return tuple(await self.ask("largestFetched"))

@@ -87,3 +87,16 @@ def picture(path):
 async def a_server_comes_with_wallpapers_of_colours(stage, kind):
     one = await stage.join(kind, "Claude")
     assert await one.wallpapers() == 10
+
+
+@scenario(each=LIBRARIES)
+async def what_is_saved_by_itself_is_the_same_on_each_device(stage, kind):
+    one = await stage.join(kind, "Claude")
+    device = await stage.device(one, OTHER[kind])
+    await device.sign_in()
+    assert not await one.saves_photos() and not await device.saves_photos()
+    await one.save_photos()
+    await device.comes_to(True, device.saves_photos)
+    await device.save_photos(False)
+    await one.comes_to(False, one.saves_photos)
+    assert await one.largest_fetched() == await device.largest_fetched() == (0, 15 << 20)
