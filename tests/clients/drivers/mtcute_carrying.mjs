@@ -46,7 +46,10 @@ export const carrying = (tg) => {
             return (await tg.sendMedia(chat, { ...media(file, 'photo'), ttlSeconds: seconds })).id
         },
         async openContents({ number }) {
-            await tg.call({ _: 'messages.readMessageContents', id: [number] })
+            const { pts, ptsCount } = await tg.call({ _: 'messages.readMessageContents', id: [number] })
+            // As the library does after methods that it knows to answer so.
+            const updates = [{ _: 'mtcute.dummyUpdate', channelId: 0, pts, ptsCount }]
+            tg.handleClientUpdate({ _: 'updates', seq: 0, date: 0, chats: [], users: [], updates }, true)
         },
         async isUnheard({ chat, number }) {
             return Boolean((await message(chat, number)).raw.mediaUnread)

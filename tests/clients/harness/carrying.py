@@ -178,7 +178,8 @@ def _content(path, kind, caption):
         note = {"@type": "inputVoiceNote", "voice_note": file, "duration": 2, "waveform": ""}
         return {"@type": "inputMessageVoiceNote", "voice_note": note, "caption": text}
     if kind == "sticker":
-        return {"@type": "inputMessageSticker", "sticker": file, "width": 512, "height": 512, "emoji": "🙂"}
+        sticker = {"@type": "inputSticker", "sticker": file, "width": 512, "height": 512}
+        return {"@type": "inputMessageSticker", "sticker": sticker, "emoji": "🙂"}
     document = {"@type": "inputDocument", "document": file, "disable_content_type_detection": True}
     return {"@type": "inputMessageDocument", "document": document, "caption": text}
 
