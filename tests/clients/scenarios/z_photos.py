@@ -1,5 +1,8 @@
 """Photos of people and chats: set by one client, seen and fetched by another, byte for byte the same square."""
 
+import re
+import urllib.request
+
 from harness.scenario import scenario
 from harness.stage import LIBRARIES, NEWEST, OLDEST
 
@@ -96,6 +99,25 @@ async def a_photo_of_a_supergroup_is_seen_by_members_until_it_is_taken_away(stag
     for person in people:
         await person.comes_to(None, lambda person=person: person.group_portrait(group))
     stage.quiet()
+
+
+@scenario(each=LIBRARIES)
+async def a_photo_of_a_public_channel_is_on_the_web(stage, kind):
+    owner = await stage.join(kind, "Olga")
+    channel = await owner.announce("Optics")
+    await owner.name_group(channel, "optics_seen")
+
+    async def linked():
+        return re.findall(r'class="portrait" src="(/file/[0-9a-f]+)"', stage.server.get("/optics_seen")[2])
+
+    assert await linked() == []
+    await owner.show_group(channel, _picture(stage, "lens.png", 400, 400, 7))
+    [link] = await linked()
+    with urllib.request.urlopen(f"http://127.0.0.1:{stage.server.port}{link}", timeout=5) as answer:
+        assert answer.headers["content-type"] == "image/jpeg"
+        assert answer.read(3) == b"\xff\xd8\xff"
+    await owner.show_group(channel, None)
+    assert await linked() == []
 
 
 async def _other(person, group, than):

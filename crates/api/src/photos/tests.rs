@@ -285,3 +285,38 @@ fn a_basic_group_shows_its_photo_to_members() {
     let enums::ChatFull::Full(it) = it.full_chat else { panic!("a group") };
     assert!(!bytes(&hall, ben, size(&photo(it.chat_photo.unwrap()), "c")).is_empty(), "the group has it by itself");
 }
+
+/// An MP4 of nothing but its index: pictures of that size, so many milliseconds long.
+fn film(width: u16, height: u16, length: u32) -> Vec<u8> {
+    let atom = |name: &[u8; 4], body: &[u8]| [&(body.len() as u32 + 8).to_be_bytes()[..], name, body].concat();
+    let times = [&[0; 12][..], &1000_u32.to_be_bytes(), &length.to_be_bytes(), &[0; 80]].concat();
+    let sides = [width.to_be_bytes(), [0; 2], height.to_be_bytes(), [0; 2]].concat();
+    let track = atom(b"tkhd", &[&[0; 76][..], &sides].concat());
+    let kind = atom(b"hdlr", &[&[0; 8][..], b"vide", &[0; 12]].concat());
+    let media = atom(b"mdia", &[atom(b"mdhd", &times), kind].concat());
+    let index = [atom(b"mvhd", &times), atom(b"trak", &[track, media].concat())].concat();
+    [atom(b"ftyp", b"isom\0\0\0\0"), atom(b"moov", &index)].concat()
+}
+
+#[test]
+fn a_photo_moves_where_a_short_square_film_came_with_it() {
+    let hall = Hall::new();
+    let [ann, ben] = people(&hall);
+    let ask = |id: i64, film: &[u8], starts| f::UploadProfilePhoto {
+        video: Some(upload(&hall, ann, id, film)),
+        video_start_ts: Some(starts),
+        ..upload_photo(upload(&hall, ann, -id, &picture(200)))
+    };
+    let refused_as = |id, film: &[u8], starts| refused(&hall, ann, &ask(id, film, starts));
+    assert_eq!(refused_as(1, &film(640, 480, 5000), 0.0), "400 VIDEO_FILE_INVALID");
+    assert_eq!(refused_as(2, &film(1290, 1290, 5000), 0.0), "400 VIDEO_FILE_INVALID");
+    assert_eq!(refused_as(3, &film(640, 640, 11_000), 0.0), "400 VIDEO_FILE_INVALID");
+    assert_eq!(refused_as(4, &film(640, 640, 5000), 5.5), "400 VIDEO_FILE_INVALID");
+    let whole = film(640, 640, 5000);
+    let set = there(call(&hall, ann, &ask(5, &whole, 1.5)).unwrap());
+    let Some([enums::VideoSize::Size(it)]) = set.video_sizes.as_deref() else { panic!("{:?}", set.video_sizes) };
+    assert_eq!((it.w, it.h, it.size as usize, it.video_start_ts), (640, 640, whole.len(), Some(1.5)));
+    assert!(shown(&hall, ben, ann).unwrap().has_video);
+    let theirs = listed(&hall, ben, ann).remove(0);
+    assert_eq!(bytes(&hall, ben, size(&theirs, &it.r#type)), whole);
+}
