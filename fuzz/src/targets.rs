@@ -13,6 +13,7 @@ pub mod pieces;
 pub mod preview_link;
 pub mod preview_page;
 pub mod proxy;
+pub mod sticker_words;
 pub mod stored;
 pub mod text;
 mod tl_seeds;
@@ -49,4 +50,5 @@ pub const ALL: &[Target] = &[
     Target { name: "preview_link", seeds: preview_link::seeds, run: preview_link::run },
     Target { name: "preview_page", seeds: preview_page::seeds, run: preview_page::run },
     Target { name: "stored", seeds: stored::seeds, run: stored::run },
+    Target { name: "sticker_words", seeds: sticker_words::seeds, run: sticker_words::run },
 ];

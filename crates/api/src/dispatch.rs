@@ -196,6 +196,7 @@ pub fn tables() -> impl Iterator<Item = &'static [Row]> {
         crate::messages::tables(),
         crate::photos::tables(),
         crate::stats::tables(),
+        crate::stickers::tables(),
         crate::updates::tables(),
         crate::upload::tables(),
         crate::users::tables(),

@@ -29,6 +29,7 @@ pub mod langpack;
 pub mod messages;
 pub mod photos;
 pub mod refused;
+pub mod stickers;
 pub mod updates;
 pub mod upload;
 pub mod users;

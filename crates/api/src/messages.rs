@@ -24,6 +24,7 @@ mod search;
 mod send;
 mod settings;
 mod startup;
+pub(crate) mod stickers;
 mod threads;
 mod todo;
 pub(crate) mod topics;
@@ -63,6 +64,12 @@ pub fn tables() -> &'static [&'static [Row]] {
         send::ROWS,
         settings::ROWS,
         startup::ROWS,
+        stickers::emoji_groups::ROWS,
+        stickers::featured::ROWS,
+        stickers::find::ROWS,
+        stickers::installed::ROWS,
+        stickers::sets::ROWS,
+        stickers::shelf::ROWS,
         threads::ROWS,
         todo::ROWS,
         topics::ROWS,

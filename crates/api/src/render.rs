@@ -18,6 +18,7 @@ pub mod photo;
 pub mod poll;
 pub mod privacy;
 pub mod reactions;
+pub mod sticker;
 pub mod topic;
 pub mod updates;
 pub mod user;

@@ -19,7 +19,7 @@ mod uploading;
 pub mod uses;
 
 pub use completing::{Claim, complete};
-pub use descriptor::{Attribute, Document, Photo, PhotoSize, Stored, VideoSize};
+pub use descriptor::{Attribute, Document, MaskPlace, Photo, PhotoSize, Stored, VideoSize};
 pub use gone::{abandoned, orphans, sweep};
 pub use placing::{PART_MAX, PARTS_MAX, Part};
 pub use reading::{HASHED, Hashed, READ_MAX, date, hashes, read};

@@ -86,6 +86,28 @@ impl ChannelId {
     }
 }
 
+/// A sticker set's id: `random << 16 | vshard`, where the vshard is its maker's.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct StickerSetId(pub u64);
+
+impl StickerSetId {
+    /// Stands for no set.
+    pub const NONE: StickerSetId = StickerSetId(0);
+
+    /// Random bits of an id: with the vshard's it stays below 2^56, so that it has a place among the scopes of groups.
+    const RANDOM: u64 = (1 << 40) - 1;
+
+    /// Joins random bits and the vshard.
+    pub fn new(random: u64, vshard: VShard) -> Self {
+        Self((random & Self::RANDOM).max(1) << VSHARD_BITS | u64::from(vshard.0))
+    }
+
+    /// The vshard that owns this set.
+    pub fn vshard(self) -> VShard {
+        VShard((self.0 & 0xffff) as u16)
+    }
+}
+
 /// Who a dialog is with.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum Peer {

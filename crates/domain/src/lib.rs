@@ -21,6 +21,7 @@ pub mod sealing;
 pub mod seeding;
 pub mod service;
 pub mod spaces;
+pub mod stickers;
 #[cfg(any(test, feature = "testing"))]
 pub mod testing;
 pub mod turn;
@@ -32,7 +33,8 @@ pub mod world;
 
 pub use caller::Caller;
 pub use ids::{
-    AuthKeyId, AuthorizationHash, ChannelId, ChatId, LogId, MessageId, MessageUid, Now, Peer, Pts, UserId, VShard,
+    AuthKeyId, AuthorizationHash, ChannelId, ChatId, LogId, MessageId, MessageUid, Now, Peer, Pts, StickerSetId,
+    UserId, VShard,
 };
 pub use refusal::Refusal;
 pub use service::{Command, Domain, Driver};

@@ -80,6 +80,12 @@ refusals! {
     // what people keep of files
     BoostsRequired, WallpaperFileInvalid, WallpaperInvalid, WallpaperMimeInvalid, WallpaperNotFound,
     DocumentInvalid, GifIdInvalid, RingtoneInvalid, RingtoneMimeInvalid, Sha256HashInvalid,
+    // stickers
+    EmoticonEmpty, EmoticonStickerpackMissing, PackShortNameInvalid, PackShortNameOccupied, PackTitleInvalid, PackTypeInvalid,
+    ShortNameInvalid, ShortNameOccupied, ShortnameOccupyFailed, StickerEmojiInvalid, StickerFileInvalid, StickerGifDimensions,
+    StickerIdInvalid, StickerInvalid, StickerMaskCoordsNotSupported, StickerPngDimensions, StickerPngNopng, StickerTgsNotgs,
+    StickerThumbPngNopng, StickerThumbTgsNotgs, StickerVideoBig, StickerVideoNowebm, StickersEmpty, StickersTooMuch,
+    StickersetInvalid, StickersetNotModified, TitleInvalid,
     // folders
     ChatlistExcludeInvalid, ChatlistsTooMuch, DialogFiltersTooMuch, FilterExcludeTooMuch, FilterIdInvalid, FilterIncludeEmpty,
     FilterIncludeTooMuch, FilterTitleEmpty, InvitePeersTooMuch, InviteSlugEmpty, InviteSlugExpired,

@@ -6,7 +6,7 @@ use store::{Direction, Key, KeyBuilder, Range};
 use vault::{Aad, ContentKey, Kind, Scope};
 
 use crate::{
-    ids::{LogId, Peer, UserId, VSHARDS_IN_USE},
+    ids::{LogId, Peer, StickerSetId, UserId, VSHARDS_IN_USE},
     record,
     spaces::CONTENT_KEY,
     turn::Turn,
@@ -44,6 +44,15 @@ pub fn group_scope(peer: Peer) -> Scope {
     let (kind, id) = peer.key_parts();
     Scope::Group(u64::from(kind) << 56 | id)
 }
+
+/// The scope of a sticker set: what its maker wrote, and the keys of its files. It is among those of groups, where the
+/// high byte tells kinds apart.
+pub fn set_scope(set: StickerSetId) -> Scope {
+    Scope::Group(SET << 56 | set.0)
+}
+
+/// Peers have the numbers before it.
+const SET: u64 = 4;
 
 /// The scope of what an account says of itself and notes for itself.
 pub fn account_scope(user: UserId) -> Scope {

@@ -221,6 +221,22 @@ spaces! {
     WEB_PAGE_WAIT = 194, Index;
     /// `day, page` → nothing: until when a page is kept; all on vshard 0.
     WEB_PAGE_DAY = 195, Index;
+    /// `set` → a sticker set: owner, kind, title, its stickers in order.
+    STICKER_SET = 165, Records;
+    /// `set, document` → the file of one of its stickers, or of its thumbnail.
+    STICKER = 166, Records;
+    /// `document` → the set whose sticker it is.
+    STICKER_OF = 167, Records;
+    /// `keyed hash of a word's beginning, !created, set` → nothing: sets by their names.
+    STICKER_WORD = 168, Index;
+    /// `user, list` → sets that somebody has installed, archived, made, or seen featured.
+    STICKER_LIST = 169, Records;
+    /// `user, shelf` → recent or favourite stickers of somebody, in order.
+    STICKER_SHELF = 170, Records;
+    /// `user, shelf, document` → a sticker that stands there.
+    STICKER_KEPT = 171, Records;
+    /// `kind` → sets that the operator shows to everybody; all on vshard 0.
+    STICKERS_FEATURED = 172, Records;
 }
 
 #[cfg(test)]

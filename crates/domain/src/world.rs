@@ -6,7 +6,7 @@ use previews::Allowed;
 use zeroize::Zeroizing;
 
 use crate::{
-    ids::{ChannelId, MessageId, Peer, UserId},
+    ids::{ChannelId, MessageId, Peer, StickerSetId, UserId},
     policy::Policy,
     warm::Warm,
 };
@@ -122,6 +122,16 @@ impl World {
     pub fn fill_id(&self, colors: &[u32], rotation: u32) -> u64 {
         let colors: Vec<u8> = colors.iter().chain([&rotation]).flat_map(|it| it.to_be_bytes()).collect();
         vault::mac64(&self.secrets.access, &[b"fill", &colors])
+    }
+
+    /// The number with which clients prove that the server told them of a sticker set; the same for all of them.
+    pub fn set_hash(&self, set: StickerSetId) -> i64 {
+        vault::mac64(&self.secrets.access, &[b"sticker set", &set.0.to_be_bytes()]) as i64
+    }
+
+    /// The keyed hash of a beginning of a word among the names of sticker sets.
+    pub fn set_word_hash(&self, beginning: &str) -> [u8; 8] {
+        vault::mac64(&self.secrets.index, &[b"sticker set", beginning.as_bytes()]).to_be_bytes()
     }
 
     /// Proves that a file reference was made here.

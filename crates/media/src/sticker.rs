@@ -6,6 +6,8 @@ mod tests;
 
 use std::time::Duration;
 
+use image_webp::{ColorType, WebPEncoder};
+
 use crate::kind::{Codec, Kind, Video};
 use crate::picture::{Bounds, PictureError, claimed, decode};
 use crate::probe::probe;
@@ -138,6 +140,19 @@ pub fn check(file: &[u8], wanted: Use) -> Result<Sticker, StickerError> {
     let limit = if still { STATIC_THUMB_MAX } else { MOVING_THUMB_MAX };
     let why = if still { StickerError::ThumbPngNoPng } else { StickerError::ThumbTgsNoTgs };
     checked.ok().filter(|_| file.len() <= limit).ok_or(why)
+}
+
+/// A still sticker as a lossless WebP of at most [`STATIC_MAX`], whatever it came as.
+pub fn webp(file: &[u8]) -> Result<Vec<u8>, StickerError> {
+    let bounds = Bounds { bytes: STATIC_MAX, sum: u64::MAX, ratio: u64::MAX };
+    let (picture, held) = decode(file, bounds).map_err(|_| StickerError::PngNoPng)?;
+    let picture = picture.turned(held);
+    let color = if picture.alpha { ColorType::Rgba8 } else { ColorType::Rgb8 };
+    let mut bytes = Vec::new();
+    let encoder = WebPEncoder::new(&mut bytes);
+    let encoded = encoder.encode(&picture.pixels, picture.width, picture.height, color);
+    encoded.map_err(|_| StickerError::PngNoPng)?;
+    if bytes.len() > STATIC_MAX { Err(StickerError::FileInvalid) } else { Ok(bytes) }
 }
 
 fn fits(width: u32, height: u32, wanted: Use) -> bool {

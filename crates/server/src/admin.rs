@@ -6,6 +6,7 @@ mod names;
 pub mod progress;
 pub mod seed;
 pub mod socket;
+mod stickers;
 
 use std::path::Path;
 

@@ -5,6 +5,7 @@ pub mod key;
 pub mod name;
 pub mod seed;
 pub mod serve;
+pub mod stickers;
 pub mod user;
 
 use std::{net::SocketAddr, path::PathBuf};
@@ -37,6 +38,9 @@ enum Command {
     /// Give people, groups and channels further public names.
     #[command(subcommand, after_help = NAME_HELP)]
     Name(Name),
+    /// Show sticker sets to everybody.
+    #[command(subcommand, after_help = STICKERS_HELP)]
+    Stickers(Stickers),
     /// Fill a test server with invented people, groups, channels and histories.
     Seed(Seed),
     /// Write an encrypted backup, also while the server runs.
@@ -140,6 +144,34 @@ A name that was given is switched off. Its holder finds it in the client, among 
 profile or channel, and switches it on; there it is also put in order. It ends with the account or channel that
 holds it.";
 
+/// Sticker commands; they speak to the running server, or open the store when none runs.
+#[derive(Clone, Debug, Subcommand)]
+pub enum Stickers {
+    /// Show a set to everybody: `chappe stickers feature tower_signs`.
+    Feature {
+        /// The set's short name: what its link ends with.
+        name: String,
+        #[command(flatten)]
+        places: Places,
+    },
+    /// Show it no longer; who has installed it keeps it.
+    Unfeature {
+        /// The set's short name.
+        name: String,
+        #[command(flatten)]
+        places: Places,
+    },
+}
+
+/// What `stickers --help` says at the end.
+const STICKERS_HELP: &str = "\
+A new server has no stickers. People make sets in their clients, and give them on by links. A set that is featured is
+offered to everybody, the latest first, where clients show trending stickers, and searches look into it:
+  chappe stickers feature tower_signs      a set of stickers or custom emoji, by its short name
+  chappe stickers unfeature tower_signs    and back
+
+Clients ask for the list once an hour, so it takes them a while to show a change.";
+
 /// Options of `seed`.
 #[derive(Clone, Debug, Args)]
 #[command(after_help = SEED_HELP)]
@@ -224,6 +256,7 @@ pub async fn run(cli: Cli) -> Result<(), Failure> {
         Command::Key(places) => key::run(&places),
         Command::User(command) => user::run(command).await,
         Command::Name(command) => name::run(command).await,
+        Command::Stickers(command) => stickers::run(command).await,
         Command::Seed(options) => seed::run(options).await,
         Command::Backup(options) => backup::backup(options).await,
         Command::Restore(options) => backup::restore(options).await,

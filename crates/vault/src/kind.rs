@@ -98,6 +98,12 @@ pub enum Kind {
     Wallpaper = 70,
     /// What a page of the web says of itself.
     WebPage = 72,
+    /// Title, short name and words of a sticker set.
+    StickerSet = 64,
+    /// A sticker of a set, with the keys of its files.
+    Sticker = 65,
+    /// A sticker that somebody used or keeps, with the keys of its files.
+    KeptSticker = 66,
 }
 
 impl Kind {
@@ -112,6 +118,8 @@ impl Kind {
             | Kind::Rank
             | Kind::Invite
             | Kind::AdminEvent
+            | Kind::StickerSet
+            | Kind::Sticker
             | Kind::ChatWallpaper => ScopeClass::Chat,
             Kind::UserCard
             | Kind::ContactLabel
@@ -120,6 +128,7 @@ impl Kind {
             | Kind::Settings
             | Kind::Upload
             | Kind::UploadedMedia
+            | Kind::KeptSticker
             | Kind::UserPhoto
             | Kind::Kept
             | Kind::Wallpaper => ScopeClass::Account,

@@ -20,6 +20,7 @@ import { owning } from './mtcute_owning.mjs'
 import { passing } from './mtcute_passing.mjs'
 import { portraits } from './mtcute_portraits.mjs'
 import { ruling } from './mtcute_ruling.mjs'
+import { stickers } from './mtcute_stickers.mjs'
 import { counted, views } from './mtcute_views.mjs'
 
 const [packages, port, pem, way, secret, stateFile] = process.argv.slice(2)
@@ -425,6 +426,7 @@ const actions = {
     ...owning(tg),
     ...passing(tg),
     ...ruling(tg, getMarkedPeerId),
+    ...stickers(tg, Long),
     ...views(tg),
     ...channels(tg),
     ...finding(tg),

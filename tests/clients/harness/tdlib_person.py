@@ -25,6 +25,7 @@ from .polls import TdlibPolls
 from .portraits import TdlibPortraits
 from .ruling import TdlibRuling
 from .server import ROOT, SECRET
+from .stickers import TdlibStickers
 from .topics import TdlibTopics
 from .views import TdlibViews
 
@@ -60,7 +61,7 @@ class TdlibPerson(
         BasicTdlib, TdlibComments, FindingTdlib, InvitesTdlib, TdlibPolls,
         TdlibTopics, TdlibViews, GroupsTdlib, ChannelsTdlib, TdlibPassing,
         TdlibAttending, TdlibCarrying, TdlibKeeping, TdlibNaming, TdlibOwning, TdlibPortraits,
-        TdlibRuling, Person):
+        TdlibRuling, TdlibStickers, Person):
     def __init__(self, *given):
         super().__init__(*given)
         _, self.version, *self.pfs = self.kind.split("-")

@@ -3,10 +3,11 @@
 use domain::{
     ChannelId, MessageId, Peer,
     groups::{
-        Standing,
+        AdminRights, Standing,
         full::{self, FullChannel},
         guard::Before,
         invites::{self, Overview},
+        settings::STICKERS_MEMBERS_MIN,
         stats::broadcast::MEMBERS_MIN,
     },
 };
@@ -60,6 +61,9 @@ fn channel_full(id: ChannelId, it: &Before, full: &FullChannel) -> types::Channe
         hidden_prehistory: row.history_hidden,
         has_scheduled: full.has_scheduled,
         can_delete_channel: owner,
+        can_set_stickers: it.standing.admin().has(AdminRights::CHANGE_INFO)
+            && !row.broadcast
+            && counts.members >= STICKERS_MEMBERS_MIN,
         can_view_stats: manages && counts.members >= MEMBERS_MIN,
         participants_hidden: row.participants_hidden,
         ..blank()
@@ -87,6 +91,8 @@ fn channel_full(id: ChannelId, it: &Before, full: &FullChannel) -> types::Channe
         pts: full.pts.0,
         ttl_period: (row.ttl_period > 0).then(|| date(row.ttl_period)),
         default_send_as: full.voice.map(render::user::peer),
+        stickerset: full.stickers.as_ref().map(render::sticker::set),
+        emojiset: full.emoji.as_ref().map(render::sticker::set),
         available_reactions: Some(reactions(&row.reactions.choice)),
         reactions_limit: (row.reactions.limit > 0).then(|| date(row.reactions.limit)),
         ..flags

@@ -4,23 +4,30 @@ use domain::{
     Peer, Refusal,
     groups::{
         photo::{self, EditChannelPhoto},
-        settings::Setting,
+        settings::{ChangeChannel, Setting},
     },
+    stickers::SetKind,
 };
 use tl::{
-    enums::{InputChannel, Updates},
+    enums::{InputChannel, InputStickerSet, Updates},
     functions::channels::{
-        ConvertToGigagroup, EditPhoto, EditTitle, ToggleJoinRequest, ToggleJoinToSend, ToggleParticipantsHidden,
-        TogglePreHistoryHidden, ToggleSignatures, ToggleSlowMode,
+        ConvertToGigagroup, EditPhoto, EditTitle, SetEmojiStickers, SetStickers, ToggleJoinRequest, ToggleJoinToSend,
+        ToggleParticipantsHidden, TogglePreHistoryHidden, ToggleSignatures, ToggleSlowMode,
     },
 };
 
-use crate::{Cx, RpcError, input, table::Row};
+use crate::{Cx, RpcError, input, messages::stickers::wanted, table::Row};
 
 pub(crate) const ROWS: &[Row] = crate::methods! {
     ConvertToGigagroup, User, Write => convert_to_gigagroup;
     EditPhoto, UserOrBot, Write => edit_photo;
     EditTitle, UserOrBot, Write => edit_title;
+    SetEmojiStickers, User, Write => async |cx: Cx, it: SetEmojiStickers| {
+        set_stickers(cx, &it.channel, SetKind::Emoji, &it.stickerset).await
+    };
+    SetStickers, UserOrBot, Write => async |cx: Cx, it: SetStickers| {
+        set_stickers(cx, &it.channel, SetKind::Stickers, &it.stickerset).await
+    };
     ToggleJoinRequest, User, Write => toggle_join_request;
     ToggleJoinToSend, User, Write => toggle_join_to_send;
     ToggleParticipantsHidden, User, Write => toggle_participants_hidden;
@@ -80,4 +87,18 @@ async fn toggle_participants_hidden(cx: Cx, request: ToggleParticipantsHidden) -
 
 async fn convert_to_gigagroup(cx: Cx, request: ConvertToGigagroup) -> Result<Updates, RpcError> {
     change(cx, &request.channel, Setting::Gigagroup).await
+}
+
+/// What members are offered; a set that is set already is no error to clients.
+async fn set_stickers(cx: Cx, channel: &InputChannel, kind: SetKind, set: &InputStickerSet) -> Result<bool, RpcError> {
+    let set = match set {
+        InputStickerSet::Empty => None,
+        it => Some(wanted(it)?),
+    };
+    let channel = input::channel(&cx.domain, cx.user()?, channel)?;
+    let setting = Setting::Stickers(kind, set);
+    match cx.domain.command(ChangeChannel { by: cx.me()?, channel, setting }).await {
+        Ok(_) | Err(Refusal::ChatNotModified) => Ok(true),
+        Err(other) => Err(other.into()),
+    }
 }

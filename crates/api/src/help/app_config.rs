@@ -35,6 +35,8 @@ fn limits(settings: &Settings) -> Value {
         "reactions_user_max_premium": domain::messages::REACTIONS_MAX,
         "stargifts_blocked": true,
         "stars_purchase_blocked": true,
+        "stickers_faved_limit_default": domain::stickers::shelf::FAVED_MAX,
+        "stickers_faved_limit_premium": domain::stickers::shelf::FAVED_MAX,
         "stories_posting": "disabled",
         "test": 1,
         "todo_item_length_max": domain::messages::todo::TASK_LENGTH_MAX,

@@ -57,7 +57,7 @@ async fn get_config(cx: Cx, _request: GetConfig) -> Result<enums::Config, RpcErr
         revoke_time_limit: FOREVER,
         revoke_pm_time_limit: FOREVER,
         rating_e_decay: domain::people::top::E_DECAY as i32,
-        stickers_recent_limit: 200,
+        stickers_recent_limit: domain::stickers::shelf::RECENT_MAX as i32,
         channels_read_media_period: 604_800,
         tmp_sessions: None,
         call_receive_timeout_ms: 20_000,

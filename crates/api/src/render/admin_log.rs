@@ -1,7 +1,7 @@
 //! Events of the admin log as TL, and whom they name.
 
 use domain::{
-    ChannelId, Decided, MessageUid, Peer, UserId, View,
+    ChannelId, Decided, MessageUid, Peer, StickerSetId, UserId, View,
     files::Photo,
     groups::{
         self, AdminRights, MemberRow,
@@ -97,6 +97,14 @@ impl Reading<'_> {
             | AdminEvent::TopicEdited { .. }
             | AdminEvent::TopicDeleted { .. }
             | AdminEvent::TopicPinned { .. } => self.about_topics(event, named),
+            AdminEvent::Stickers { before, after } => {
+                let (prev_stickerset, new_stickerset) = (self.set(*before), self.set(*after));
+                types::ChannelAdminLogEventActionChangeStickerSet { prev_stickerset, new_stickerset }.into()
+            }
+            AdminEvent::Emoji { before, after } => {
+                let (prev_stickerset, new_stickerset) = (self.set(*before), self.set(*after));
+                types::ChannelAdminLogEventActionChangeEmojiStickerSet { prev_stickerset, new_stickerset }.into()
+            }
             AdminEvent::Linked { before, after } => {
                 before.iter().chain(after).for_each(|it| named.peer(Peer::Channel(*it)));
                 let number = |it: &Option<ChannelId>| it.map_or(0, channel_id);
@@ -194,6 +202,14 @@ impl Reading<'_> {
         let seen = messages::seen_kept(self.view, self.me, self.channel.into(), kept.id, kept.row.clone())?;
         named.message(&seen);
         Ok(render::message::message(self.me, &seen))
+    }
+
+    fn set(&self, it: StickerSetId) -> enums::InputStickerSet {
+        let access_hash = self.view.world().set_hash(it);
+        match it {
+            StickerSetId::NONE => enums::InputStickerSet::Empty,
+            _ => types::InputStickerSetId { id: it.0.cast_signed(), access_hash }.into(),
+        }
     }
 
     fn invite(&self, it: &InviteCopy) -> enums::ExportedChatInvite {

@@ -1,8 +1,8 @@
 //! What messages carry as TL: files by what they are asked for, never their keys; places, contacts, dice.
 
 use domain::{
-    UserId,
-    files::{Access, Attribute, Document, Photo, PhotoSize, descriptor::Shape},
+    StickerSetId, UserId,
+    files::{Access, Attribute, Document, MaskPlace, Photo, PhotoSize, descriptor::Shape},
     kept::Kept,
     messages::{
         SeenMedia,
@@ -124,7 +124,7 @@ fn ended(was: &Was, ttl: u32) -> enums::MessageMedia {
 /// A photo in its sizes, the stripped one first.
 pub fn photo(it: &Photo, access: &Access) -> enums::Photo {
     types::Photo {
-        has_stickers: false,
+        has_stickers: !it.sets.is_empty(),
         id: it.id.cast_signed(),
         access_hash: access.hash(it.id),
         file_reference: access.reference.to_vec(),
@@ -149,7 +149,7 @@ pub fn document(it: &Document, access: &Access) -> enums::Document {
         thumbs: (!thumbs.is_empty()).then_some(thumbs),
         video_thumbs: None,
         dc_id: FILES_DC,
-        attributes: it.attributes.iter().map(attribute).collect(),
+        attributes: it.attributes.iter().map(|it| attribute(it, access)).collect(),
     }
     .into()
 }
@@ -165,7 +165,7 @@ fn sizes(stripped: &[u8], all: &[PhotoSize]) -> Vec<enums::PhotoSize> {
     tiny.into_iter().chain(all.iter().map(size)).collect()
 }
 
-fn size(it: &PhotoSize) -> enums::PhotoSize {
+pub(super) fn size(it: &PhotoSize) -> enums::PhotoSize {
     let (r#type, w, h) = (it.kind.clone(), number(it.width), number(it.height));
     let size = i32::try_from(it.stored.size).unwrap_or(i32::MAX);
     if it.progressive.is_empty() {
@@ -175,7 +175,7 @@ fn size(it: &PhotoSize) -> enums::PhotoSize {
     types::PhotoSizeProgressive { r#type, w, h, sizes }.into()
 }
 
-fn attribute(it: &Attribute) -> enums::DocumentAttribute {
+fn attribute(it: &Attribute, access: &Access) -> enums::DocumentAttribute {
     match it {
         Attribute::FileName { name } => types::DocumentAttributeFilename { file_name: name.clone() }.into(),
         Attribute::ImageSize { width, height } => {
@@ -204,22 +204,34 @@ fn attribute(it: &Attribute) -> enums::DocumentAttribute {
             waveform: (!waveform.is_empty()).then(|| waveform.to_vec()),
         }
         .into(),
-        Attribute::Sticker { mask, alt, .. } => types::DocumentAttributeSticker {
+        Attribute::Sticker { mask, alt, set, place } => types::DocumentAttributeSticker {
             mask: *mask,
             alt: alt.clone(),
-            stickerset: enums::InputStickerSet::Empty,
-            mask_coords: None,
+            stickerset: sticker_set(*set, access),
+            mask_coords: place.as_ref().map(mask_place),
         }
         .into(),
-        Attribute::CustomEmoji { free, text_color, alt, .. } => types::DocumentAttributeCustomEmoji {
+        Attribute::CustomEmoji { free, text_color, alt, set } => types::DocumentAttributeCustomEmoji {
             free: *free,
             text_color: *text_color,
             alt: alt.clone(),
-            stickerset: enums::InputStickerSet::Empty,
+            stickerset: sticker_set(*set, access),
         }
         .into(),
-        Attribute::HasStickers {} => enums::DocumentAttribute::HasStickers,
+        Attribute::HasStickers { .. } => enums::DocumentAttribute::HasStickers,
     }
+}
+
+/// The set whose sticker it is, as clients ask for it.
+fn sticker_set(set: StickerSetId, access: &Access) -> enums::InputStickerSet {
+    match access.set_hash(set) {
+        Some(access_hash) => types::InputStickerSetId { id: set.0.cast_signed(), access_hash }.into(),
+        None => enums::InputStickerSet::Empty,
+    }
+}
+
+fn mask_place(it: &MaskPlace) -> enums::MaskCoords {
+    types::MaskCoords { n: number(it.part), x: it.x, y: it.y, zoom: it.zoom }.into()
 }
 
 fn point(it: &Place) -> enums::GeoPoint {

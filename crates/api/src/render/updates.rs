@@ -7,6 +7,7 @@ mod mailbox;
 mod passing;
 mod shared;
 mod state;
+mod stickers;
 
 use domain::{
     ChannelId, Decided, Domain, LogId, MessageId, Refusal, UserId, View,

@@ -4,6 +4,7 @@ use domain::{
     Peer, Refusal, UserId,
     files::{self, Stored, ranges},
     messages::media::carriers::{Named, located, square},
+    stickers,
 };
 use tl::{
     enums,
@@ -11,7 +12,7 @@ use tl::{
     types,
 };
 
-use crate::{Cx, RpcError, input, methods, table::Row};
+use crate::{Cx, RpcError, input, messages::stickers::wanted as wanted_set, methods, table::Row};
 
 pub(super) const ROWS: &[Row] = methods![
     GetFile, UserOrBot, Transfer => get;
@@ -45,12 +46,28 @@ async fn hashes(cx: Cx, it: GetFileHashes) -> Result<Vec<enums::FileHash>, RpcEr
 /// The file at a location, and when it came.
 async fn find(cx: &Cx, location: &enums::InputFileLocation) -> Result<(Stored, u32), RpcError> {
     let me: UserId = cx.user()?;
+    if let enums::InputFileLocation::InputStickerSetThumb(it) = location {
+        return set_thumb(cx, it).await;
+    }
     let wanted = wanted(cx, me, location)?;
     let found = cx.domain.query(|view| {
         let stored = match &wanted {
             Wanted::Size(it, size) => located(view, me, it, size)?,
             Wanted::Square(peer, photo, large) => square(view, me, *peer, *photo, *large)?,
         };
+        let date = files::date(view, &stored)?;
+        Ok((stored, date))
+    });
+    Ok(found.await?)
+}
+
+/// The thumbnail of a sticker set, for whoever knows the set.
+async fn set_thumb(cx: &Cx, it: &types::InputStickerSetThumb) -> Result<(Stored, u32), RpcError> {
+    let (me, wanted) = (cx.user()?, wanted_set(&it.stickerset)?);
+    let found = cx.domain.query(|view| {
+        let (id, _) = stickers::find(view, &wanted)?;
+        let thumb = stickers::seen::seen(view, me, id)?.and_then(|it| it.thumb);
+        let stored = thumb.ok_or(Refusal::LocationInvalid)?.stored;
         let date = files::date(view, &stored)?;
         Ok((stored, date))
     });

@@ -18,8 +18,8 @@ use crate::{
     spaces::{
         BLOCK, CHAT_WALLPAPER, CONTACT, COPY, COUNTERS, DIALOG, DIALOG_ORDER, ERASURE, FILE_QUOTA, FOLDER,
         FOLDER_INVITE, HISTORY, IMPORTED, JOINED, KEPT, LEFT, LOG, MAILBOX, NOTIFY, OPENED_MEDIA, PINNED, PRIVACY,
-        REACTION, READ_AT, SAVED, SCHEDULED, SEARCH, SENT, SETTING, STATUS, THREAD_STATE, TOP_PEER, TOPIC_DRAFT,
-        UNREAD_MARK, UPKEEP, USER_PHOTO, USER_PHOTO_ORDER, WALLPAPER,
+        REACTION, READ_AT, SAVED, SCHEDULED, SEARCH, SENT, SETTING, STATUS, STICKER_KEPT, STICKER_LIST, STICKER_SHELF,
+        THREAD_STATE, TOP_PEER, TOPIC_DRAFT, UNREAD_MARK, UPKEEP, USER_PHOTO, USER_PHOTO_ORDER, WALLPAPER,
     },
     turn::Turn,
     view::{Decided, Rows, View, list, load},
@@ -76,6 +76,9 @@ const KINDS: &[Subspace] = &[
     WALLPAPER,
     CHAT_WALLPAPER,
     OPENED_MEDIA,
+    STICKER_LIST,
+    STICKER_SHELF,
+    STICKER_KEPT,
 ];
 
 record! {
@@ -281,6 +284,12 @@ mod tests {
             // Stay as long as somebody has the file.
             spaces::FILE,
             spaces::SMALL_FILE,
+            // Sets outlive who made them: others have installed them.
+            spaces::STICKER_SET,
+            spaces::STICKER,
+            spaces::STICKER_OF,
+            spaces::STICKER_WORD,
+            spaces::STICKERS_FEATURED,
             // Of no account.
             spaces::OUTBOX,
             spaces::INBOX,

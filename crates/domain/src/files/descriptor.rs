@@ -3,7 +3,7 @@
 
 use bytes::Bytes;
 
-use crate::{record, variants};
+use crate::{ids::StickerSetId, record, variants};
 
 record! {
     /// Where the bytes of a file are, and the key that opens them.
@@ -43,6 +43,8 @@ record! {
         4 => stripped: Bytes,
         /// Of a profile or chat: the same, moving.
         5 => videos: Vec<VideoSize>,
+        /// Sets of the stickers that were put on it.
+        20 => sets: Vec<StickerSetId>,
     }
 }
 
@@ -102,6 +104,28 @@ impl Document {
         self.thumbs.iter().find(|it| it.kind == kind).map(|it| &it.stored)
     }
 
+    /// Every file of it.
+    pub fn files(&self) -> Vec<u64> {
+        [self.stored.id].into_iter().chain(self.thumbs.iter().map(|it| it.stored.id)).collect()
+    }
+
+    /// The emoji that it stands for, as a sticker or custom emoji.
+    pub fn alt(&self) -> Option<&str> {
+        self.attributes.iter().find_map(|it| match it {
+            Attribute::Sticker { alt, .. } | Attribute::CustomEmoji { alt, .. } => Some(alt.as_str()),
+            _ => None,
+        })
+    }
+
+    /// The set whose sticker it is.
+    pub fn set(&self) -> Option<StickerSetId> {
+        let set = self.attributes.iter().find_map(|it| match it {
+            Attribute::Sticker { set, .. } | Attribute::CustomEmoji { set, .. } => Some(*set),
+            _ => None,
+        });
+        set.filter(|it| *it != StickerSetId::NONE)
+    }
+
     /// What it is told apart by.
     pub fn shape(&self) -> Shape {
         let has = |wanted: fn(&Attribute) -> bool| self.attributes.iter().any(wanted);
@@ -142,6 +166,18 @@ pub enum Shape {
     Sticker,
 }
 
+record! {
+    /// Where a mask sits on a face. Source: core.telegram.org/constructor/maskCoords.
+    pub struct MaskPlace {
+        /// 0 to 3: forehead, eyes, mouth, chin.
+        1 => part: u32,
+        /// Shifts in widths and heights of the mask, and its scale.
+        2 => x: f64,
+        3 => y: f64,
+        4 => zoom: f64,
+    }
+}
+
 variants! {
     /// What is known of a document. Source: core.telegram.org/type/DocumentAttribute.
     pub enum Attribute {
@@ -171,9 +207,10 @@ variants! {
             /// Loudness in steps of five bits.
             5 => waveform: Bytes,
         },
-        6 => Sticker { 1 => mask: bool, 2 => alt: String, 3 => set: u64 },
-        7 => CustomEmoji { 1 => free: bool, 2 => text_color: bool, 3 => alt: String, 4 => set: u64 },
-        8 => HasStickers {},
+        6 => Sticker { 1 => mask: bool, 2 => alt: String, 3 => set: StickerSetId, 4 => place: Option<MaskPlace> },
+        7 => CustomEmoji { 1 => free: bool, 2 => text_color: bool, 3 => alt: String, 4 => set: StickerSetId },
+        /// Stickers were put on it, of these sets.
+        8 => HasStickers { 1 => sets: Vec<StickerSetId> },
     }
 }
 

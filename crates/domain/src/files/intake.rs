@@ -1,14 +1,16 @@
 //! From what somebody has uploaded to what a carrier can hold: a photo in its sizes, a document with its numbers and
-//! thumbnail. Pictures are decoded on the threads of the shelf, within limits of bytes and pixels.
+//! thumbnail, a sticker of a set. Pictures are decoded on the threads of the shelf, within limits of bytes and pixels.
 //! Source: core.telegram.org/api/files.
 
 mod document;
 mod photo;
 mod probing;
+mod sticker;
 mod video;
 
 pub use document::{NewDocument, document};
 pub use photo::{Use, of_bytes, photo, squared};
+pub use sticker::{set_thumb, sticker};
 pub use video::moving;
 
 use super::{descriptor::Stored, reading};

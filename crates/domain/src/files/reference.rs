@@ -5,7 +5,7 @@
 use bytes::Bytes;
 
 use crate::{
-    ids::{LogId, MessageId, MessageUid, Peer, UserId},
+    ids::{LogId, MessageId, MessageUid, Peer, StickerSetId, UserId},
     kept::List,
     refusal::Refusal,
     view::View,
@@ -105,6 +105,22 @@ pub enum Carrier {
         /// Its number.
         page: u64,
     },
+    /// A sticker set, for one of its stickers or its thumbnail.
+    Sticker {
+        /// Which.
+        set: StickerSetId,
+        /// The document's id.
+        document: u64,
+    },
+    /// Recent or favourite stickers of somebody.
+    Shelf {
+        /// Whose.
+        user: UserId,
+        /// Which of the shelves.
+        shelf: u8,
+        /// The document's id.
+        document: u64,
+    },
 }
 
 impl Carrier {
@@ -118,6 +134,8 @@ impl Carrier {
     const WALLPAPER: u8 = 12;
     const CHAT_WALLPAPER: u8 = 13;
     const WEB_PAGE: u8 = 15;
+    const STICKER: u8 = 8;
+    const SHELF: u8 = 9;
 
     /// As it stands in tokens and in keys of rows.
     pub(super) fn to_bytes(self) -> Vec<u8> {
@@ -157,6 +175,13 @@ impl Carrier {
                 [&Carrier::GroupPhoto { group }.to_bytes()[..], &guest.0.to_be_bytes()].concat()
             }
             Carrier::WebPage { page } => [&[Self::WEB_PAGE][..], &page.to_be_bytes()].concat(),
+            Carrier::Sticker { set, document } => {
+                [&[Self::STICKER][..], &set.0.to_be_bytes(), &document.to_be_bytes()].concat()
+            }
+            Carrier::Shelf { user, shelf, document } => {
+                let whose = [&[Self::SHELF][..], &user.0.to_be_bytes(), &[shelf]].concat();
+                [&whose[..], &document.to_be_bytes()].concat()
+            }
         }
     }
 
@@ -218,6 +243,17 @@ impl Carrier {
                 Some(Carrier::GuestPhoto { group, guest: UserId(u64::from_be_bytes(guest.try_into().ok()?)) })
             }
             Self::WEB_PAGE => Some(Carrier::WebPage { page: u64::from_be_bytes(rest.try_into().ok()?) }),
+            Self::STICKER => {
+                let (set, document) = rest.split_first_chunk()?;
+                let document = u64::from_be_bytes(document.try_into().ok()?);
+                Some(Carrier::Sticker { set: StickerSetId(u64::from_be_bytes(*set)), document })
+            }
+            Self::SHELF => {
+                let (user, rest) = rest.split_first_chunk()?;
+                let (shelf, document) = rest.split_first()?;
+                let (user, document) = (UserId(u64::from_be_bytes(*user)), document.try_into().ok()?);
+                Some(Carrier::Shelf { user, shelf: *shelf, document: u64::from_be_bytes(document) })
+            }
             _ => None,
         }
     }
@@ -235,6 +271,8 @@ pub struct Access {
     /// The token.
     pub reference: Bytes,
     hashes: Vec<(u64, i64)>,
+    /// Of the set whose sticker it is.
+    set: Option<(StickerSetId, i64)>,
 }
 
 impl Access {
@@ -242,7 +280,18 @@ impl Access {
     pub fn of(view: &(impl View + ?Sized), carrier: Carrier, files: impl IntoIterator<Item = u64>) -> Self {
         let (world, now) = (view.world(), view.now().secs());
         let hashes = files.into_iter().map(|id| (id, world.file_hash(id))).collect();
-        Self { reference: token(world, carrier, now), hashes }
+        Self { reference: token(world, carrier, now), hashes, set: None }
+    }
+
+    /// The same, which tells of a sticker's set as well.
+    #[must_use]
+    pub fn with_set(self, view: &(impl View + ?Sized), set: Option<StickerSetId>) -> Self {
+        Self { set: set.map(|it| (it, view.world().set_hash(it))), ..self }
+    }
+
+    /// The access hash of a sticker set, where one of the files is of it.
+    pub fn set_hash(&self, set: StickerSetId) -> Option<i64> {
+        self.set.filter(|(it, _)| *it == set).map(|(_, hash)| hash)
     }
 
     /// The access hash of a file; 0 for one that is none of the carrier's.

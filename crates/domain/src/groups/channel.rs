@@ -13,7 +13,7 @@ use super::{
     reactions::Allowed,
 };
 use crate::{
-    ids::{ChannelId, ChatId, LogId, MessageId, Peer, UserId},
+    ids::{ChannelId, ChatId, LogId, MessageId, Peer, StickerSetId, UserId},
     messages::posts::tags,
     record,
     refusal::Refusal,
@@ -63,6 +63,9 @@ record! {
         /// Has an active public name: anybody may read and join.
         23 => public: bool,
         70 => reactions: Allowed,
+        /// The sticker set that members are offered, and the set of custom emoji.
+        75 => stickers: StickerSetId,
+        76 => emoji: StickerSetId,
     }
 }
 

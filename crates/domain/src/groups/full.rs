@@ -15,6 +15,7 @@ use crate::{
         notify::{NotifyRow, Target, notify},
         photos::with_access,
     },
+    stickers::{self, SeenSet},
     updates,
     view::{Decided, View},
 };
@@ -49,6 +50,10 @@ pub struct FullChannel {
     pub slow_until: u32,
     /// As whom the viewer speaks, where it can choose.
     pub voice: Option<Peer>,
+    /// The set of stickers that members are offered.
+    pub stickers: Option<SeenSet>,
+    /// The set of custom emoji that they are.
+    pub emoji: Option<SeenSet>,
     /// The basic group that it was, and the last message that the viewer has of it, by the viewer's own numbers.
     pub before: Option<(ChatId, i32)>,
     /// Its photo.
@@ -85,6 +90,8 @@ pub fn full(view: &(impl View + ?Sized), id: ChannelId, me: UserId) -> Decided<(
             true => posts::voice::chosen(view, me, id)?,
             false => None,
         },
+        stickers: stickers::seen::seen(view, me, it.row.stickers)?,
+        emoji: stickers::seen::seen(view, me, it.row.emoji)?,
         before: match it.standing.is_in() && !it.row.history_hidden {
             true => migrate::before(view, me, &it.row)?,
             false => None,

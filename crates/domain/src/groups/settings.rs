@@ -11,10 +11,11 @@ use super::{
 };
 use crate::{
     caller::Caller,
-    ids::{ChannelId, Peer},
+    ids::{ChannelId, Peer, StickerSetId},
     messages::{Action, send::Sent},
     refusal::Refusal,
     service::Command,
+    stickers::{self, SetKind, Wanted},
     turn::Turn,
     updates::{self, Change, Origin},
     view::{Decided, View},
@@ -25,6 +26,10 @@ const SLOW: [u32; 8] = [0, 5, 10, 30, 60, 300, 900, 3600];
 
 /// Members from which on a supergroup may become one in which only admins write: those near the limit of 200,000.
 pub const GIGAGROUP_MIN: u32 = 199_000;
+
+/// Members from which on a supergroup may offer a set of stickers.
+/// Source: core.telegram.org/method/channels.setStickers, PARTICIPANTS_TOO_FEW.
+pub const STICKERS_MEMBERS_MIN: u32 = 100;
 
 /// One thing about a channel.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -49,6 +54,8 @@ pub enum Setting {
     NoForwards(bool),
     /// Only admins write from now on.
     Gigagroup,
+    /// Members are offered a set of stickers, or of custom emoji; none: neither.
+    Stickers(SetKind, Option<Wanted>),
     /// Posts of a broadcast channel name their author, and lead to its profile.
     Signatures {
         /// By name.
@@ -105,7 +112,9 @@ impl ChangeChannel {
             Setting::Title(_) | Setting::About(_) => {
                 allowed(turn, id, me, (AdminRights::CHANGE_INFO, BannedRights::CHANGE_INFO))
             }
-            Setting::HistoryHidden(_) | Setting::Signatures { .. } => admin(turn, id, me, AdminRights::CHANGE_INFO),
+            Setting::HistoryHidden(_) | Setting::Signatures { .. } | Setting::Stickers(..) => {
+                admin(turn, id, me, AdminRights::CHANGE_INFO)
+            }
             Setting::DefaultBanned(_)
             | Setting::SlowMode(_)
             | Setting::JoinToSend(_)
@@ -159,10 +168,35 @@ impl ChangeChannel {
                 // Its members only read, for ever.
                 row.default_banned = BannedRights::ALL.without(BannedRights::VIEW_MESSAGES);
             }
+            Setting::Stickers(kind, wanted) => self.offer(turn, row, *kind, wanted.as_ref())?,
             Setting::Signatures { names, profiles } => {
                 (row.signatures, row.signature_profiles) = (*names, *names && *profiles);
             }
         }
+        Ok(())
+    }
+
+    /// Stickers take a large group, custom emoji any.
+    /// Source: core.telegram.org/method/channels.setStickers; there is nobody here whose boosts emoji could take.
+    fn offer(&self, turn: &Turn<'_>, row: &mut ChannelRow, kind: SetKind, wanted: Option<&Wanted>) -> Decided<()> {
+        let set = match wanted {
+            Some(it) => {
+                let (id, set) = stickers::find(turn, it)?;
+                if set.kind != kind {
+                    return Err(Refusal::StickersetInvalid.into());
+                }
+                id
+            }
+            None => StickerSetId::NONE,
+        };
+        if kind == SetKind::Emoji {
+            row.emoji = set;
+            return Ok(());
+        }
+        if channel::counts(turn, self.channel)?.members < STICKERS_MEMBERS_MIN {
+            return Err(Refusal::ParticipantsTooFew.into());
+        }
+        row.stickers = set;
         Ok(())
     }
 
@@ -176,6 +210,8 @@ impl ChangeChannel {
             Setting::HistoryHidden(on) => AdminEvent::HistoryHidden { on: *on },
             Setting::SlowMode(_) => AdminEvent::SlowMode { before: row.slow_mode, after: after.slow_mode },
             Setting::NoForwards(on) => AdminEvent::NoForwards { on: *on },
+            Setting::Stickers(SetKind::Emoji, _) => AdminEvent::Emoji { before: row.emoji, after: after.emoji },
+            Setting::Stickers(..) => AdminEvent::Stickers { before: row.stickers, after: after.stickers },
             // The protocol has no event for these.
             Setting::JoinToSend(_) | Setting::JoinRequest(_) | Setting::ParticipantsHidden(_) | Setting::Gigagroup => {
                 return Vec::new();
@@ -201,6 +237,7 @@ impl ChangeChannel {
             | Setting::JoinToSend(_)
             | Setting::JoinRequest(_)
             | Setting::ParticipantsHidden(_)
+            | Setting::Stickers(..)
             | Setting::Gigagroup => false,
         }
     }

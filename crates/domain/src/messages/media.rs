@@ -30,6 +30,7 @@ use crate::{
     ids::{Peer, UserId},
     refusal::Refusal,
     service::Command,
+    stickers,
     turn::Turn,
     view::{Decided, View},
 };
@@ -156,7 +157,7 @@ pub fn seen(view: &(impl View + ?Sized), viewer: UserId, carrier: Carrier, body:
             webpages::of(view, &media)?.map(|it| SeenMedia::WebPage(Box::new(it)))
         }
         (None, None, Some(media)) => {
-            let access = Access::of(view, carrier, media.named());
+            let access = Access::of(view, carrier, media.named()).with_set(view, media.set());
             Some(SeenMedia::Carried(Box::new(SeenCarried { body: media, access })))
         }
         (None, None, None) => None,
@@ -176,6 +177,8 @@ impl Command for SendMedia {
     type Reply = Sent;
 
     fn decide(&self, turn: &mut Turn<'_>) -> Decided<Sent> {
-        self.send.send(turn, &self.media)
+        let sent = self.send.send(turn, &self.media)?;
+        stickers::shelf::sent(turn, &self.send.by, &self.media)?;
+        Ok(sent)
     }
 }

@@ -4,7 +4,7 @@
 use store::Key;
 
 use crate::{
-    ids::{ChannelId, Peer, UserId, VSHARDS_IN_USE},
+    ids::{ChannelId, Peer, StickerSetId, UserId, VSHARDS_IN_USE},
     record,
     spaces::NAME,
     turn::Turn,
@@ -19,6 +19,8 @@ pub enum NameKind {
     Phone,
     /// Lower case.
     Username,
+    /// The short name of a sticker set.
+    StickerSet,
 }
 
 impl NameKind {
@@ -26,6 +28,7 @@ impl NameKind {
         match self {
             NameKind::Phone => 1,
             NameKind::Username => 2,
+            NameKind::StickerSet => 3,
         }
     }
 }
@@ -37,6 +40,8 @@ record! {
         2 => since: u32,
         /// A channel, where no user holds it.
         3 => channel: Option<ChannelId>,
+        /// The sticker set that is called so.
+        4 => set: StickerSetId,
     }
 }
 
@@ -62,6 +67,17 @@ pub fn claim_for(turn: &mut Turn<'_>, kind: NameKind, name: &str, peer: Peer) {
 /// Takes a name for a user; the caller has made sure that nobody holds it.
 pub fn claim(turn: &mut Turn<'_>, kind: NameKind, name: &str, user: UserId) {
     claim_for(turn, kind, name, Peer::User(user));
+}
+
+/// The sticker set of a short name.
+pub fn set_of(view: &(impl View + ?Sized), name: &str) -> Decided<Option<StickerSetId>> {
+    Ok(load::<NameRow>(view, &name_key(view.world(), NameKind::StickerSet, name))?.map(|it| it.set))
+}
+
+/// Takes a short name for a sticker set; the caller has made sure that no other is called so.
+pub fn claim_for_set(turn: &mut Turn<'_>, name: &str, set: StickerSetId, by: UserId) {
+    let row = NameRow { user: by, since: turn.now().secs(), set, ..NameRow::default() };
+    turn.put(name_key(turn.world(), NameKind::StickerSet, name), &row);
 }
 
 /// Gives a name up.

@@ -1,7 +1,9 @@
 //! How ids stand in a field.
 
 use super::{Field, Malformed, put_varint, take_varint};
-use crate::ids::{AuthKeyId, AuthorizationHash, ChannelId, ChatId, LogId, MessageId, MessageUid, Peer, Pts, UserId};
+use crate::ids::{
+    AuthKeyId, AuthorizationHash, ChannelId, ChatId, LogId, MessageId, MessageUid, Peer, Pts, StickerSetId, UserId,
+};
 
 macro_rules! newtype_fields {
     ($($ty:ident),*) => {$(
@@ -19,7 +21,7 @@ macro_rules! newtype_fields {
     )*};
 }
 
-newtype_fields!(UserId, ChatId, ChannelId, MessageId, Pts, AuthKeyId, AuthorizationHash);
+newtype_fields!(UserId, ChatId, ChannelId, MessageId, Pts, AuthKeyId, AuthorizationHash, StickerSetId);
 
 impl Field for MessageUid {
     fn put(&self, out: &mut Vec<u8>) {

@@ -2,7 +2,8 @@
 //! A change names rows, it doesn't repeat their content: who renders it reads the rows.
 
 use crate::{
-    ids::{AuthorizationHash, ChannelId, ChatId, MessageId, Peer, UserId},
+    ids::{AuthorizationHash, ChannelId, ChatId, MessageId, Peer, StickerSetId, UserId},
+    stickers::SetKind,
     variants,
 };
 
@@ -109,6 +110,20 @@ variants! {
         101 => FolderOrder {},
         /// Something of all folders changed (`updateDialogFilters`).
         102 => Folders {},
+
+        // Stickers; without pts.
+        /// A sticker set was installed (`updateNewStickerSet`).
+        124 => StickerSetInstalled { 1 => set: StickerSetId },
+        /// Sets of a kind were archived, removed or changed (`updateStickerSets`).
+        125 => StickerSets { 1 => kind: SetKind },
+        /// The order of installed sets changed (`updateStickerSetsOrder`).
+        126 => StickerSetsOrder { 1 => kind: SetKind },
+        /// Recent stickers changed (`updateRecentStickers`).
+        127 => RecentStickers {},
+        /// Favourite stickers changed (`updateFavedStickers`).
+        128 => FavedStickers {},
+        /// Featured sets were seen (`updateReadFeaturedStickers`, `updateReadFeaturedEmojiStickers`).
+        129 => ReadFeatured { 1 => kind: SetKind },
 
         // Basic groups; without pts.
         /// Members of a basic group changed (`updateChatParticipants`).

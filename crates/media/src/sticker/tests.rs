@@ -112,3 +112,13 @@ fn thumbnails_of_sets_have_tighter_limits() {
     assert_eq!(check(VIDEO, Use::SetThumb), Err(StickerError::ThumbTgsNoTgs));
     assert_eq!(check(b"text", Use::SetThumb), Err(StickerError::ThumbTgsNoTgs));
 }
+
+#[test]
+fn a_still_sticker_becomes_a_webp_of_the_same_pixels() {
+    let picture = see_through(512, 300);
+    let made = super::webp(&png(&picture)).unwrap();
+    assert_eq!(check(&made, Use::Sticker).map(|it| (it.mime, it.width, it.height)), Ok(("image/webp", 512, 300)));
+    let bounds = Bounds { bytes: STATIC_MAX, sum: u64::MAX, ratio: u64::MAX };
+    assert_eq!(decode(&made, bounds).unwrap().0.pixels, picture.pixels);
+    assert_eq!(super::webp(b"none"), Err(StickerError::PngNoPng));
+}

@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 use super::{
     names,
     progress::{Progress, Step},
-    seed,
+    seed, stickers,
 };
 use crate::cli::Role;
 
@@ -32,6 +32,8 @@ pub enum Request {
     NameGrant { name: String, to: String },
     /// Take one back.
     NameWithdraw { name: String },
+    /// Show a sticker set to everybody, or no longer.
+    StickersFeature { name: String, on: bool },
     /// Make invented people and their groups.
     Seed { plan: seed::Plan },
 }
@@ -60,6 +62,7 @@ pub async fn run(domain: &Domain, request: Request, progress: &Progress) -> Repl
         Request::UserRole { phone, role } => set_role(domain, &phone, role).await,
         Request::NameGrant { name, to } => names::grant(domain, &name, &to).await,
         Request::NameWithdraw { name } => names::withdraw(domain, &name).await,
+        Request::StickersFeature { name, on } => stickers::feature(domain, &name, on).await,
         Request::Seed { plan } => seed::run(domain, plan, progress).await,
     };
     result.map_or_else(Reply::Error, Reply::Lines)

@@ -175,3 +175,17 @@ async fn further_names_are_given_and_taken_back_and_what_cannot_be_is_explained(
     assert_eq!(place.says(&["name", "withdraw", "towers"]), "@towers is free\n", "also without a server");
     assert!(place.refuses(&["name", "withdraw", "towers"]).contains("nobody has @towers"));
 }
+
+#[tokio::test]
+async fn what_cannot_be_shown_of_stickers_is_explained() {
+    let place = Place::new("stickers");
+    let server = place.serve();
+    for (name, why) in
+        [("nobody", "there is no set nobody"), ("https://t.me/addstickers/nobody", "after /addstickers/")]
+    {
+        let said = place.refuses(&["stickers", "feature", name]);
+        assert!(said.contains(why), "{name}: {said}");
+    }
+    assert!(place.says(&["stickers", "--help"]).contains("trending"));
+    server.stop();
+}

@@ -2,7 +2,7 @@
 
 use bytes::Bytes;
 use domain::{
-    Refusal,
+    Refusal, StickerSetId,
     files::{
         Attribute, Claim, Document,
         descriptor::Shape,
@@ -33,6 +33,9 @@ const MIME_MAX: usize = 128;
 /// Bytes of a voice note's waveform. Source: core.telegram.org/constructor/documentAttributeAudio: 100 values of
 /// five bits.
 const WAVEFORM_MAX: usize = 63;
+
+/// Stickers put on one picture; far more than fit.
+const STICKERS_MAX: usize = 100;
 
 /// Pixels of a side; what clients show as more they cannot show.
 const SIDE_MAX: i32 = 1 << 16;
@@ -68,7 +71,8 @@ pub(super) async fn uploaded_photo(cx: &Cx, it: &types::InputMediaUploadedPhoto)
     }
     let ttl = ttl(it.ttl_seconds)?;
     let (claim, _) = claim(&it.file)?;
-    let photo = intake::photo(&cx.domain, cx.user()?, claim, intake::Use::Message).await?;
+    let mut photo = intake::photo(&cx.domain, cx.user()?, claim, intake::Use::Message).await?;
+    photo.sets = attached(cx, it.stickers.as_deref()).await?;
     carrying(MediaBody::Photo { photo, spoiler: it.spoiler, ttl })
 }
 
@@ -82,6 +86,11 @@ pub(super) async fn uploaded_document(cx: &Cx, it: &types::InputMediaUploadedDoc
     let is_named = attributes.iter().any(|it| matches!(it, Attribute::FileName { .. }));
     if !is_named && !name.is_empty() {
         attributes.push(Attribute::FileName { name: file_name(name) });
+    }
+    let sets = attached(cx, it.stickers.as_deref()).await?;
+    if !sets.is_empty() {
+        attributes.retain(|it| !matches!(it, Attribute::HasStickers { .. }));
+        attributes.push(Attribute::HasStickers { sets });
     }
     let cover = match &it.video_cover {
         Some(enums::InputPhoto::Photo(id)) => match again(cx, (id.id, id.access_hash, &id.file_reference)).await? {
@@ -160,6 +169,30 @@ pub(super) async fn document(cx: &Cx, it: &types::InputMediaDocument) -> Result<
     }
 }
 
+/// Sets of the stickers that were put on a picture or video, each once. What is no sticker of a set is left out.
+async fn attached(cx: &Cx, stickers: Option<&[enums::InputDocument]>) -> Result<Vec<StickerSetId>, RpcError> {
+    let mut sets = Vec::new();
+    let all = stickers.unwrap_or_default();
+    if all.len() > STICKERS_MAX {
+        return Err(Refusal::MediaInvalid.into());
+    }
+    for it in all {
+        match again_document(cx, it).await?.and_then(|it| it.set()) {
+            Some(set) if !sets.contains(&set) => sets.push(set),
+            Some(_) | None => {}
+        }
+    }
+    Ok(sets)
+}
+
+async fn again_document(cx: &Cx, it: &enums::InputDocument) -> Result<Option<Document>, RpcError> {
+    let enums::InputDocument::Document(it) = it else { return Ok(None) };
+    match again(cx, (it.id, it.access_hash, &it.file_reference)).await? {
+        MediaBody::Document { document, .. } => Ok(Some(document)),
+        _ => Ok(None),
+    }
+}
+
 async fn again(cx: &Cx, (id, access_hash, reference): (i64, i64, &[u8])) -> Result<MediaBody, RpcError> {
     let me = cx.user()?;
     let it = Named { id: id.cast_unsigned(), access_hash, reference: reference.to_vec() };
@@ -212,10 +245,10 @@ fn attribute(it: &enums::DocumentAttribute) -> Result<Option<Attribute>, RpcErro
         },
         // A set is named by who makes it, and by nobody who sends one of its stickers.
         enums::DocumentAttribute::Sticker(it) => {
-            Attribute::Sticker { mask: it.mask, alt: short(Some(&it.alt)), set: 0 }
+            Attribute::Sticker { mask: it.mask, alt: short(Some(&it.alt)), set: StickerSetId::NONE, place: None }
         }
         enums::DocumentAttribute::CustomEmoji(_) => return Ok(None),
-        enums::DocumentAttribute::HasStickers => Attribute::HasStickers {},
+        enums::DocumentAttribute::HasStickers => Attribute::HasStickers { sets: Vec::new() },
     }))
 }
 

@@ -102,7 +102,7 @@ pub(crate) fn newest(hall: &Hall, who: Caller, of: Caller) -> types::Message {
     it
 }
 
-fn location(it: &types::Document, thumb_size: &str) -> enums::InputFileLocation {
+pub(crate) fn location(it: &types::Document, thumb_size: &str) -> enums::InputFileLocation {
     types::InputDocumentFileLocation {
         id: it.id,
         access_hash: it.access_hash,

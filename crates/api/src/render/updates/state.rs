@@ -11,7 +11,7 @@ use domain::{
 };
 use tl::{enums, types};
 
-use super::{Rendered, chats, groups, numbers};
+use super::{Rendered, chats, groups, numbers, stickers};
 use crate::render::{self, group::channel_id, message, user};
 
 /// A change without a number.
@@ -189,6 +189,12 @@ pub(super) fn change(view: &dyn View, me: UserId, change: &Change, out: &mut Ren
             out.add(types::UpdateDialogFilterOrder { order });
         }
         Change::Folders {} => out.updates.push(enums::Update::DialogFilters),
+        Change::StickerSetInstalled { .. }
+        | Change::StickerSets { .. }
+        | Change::StickerSetsOrder { .. }
+        | Change::RecentStickers {}
+        | Change::FavedStickers {}
+        | Change::ReadFeatured { .. } => stickers::add(view, me, change, out)?,
         Change::ChatParticipants { .. }
         | Change::ChatParticipantAdmin { .. }
         | Change::ChatParticipantRank { .. }

@@ -8,7 +8,7 @@ use crate::{
         reactions::Allowed,
         topics::{TopicCard, TopicRow},
     },
-    ids::{ChannelId, MessageId, MessageUid, Peer, UserId},
+    ids::{ChannelId, MessageId, MessageUid, Peer, StickerSetId, UserId},
     messages::MailboxRow,
     record, variants,
 };
@@ -82,6 +82,8 @@ variants! {
         /// What stood at the top before, and what does now.
         117 => TopicPinned { 1 => before: Option<TopicCopy>, 2 => after: Option<TopicCopy> },
         118 => Reactions { 1 => before: Allowed, 2 => after: Allowed },
+        130 => Stickers { 1 => before: StickerSetId, 2 => after: StickerSetId },
+        131 => Emoji { 1 => before: StickerSetId, 2 => after: StickerSetId },
     }
 }
 
@@ -132,6 +134,8 @@ impl AdminEvent {
             | AdminEvent::Username { .. }
             | AdminEvent::Usernames { .. }
             | AdminEvent::Photo { .. }
+            | AdminEvent::Stickers { .. }
+            | AdminEvent::Emoji { .. }
             | AdminEvent::Linked { .. } => Kinds::INFO,
             AdminEvent::Signatures { .. }
             | AdminEvent::SignatureProfiles { .. }
@@ -208,6 +212,8 @@ impl AdminEvent {
             | AdminEvent::Posted { .. }
             | AdminEvent::Joined {}
             | AdminEvent::Left {}
+            | AdminEvent::Stickers { .. }
+            | AdminEvent::Emoji { .. }
             | AdminEvent::Reactions { .. } => Vec::new(),
         }
     }

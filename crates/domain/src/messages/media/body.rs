@@ -5,7 +5,7 @@ use crate::messages::search::block::kinds;
 use crate::{
     files::{Document, Photo, Stored, descriptor::Shape},
     groups::BannedRights,
-    ids::UserId,
+    ids::{StickerSetId, UserId},
     record, variants,
 };
 
@@ -153,6 +153,21 @@ impl MediaBody {
             // Its link is found in the text, where it stands there.
             MediaBody::WebPage { .. } => kinds::LINK,
             MediaBody::Dice { .. } | MediaBody::Ended { .. } => 0,
+        }
+    }
+
+    /// The set whose sticker it is.
+    pub fn set(&self) -> Option<StickerSetId> {
+        match self {
+            MediaBody::Document { document, .. } => document.set(),
+            MediaBody::Photo { .. }
+            | MediaBody::Place { .. }
+            | MediaBody::Venue { .. }
+            | MediaBody::Contact { .. }
+            | MediaBody::Dice { .. }
+            | MediaBody::Ended { .. }
+            | MediaBody::Live { .. }
+            | MediaBody::WebPage { .. } => None,
         }
     }
 

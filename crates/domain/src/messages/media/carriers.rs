@@ -2,7 +2,7 @@
 
 use super::{body::MediaBody, uploaded};
 use crate::{
-    files::{Carrier, Photo, Stored, reference},
+    files::{Carrier, Document, Photo, Stored, reference},
     groups::{self, access},
     ids::{LogId, MessageId, MessageUid, Peer, UserId},
     kept::{
@@ -15,6 +15,7 @@ use crate::{
     },
     people::photos,
     refusal::Refusal,
+    stickers,
     view::{Decided, Stop, View},
 };
 
@@ -57,11 +58,17 @@ pub fn carried(view: &(impl View + ?Sized), reader: UserId, carrier: Carrier) ->
             let photo = webpages::rows::open(view, page, &row)?.photo;
             Ok(photo.map(|photo| MediaBody::Photo { photo, spoiler: false, ttl: 0 }))
         }
+        // Whoever has seen a sticker may have its set.
+        Carrier::Sticker { set, document } => Ok(stickers::rows::document(view, set, document)?.map(alone)),
+        Carrier::Shelf { user, shelf, document } if user == reader => {
+            Ok(stickers::shelf::document(view, user, shelf, document)?.map(alone))
+        }
         Carrier::Scheduled { .. }
         | Carrier::Uploaded { .. }
         | Carrier::ContactPhoto { .. }
         | Carrier::GuestPhoto { .. }
-        | Carrier::ChatWallpaper { .. } => Ok(None),
+        | Carrier::ChatWallpaper { .. }
+        | Carrier::Shelf { .. } => Ok(None),
     }
 }
 
@@ -72,6 +79,10 @@ pub fn of(view: &(impl View + ?Sized), log: LogId, id: MessageId) -> Decided<Opt
 
 fn of_photo(photo: Photo) -> MediaBody {
     MediaBody::of_photo(&photo)
+}
+
+fn alone(document: Document) -> MediaBody {
+    MediaBody::Document { document, spoiler: false, ttl: 0, cover: None, starts: 0 }
 }
 
 /// A photo or document as clients name it.
@@ -157,6 +168,12 @@ pub fn carries(view: &(impl View + ?Sized), carrier: Carrier, file: u64) -> Deci
             Ok(has(groups::photo::shown(view, group)?, file))
         }
         Carrier::WebPage { page } => Ok(webpages::rows::row(view, page)?.is_some_and(|it| it.files.contains(&file))),
+        Carrier::Sticker { set, document } => {
+            Ok(stickers::rows::sticker(view, set, document)?.is_some_and(|it| it.files.contains(&file)))
+        }
+        Carrier::Shelf { user, shelf, document } => {
+            Ok(stickers::shelf::kept(view, user, shelf, document)?.is_some_and(|it| it.files.contains(&file)))
+        }
     }
 }
 
