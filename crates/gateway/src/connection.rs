@@ -79,7 +79,7 @@ enum Next {
 }
 
 impl Connection {
-    pub(crate) fn new(hall: Arc<Hall>, pipe: Pipe, framing: Box<Framing>, peer: Peer, place: Place) -> Self {
+    pub(crate) fn new(hall: Arc<Hall>, pipe: Pipe, framing: Framing, peer: Peer, place: Place) -> Self {
         let (incoming, outgoing) = framing.split();
         let (socket, frames) = match pipe {
             Pipe::Tcp(socket) => (Some(socket), None),

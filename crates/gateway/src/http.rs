@@ -212,7 +212,7 @@ fn websocket(hall: &Arc<Hall>, held: &Held, peer: Peer, mut request: Request<Inc
 async fn speak(hall: Arc<Hall>, mut frames: Box<Frames>, peer: Peer, place: Place) -> io::Result<()> {
     let framing = tokio::time::timeout(hall.limits.greeting, greeting(&hall, &mut frames)).await??;
     match framing {
-        Some(framing) => Connection::new(hall, Pipe::WebSocket(frames), framing, peer, place).serve().await,
+        Some(framing) => Connection::new(hall, Pipe::WebSocket(frames), *framing, peer, place).serve().await,
         None => Ok(()),
     }
 }

@@ -28,7 +28,7 @@ pub(crate) async fn serve(hall: Arc<Hall>, stream: TcpStream, address: SocketAdd
     let _ = stream.set_nodelay(true);
     let ended = match Box::pin(greet(&hall, stream, address, place)).await {
         Ok(Greeted::Mtproto(stream, framing, peer, place)) => {
-            let mut it = Connection::new(hall, Pipe::Tcp(stream), framing, peer, place);
+            let mut it = Connection::new(hall, Pipe::Tcp(stream), *framing, peer, place);
             // A task of its own, which has no room for what greeting took.
             return drop(tokio::spawn(async move { told(it.serve().await) }));
         }
