@@ -62,7 +62,17 @@ fn what_has_no_place_to_take_is_refused_by_name() {
     let hall = Hall::new();
     let (ann, ben) = (hall.person("Ann", "11111"), hall.person("Ben", "22222"));
     let peer = Peer::User(ben.user);
-    let sticker = || document(9, vec![Attribute::Sticker { mask: false, alt: "🙂".into(), set: 0 }]);
+    let sticker = || {
+        document(
+            9,
+            vec![Attribute::Sticker {
+                mask: false,
+                alt: "🙂".into(),
+                set: crate::ids::StickerSetId::NONE,
+                place: None,
+            }],
+        )
+    };
     let voice = || document(10, vec![audio(true)]);
     let round = || document(11, vec![video(true)]);
     for media in [sticker(), voice(), round(), Media::Place(place(1.0, 2.0)), timed(photo(7), 10)] {

@@ -18,7 +18,8 @@ use crate::{
 
 /// Media of each kind, the right that it takes, and what its lack is called.
 fn kinds() -> Vec<(Media, BannedRights, Refusal)> {
-    let sticker = Attribute::Sticker { mask: false, alt: "🙂".into(), set: 0 };
+    let sticker =
+        Attribute::Sticker { mask: false, alt: "🙂".into(), set: crate::ids::StickerSetId::NONE, place: None };
     let text = |it: &str| Styled { text: it.into(), ..Styled::default() };
     let answers = ["a", "b"].map(|it| NewAnswer { text: text(it), option: None }).into();
     let poll = Media::Poll(Box::new(NewPoll { question: text("Which?"), answers, ..NewPoll::default() }));
