@@ -92,8 +92,8 @@ impl Server {
         }
     }
 
-    /// A video that nobody has stored, shown for so many seconds once it is opened; 0: for ever.
-    fn video(&self, channel: ChannelId, ttl: u32) -> MessageId {
+    /// A video that nobody has stored.
+    fn video(&self, channel: ChannelId) -> MessageId {
         let stored = Stored { id: 77, size: 5, ..Stored::default() };
         let name = Attribute::FileName { name: "<film>.mp4".into() };
         let shape = Attribute::Video {
@@ -109,7 +109,7 @@ impl Server {
         };
         let mime = "video/mp4".to_owned();
         let document = Document { stored, mime, attributes: vec![name, shape], ..Document::default() };
-        let body = MediaBody::Document { document, spoiler: false, ttl, cover: None, starts: 0 };
+        let body = MediaBody::Document { document, spoiler: false, ttl: 0, cover: None, starts: 0 };
         let send = self.message(channel, "a film");
         self.hall.run(SendMedia { send, media: Media::Files(Box::new(body)) }).unwrap().message
     }
@@ -350,7 +350,7 @@ fn link_on(page: &str) -> Option<&str> {
 fn files_of_posts_are_fetched_by_links_of_the_pages_and_feeds() {
     let server = Server::new();
     let id = server.channel("Optics", Some("optics"));
-    let post = server.video(id, 0);
+    let post = server.video(id);
     let page = server.get("/s/optics", 200);
     has(&page, &["<video src=\"/file/", "width=\"640\"", "controls preload=\"none\"></video>"]);
     has(&server.get("/s/optics/feed", 200), &["&lt;video src=&quot;https://chat.example.org/file/"]);
@@ -359,16 +359,6 @@ fn files_of_posts_are_fetched_by_links_of_the_pages_and_feeds() {
     assert_eq!(follow(link).map(|it| (it.stored.id, it.kind, it.name)), Ok((77, "video/mp4", "<film>.mp4".into())));
     server.hall.run(DeletePosts { by: server.owner, channel: id, messages: vec![post] }).unwrap();
     assert_eq!(follow(link), Err(NoFile::Gone));
-}
-
-#[test]
-fn what_destroys_itself_once_it_is_seen_has_no_link() {
-    let server = Server::new();
-    let id = server.channel("Optics", Some("optics"));
-    server.video(id, 10);
-    let page = server.get("/s/optics", 200);
-    has(&page, &["a film"]);
-    assert_eq!(link_on(&page), None);
 }
 
 #[test]

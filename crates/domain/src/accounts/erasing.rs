@@ -276,6 +276,11 @@ mod tests {
             spaces::FILE_USE,
             // Goes by itself within days, and its key with the account.
             spaces::UPLOADED_MEDIA,
+            // Of the whole server, and forgotten when they are old.
+            spaces::WEB_PAGE,
+            spaces::WEB_PAGE_ERRAND,
+            spaces::WEB_PAGE_WAIT,
+            spaces::WEB_PAGE_DAY,
             // Of deleted channels.
             spaces::CHANNEL_ERASURE,
             // Forgotten with their bytes, a day after they began.

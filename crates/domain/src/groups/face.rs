@@ -65,7 +65,7 @@ pub struct Article {
     pub origin: Option<Whence>,
     /// The post that it answers.
     pub answers: Option<Box<SeenMessage>>,
-    /// By what its files are fetched, with their ids; nothing that destroys itself once it is seen.
+    /// By what its files are fetched, with their ids.
     pub files: Vec<(u64, String)>,
 }
 
@@ -197,9 +197,7 @@ fn article(view: &(impl View + ?Sized), stand: &Stand, message: SeenMessage) -> 
 fn files(view: &(impl View + ?Sized), stand: &Stand, message: &SeenMessage) -> Vec<(u64, String)> {
     let own = Carrier::Message { log: stand.channel.into(), uid: message.row.uid };
     let (carrier, ids): (_, Vec<u64>) = match &message.media {
-        Some(SeenMedia::Carried(it)) if !it.body.is_fleeting() => {
-            (own, it.body.files().iter().map(|it| it.id).collect())
-        }
+        Some(SeenMedia::Carried(it)) => (own, it.body.files().iter().map(|it| it.id).collect()),
         Some(SeenMedia::WebPage(it)) => match &it.what {
             What::Found { card, .. } => {
                 let sizes = card.photo.iter().flat_map(|it| &it.sizes);

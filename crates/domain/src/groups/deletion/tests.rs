@@ -338,10 +338,23 @@ fn every_kind_of_row_goes_with_its_channel_or_is_none_of_it() {
         spaces::FILE,
         spaces::SMALL_FILE,
         spaces::FILE_QUOTA,
-        spaces::KEPT,
         spaces::WALLPAPER,
         spaces::WALLPAPER_MAKER,
         spaces::CHAT_WALLPAPER,
+        // Of stickers, whose sets are people's and the operator's.
+        spaces::STICKER_SET,
+        spaces::STICKER,
+        spaces::STICKER_OF,
+        spaces::STICKER_WORD,
+        spaces::STICKER_LIST,
+        spaces::STICKER_SHELF,
+        spaces::STICKER_KEPT,
+        spaces::STICKERS_FEATURED,
+        // Of the whole server, and forgotten when they are old.
+        spaces::WEB_PAGE,
+        spaces::WEB_PAGE_ERRAND,
+        spaces::WEB_PAGE_WAIT,
+        spaces::WEB_PAGE_DAY,
         // Of basic groups.
         spaces::CHAT,
         // What somebody saved stays its own, and that it has left.

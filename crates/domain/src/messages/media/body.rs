@@ -215,11 +215,6 @@ impl MediaBody {
         }
     }
 
-    /// It is gone once it was seen.
-    pub fn is_fleeting(&self) -> bool {
-        matches!(self, MediaBody::Photo { ttl: 1.., .. } | MediaBody::Document { ttl: 1.., .. })
-    }
-
     /// The people that it names.
     pub fn people(&self) -> Vec<UserId> {
         match self {
