@@ -19,7 +19,7 @@ pub fn write(wallpaper: u64, proof: [u8; 8]) -> String {
     (0..LETTERS).map(letter).collect()
 }
 
-/// Reads what [`write`] wrote, and nothing else.
+/// Reads what [`write()`] wrote, and nothing else.
 pub fn read(text: &str) -> Option<(u64, [u8; 8])> {
     let letters: &[u8; LETTERS] = text.as_bytes().try_into().ok()?;
     let (last, others) = letters.split_last()?;
