@@ -154,18 +154,23 @@ struct Upload<'a> {
     markup: Option<&'a enums::VideoSize>,
 }
 
-/// The photo of an upload; `None` where nothing was uploaded. A film needs a picture beside it.
+/// The photo of an upload; `None` where nothing was uploaded. A film without a picture beside it gives one itself, where
+/// the operator has a decoder of videos.
 async fn uploaded(cx: &Cx, it: Upload<'_>) -> Result<Option<Photo>, RpcError> {
     let me = cx.user()?;
     if it.markup.is_some() {
         return Err(Refusal::PhotoInvalid.into());
     }
-    let Some(file) = it.file else {
-        return if it.video.is_some() { Err(Refusal::VideoFileInvalid.into()) } else { Ok(None) };
+    let film = it.video.map(claim).transpose()?.map(|film| (film.0, it.starts.unwrap_or(0.0)));
+    let photo = match it.file {
+        Some(file) => Some(intake::photo(&cx.domain, me, claim(file)?.0, intake::Use::Profile).await?),
+        None => None,
     };
-    let photo = intake::photo(&cx.domain, me, claim(file)?.0, intake::Use::Profile).await?;
-    let Some(video) = it.video else { return Ok(Some(photo)) };
-    Ok(Some(intake::moving(&cx.domain, me, photo, (claim(video)?.0, it.starts.unwrap_or(0.0))).await?))
+    Ok(match (photo, film) {
+        (Some(photo), Some(film)) => Some(intake::moving(&cx.domain, me, photo, film).await?),
+        (None, Some(film)) => Some(intake::filmed(&cx.domain, me, film).await?),
+        (photo, None) => photo,
+    })
 }
 
 /// A photo that the caller may read.

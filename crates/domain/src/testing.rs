@@ -22,6 +22,7 @@ use crate::{
     },
     caller::Caller,
     deliveries::{self, ApplyParcel},
+    files::{Shelf, frames::Frames},
     ids::{AuthKeyId, AuthorizationHash, Now, UserId, VShard},
     owner::{Distant, Owner, Task},
     people::{UserCard, UserRow, put_user},
@@ -104,6 +105,12 @@ impl Hall {
     /// A hall whose operator screens what people send.
     pub fn screened(policy: Arc<dyn Policy>) -> Self {
         Self::over(Settings { test_accounts: true, ..Settings::default() }, false, policy)
+    }
+
+    /// A hall whose operator has a decoder of videos.
+    pub fn filming(frames: Arc<dyn Frames>) -> Self {
+        let Self { domain, engine } = Self::new();
+        Self { domain: domain.with_files(Shelf::default().with_frames(Some(frames))), engine }
     }
 
     /// A hall with these settings.

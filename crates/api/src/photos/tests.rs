@@ -1,6 +1,12 @@
 //! From an upload to what others are shown and may fetch.
 
-use domain::{Caller, testing::Hall};
+use std::{future::Future, pin::Pin, sync::Arc};
+
+use domain::{
+    Caller,
+    files::frames::{Frames, Head},
+    testing::Hall,
+};
 use tl::{
     enums,
     functions::{account as a, channels as c, contacts as co, messages as m, photos as f, users as us},
@@ -319,4 +325,36 @@ fn a_photo_moves_where_a_short_square_film_came_with_it() {
     assert!(shown(&hall, ben, ann).unwrap().has_video);
     let theirs = listed(&hall, ben, ann).remove(0);
     assert_eq!(bytes(&hall, ben, size(&theirs, &it.r#type)), whole);
+}
+
+/// A decoder that sees the same picture in every film that begins as one.
+struct Decoder(Vec<u8>);
+
+impl Frames for Decoder {
+    fn frame(&self, head: Head) -> Pin<Box<dyn Future<Output = Option<Vec<u8>>> + Send>> {
+        let picture = self.0.clone();
+        Box::pin(async move { head.await.is_ok_and(|it| it[4..].starts_with(b"ftyp")).then_some(picture) })
+    }
+}
+
+#[test]
+fn a_film_alone_shows_its_first_frame_where_there_is_a_decoder() {
+    let alone = |hall: &Hall, ann| f::UploadProfilePhoto {
+        file: None,
+        video: Some(upload(hall, ann, 1, &film(640, 640, 5000))),
+        ..upload_photo(upload(hall, ann, 2, &picture(200)))
+    };
+    let hall = Hall::new();
+    let [ann, _] = people(&hall);
+    assert_eq!(refused(&hall, ann, &alone(&hall, ann)), "400 VIDEO_FILE_INVALID");
+
+    let hall = Hall::filming(Arc::new(Decoder(picture(320))));
+    let [ann, ben] = people(&hall);
+    let set = there(call(&hall, ann, &alone(&hall, ann)).unwrap());
+    assert_eq!((set.sizes.len() > 1, set.video_sizes.map(|it| it.len())), (true, Some(1)));
+    assert!(shown(&hall, ben, ann).unwrap().has_video);
+
+    let hall = Hall::filming(Arc::new(Decoder(b"no picture".to_vec())));
+    let [ann, _] = people(&hall);
+    assert_eq!(refused(&hall, ann, &alone(&hall, ann)), "400 IMAGE_PROCESS_FAILED");
 }

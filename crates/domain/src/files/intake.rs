@@ -11,7 +11,7 @@ mod video;
 pub use document::{NewDocument, document};
 pub use photo::{Use, of_bytes, photo, squared};
 pub use sticker::{set_thumb, sticker};
-pub use video::moving;
+pub use video::{filmed, moving};
 
 use super::{descriptor::Stored, reading};
 use crate::{refusal::Refusal, service::Domain};

@@ -5,7 +5,11 @@ use std::time::Duration;
 
 use media::Kind;
 
-use super::probing;
+use super::{
+    beginning,
+    photo::{Use, of_bytes},
+    probing,
+};
 use crate::{
     files::{
         completing::{Claim, complete},
@@ -35,6 +39,21 @@ pub async fn moving(
     photo: Photo,
     (claim, starts): (Claim, f64),
 ) -> Result<Photo, Refusal> {
+    Ok(Photo { videos: vec![film(domain, user, claim, starts).await?], ..photo })
+}
+
+/// The photo of a film that came alone: its first frame, by the operator's decoder of videos.
+pub async fn filmed(domain: &Domain, user: UserId, (claim, starts): (Claim, f64)) -> Result<Photo, Refusal> {
+    let frames = domain.shelf().frames.as_ref().ok_or(Refusal::VideoFileInvalid)?;
+    let film = film(domain, user, claim, starts).await?;
+    let (reading, stored) = (domain.clone(), film.stored.clone());
+    let whole = Box::pin(async move { beginning(&reading, &stored, FILE_MAX).await });
+    let picture = frames.frame(whole).await.ok_or(Refusal::VideoFileInvalid)?;
+    let photo = of_bytes(domain, user, picture, Use::Profile).await?;
+    Ok(Photo { videos: vec![film], ..photo })
+}
+
+async fn film(domain: &Domain, user: UserId, claim: Claim, starts: f64) -> Result<VideoSize, Refusal> {
     let stored = complete(domain, user, claim).await?;
     if stored.size > FILE_MAX {
         return Err(Refusal::VideoFileInvalid);
@@ -47,6 +66,5 @@ pub async fn moving(
         return Err(Refusal::VideoFileInvalid);
     }
     let (width, height) = (video.width, video.height);
-    let size = VideoSize { kind: VIDEO.to_owned(), width, height, stored, starts, ..VideoSize::default() };
-    Ok(Photo { videos: vec![size], ..photo })
+    Ok(VideoSize { kind: VIDEO.to_owned(), width, height, stored, starts, ..VideoSize::default() })
 }
