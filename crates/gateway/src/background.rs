@@ -43,6 +43,12 @@ pub fn step_back() -> io::Result<()> {
     if done == 0 { Ok(()) } else { Err(io::Error::last_os_error()) }
 }
 
+/// Between two pieces of work, threads that wait for this core go first. A system that preempts nobody looks anew only
+/// when its clock ticks, every 4 ms.
+pub fn give_way() {
+    std::thread::yield_now();
+}
+
 /// Runs something on a thread of its own that steps back. It may use what this runtime drives.
 pub(crate) fn start(name: &str, work: impl Future<Output = ()> + Send + 'static) -> io::Result<JoinHandle<()>> {
     let (runtime, (send, ended)) = (Handle::current(), oneshot::channel::<()>());

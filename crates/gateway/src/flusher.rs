@@ -41,6 +41,16 @@ pub(crate) enum Urgency {
     Bulk,
 }
 
+impl Urgency {
+    /// Others may use the core: tasks of this thread, or other threads.
+    async fn give_way(self) {
+        match self {
+            Urgency::Soon => yield_now().await,
+            Urgency::Bulk => background::give_way(),
+        }
+    }
+}
+
 /// Sessions that have something to be sent, in parts that are flushed beside each other.
 pub(crate) struct Flusher {
     parts: Vec<Part>,
@@ -74,7 +84,7 @@ impl Flusher {
             }
             if at % SPREAD_AT_ONCE == SPREAD_AT_ONCE - 1 {
                 self.list(&mut listed, urgency);
-                yield_now().await;
+                urgency.give_way().await;
             }
         }
         self.list(&mut listed, urgency);
@@ -172,7 +182,7 @@ async fn run(
             list.lock().extend(batch.again.drain(..));
         }
         // Requests and other pushes pass here.
-        yield_now().await;
+        urgency.give_way().await;
     }
 }
 

@@ -32,7 +32,7 @@ mod stats;
 mod tls;
 mod visitors;
 
-pub use background::step_back;
+pub use background::{give_way, step_back};
 pub use config::{Config, Limits, ServerInfo, StartError, Tls};
 pub use gateway::{Gateway, Handle, Running};
 pub use stats::Stats;

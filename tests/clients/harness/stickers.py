@@ -111,6 +111,9 @@ class TdlibStickers:
             "reorderInstalledStickerSets", sticker_type={"@type": "stickerTypeRegular"}, sticker_set_ids=order)
 
     async def send_sticker(self, chat, name, place):
+        # As apps do when they show stickers. A list that comes while one is sent is a list that TDLib has changed itself
+        # by then, and it complains of its hash.
+        await self.ask("getRecentStickers", is_attached=False)
         it = (await self._set(name))["stickers"][place]
         file = {"@type": "inputFileId", "id": it["sticker"]["id"]}
         sticker = {"@type": "inputSticker", "sticker": file, "width": 512, "height": 512}

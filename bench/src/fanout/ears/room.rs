@@ -24,6 +24,9 @@ const PATIENCE: Duration = Duration::from_secs(60);
 /// Events taken at once.
 const EVENTS: usize = 1024;
 
+/// Sockets that are read before others may use the core, as many as the server writes to.
+const AT_A_STRETCH: usize = 32;
+
 /// Bytes read at once.
 const BUFFER: usize = 64 << 10;
 
@@ -218,7 +221,10 @@ impl Room {
             return Err(error.into());
         }
         let mut stirs = Vec::with_capacity(EVENTS);
-        for event in &self.events {
+        for (nth, event) in self.events.iter().enumerate() {
+            if nth % AT_A_STRETCH == AT_A_STRETCH - 1 {
+                gateway::give_way();
+            }
             let (kind, at) = (event.token().0 / KIND, event.token().0 % KIND);
             let Some(ear) = self.ears[kind].get_mut(at) else { continue };
             let bytes = match ear.stir(event.is_readable(), event.is_writable(), &mut self.buffer) {
