@@ -9,6 +9,7 @@ pub mod deliveries;
 pub mod files;
 pub mod folders;
 pub mod groups;
+mod hex;
 pub mod ids;
 pub mod kept;
 pub mod messages;

@@ -8,6 +8,7 @@ use vault::{Kind, Scope};
 use super::{deletion, devices, email_codes, login_email};
 use crate::{
     caller::Caller,
+    hex,
     ids::{UserId, VSHARDS_IN_USE},
     people::{NameKind, digits, holder},
     record,
@@ -378,7 +379,7 @@ fn pending(view: &(impl View + ?Sized), phone: &str, hash: &str) -> Decided<Code
 fn make(turn: &mut Turn<'_>, phone: &str, purpose: Purpose, owner: Option<UserId>) -> Decided<(String, String, bool)> {
     let test = test_code(turn.world(), phone);
     let code = test.clone().unwrap_or_else(|| random_digits(turn));
-    let hash = hex(&turn.draw::<9>());
+    let hash = hex::encode(&turn.draw::<9>());
     let (made, window) = count(turn, phone, test.is_some())?;
     let sealed = sealing::seal(turn, Scope::Server, Kind::Code, hash.as_bytes(), 0, code.as_bytes())?;
     let (expires, named) = (turn.now().secs() + LIFETIME, hash.clone());
@@ -417,10 +418,6 @@ fn refuse_disabled(view: &(impl View + ?Sized), account: UserId) -> Decided<()> 
 
 fn random_digits(turn: &mut Turn<'_>) -> String {
     turn.draw::<DIGITS>().iter().map(|byte| char::from(b'0' + byte % 10)).collect()
-}
-
-fn hex(bytes: &[u8]) -> String {
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
 fn code_key(world: &World, phone: &str) -> Key {

@@ -11,6 +11,7 @@ use super::{
     login_email, password, recovery,
 };
 use crate::{
+    hex,
     ids::{AuthKeyId, Peer, UserId, VSHARDS_IN_USE},
     messages,
     people::{NameKind, UserRow, card, names::release, user, user_key},
@@ -103,7 +104,7 @@ impl DeleteAccount {
         let link = Link { user: self.user, expires: due, ..Link::default() };
         turn.put(link_key(turn.world(), &self.link), &link);
         let phone = card(turn, self.user, row)?.phone;
-        let text = notice(&self.link_prefix, &phone, &hex(&self.link));
+        let text = notice(&self.link_prefix, &phone, &hex::encode(&self.link));
         messages::notice(turn, self.user, &text)?;
         Ok(WAIT_SECONDS)
     }
@@ -161,10 +162,6 @@ pub(super) fn delete(turn: &mut Turn<'_>, id: UserId, own: Option<AuthKeyId>) ->
     messages::search::index::destroy(turn, id.into())?;
     erasing::begin(turn, id);
     Ok(())
-}
-
-fn hex(bytes: &[u8; LINK_BYTES]) -> String {
-    format!("{:032x}", u128::from_be_bytes(*bytes))
 }
 
 fn deletion_key(id: UserId) -> Key {

@@ -8,6 +8,7 @@ use super::{
     reference::Carrier,
 };
 use crate::{
+    hex,
     ids::UserId,
     messages::media::{MediaBody, carriers},
     service::Domain,
@@ -78,12 +79,13 @@ pub fn link(view: &(impl View + ?Sized), reader: UserId, carrier: Carrier, file:
     let mut named = [&reader.0.to_be_bytes()[..], &file.to_be_bytes(), &ends.to_be_bytes()].concat();
     named.extend(carrier.to_bytes());
     let proof = view.world().link_proof(&named);
-    named.iter().chain(&proof).map(|byte| format!("{byte:02x}")).collect()
+    named.extend(proof);
+    hex::encode(&named)
 }
 
 /// What a link leads to.
 pub async fn follow(domain: &Domain, link: &str) -> Result<Linked, NoFile> {
-    let named = bytes_of(link).ok_or(NoFile::Unread)?;
+    let named = hex::decode(link).ok_or(NoFile::Unread)?;
     let (named, proof) = named.split_last_chunk::<PROOF>().ok_or(NoFile::Unread)?;
     if domain.world().link_proof(named) != *proof {
         return Err(NoFile::Unread);
@@ -132,12 +134,6 @@ fn short(name: &str) -> &str {
         end -= 1;
     }
     &name[..end]
-}
-
-fn bytes_of(link: &str) -> Option<Vec<u8>> {
-    let digit = |it: u8| char::from(it).to_digit(16).filter(|_| !it.is_ascii_uppercase());
-    let pair = |it: &[u8]| u8::try_from(digit(it[0])? << 4 | digit(it[1])?).ok();
-    link.len().is_multiple_of(2).then(|| link.as_bytes().chunks_exact(2).map(pair).collect())?
 }
 
 #[cfg(test)]

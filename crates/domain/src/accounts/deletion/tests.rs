@@ -163,7 +163,7 @@ fn the_owner_stops_a_deletion_with_the_link_and_a_code() {
     hall.pass(u64::from(WAIT_SECONDS));
     hall.run(idle::Touch { key: AuthKeyId(1) }).unwrap();
     ask(&hall, alice.user, 2, None).unwrap();
-    let link = hex(&[7; LINK_BYTES]);
+    let link = hex::encode(&[7; LINK_BYTES]);
     let text = hall.ask(|view| {
         let last = crate::updates::counters(view, alice.user)?.last_message_id;
         Ok(crate::messages::seen(view, alice.user, crate::ids::MessageId(last))?.unwrap().body.text)
