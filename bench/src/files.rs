@@ -6,6 +6,7 @@ mod private;
 mod ranges;
 mod speed;
 mod transfer;
+mod wire;
 
 use std::path::PathBuf;
 
@@ -17,8 +18,8 @@ use crate::{Failure, process::Server};
 /// of the same bytes, the server's CPU time a gigabyte, its memory while many transfers run, ranges, and the latency of
 /// private messages meanwhile.
 ///
-/// Client and server share the machine's cores, and the client encrypts as much as the server: compare ratios, and the
-/// server's CPU time. In parentheses stands what each figure should reach; `bench/RESULTS.md` holds the last ones.
+/// Client and server share the machine's cores, so the client encrypts before the clock runs and opens what came when it
+/// stands, every part of it. In parentheses stands what each figure should reach; `bench/RESULTS.md` holds the last ones.
 #[derive(Args)]
 pub(crate) struct Files {
     /// Rounds of each measurement; odd, so that a median is one of them.

@@ -14,7 +14,8 @@ pub(super) async fn copy(size: u64) -> Result<Duration, Failure> {
     tokio::task::spawn_blocking(move || blocking(size)).await?
 }
 
-fn blocking(size: u64) -> Result<Duration, Failure> {
+/// The same, on this thread and one that it starts.
+pub(super) fn blocking(size: u64) -> Result<Duration, Failure> {
     let listener = TcpListener::bind("127.0.0.1:0")?;
     let mut to = TcpStream::connect(listener.local_addr()?)?;
     let (mut from, _) = listener.accept()?;

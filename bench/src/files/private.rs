@@ -5,14 +5,14 @@ use std::{
         Arc,
         atomic::{AtomicBool, Ordering},
     },
+    thread::JoinHandle,
     time::Duration,
 };
 
-use tokio::task::JoinSet;
-
 use super::{
     Files, floor,
-    transfer::{self, PART, Source, connection},
+    transfer::{self, PART, Source},
+    wire::{Kept, Wire},
 };
 use crate::{
     Failure,
@@ -33,39 +33,41 @@ impl Files {
     /// cores all of them use.
     pub(super) async fn private(&self, server: &Server) -> Result<(), Failure> {
         let size = self.bytes();
-        let owner = Person::join(server, 3).await?;
-        let mut client = connection(server, &owner).await?;
-        let file = transfer::upload(&mut client, &Source::new(), size, 4).await?;
-        let stored = transfer::keep(&mut client, file, size).await?;
+        let mut owner = Person::join(server, 3).await?;
+        let stored = transfer::store(server, &mut owner, &Source::new(), size).await?;
         let (mut alice, mut bob) = people::pair(server, 900).await?;
         server.calm().await;
         let quiet = percentiles(self.pings(&mut alice, &mut bob).await?);
 
-        let (stop, mut running) = (Arc::new(AtomicBool::new(false)), JoinSet::new());
-        for _ in 0..DOWNLOADS {
-            let (mut client, stored, stop) = (connection(server, &owner).await?, stored.clone(), Arc::clone(&stop));
-            running.spawn(async move {
+        let wires: Result<Vec<_>, _> = (0..DOWNLOADS).map(|_| Wire::open(server, &owner)).collect();
+        let stop = Arc::new(AtomicBool::new(false));
+        let running = wires?.into_iter().map(|mut wire| {
+            let stored = stored.clone();
+            busy(&stop, move |stop| {
                 while !stop.load(Ordering::Acquire) {
-                    transfer::download(&mut client, &stored, 4).await?;
+                    let ready = transfer::whole(&mut wire, &stored)?;
+                    wire.run(&ready, 4, &mut Kept::default())?;
                 }
-                Ok::<_, Failure>(())
-            });
-        }
+                Ok(())
+            })
+        });
+        let running: Vec<_> = running.collect();
         let during = percentiles(self.pings(&mut alice, &mut bob).await?);
-        end(&stop, running).await?;
+        end(&stop, running)?;
 
-        let (stop, mut running) = (Arc::new(AtomicBool::new(false)), JoinSet::new());
-        for _ in 0..DOWNLOADS {
-            let stop = Arc::clone(&stop);
-            running.spawn(async move {
-                while !stop.load(Ordering::Acquire) {
-                    floor::copy(COPIED).await?;
-                }
-                Ok::<_, Failure>(())
-            });
-        }
+        let stop = Arc::new(AtomicBool::new(false));
+        let running: Vec<_> = (0..DOWNLOADS)
+            .map(|_| {
+                busy(&stop, |stop| {
+                    while !stop.load(Ordering::Acquire) {
+                        floor::blocking(COPIED)?;
+                    }
+                    Ok(())
+                })
+            })
+            .collect();
         let beside = percentiles(self.pings(&mut alice, &mut bob).await?);
-        end(&stop, running).await?;
+        end(&stop, running)?;
 
         println!("private messages one at a time, {DOWNLOADS} downloads with 4 parts in flight meanwhile");
         line("  send to receive, quiet, p50", quiet.0, "ms");
@@ -88,10 +90,20 @@ impl Files {
     }
 }
 
-async fn end(stop: &AtomicBool, mut running: JoinSet<Result<(), Failure>>) -> Result<(), Failure> {
+/// A thread that stands for other machines, which share this one's cores here: it steps back, as the server's own
+/// threads for files do.
+fn busy(
+    stop: &Arc<AtomicBool>,
+    work: impl FnOnce(&AtomicBool) -> Result<(), Failure> + Send + 'static,
+) -> JoinHandle<Result<(), Failure>> {
+    let stop = Arc::clone(stop);
+    std::thread::spawn(move || {
+        gateway::step_back()?;
+        work(&stop)
+    })
+}
+
+fn end(stop: &AtomicBool, running: Vec<JoinHandle<Result<(), Failure>>>) -> Result<(), Failure> {
     stop.store(true, Ordering::Release);
-    while let Some(ended) = running.join_next().await {
-        ended??;
-    }
-    Ok(())
+    running.into_iter().try_for_each(|it| it.join().map_err(|_| "a reader died")?)
 }

@@ -18,11 +18,10 @@ const SIZES: [usize; 3] = [4 << 10, 64 << 10, 512 << 10];
 
 impl Files {
     pub(super) async fn ranges(&self, server: &Server) -> Result<(), Failure> {
-        let person = Person::join(server, 2).await?;
-        let mut client = connection(server, &person).await?;
+        let mut person = Person::join(server, 2).await?;
         let size = self.bytes();
-        let file = transfer::upload(&mut client, &Source::new(), size, 4).await?;
-        let stored = transfer::keep(&mut client, file, size).await?;
+        let stored = transfer::store(server, &mut person, &Source::new(), size).await?;
+        let mut client = connection(server, &person).await?;
         println!("ranges of a file of {} MiB, one at a time", self.size);
         for bytes in SIZES {
             let (mut took, before) = (Vec::with_capacity(self.ranges), server.cpu());

@@ -2,11 +2,12 @@
 
 use std::time::Instant;
 
-use testkit::Client;
+use bytes::Bytes;
 
 use super::{
     Files, floor,
-    transfer::{self, Source, Stored, connection},
+    transfer::{self, PART, Source},
+    wire::{Kept, Ready, Wire},
 };
 use crate::{
     Failure,
@@ -39,8 +40,8 @@ impl Took {
 
 impl Files {
     pub(super) async fn speed(&self, server: &Server) -> Result<(), Failure> {
-        let person = Person::join(server, 0).await?;
-        let (mut client, source, size) = (connection(server, &person).await?, Source::new(), self.bytes());
+        let mut person = Person::join(server, 0).await?;
+        let (source, size) = (Source::new(), self.bytes());
         let mut copies = Vec::new();
         let mut up: [Took; 2] = Default::default();
         let mut down: [Took; 2] = Default::default();
@@ -49,10 +50,18 @@ impl Files {
             let copied = size as f64 / 1e6 / copy.as_secs_f64();
             copies.push(copied);
             for (at, (width, _)) in WIDTHS.iter().enumerate() {
-                let stored = sent(server, &mut client, (&source, size, *width), copied, &mut up[at]).await?;
-                let (start, before) = (Instant::now(), server.cpu());
-                transfer::download(&mut client, &stored, *width).await?;
-                note(&mut down[at], size, copied, start.elapsed().as_secs_f64(), (server.cpu() - before).as_secs_f64());
+                let round = Round { server, size, copied, width: *width };
+                let file = rand::random();
+                let mut wire = Wire::open(server, &person)?;
+                let ready = transfer::parts(&mut wire, &source, file, size)?;
+                round.run(&mut wire, ready, Kept::default(), &mut up[at])?;
+                let stored = transfer::keep(&mut person.client, file, size).await?;
+                // Nothing of the upload is left to be done.
+                server.calm().await;
+                let ready = transfer::whole(&mut wire, &stored)?;
+                let room = Kept::new(usize::try_from(size)? / PART, PART);
+                let results = round.run(&mut wire, ready, room, &mut down[at])?;
+                transfer::check(&source, file, &results)?;
             }
         }
         println!("files of {} MiB", self.size);
@@ -65,24 +74,27 @@ impl Files {
     }
 }
 
-/// Uploads a file, and notes what that took; what it has become.
-async fn sent(
-    server: &Server,
-    client: &mut Client,
-    (source, size, width): (&Source, u64, usize),
+/// What is the same for a round's measurements.
+struct Round<'a> {
+    server: &'a Server,
+    size: u64,
+    /// MB/s of the plain copy.
     copied: f64,
-    took: &mut Took,
-) -> Result<Stored, Failure> {
-    let (start, before) = (Instant::now(), server.cpu());
-    let file = transfer::upload(client, source, size, width).await?;
-    let stored = transfer::keep(client, file, size).await?;
-    note(took, size, copied, start.elapsed().as_secs_f64(), (server.cpu() - before).as_secs_f64());
-    Ok(stored)
+    width: usize,
 }
 
-fn note(took: &mut Took, size: u64, copied: f64, seconds: f64, cpu: f64) {
-    let rate = size as f64 / 1e6 / seconds;
-    took.rate.push(rate);
-    took.ratio.push(rate / copied);
-    took.cpu.push(cpu / (size as f64 / 1e9));
+impl Round<'_> {
+    /// Runs requests against the clock; the answers that were kept.
+    fn run(&self, wire: &mut Wire, ready: Ready, mut kept: Kept, took: &mut Took) -> Result<Vec<Bytes>, Failure> {
+        tokio::task::block_in_place(|| {
+            let (start, before) = (Instant::now(), self.server.cpu());
+            wire.run(&ready, self.width, &mut kept)?;
+            let (seconds, cpu) = (start.elapsed().as_secs_f64(), (self.server.cpu() - before).as_secs_f64());
+            let rate = self.size as f64 / 1e6 / seconds;
+            took.rate.push(rate);
+            took.ratio.push(rate / self.copied);
+            took.cpu.push(cpu / (self.size as f64 / 1e9));
+            wire.results(kept)
+        })
+    }
 }

@@ -1,10 +1,10 @@
 //! One file on its way: parts of 512 KB, some of them in flight on one connection.
 
-use std::collections::VecDeque;
-
-use testkit::{Client, Options, RequestId};
+use bytes::Bytes;
+use testkit::{Client, Options};
 use tl::{Serializable, enums, functions, types};
 
+use super::wire::{Kept, Ready, Wire};
 use crate::{Failure, people::Person, process::Server};
 
 /// Bytes of a part: the largest that may be sent, and what clients ask for.
@@ -42,58 +42,22 @@ impl Source {
     }
 }
 
-/// Requests under way on one connection, answered in any order.
-struct Window<'a> {
-    client: &'a mut Client,
-    width: usize,
-    waiting: VecDeque<RequestId>,
-    /// Bytes of the answers.
-    got: u64,
-}
-
-impl<'a> Window<'a> {
-    fn new(client: &'a mut Client, width: usize) -> Self {
-        Self { client, width, waiting: VecDeque::new(), got: 0 }
-    }
-
-    async fn ask(&mut self, request: &[u8]) -> Result<(), Failure> {
-        if self.waiting.len() == self.width {
-            self.answered().await?;
-        }
-        self.waiting.push_back(self.client.send_raw(request));
-        // Each in a message of its own.
-        self.client.flush().await?;
-        Ok(())
-    }
-
-    async fn answered(&mut self) -> Result<(), Failure> {
-        if let Some(first) = self.waiting.pop_front() {
-            self.got += self.client.wait(first).await?.len() as u64;
-        }
-        Ok(())
-    }
-
-    /// Waits for the rest; bytes of all answers.
-    async fn end(mut self) -> Result<u64, Failure> {
-        while !self.waiting.is_empty() {
-            self.answered().await?;
-        }
-        Ok(self.got)
-    }
-}
-
-/// Sends the parts of a file of so many bytes; its number.
-pub(super) async fn upload(client: &mut Client, source: &Source, size: u64, width: usize) -> Result<i64, Failure> {
-    let file_id = rand::random::<i64>();
+/// The parts of a file of so many bytes, ready to be sent.
+pub(super) fn parts(wire: &mut Wire, source: &Source, file_id: i64, size: u64) -> Result<Ready, Failure> {
     let parts = i32::try_from(size / PART as u64)?;
-    let mut window = Window::new(client, width);
-    for number in 0..parts {
+    let request = |number| {
         let bytes = source.bytes(file_id, number);
-        let request = functions::upload::SaveBigFilePart { file_id, file_part: number, file_total_parts: parts, bytes };
-        window.ask(&request.to_bytes()).await?;
-    }
-    window.end().await?;
-    Ok(file_id)
+        functions::upload::SaveBigFilePart { file_id, file_part: number, file_total_parts: parts, bytes }.to_bytes()
+    };
+    Ok(wire.ready((0..parts).map(request)))
+}
+
+/// Uploads a file and keeps it.
+pub(super) async fn store(server: &Server, owner: &mut Person, source: &Source, size: u64) -> Result<Stored, Failure> {
+    let (file, mut wire) = (rand::random(), Wire::open(server, owner)?);
+    let ready = parts(&mut wire, source, file, size)?;
+    tokio::task::block_in_place(|| wire.run(&ready, 4, &mut Kept::default()))?;
+    keep(&mut owner.client, file, size).await
 }
 
 /// Sends an uploaded file to oneself.
@@ -130,14 +94,26 @@ pub(super) fn range(stored: &Stored, offset: u64, limit: usize) -> Result<Vec<u8
     Ok(request.to_bytes())
 }
 
-/// Fetches a whole file.
-pub(super) async fn download(client: &mut Client, stored: &Stored, width: usize) -> Result<(), Failure> {
-    let mut window = Window::new(client, width);
-    for offset in (0..stored.size).step_by(PART) {
-        window.ask(&range(stored, offset, PART)?).await?;
+/// A whole file, ready to be fetched.
+pub(super) fn whole(wire: &mut Wire, stored: &Stored) -> Result<Ready, Failure> {
+    let requests: Result<Vec<_>, _> = (0..stored.size).step_by(PART).map(|at| range(stored, at, PART)).collect();
+    Ok(wire.ready(requests?.into_iter()))
+}
+
+/// Whether these answers, in any order, are all parts of the file of that number.
+pub(super) fn check(source: &Source, file: i64, results: &[Bytes]) -> Result<(), Failure> {
+    let mut numbers = Vec::with_capacity(results.len());
+    for result in results {
+        let enums::upload::File::File(it) = tl::decode_object(result)? else { return Err("no file".into()) };
+        let number = it.bytes.get(8..12).and_then(|it| it.try_into().ok()).map(i32::from_le_bytes);
+        let number = number.ok_or("a part is too short")?;
+        if it.bytes != source.bytes(file, number) {
+            return Err(format!("part {number} came with other bytes").into());
+        }
+        numbers.push(number);
     }
-    let got = window.end().await?;
-    if got < stored.size { Err(format!("{got} of {} bytes came", stored.size).into()) } else { Ok(()) }
+    numbers.sort_unstable();
+    if numbers.into_iter().eq(0..i32::try_from(results.len())?) { Ok(()) } else { Err("a part is missing".into()) }
 }
 
 /// Another connection of a person, as clients open for files.

@@ -128,9 +128,8 @@ impl Api {
         if state.user.is_none() {
             self.listen_after_sign_in(&cx, &peeled, reply).await?;
         }
-        let mut out = Vec::with_capacity(result.len());
-        match tl::downgrade_result(layer, request.row.id, &result, &mut out) {
-            Ok(()) => Ok(out.into()),
+        match tl::downgraded_result(layer, request.row.id, result) {
+            Ok(result) => Ok(result.into()),
             Err(error) => {
                 tracing::warn!(method = tl::method_name(request.row.id), layer = layer.get(), %error, "answer has no form at this layer");
                 Err(RpcError::bad("CONNECTION_LAYER_INVALID"))

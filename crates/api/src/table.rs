@@ -68,6 +68,19 @@ where
     }
 }
 
+/// As [`handle`], for a handler that serializes its answer itself.
+pub fn handle_raw<F, H, R>(cx: Cx, bytes: &[u8], handler: H) -> Handled
+where
+    F: RemoteCall + Deserializable + Identifiable,
+    H: FnOnce(Cx, F) -> R,
+    R: Future<Output = Result<Vec<u8>, RpcError>> + Send + 'static,
+{
+    match tl::decode_request::<F>(bytes) {
+        Ok(request) => Box::pin(handler(cx, request)),
+        Err(_) => Box::pin(async { Err(RpcError::bad("INPUT_REQUEST_INVALID")) }),
+    }
+}
+
 /// A table of methods: `Type, Gate, Cost => handler;` each, with types of one namespace of
 /// `tl::functions` in scope.
 #[macro_export]

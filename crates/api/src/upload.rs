@@ -19,7 +19,7 @@ const ROWS: &[Row] = methods![
 
 /// The namespace's methods.
 pub fn tables() -> &'static [&'static [Row]] {
-    &[ROWS, get::ROWS]
+    &[ROWS, get::ROWS, get::RAW]
 }
 
 async fn save(cx: Cx, upload: i64, (number, total): (i32, Option<i32>), bytes: Vec<u8>) -> Result<bool, RpcError> {

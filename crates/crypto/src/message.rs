@@ -2,11 +2,13 @@
 //! Source: core.telegram.org/mtproto/description, core.telegram.org/mtproto/description_v1.
 
 mod batch;
+mod opening;
 mod path;
 
 use crate::{AuthKey, Error, hash, ige, kdf};
 
 pub use batch::{Lane, seal_batch, seal_batch_on};
+pub use opening::{Sealed, open_batch, open_batch_on};
 pub use path::Path;
 
 /// Bytes before the ciphertext: auth key id and message key.

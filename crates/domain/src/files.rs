@@ -22,7 +22,7 @@ pub use completing::{Claim, complete};
 pub use descriptor::{Attribute, Document, MaskPlace, Photo, PhotoSize, Stored, VideoSize};
 pub use gone::{abandoned, orphans, sweep};
 pub use placing::{PART_MAX, PARTS_MAX, Part};
-pub use reading::{HASHED, Hashed, READ_MAX, date, hashes, read};
+pub use reading::{HASHED, Hashed, READ_MAX, date, hashes, read, read_behind};
 pub use reference::{Access, Carrier};
 pub use rows::{SMALL, STORED_MAX, UPLOADING_MAX, UPLOADS_MAX};
 pub use shelf::Shelf;

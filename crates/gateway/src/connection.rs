@@ -2,6 +2,7 @@
 
 use std::{cell::RefCell, future::poll_fn, io, net::SocketAddr, sync::Arc, task::Poll};
 
+use bytes::Bytes;
 use mtproto::{
     Time,
     session::Event,
@@ -10,6 +11,7 @@ use mtproto::{
 
 use crate::{
     clock,
+    freight::Arrivals,
     gateway::Hall,
     handshake::Handshakes,
     outlet::{Held, Outlet},
@@ -55,6 +57,8 @@ pub(crate) struct Connection {
     pub(crate) plain: u32,
     /// What goes out next, before what sessions have queued.
     pub(crate) told: Vec<Told>,
+    /// Long packets that others open.
+    pub(crate) arrivals: Arrivals,
     /// When the client was last heard; of one without a session, when it came.
     heard: Time,
     /// Bytes counted in the hall's `unproven`.
@@ -95,6 +99,7 @@ impl Connection {
             handshakes: None,
             plain: 0,
             told: Vec::new(),
+            arrivals: Arrivals::default(),
             heard: clock::now(),
             unproven: 0,
             _place: place,
@@ -119,8 +124,9 @@ impl Connection {
                 Ok(more) => (more, None),
                 Err(end) => (false, Some(end)),
             };
-            self.flush().await?;
-            if self.outlet.is_closing() {
+            let closing = self.outlet.is_closing();
+            self.flush(more || closing || end.is_some()).await?;
+            if closing {
                 end = end.or(Some(End::Told));
             }
             if let Some(end) = end {
@@ -135,19 +141,24 @@ impl Connection {
         }
     }
 
-    /// Sends all that is queued, and waits for the client to take it.
-    async fn flush(&mut self) -> io::Result<()> {
+    /// Sends what is queued, and waits for the client to take it. While others have the outlet, they ring when they
+    /// have done: only who wants `all` to have left waits for them.
+    async fn flush(&mut self, all: bool) -> io::Result<()> {
         loop {
-            let held = self.outlet.taken().await;
+            let held = if all { Some(self.outlet.taken().await) } else { self.outlet.take() };
+            let Some(held) = held else { return Ok(()) };
             let (round, rest) = self.round(held)?;
             let stalled = self.hall.limits.stalled;
             match (round, &mut self.frames) {
                 (Round::Done, _) => return Ok(()),
-                (Round::More, _) => {}
+                (Round::More, _) => tokio::task::yield_now().await,
+                (Round::Long(_), _) => {}
                 (Round::Full, Some(frames)) => {
-                    add(&self.hall.counters.writes, 1);
-                    add(&self.hall.counters.bytes_out, rest.len() as u64);
-                    frames.write(rest, stalled).await?;
+                    for bytes in rest {
+                        add(&self.hall.counters.writes, 1);
+                        add(&self.hall.counters.bytes_out, bytes.len() as u64);
+                        frames.write(bytes, stalled).await?;
+                    }
                 }
                 (Round::Full, None) => {
                     let socket = self.outlet.socket().ok_or(io::ErrorKind::NotConnected)?;
@@ -157,19 +168,25 @@ impl Connection {
         }
     }
 
-    /// Packs and writes until so much is packed that it must leave first; gives what goes out in frames.
-    fn round(&mut self, mut held: Held) -> io::Result<(Round, Vec<u8>)> {
-        PACKER.with_borrow_mut(|packer| {
+    /// Packs and writes until so much is packed that it must leave first; gives what goes out in frames. Where a long
+    /// message is next, others go on with it.
+    fn round(&mut self, mut held: Held) -> io::Result<(Round, Vec<Bytes>)> {
+        let round = PACKER.with_borrow_mut(|packer| {
             let round = packer.round(&mut held, &mut self.told, &self.sessions);
             packer.clear(&self.hall.counters);
-            let rest = if self.frames.is_some() { held.take_rest() } else { Vec::new() };
-            Ok((round?, rest))
-        })
+            round
+        })?;
+        let rest = if self.frames.is_some() { held.take_rest() } else { Vec::new() };
+        if let Round::Long(at) = round {
+            self.hall.freight.send(held, Arc::clone(&self.sessions[at]), &self.hall.counters);
+        }
+        Ok((round, rest))
     }
 
     /// Does what has come, until nothing is left or what it led to must leave first. Whether something is left.
     async fn work(&mut self) -> Result<bool, End> {
         loop {
+            packets::take_arrived(self)?;
             for at in 0..self.sessions.len() {
                 let cell = Arc::clone(&self.sessions[at]);
                 if self.run_events(&cell).await {
@@ -178,6 +195,9 @@ impl Connection {
             }
             if self.told.len() >= TOLD_MAX {
                 return Ok(true);
+            }
+            if self.arrivals.are_full() {
+                return Ok(false);
             }
             let packet = self.incoming.poll_packet().map_err(|error| {
                 tracing::debug!(%error, "broken transport");
@@ -197,6 +217,7 @@ impl Connection {
     /// Waits for bytes, for something to send, or for a moment.
     async fn wait(&mut self) -> io::Result<()> {
         let due = clock::instant(self.due());
+        let has_room = !self.arrivals.are_full();
         let (incoming, outlet, frames) = (&mut self.incoming, &self.outlet, &mut self.frames);
         let read = poll_fn(|context| {
             let take = &mut |bytes: &[u8]| incoming.push(bytes);
@@ -207,7 +228,7 @@ impl Connection {
             }
         });
         tokio::select! {
-            read = read => {
+            read = read, if has_room => {
                 if !read? {
                     return Err(io::ErrorKind::UnexpectedEof.into());
                 }
@@ -330,7 +351,7 @@ impl Connection {
         let outcome = if existed { KeyDestroyed::Ok } else { KeyDestroyed::None };
         cell.lock().session.key_destroyed(outcome);
         // Told before the key ends; who can't be told is gone.
-        let _ = self.flush().await;
+        let _ = self.flush(true).await;
         self.hall.registry.close_key(cell.key.id);
     }
 

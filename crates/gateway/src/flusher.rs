@@ -234,14 +234,21 @@ impl Batch {
         }
         // Held by its task, which looks again; with a rest, its task is about to write it and looks again.
         let Some(mut held) = outlet.take() else { return };
-        if held.has_rest() || !self.packer.add(&mut state.session, now, rng) {
+        if held.has_rest() {
             return;
         }
-        if state.session.has_queued() {
+        let added = self.packer.add(&mut state.session, now, rng);
+        if state.session.is_long_next() {
+            // Its task hands that on.
+            held.outlet().ring();
+        } else if state.session.has_queued() {
             state.listed[self.urgency as usize] = true;
             self.again.push(Arc::clone(&cell));
         }
         drop(guard);
+        if !added {
+            return;
+        }
         self.packed.push((cell, held));
     }
 }
@@ -258,4 +265,4 @@ fn count_lanes(counters: &Counters, filled: usize) {
 }
 
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;

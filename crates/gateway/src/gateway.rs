@@ -23,6 +23,7 @@ use crate::{
     config::{Config, Limits, ServerInfo, StartError},
     fanout,
     flusher::{self, Flusher},
+    freight::{self, Freight},
     following::Change,
     listener,
     outlet::Outlets,
@@ -60,6 +61,7 @@ pub(crate) struct Hall {
     pub(crate) visitors: Visitors,
     pub(crate) outlets: Outlets,
     pub(crate) flusher: Flusher,
+    pub(crate) freight: Freight,
     pub(crate) at_rest: fn(),
     pub(crate) stopping: watch::Receiver<bool>,
 }
@@ -110,11 +112,13 @@ impl Gateway {
             visitors: Visitors::default(),
             outlets: Outlets::default(),
             flusher: Flusher::new(cores),
+            freight: Freight::default(),
             at_rest: config.at_rest,
             stopping,
         });
         let (fanout, mut tasks) = fanout::start(&hall).map_err(StartError::Thread)?;
         tasks.extend(flusher::start(&hall).map_err(StartError::Thread)?);
+        tasks.extend(freight::start(&hall, cores).map_err(StartError::Thread)?);
         tasks.push(tokio::spawn(sweep(Arc::clone(&hall))));
         tasks.extend(listeners.into_iter().map(|it| tokio::spawn(accept(Arc::clone(&hall), it))));
         Ok(Running { hall, fanout, addresses, stop, tasks })

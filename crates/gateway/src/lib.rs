@@ -10,6 +10,7 @@ mod connection;
 mod fanout;
 mod flusher;
 mod following;
+mod freight;
 mod gateway;
 mod handshake;
 mod http;

@@ -10,6 +10,7 @@ use std::{
     },
 };
 
+use bytes::{Buf, Bytes};
 use mtproto::transport::Outgoing;
 use tokio::{
     net::TcpStream,
@@ -36,8 +37,22 @@ struct Slot {
 
 struct Half {
     framing: Outgoing,
-    /// Framed, and not yet taken by the socket. Nothing is framed while there is any.
-    rest: Vec<u8>,
+    /// Framed, and not yet taken by the socket, in its order. Nothing short is framed while there is any.
+    rest: Vec<Bytes>,
+}
+
+/// Bytes written at once: a system that copies them has others wait some 50 µs.
+const PIECE: usize = 128 << 10;
+
+/// How far one has come with what stayed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Written {
+    /// All of it has left.
+    All,
+    /// Others may go first.
+    Some,
+    /// The socket takes nothing now.
+    Full,
 }
 
 /// An outlet that somebody holds. Whatever is packed for it is packed and written before it is let go, so
@@ -122,7 +137,7 @@ impl Held {
     }
 
     /// Takes out what has not been written.
-    pub(crate) fn take_rest(&mut self) -> Vec<u8> {
+    pub(crate) fn take_rest(&mut self) -> Vec<Bytes> {
         std::mem::take(&mut self.half().rest)
     }
 
@@ -131,21 +146,41 @@ impl Held {
         debug_assert!(!self.has_rest(), "what was framed first is written first");
         let written = write(self.outlet.socket(), framed, tally)?;
         if written < framed.len() {
-            self.half().rest = framed[written..].to_vec();
+            self.half().rest.push(Bytes::copy_from_slice(&framed[written..]));
         }
         Ok(())
     }
 
-    /// Writes on what stayed; whether all of it has left.
-    pub(crate) fn write_rest(&mut self, tally: &mut Tally) -> io::Result<bool> {
-        let mut rest = self.take_rest();
-        let written = write(self.outlet.socket(), &rest, tally)?;
-        if written == rest.len() {
-            return Ok(true);
+    /// As [`write`](Self::write), without a copy of what stays, and behind what has stayed.
+    pub(crate) fn write_or_keep(&mut self, mut framed: Bytes, tally: &mut Tally) -> io::Result<()> {
+        if !self.has_rest() {
+            framed.advance(write(self.outlet.socket(), &framed, tally)?);
         }
-        rest.drain(..written);
-        self.half().rest = rest;
-        Ok(false)
+        if !framed.is_empty() {
+            self.half().rest.push(framed);
+        }
+        Ok(())
+    }
+
+    /// Writes on what stayed, a piece of it.
+    pub(crate) fn write_rest(&mut self, tally: &mut Tally) -> io::Result<Written> {
+        let socket = self.outlet.socket();
+        let half = self.half.as_mut().expect("given back by the drop alone");
+        let Some(first) = half.rest.first_mut() else { return Ok(Written::All) };
+        let piece = first.len().min(PIECE);
+        let written = write(socket, &first[..piece], tally)?;
+        first.advance(written);
+        if first.is_empty() {
+            half.rest.remove(0);
+        }
+        Ok(match (written == piece, half.rest.is_empty()) {
+            (false, _) => Written::Full,
+            (true, false) => Written::Some,
+            (true, true) => {
+                half.rest = Vec::new();
+                Written::All
+            }
+        })
     }
 }
 
@@ -165,7 +200,8 @@ fn write(socket: Option<&TcpStream>, bytes: &[u8], tally: &mut Tally) -> io::Res
     let Some(socket) = socket else { return Ok(0) };
     let mut written = 0;
     while written < bytes.len() {
-        match socket.try_write(&bytes[written..]) {
+        let piece = &bytes[written..bytes.len().min(written + PIECE)];
+        match socket.try_write(piece) {
             Ok(0) => return Err(io::ErrorKind::WriteZero.into()),
             Ok(n) => {
                 written += n;

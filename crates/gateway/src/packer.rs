@@ -10,7 +10,7 @@ use rand::rngs::ThreadRng;
 
 use crate::{
     clock,
-    outlet::Held,
+    outlet::{Held, Written},
     session::Cell,
     stats::{Counters, add},
 };
@@ -55,6 +55,8 @@ pub(crate) enum Round {
     Done,
     /// There may be more.
     More,
+    /// A long message is next in that session of the connection's.
+    Long(usize),
     /// The socket takes nothing now.
     Full,
 }
@@ -103,8 +105,10 @@ impl Packer {
     /// Packs and writes what a connection has to say, then what its sessions have queued, until so much is
     /// packed that it must leave first.
     pub(crate) fn round(&mut self, held: &mut Held, told: &mut Vec<Told>, cells: &[Arc<Cell>]) -> io::Result<Round> {
-        if held.has_rest() && !held.write_rest(&mut self.tally)? {
-            return Ok(Round::Full);
+        match held.write_rest(&mut self.tally)? {
+            Written::All => {}
+            Written::Some => return Ok(Round::More),
+            Written::Full => return Ok(Round::Full),
         }
         // Whoever had it before may have panicked.
         self.start();
@@ -112,26 +116,30 @@ impl Packer {
         for it in std::mem::take(told) {
             self.tell(it, now, held, &mut rng);
         }
-        let mut whose = Vec::new();
+        let (mut whose, mut long) = (Vec::new(), None);
         for (at, cell) in cells.iter().enumerate() {
             let mut state = cell.lock();
-            while state.is_carried_by(held.outlet()) && !self.is_full() && self.add(&mut state.session, now, &mut rng) {
+            if !state.is_carried_by(held.outlet()) {
+                continue;
+            }
+            while !self.is_full() && self.add(&mut state.session, now, &mut rng) {
                 whose.push(at);
             }
+            long = long.or(state.session.is_long_next().then_some(at));
         }
         self.seal(|at| &cells[whose[at]]);
         for at in 0..whose.len() {
             held.framing().frame(self.packets.packet(at), &mut rng, &mut self.wire);
         }
         self.tally.packets += whose.len() as u64;
-        if self.wire.is_empty() {
-            return Ok(Round::Done);
+        if !self.wire.is_empty() {
+            held.write(&self.wire, &mut self.tally)?;
         }
-        held.write(&self.wire, &mut self.tally)?;
-        Ok(match (held.has_rest(), self.is_full()) {
-            (true, _) => Round::Full,
-            (false, true) => Round::More,
-            (false, false) => Round::Done,
+        Ok(match (held.has_rest(), self.is_full(), long) {
+            (true, ..) => Round::Full,
+            (false, true, _) => Round::More,
+            (false, false, Some(at)) => Round::Long(at),
+            (false, false, None) => Round::Done,
         })
     }
 
@@ -159,13 +167,20 @@ impl Packer {
 }
 
 impl Tally {
+    /// So many messages were encrypted, each a packet.
+    pub(crate) fn encrypted(&mut self, messages: usize) {
+        self.encryptions += messages as u64;
+        self.packets += messages as u64;
+    }
+
     /// One write took so many bytes.
     pub(crate) fn wrote(&mut self, bytes: usize) {
         self.writes += 1;
         self.bytes += bytes as u64;
     }
 
-    fn count(&mut self, counters: &Counters) {
+    /// Tells the counters.
+    pub(crate) fn count(&mut self, counters: &Counters) {
         let Self { encryptions, packets, writes, bytes } = std::mem::take(self);
         add(&counters.encryptions, encryptions);
         add(&counters.packets_out, packets);

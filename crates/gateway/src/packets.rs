@@ -2,12 +2,12 @@
 
 use std::sync::Arc;
 
-use bytes::Bytes;
 use crypto::message::Side;
 use futures_util::{FutureExt, future::BoxFuture};
 use mtproto::{
     AuthKeyId, Time,
-    envelope::{self, Class},
+    envelope::{self, Class, alone::Opened},
+    session::LONG,
     transport::Packet,
 };
 
@@ -30,6 +30,11 @@ pub(crate) fn handle<'a>(connection: &'a mut Connection, packet: Packet) -> Resu
             let now = clock::now();
             let known = connection.sessions.iter().find(|cell| cell.key.id == id).map(|cell| Arc::clone(&cell.key));
             match known.filter(|key| key.record.expires.is_none_or(|at| at > now.secs())) {
+                Some(key) if packet.payload.len() > LONG => {
+                    let arrival = connection.arrivals.add(&key, packet, &connection.outlet);
+                    connection.hall.freight.open(arrival, &connection.hall.counters);
+                    Ok(None)
+                }
                 Some(key) => encrypted(connection, &key, &packet, now).map(|()| None),
                 None => Ok(Some(first_of(connection, id, packet, now).boxed())),
             }
@@ -46,26 +51,31 @@ async fn first_of(connection: &mut Connection, id: AuthKeyId, packet: Packet, no
 }
 
 fn encrypted(connection: &mut Connection, key: &Arc<Key>, packet: &Packet, now: Time) -> Result<(), End> {
-    let envelope = open(connection, &key.record.key, &packet.payload, packet.quick_ack)?;
+    let key_bytes = &key.record.key;
+    let opened = if packet.quick_ack {
+        envelope::open(key_bytes, Side::Client, &packet.payload).map(|it| (it.envelope, Some(it.quick_ack)))
+    } else {
+        envelope::open_without_token(key_bytes, Side::Client, &packet.payload).map(|it| (it, None))
+    };
+    take(connection, key, opened, now)
+}
+
+/// Hands an opened packet to its session.
+fn take(connection: &mut Connection, key: &Arc<Key>, opened: Opened, now: Time) -> Result<(), End> {
+    let (envelope, token) = opened.map_err(|error| {
+        tracing::debug!(%error, "a packet does not open");
+        End::Broken
+    })?;
+    connection.told.extend(token.map(Told::QuickAck));
     let cell = connection.join(key, envelope.header.session, now)?;
     cell.lock().session.handle_message(now, envelope).map_err(|_| End::Broken)?;
     Ok(())
 }
 
-fn open(
-    connection: &mut Connection,
-    key: &crypto::AuthKey,
-    payload: &Bytes,
-    quick_ack: bool,
-) -> Result<envelope::Envelope, End> {
-    let broken = |error: mtproto::Error| {
-        tracing::debug!(%error, "a packet does not open");
-        End::Broken
-    };
-    if !quick_ack {
-        return envelope::open_without_token(key, Side::Client, payload).map_err(broken);
+/// Takes long packets that have been opened meanwhile.
+pub(crate) fn take_arrived(connection: &mut Connection) -> Result<(), End> {
+    while let Some((key, opened)) = connection.arrivals.next() {
+        take(connection, &key, opened.ok_or(End::Broken)?, clock::now())?;
     }
-    let opened = envelope::open(key, Side::Client, payload).map_err(broken)?;
-    connection.told.push(Told::QuickAck(opened.quick_ack));
-    Ok(opened.envelope)
+    Ok(())
 }

@@ -7,6 +7,7 @@ use std::{
     time::Duration,
 };
 
+use bytes::Bytes;
 use futures_util::{SinkExt, StreamExt};
 use hyper::upgrade::Upgraded;
 use hyper_util::rt::TokioIo;
@@ -55,8 +56,8 @@ impl Frames {
     }
 
     /// Writes all of it, unless the client takes nothing for as long as `stalled`.
-    pub(crate) async fn write(&mut self, bytes: Vec<u8>, stalled: Duration) -> io::Result<()> {
-        let sent = Box::pin(timeout(stalled, self.0.send(Message::Binary(bytes.into()))));
+    pub(crate) async fn write(&mut self, bytes: Bytes, stalled: Duration) -> io::Result<()> {
+        let sent = Box::pin(timeout(stalled, self.0.send(Message::Binary(bytes))));
         sent.await?.map_err(io::Error::other)
     }
 

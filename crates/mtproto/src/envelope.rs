@@ -5,6 +5,7 @@ use bytes::Bytes;
 use crypto::{AuthKey, hash, message};
 use rand::RngCore;
 
+pub mod alone;
 mod batch;
 
 pub use batch::Batch;
@@ -96,14 +97,16 @@ pub fn open_without_token(key: &AuthKey, sender: Side, packet: &[u8]) -> Result<
 }
 
 fn decrypt(key: &AuthKey, sender: Side, packet: &[u8]) -> Result<Vec<u8>, Error> {
+    let packet = &packet[..whole_blocks(packet)?];
+    message::open(key, sender, packet).map_err(|_| Error::Decrypt)
+}
+
+/// The length of a packet without what stands behind its last whole block.
+fn whole_blocks(packet: &[u8]) -> Result<usize, Error> {
     let short = Error::ShortMessage { got: packet.len() };
     let blocks = packet.len().checked_sub(message::HEAD).ok_or(short)? / 16;
     // One whole block of padding lies within the bounds, so less than this is never a message.
-    if blocks * 16 < INNER + *PADDING.start() {
-        return Err(short);
-    }
-    let packet = &packet[..message::HEAD + blocks * 16];
-    message::open(key, sender, packet).map_err(|_| Error::Decrypt)
+    if blocks * 16 < INNER + *PADDING.start() { Err(short) } else { Ok(message::HEAD + blocks * 16) }
 }
 
 fn parse(plain: Bytes) -> Result<Envelope, Error> {

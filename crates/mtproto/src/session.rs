@@ -4,7 +4,7 @@
 //! Decrypting, sockets and the meaning of requests are left to others.
 //!
 //! The owner calls `handle_*` with what happened; after any call it takes [`Session::poll_event`]
-//! until `None`, then [`Session::poll_transmit`] until `None`, then asks
+//! until `None`, then [`Session::poll_transmit`] and [`Session::poll_long`] until both give `None`, then asks
 //! [`Session::poll_timeout`] when to call [`Session::handle_timeout`].
 //!
 //! Source: core.telegram.org/mtproto/description, core.telegram.org/mtproto/service_messages.
@@ -31,10 +31,16 @@ use hold::Held;
 use inbox::{Fate, Inbox};
 use outbox::{Kind, Outbox};
 pub use salts::{FIRST_SALT_LIFE, FutureSalt, MAX_FUTURE_SALTS, SaltSecret, Salts};
+pub use transmit::Long;
 
 /// Bytes that the packed parts of one packet may unpack to, together: a request fits 1 MiB as it
 /// is, and 1020 packed bombs in one packet must not add up.
 pub const MAX_UNPACKED: usize = 16 << 20;
+
+/// A body of more bytes is that of a long message: encrypting it takes longer than anybody who has a
+/// short one should wait, so it leaves by [`Session::poll_long`], alone. A part of a file is one, a
+/// page of a chat is none.
+pub const LONG: usize = 48 << 10;
 
 /// Constructor id of `rpc_error`.
 pub const RPC_ERROR: u32 = 0x2144_ca19;

@@ -14,6 +14,7 @@ use rand::RngCore;
 
 use crate::Error;
 pub use detect::{Detection, detect};
+pub use frame::ROOM as FRAME_ROOM;
 pub use incoming::Incoming;
 use incoming::Role;
 use obfuscation::Obfuscation;
@@ -49,7 +50,7 @@ impl Kind {
 }
 
 /// One packet from the stream.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Packet {
     /// The bytes, with whatever padding the sender added.
     pub payload: Bytes,

@@ -22,10 +22,17 @@ const THREADS_MIN: usize = 2;
 /// The same on one with many, so that messages have the rest.
 const THREADS_MAX: usize = 8;
 
+/// Whoever has a message goes first.
+fn step_back() {
+    if let Err(error) = gateway::step_back() {
+        tracing::warn!(%error, "files are read and sealed at the priority of messages");
+    }
+}
+
 /// Opens what is configured.
 pub fn open(config: &Config, data: &Path) -> Result<Shelf, Failure> {
     let cores = std::thread::available_parallelism().map_or(THREADS_MIN, usize::from);
-    let pool = Arc::new(Pool::start(cores.clamp(THREADS_MIN, THREADS_MAX))?);
+    let pool = Arc::new(Pool::start(cores.clamp(THREADS_MIN, THREADS_MAX), step_back)?);
     let blobs: Arc<dyn Blobs> = match &config.s3_endpoint {
         Some(endpoint) => bucket(config, endpoint)?,
         None => {

@@ -24,14 +24,15 @@ pub struct Pool {
 }
 
 impl Pool {
-    /// Starts so many threads, at least one.
-    pub fn start(threads: usize) -> io::Result<Self> {
+    /// Starts so many threads, at least one, each of which begins with `begin`: it may say how it is scheduled.
+    pub fn start(threads: usize, begin: fn()) -> io::Result<Self> {
         let threads = threads.max(1);
         let (line, jobs) = mpsc::channel::<Option<Job>>();
         let jobs = Arc::new(Mutex::new(jobs));
         let worker = |n: usize| {
             let jobs = Arc::clone(&jobs);
             std::thread::Builder::new().name(format!("files-{n}")).spawn(move || {
+                begin();
                 loop {
                     // The lock is held while waiting: the others wait for the lock instead.
                     let job = jobs.lock().unwrap_or_else(PoisonError::into_inner).recv();
@@ -104,7 +105,7 @@ mod tests {
 
     #[test]
     fn jobs_run_beside_each_other_on_threads_of_the_pool() {
-        let pool = Pool::start(2).unwrap();
+        let pool = Pool::start(2, || {}).unwrap();
         let both = Arc::new(Barrier::new(2));
         let meet = |both: Arc<Barrier>| move || both.wait().is_leader();
         let (mut one, other) = (pool.run(meet(Arc::clone(&both))), pool.run(meet(both)));
@@ -123,7 +124,7 @@ mod tests {
 
     #[test]
     fn a_job_that_panics_costs_its_own_answer_only() {
-        let pool = Pool::start(1).unwrap();
+        let pool = Pool::start(1, || {}).unwrap();
         for _ in 0..2 * LINE {
             assert_eq!(wait(pool.run(|| panic!("on purpose"))), None::<()>);
         }
@@ -132,7 +133,7 @@ mod tests {
 
     #[test]
     fn what_is_in_line_is_done_before_the_pool_ends() {
-        let pool = Pool::start(1).unwrap();
+        let pool = Pool::start(1, || {}).unwrap();
         let (send, receive) = mpsc::channel();
         for n in 0..LINE {
             let send = send.clone();
@@ -147,7 +148,7 @@ mod tests {
 
     #[test]
     fn the_line_is_bounded_and_moves_on() {
-        let pool = Pool::start(1).unwrap();
+        let pool = Pool::start(1, || {}).unwrap();
         let (open, gate) = mpsc::channel::<()>();
         let mut held = pool.run(move || gate.recv().is_ok());
         let mut context = Context::from_waker(Waker::noop());

@@ -35,5 +35,5 @@ pub use grammers_tl_types::{
 };
 pub use layer::{Layer, LayerTooOld};
 pub use names::{all_methods, constructor_name, method_name};
-pub use transcode::{TranscodeError, Upgraded, downgrade, downgrade_result, upgrade};
+pub use transcode::{TranscodeError, Upgraded, downgrade, downgrade_result, downgraded_result, upgrade};
 pub use walk::{Limits, WalkError};

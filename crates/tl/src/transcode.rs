@@ -131,10 +131,8 @@ pub fn upgrade<'a>(layer: Layer, request: &'a [u8], limits: &Limits) -> Result<U
 /// garbage without a word.
 pub fn downgrade(layer: Layer, object: &[u8], out: &mut Vec<u8>) -> Result<(), TranscodeError> {
     let start = out.len();
-    if layer.is_newest() {
+    if layer.is_newest() || down(layer, object, out, |c| c.value(ANY))? == Form::Same {
         out.extend_from_slice(object);
-    } else {
-        down(layer, object, out, |c| c.value(ANY))?;
     }
     debug_assert_eq!(
         walk::object(layer, &out[start..], &Limits::OWN).map(|w| w.end),
@@ -147,11 +145,34 @@ pub fn downgrade(layer: Layer, object: &[u8], out: &mut Vec<u8>) -> Result<(), T
 /// Appends to `out` the result of the method with the newest layer's id `method`, as a client of
 /// `layer` expects it. `rpc_error` passes unchanged. On an error `out` is as before.
 pub fn downgrade_result(layer: Layer, method: u32, result: &[u8], out: &mut Vec<u8>) -> Result<(), TranscodeError> {
+    if down_result(layer, method, result, out)? == Form::Same {
+        out.extend_from_slice(result);
+    }
+    Ok(())
+}
+
+/// As [`downgrade_result`], giving back what came where it is the same at that layer: a part of a
+/// file is copied by nobody.
+pub fn downgraded_result(layer: Layer, method: u32, result: Vec<u8>) -> Result<Vec<u8>, TranscodeError> {
+    let mut out = Vec::new();
+    Ok(match down_result(layer, method, &result, &mut out)? {
+        Form::Same => result,
+        Form::Other => out,
+    })
+}
+
+/// Whether a value is the same at another layer. If so, nothing was appended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Form {
+    Same,
+    Other,
+}
+
+fn down_result(layer: Layer, method: u32, result: &[u8], out: &mut Vec<u8>) -> Result<Form, TranscodeError> {
     let error = result.starts_with(&types::RpcError::CONSTRUCTOR_ID.to_le_bytes());
     if layer.is_newest() || error {
         debug_assert!(error || is_whole_result(method, result), "our own result is broken");
-        out.extend_from_slice(result);
-        return Ok(());
+        return Ok(Form::Same);
     }
     let table = table(layer, false);
     let schema = schema();
@@ -180,13 +201,14 @@ fn down(
     bytes: &[u8],
     out: &mut Vec<u8>,
     value: impl FnOnce(&mut Converter<'_, '_>) -> convert::Step,
-) -> Result<(), TranscodeError> {
+) -> Result<Form, TranscodeError> {
     let start = out.len();
     let mut converter = Converter::new(table(layer, false), bytes, out)?;
     match value(&mut converter).and_then(|()| converter.at_end()) {
+        Ok(()) if converter.copied == 0 => Ok(Form::Same),
         Ok(()) => {
             converter.flush();
-            Ok(())
+            Ok(Form::Other)
         }
         Err(stop) => {
             out.truncate(start);

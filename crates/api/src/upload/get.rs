@@ -7,19 +7,34 @@ use domain::{
     stickers,
 };
 use tl::{
-    enums,
+    Identifiable, Serializable, enums,
     functions::upload::{GetFile, GetFileHashes},
     types,
 };
 
-use crate::{Cx, RpcError, input, messages::stickers::wanted as wanted_set, methods, table::Row};
+use crate::{
+    Cx, RpcError, input,
+    messages::stickers::wanted as wanted_set,
+    methods,
+    table::{Cost, Gate, Row, handle_raw},
+};
 
 pub(super) const ROWS: &[Row] = methods![
-    GetFile, UserOrBot, Transfer => get;
     GetFileHashes, UserOrBot, Transfer => hashes;
 ];
 
-async fn get(cx: Cx, it: GetFile) -> Result<enums::upload::File, RpcError> {
+/// Half a megabyte is not to be copied only to stand behind a head.
+pub(super) const RAW: &[Row] = &[Row {
+    id: GetFile::CONSTRUCTOR_ID,
+    gate: Gate::UserOrBot,
+    cost: Cost::Transfer,
+    call: |cx, bytes| handle_raw(cx, bytes, get),
+}];
+
+/// Constructor, kind, time, and the length of bytes where they are more than 253.
+const HEAD: usize = 16;
+
+async fn get(cx: Cx, it: GetFile) -> Result<Vec<u8>, RpcError> {
     let (offset, limit) = ranges::check(it.offset, it.limit, it.precise)?;
     let kind = match &it.location {
         enums::InputFileLocation::InputPhotoFileLocation(_)
@@ -27,8 +42,24 @@ async fn get(cx: Cx, it: GetFile) -> Result<enums::upload::File, RpcError> {
         _ => enums::storage::FileType::FileUnknown,
     };
     let (stored, date) = find(&cx, &it.location).await?;
-    let bytes = files::read(&cx.domain, &stored, offset, limit).await?;
-    Ok(types::upload::File { r#type: kind, mtime: i32::try_from(date).unwrap_or(i32::MAX), bytes }.into())
+    let behind = files::read_behind(&cx.domain, &stored, (offset, limit), HEAD).await?;
+    Ok(file(kind, i32::try_from(date).unwrap_or(i32::MAX), behind))
+}
+
+/// `upload.file` with the bytes that stand behind room for its head.
+fn file(kind: enums::storage::FileType, mtime: i32, mut bytes: Vec<u8>) -> Vec<u8> {
+    let length = bytes.len() - HEAD;
+    if length < 254 {
+        let bytes = bytes.split_off(HEAD);
+        return enums::upload::File::from(types::upload::File { r#type: kind, mtime, bytes }).to_bytes();
+    }
+    bytes[..4].copy_from_slice(&types::upload::File::CONSTRUCTOR_ID.to_le_bytes());
+    bytes[4..8].copy_from_slice(&kind.to_bytes());
+    bytes[8..12].copy_from_slice(&mtime.to_le_bytes());
+    let length = u32::try_from(length).expect("a range is short");
+    bytes[12..HEAD].copy_from_slice(&(length << 8 | 0xfe).to_le_bytes());
+    bytes.resize(bytes.len().next_multiple_of(4), 0);
+    bytes
 }
 
 async fn hashes(cx: Cx, it: GetFileHashes) -> Result<Vec<enums::FileHash>, RpcError> {

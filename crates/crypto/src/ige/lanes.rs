@@ -6,7 +6,7 @@ mod aesni;
 #[cfg(target_arch = "x86_64")]
 mod vaes;
 
-use super::{BLOCK, portable_encrypt};
+use super::{BLOCK, portable_decrypt, portable_encrypt};
 use crate::{LANES, kdf::KeyIv};
 
 /// With which instructions lanes are encrypted. A value is the proof that the CPU has them.
@@ -59,12 +59,7 @@ impl Ciphers {
 
     /// Encrypts each lane's whole blocks in place; all are of one length.
     pub(crate) fn encrypt(self, keys: &[KeyIv], lanes: &mut [&mut [u8]]) {
-        let length = lanes[0].len();
-        assert!(lanes.len() <= LANES && lanes.len() == keys.len(), "a key for each lane");
-        assert!(
-            length.is_multiple_of(BLOCK) && lanes.iter().all(|it| it.len() == length),
-            "whole blocks of one length"
-        );
+        check(keys, lanes);
         match self {
             Self::Portable => {
                 keys.iter().zip(lanes).for_each(|((key, iv), lane)| portable_encrypt(key, iv, lane));
@@ -75,6 +70,27 @@ impl Ciphers {
             Self::Vaes(it) => it.encrypt(keys, lanes),
         }
     }
+
+    /// The other direction, on the same terms. It has no wide registers: who sends that much that sixteen lanes fill
+    /// waits for the disk.
+    pub(crate) fn decrypt(self, keys: &[KeyIv], lanes: &mut [&mut [u8]]) {
+        check(keys, lanes);
+        match self {
+            Self::Portable => {
+                keys.iter().zip(lanes).for_each(|((key, iv), lane)| portable_decrypt(key, iv, lane));
+            }
+            #[cfg(target_arch = "x86_64")]
+            Self::AesNi(it) => it.decrypt(keys, lanes),
+            #[cfg(target_arch = "x86_64")]
+            Self::Vaes(it) => it.narrow().decrypt(keys, lanes),
+        }
+    }
+}
+
+fn check(keys: &[KeyIv], lanes: &[&mut [u8]]) {
+    let length = lanes[0].len();
+    assert!(lanes.len() <= LANES && lanes.len() == keys.len(), "a key for each lane");
+    assert!(length.is_multiple_of(BLOCK) && lanes.iter().all(|it| it.len() == length), "whole blocks of one length");
 }
 
 #[cfg(test)]
@@ -104,6 +120,9 @@ mod tests {
                     way.encrypt(&keys[..lanes], &mut parts);
                     assert_eq!(data[..lanes], expected[..lanes], "{way:?}, {lanes} lanes of {blocks} blocks");
                     assert_eq!(data[lanes..], plain[lanes..], "{way:?}: what is no lane stays");
+                    let mut parts: Vec<&mut [u8]> = data[..lanes].iter_mut().map(|it| &mut it[..]).collect();
+                    way.decrypt(&keys[..lanes], &mut parts);
+                    assert_eq!(data, plain, "{way:?}, {lanes} lanes of {blocks} blocks, there and back");
                 }
             }
         }

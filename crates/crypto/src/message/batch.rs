@@ -16,7 +16,7 @@ pub struct Lane<'a> {
 /// As [`seal`](super::seal) for each message. Neighbours of equal length go together, so callers put equal
 /// lengths side by side. Panics if a length is not a multiple of 16: a bug of ours.
 pub fn seal_batch(sender: Side, lanes: &mut [Lane<'_>]) {
-    for_each_run(lanes, |run| match run {
+    for_each_run(lanes, length, |run| match run {
         [lane] => lane.message_key = seal_in_place(lane.key, sender, lane.plain),
         run => seal_lanes(Path::for_count(run.len()), sender, run),
     });
@@ -24,20 +24,33 @@ pub fn seal_batch(sender: Side, lanes: &mut [Lane<'_>]) {
 
 /// As [`seal_batch`] on a path of the caller's choice, for tests and benches.
 pub fn seal_batch_on(path: Path, sender: Side, lanes: &mut [Lane<'_>]) {
-    for_each_run(lanes, |run| seal_lanes(path, sender, run));
+    for_each_run(lanes, length, |run| seal_lanes(path, sender, run));
+}
+
+fn length(lane: &Lane<'_>) -> usize {
+    lane.plain.len()
 }
 
 /// Up to [`LANES`] neighbours of equal length at once.
-fn for_each_run(lanes: &mut [Lane<'_>], seal: impl Fn(&mut [Lane<'_>])) {
-    for equal in lanes.chunk_by_mut(|one, next| one.plain.len() == next.plain.len()) {
-        equal.chunks_mut(LANES).for_each(&seal);
+pub(super) fn for_each_run<T>(lanes: &mut [T], length: impl Fn(&T) -> usize, act: impl Fn(&mut [T])) {
+    for equal in lanes.chunk_by_mut(|one, next| length(one) == length(next)) {
+        equal.chunks_mut(LANES).for_each(&act);
     }
+}
+
+/// The message keys of messages of one length, each under its own key.
+pub(super) fn message_keys(path: Path, x: usize, keys: &[&AuthKey], plains: &[&[u8]]) -> [[u8; 16]; LANES] {
+    let mut heads = [&[0; 32]; LANES];
+    for (head, key) in heads.iter_mut().zip(keys) {
+        *head = key.as_bytes()[88 + x..].first_chunk().expect("an auth key is longer");
+    }
+    let large = path.hashes.joined(&heads[..keys.len()], plains);
+    large.map(|it| it[8..24].try_into().expect("sixteen of thirty-two bytes"))
 }
 
 fn seal_lanes(path: Path, sender: Side, lanes: &mut [Lane<'_>]) {
     let (count, x) = (lanes.len(), sender.x());
     let mut keys = [lanes[0].key; LANES];
-    let mut message_keys = [[0; 16]; LANES];
     for (key, lane) in keys.iter_mut().zip(&*lanes) {
         *key = lane.key;
     }
@@ -45,10 +58,8 @@ fn seal_lanes(path: Path, sender: Side, lanes: &mut [Lane<'_>]) {
     for (plain, lane) in plains.iter_mut().zip(&*lanes) {
         *plain = lane.plain;
     }
-    let heads = keys.map(|key| key.as_bytes()[88 + x..].first_chunk().expect("an auth key is longer"));
-    let large = path.hashes.joined(&heads[..count], &plains[..count]);
-    for ((lane, message_key), large) in lanes.iter_mut().zip(&mut message_keys).zip(&large) {
-        message_key.copy_from_slice(&large[8..24]);
+    let message_keys = message_keys(path, x, &keys[..count], &plains[..count]);
+    for (lane, message_key) in lanes.iter_mut().zip(&message_keys) {
         lane.message_key = *message_key;
     }
     let keys = kdf::message_v2_lanes(path.hashes, &keys[..count], &message_keys[..count], x);

@@ -127,7 +127,7 @@ async fn close_blob(domain: &Domain, found: &Found) -> Result<(), Refusal> {
 
 /// A small file that came in several parts, as one piece.
 async fn packed(domain: &Domain, found: &Found) -> Result<Bytes, Refusal> {
-    let plain = reading::from_blob(domain, &found.stored, 0, SMALL).await?;
+    let plain = reading::from_blob(domain, &found.stored, (0, SMALL), 0).await?;
     let (salt, key) = (domain.draw(), found.key.clone());
     domain.shelf().run(move || sealed_piece(&key, salt, &plain)).await
 }
@@ -147,11 +147,12 @@ async fn is_rejected(domain: &Domain, by: UserId, stored: &Stored, small: Option
     }
     let mut head = Vec::new();
     if let Some(sealed) = small {
-        head = reading::from_row(stored, sealed, 0, wanted)?;
+        head = reading::from_row(stored, sealed, (0, wanted), 0)?;
     } else {
         while (head.len() as u64) < wanted {
             let from = head.len() as u64;
-            head.extend(reading::from_blob(domain, stored, from, (wanted - from).min(u64::from(PART_MAX))).await?);
+            let range = (from, (wanted - from).min(u64::from(PART_MAX)));
+            head.extend(reading::from_blob(domain, stored, range, 0).await?);
         }
     }
     Ok(policy.file(Uploaded { by, size: stored.size, head: &head }) == Verdict::Reject)
@@ -161,12 +162,12 @@ async fn is_rejected(domain: &Domain, by: UserId, stored: &Stored, small: Option
 async fn md5(domain: &Domain, stored: &Stored, small: Option<&Bytes>) -> Result<[u8; 16], Refusal> {
     let mut hash = Md5::default();
     if let Some(sealed) = small {
-        hash.update(&reading::from_row(stored, sealed, 0, SMALL)?);
+        hash.update(&reading::from_row(stored, sealed, (0, SMALL), 0)?);
         return Ok(hash.finish());
     }
     let step = u64::from(PART_MAX);
     for from in (0..stored.size).step_by(PART_MAX as usize) {
-        let plain = reading::from_blob(domain, stored, from, step).await?;
+        let plain = reading::from_blob(domain, stored, (from, step), 0).await?;
         let hashed = domain.shelf().run(move || {
             hash.update(&plain);
             hash

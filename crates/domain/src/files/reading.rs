@@ -21,13 +21,23 @@ pub const READ_MAX: u64 = 1 << 20;
 
 /// `len` bytes of a file from `from` on, fewer at its end, at most [`READ_MAX`].
 pub async fn read(domain: &Domain, stored: &Stored, from: u64, len: u64) -> Result<Vec<u8>, Refusal> {
+    read_behind(domain, stored, (from, len), 0).await
+}
+
+/// The same behind `room` zeros, for who has something to put in front of them.
+pub async fn read_behind(
+    domain: &Domain,
+    stored: &Stored,
+    (from, len): (u64, u64),
+    room: usize,
+) -> Result<Vec<u8>, Refusal> {
     if stored.size > SMALL {
-        return from_blob(domain, stored, from, len).await;
+        return from_blob(domain, stored, (from, len), room).await;
     }
     let key = small_key(stored.id);
     let sealed = domain.query(|view| view.get(&key)).await?.ok_or(Refusal::LocationInvalid)?;
     let stored = stored.clone();
-    domain.shelf().run(move || from_row(&stored, &sealed, from, len)).await?
+    domain.shelf().run(move || from_row(&stored, &sealed, (from, len), room)).await?
 }
 
 /// Bytes of a file that one hash is of. Source: core.telegram.org/constructor/fileHash.
@@ -74,8 +84,13 @@ fn key(stored: &Stored) -> Result<FileKey, Refusal> {
 }
 
 /// Of a small file, from the piece in its row.
-pub(super) fn from_row(stored: &Stored, sealed: &[u8], from: u64, len: u64) -> Result<Vec<u8>, Refusal> {
-    let (key, mut plain) = (key(stored)?, Vec::new());
+pub(super) fn from_row(
+    stored: &Stored,
+    sealed: &[u8],
+    (from, len): (u64, u64),
+    room: usize,
+) -> Result<Vec<u8>, Refusal> {
+    let (key, mut plain) = (key(stored)?, vec![0; room]);
     let slice = |range: &std::ops::Range<u64>| {
         let bytes = usize::try_from(range.start).ok().zip(usize::try_from(range.end).ok());
         bytes.and_then(|(start, end)| sealed.get(start..end)).ok_or(Refusal::Unavailable)
@@ -87,20 +102,27 @@ pub(super) fn from_row(stored: &Stored, sealed: &[u8], from: u64, len: u64) -> R
 }
 
 /// Of any other, from its blob.
-pub(super) async fn from_blob(domain: &Domain, stored: &Stored, from: u64, len: u64) -> Result<Vec<u8>, Refusal> {
+pub(super) async fn from_blob(
+    domain: &Domain,
+    stored: &Stored,
+    (from, len): (u64, u64),
+    room: usize,
+) -> Result<Vec<u8>, Refusal> {
     let (key, layout, shelf) = (key(stored)?, layout(stored)?, domain.shelf());
     let covers: Vec<Cover> = layout.cover(from, len.min(READ_MAX)).collect();
     if covers.is_empty() {
-        return Ok(Vec::new());
+        return Ok(vec![0; room]);
     }
     let ranges = covers.iter().flat_map(|it| [it.salt.clone(), it.frames.clone()]).collect();
     let read = shelf.blobs.read(BlobId(stored.id), layout.stride(), ranges).await;
     let read = read.map_err(|error| shelf.refusal(&error))?;
-    shelf.run(move || opened(&key, &covers, &read)).await?
+    shelf.run(move || opened(&key, &covers, &read, room)).await?
 }
 
-fn opened(key: &FileKey, covers: &[Cover], read: &[Bytes]) -> Result<Vec<u8>, Refusal> {
-    let mut plain = Vec::with_capacity(read.iter().map(Bytes::len).sum());
+fn opened(key: &FileKey, covers: &[Cover], read: &[Bytes], room: usize) -> Result<Vec<u8>, Refusal> {
+    // The tags are longer than what pads an answer.
+    let mut plain = Vec::with_capacity(room + read.iter().map(Bytes::len).sum::<usize>());
+    plain.resize(room, 0);
     for (cover, bytes) in covers.iter().zip(read.chunks_exact(2)) {
         open(key, cover, &bytes[0], &bytes[1], &mut plain).map_err(|_| Refusal::Unavailable)?;
     }

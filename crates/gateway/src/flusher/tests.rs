@@ -19,7 +19,7 @@ use crate::{outlet::Outlet, packer::Round, service::KeyRecord, session::Key};
 
 const PUSH: Bytes = Bytes::from_static(&[7; 40]);
 
-fn cell(id: i64) -> Arc<Cell> {
+pub(crate) fn cell(id: i64) -> Arc<Cell> {
     let config = session::Config { limits: session::Limits::DEFAULT, too_long: Bytes::from_static(&[1; 4]) };
     let salts = Salts::new(Arc::new(Zeroizing::new([1; 32])), AuthKeyId(1));
     let record = KeyRecord { key: Arc::new(AuthKey::new([2; 256])), expires: None, layer: None, dc: None };
@@ -33,7 +33,7 @@ fn cells(ids: std::ops::Range<i64>) -> Vec<Arc<Cell>> {
 }
 
 /// A connection to a socket that is read when the test does.
-async fn connection() -> (Arc<Outlet>, TcpStream) {
+pub(crate) async fn connection() -> (Arc<Outlet>, TcpStream) {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let client = TcpStream::connect(listener.local_addr().unwrap()).await.unwrap();
     let (socket, _) = listener.accept().await.unwrap();
@@ -112,7 +112,7 @@ async fn what_a_socket_does_not_take_is_left_to_the_task_and_nothing_is_packed_m
     let (flusher, cell) = (Flusher::new(1), cell(1));
     cell.lock().outlet = Some(Arc::clone(&outlet));
     let (mut batch, counters) = (Batch::new(Urgency::Soon), Counters::default());
-    let large = Bytes::from(vec![7; 100_000]);
+    let large = Bytes::from(vec![7; 40_000]);
     let mut pushes = 0;
     while !outlet.take().unwrap().has_rest() {
         flusher.spread(vec![Arc::clone(&cell)], &large, Urgency::Soon).await;
@@ -127,7 +127,7 @@ async fn what_a_socket_does_not_take_is_left_to_the_task_and_nothing_is_packed_m
         batch.flush(&counters);
     }
     assert_eq!(counters.read().encryptions, pushes, "the queue stays where its bounds are");
-    assert_eq!(cell.lock().session.queued_bytes(), 400_000);
+    assert_eq!(cell.lock().session.queued_bytes(), 160_000);
     drop(client);
 }
 
@@ -135,19 +135,19 @@ async fn what_a_socket_does_not_take_is_left_to_the_task_and_nothing_is_packed_m
 async fn a_batch_ends_when_enough_is_packed_and_holds_little_afterwards() {
     let (mut batch, counters) = (Batch::new(Urgency::Bulk), Counters::default());
     let mut clients = Vec::new();
-    for at in 0..6 {
+    for at in 0..14 {
         let (outlet, client) = connection().await;
         let cell = cell(at);
         cell.lock().outlet = Some(outlet);
-        cell.queue(vec![7; 100_000].into(), Urgency::Bulk);
+        cell.queue(vec![7; 40_000].into(), Urgency::Bulk);
         batch.taken.push_back(cell);
         clients.push(client);
     }
     batch.flush(&counters);
-    assert_eq!((counters.read().encryptions, batch.taken.len()), (3, 3), "three are more than 256 KB");
+    assert_eq!((counters.read().encryptions, batch.taken.len()), (7, 7), "seven are more than 256 KB");
     assert!(batch.packer.held() <= 2 * crate::packer::KEPT);
     batch.flush(&counters);
-    assert_eq!((counters.read().encryptions, batch.taken.len()), (6, 0));
+    assert_eq!((counters.read().encryptions, batch.taken.len()), (14, 0));
 }
 
 #[tokio::test]
@@ -155,13 +155,13 @@ async fn a_session_with_more_than_fits_one_message_comes_again() {
     let (outlet, _client) = connection().await;
     let (mut batch, counters, cell) = (Batch::new(Urgency::Bulk), Counters::default(), cell(1));
     cell.lock().outlet = Some(outlet);
-    for _ in 0..5 {
-        cell.queue(vec![7; 50_000].into(), Urgency::Bulk);
+    for _ in 0..7 {
+        cell.queue(vec![7; 40_000].into(), Urgency::Bulk);
     }
     batch.taken.push_back(Arc::clone(&cell));
-    for left in [3, 1] {
+    for left in [4, 1] {
         batch.flush(&counters);
-        assert_eq!(cell.lock().session.queued_bytes(), left * 50_000);
+        assert_eq!(cell.lock().session.queued_bytes(), left * 40_000);
         assert!(cell.lock().listed[Urgency::Bulk as usize]);
         batch.taken.extend(batch.again.drain(..));
     }
@@ -191,6 +191,7 @@ async fn carry(outlet: Arc<Outlet>, cell: Arc<Cell>, counters: Arc<Counters>) {
             match round {
                 Round::Done => break,
                 Round::More => {}
+                Round::Long(_) => panic!("an update is short"),
                 Round::Full => outlet.socket().unwrap().writable().await.unwrap(),
             }
         }

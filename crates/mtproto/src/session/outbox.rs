@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use bytes::Bytes;
 
-use super::Limits;
+use super::{LONG, Limits};
 use crate::{MsgId, Time};
 
 /// Bodies above this are forgotten first where memory is short: parts of files, which a client
@@ -157,14 +157,19 @@ impl Outbox {
     }
 
     /// How many of the next messages go into one container of `bytes` with heads of `head` bytes each, and
-    /// at most `most` of them; a longer message goes alone.
+    /// at most `most` of them. A long one never does.
     pub(super) fn fitting(&self, bytes: usize, head: usize, most: usize) -> usize {
         let mut sum = 0;
         let fits = |it: &&Out| {
             sum += head + it.body.len();
-            sum <= bytes
+            sum <= bytes && it.body.len() <= LONG
         };
-        self.queue.iter().take(most).take_while(fits).count().max(usize::from(!self.queue.is_empty()))
+        self.queue.iter().take(most).take_while(fits).count()
+    }
+
+    /// Whether the next message is a long one.
+    pub(super) fn is_long_next(&self) -> bool {
+        self.queue.front().is_some_and(|it| it.body.len() > LONG)
     }
 
     /// What the next messages are.

@@ -86,11 +86,15 @@ impl Pair {
     fn server_sends(&mut self) -> Vec<Envelope> {
         let mut out = Vec::new();
         let mut body = Vec::new();
-        while let Some(header) = self.server.poll_transmit(self.now, &mut body) {
-            let body = std::mem::take(&mut body).into();
-            out.push(Envelope { header, body });
+        loop {
+            if let Some(header) = self.server.poll_transmit(self.now, &mut body) {
+                out.push(Envelope { header, body: std::mem::take(&mut body).into() });
+            } else if let Some(Long { header, head, body }) = self.server.poll_long(self.now) {
+                out.push(Envelope { header, body: [&head[..], &body].concat().into() });
+            } else {
+                return out;
+            }
         }
-        out
     }
 
     /// Everything that the server has to send; how many packets that was.

@@ -1,5 +1,7 @@
 //! From what is queued to one message: acknowledgements, ids, containers.
 
+use bytes::Bytes;
+
 use super::outbox::{Kind, Out, Place};
 use super::wire::{MAX_CONTAINER, MSG_CONTAINER, MSGS_ACK, RPC_RESULT};
 use super::{ACK_DELAY, ACKS_AT_ONCE, Session};
@@ -8,11 +10,21 @@ use crate::wire::put_longs;
 use crate::{MsgId, Time};
 
 /// Bytes of messages put into one container: enough to be worth a packet, and no client waits
-/// long for the first of them. A longer message goes alone.
+/// long for the first of them.
 const PACK_BYTES: usize = 128 << 10;
 
 /// Head of a message in a container.
 const INNER_HEAD: usize = 16;
+
+/// A long message on its way, still in two parts: nobody who holds the session's lock copies it.
+pub struct Long {
+    /// Under which the body is encrypted.
+    pub header: Header,
+    /// What stands in front of `body`: the head of `rpc_result`, or nothing.
+    pub head: Vec<u8>,
+    /// What was queued.
+    pub body: Bytes,
+}
 
 impl Session {
     pub(super) fn schedule_acks(&mut self, now: Time) {
@@ -23,17 +35,16 @@ impl Session {
 
     /// Packs what is queued into one message: appends its body to `body` (which the owner
     /// encrypts under the header given) or returns `None` if there is nothing to send, or nobody
-    /// to send it to.
+    /// to send it to, or a long message is next.
     pub fn poll_transmit(&mut self, now: Time, body: &mut Vec<u8>) -> Option<Header> {
         if !self.online {
             return None;
         }
         let acks_due = self.acks.len() >= ACKS_AT_ONCE || self.ack_at.is_some_and(|at| at <= now);
-        let only_acks = self.outbox.is_empty();
-        if only_acks && (self.acks.is_empty() || !acks_due) {
+        let count = self.outbox.fitting(PACK_BYTES, INNER_HEAD, MAX_CONTAINER - 1);
+        if count == 0 && (self.acks.is_empty() || !acks_due) {
             return None;
         }
-        let count = self.outbox.fitting(PACK_BYTES, INNER_HEAD, MAX_CONTAINER - 1);
         let acks = self.take_acks(count);
         let salt = self.salts.current(now);
         let (msg_id, seqno) = match (count, acks) {
@@ -49,9 +60,36 @@ impl Session {
         Some(Header { salt, session: self.id, msg_id, seqno })
     }
 
+    /// The next message, if it is a long one (a body of more than [`LONG`](super::LONG) bytes) and
+    /// somebody is there to send it to. It keeps its place in the order of what is queued.
+    pub fn poll_long(&mut self, now: Time) -> Option<Long> {
+        if !self.is_long_next() {
+            return None;
+        }
+        let mut out = self.outbox.pop()?;
+        let salt = self.salts.current(now);
+        let Place { msg_id, seqno, .. } = self.place(now, &mut out);
+        let mut head = Vec::new();
+        put_head(&out, &mut head);
+        if let Kind::Answer(request) = out.kind {
+            // It is acknowledged by its answer.
+            self.acks.retain(|it| *it != request);
+        }
+        let body = out.body.clone();
+        let lost = self.outbox.keep(out, &self.config.limits);
+        self.evicted(&lost);
+        self.wake(now);
+        Some(Long { header: Header { salt, session: self.id, msg_id, seqno }, head, body })
+    }
+
     /// Whether [`poll_transmit`](Self::poll_transmit) has more than acknowledgements to give.
     pub fn has_queued(&self) -> bool {
-        self.online && !self.outbox.is_empty()
+        self.online && !self.outbox.is_empty() && !self.outbox.is_long_next()
+    }
+
+    /// Whether [`poll_long`](Self::poll_long) has something to give.
+    pub fn is_long_next(&self) -> bool {
+        self.online && self.outbox.is_long_next()
     }
 
     /// Everything to be acknowledged goes along, but for requests whose answers are among the next `count`.
@@ -153,9 +191,13 @@ fn close_inner(head: usize, msg_id: MsgId, seqno: i32, body: &mut [u8]) {
 }
 
 fn write_body(out: &Out, body: &mut Vec<u8>) {
+    put_head(out, body);
+    body.extend_from_slice(&out.body);
+}
+
+fn put_head(out: &Out, body: &mut Vec<u8>) {
     if let Kind::Answer(request) = out.kind {
         body.extend_from_slice(&RPC_RESULT.to_le_bytes());
         body.extend_from_slice(&request.0.to_le_bytes());
     }
-    body.extend_from_slice(&out.body);
 }

@@ -14,7 +14,7 @@ const QUICK_ACK: u32 = 1 << 31;
 
 /// Most random bytes at the end of a padded packet. The protocol allows 15; Telethon 1.45 strips
 /// only up to three (`reference/clients.md` 2.1.4).
-const MAX_PADDING: usize = 3;
+const MAX_PADDING: u32 = 3;
 
 /// A packet's place in the inbox: bytes before it, and its own.
 struct Span {
@@ -105,6 +105,38 @@ fn take_full(inbox: &mut BytesMut, due: &mut u32) -> Result<Option<Received>, Er
     Ok(Some(Received::Packet(Packet { payload, quick_ack: false })))
 }
 
+/// Bytes that a frame's front has at most.
+pub const ROOM: usize = 8;
+
+/// What stands in front of a packet.
+struct Front {
+    bytes: [u8; ROOM],
+    len: usize,
+    /// Random bytes behind the packet.
+    padding: usize,
+}
+
+impl Front {
+    /// For a packet of `length` bytes; `number` is that of the full transport, `random` says how long the padding is.
+    fn new(kind: Kind, length: usize, quick_ack: bool, number: u32, random: u32) -> Self {
+        debug_assert!(length.is_multiple_of(4) || kind != Kind::Abridged);
+        let length = u32::try_from(length).expect("packets are far below 4 GiB");
+        let flag = if quick_ack { QUICK_ACK } else { 0 };
+        let padding = if kind == Kind::Padded { random % (MAX_PADDING + 1) } else { 0 };
+        let (bytes, len) = match (kind, length / 4) {
+            (Kind::Abridged, words @ 0..0x7f) => (u64::from(words | u32::from(quick_ack) << 7), 1),
+            (Kind::Abridged, words) => (u64::from(words << 8 | 0x7f | u32::from(quick_ack) << 7), 4),
+            (Kind::Intermediate | Kind::Padded, _) => (u64::from((length + padding) | flag), 4),
+            (Kind::Full, _) => (u64::from(length + FULL_OVERHEAD as u32) | u64::from(number) << 32, 8),
+        };
+        Self { bytes: bytes.to_le_bytes(), len, padding: padding as usize }
+    }
+
+    fn bytes(&self) -> &[u8] {
+        &self.bytes[..self.len]
+    }
+}
+
 /// Appends a packet to `out`.
 pub(super) fn put(
     kind: Kind,
@@ -114,40 +146,31 @@ pub(super) fn put(
     rng: &mut impl RngCore,
     out: &mut Vec<u8>,
 ) {
-    debug_assert!(payload.len().is_multiple_of(4) || kind != Kind::Abridged);
-    let length = u32::try_from(payload.len()).expect("packets are far below 4 GiB");
-    let flag = if quick_ack { QUICK_ACK } else { 0 };
+    let random = if kind == Kind::Padded { rng.next_u32() } else { 0 };
+    let front = Front::new(kind, payload.len(), quick_ack, *number, random);
+    let from = out.len();
     out.reserve(payload.len() + FULL_OVERHEAD);
-    match kind {
-        Kind::Abridged => {
-            let bit = if quick_ack { 0x80 } else { 0 };
-            match length / 4 {
-                words @ 0..0x7f => out.push(words as u8 | bit),
-                words => {
-                    out.extend_from_slice(&(words << 8 | 0x7f | u32::from(bit)).to_le_bytes());
-                }
-            }
-            out.extend_from_slice(payload);
-        }
-        Kind::Intermediate => {
-            out.extend_from_slice(&(length | flag).to_le_bytes());
-            out.extend_from_slice(payload);
-        }
-        Kind::Padded => {
-            let random = rng.next_u32();
-            let padding = random as usize % (MAX_PADDING + 1);
-            out.extend_from_slice(&((length + padding as u32) | flag).to_le_bytes());
-            out.extend_from_slice(payload);
-            out.extend_from_slice(&random.to_be_bytes()[..padding]);
-        }
-        Kind::Full => {
-            let from = out.len();
-            out.extend_from_slice(&(length + FULL_OVERHEAD as u32).to_le_bytes());
-            out.extend_from_slice(&number.to_le_bytes());
-            out.extend_from_slice(payload);
-            let checksum = crc32fast::hash(&out[from..]);
-            out.extend_from_slice(&checksum.to_le_bytes());
-            *number = number.wrapping_add(1);
-        }
+    out.extend_from_slice(front.bytes());
+    out.extend_from_slice(payload);
+    end(kind, &front, from, number, random, out);
+}
+
+/// Puts the packet behind the buffer's first [`ROOM`] bytes into a frame; gives where that begins.
+pub(super) fn put_around(kind: Kind, buffer: &mut Vec<u8>, number: &mut u32, rng: &mut impl RngCore) -> usize {
+    let random = if kind == Kind::Padded { rng.next_u32() } else { 0 };
+    let front = Front::new(kind, buffer.len() - ROOM, false, *number, random);
+    let from = ROOM - front.len;
+    buffer[from..ROOM].copy_from_slice(front.bytes());
+    end(kind, &front, from, number, random, buffer);
+    from
+}
+
+/// What stands behind a packet, whose frame begins at `from`.
+fn end(kind: Kind, front: &Front, from: usize, number: &mut u32, random: u32, out: &mut Vec<u8>) {
+    out.extend_from_slice(&random.to_be_bytes()[..front.padding]);
+    if kind == Kind::Full {
+        let checksum = crc32fast::hash(&out[from..]);
+        out.extend_from_slice(&checksum.to_le_bytes());
+        *number = number.wrapping_add(1);
     }
 }

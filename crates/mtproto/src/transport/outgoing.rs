@@ -31,6 +31,14 @@ impl Outgoing {
         self.obfuscate(&mut out[from..]);
     }
 
+    /// As [`frame`](Self::frame), for a packet that stands behind [`FRAME_ROOM`] bytes of room, which the front of
+    /// its frame is written into. Gives where the frame begins; it ends with the buffer.
+    pub fn frame_in_place(&mut self, buffer: &mut Vec<u8>, rng: &mut impl RngCore) -> usize {
+        let start = frame::put_around(self.kind, buffer, &mut self.sent, rng);
+        self.obfuscate(&mut buffer[start..]);
+        start
+    }
+
     /// Appends a transport error such as [`UNKNOWN_KEY`](super::UNKNOWN_KEY) to `out`.
     pub fn error(&mut self, code: i32, rng: &mut impl RngCore, out: &mut Vec<u8>) {
         // Padding would hide that the packet is four bytes long.

@@ -76,6 +76,21 @@ impl Door {
 }
 
 #[test]
+fn a_frame_around_a_packet_is_the_frame_of_a_copy() {
+    for way in ways() {
+        let [mut copied, mut around] = [1, 1].map(|seed| (rng(seed), open(way, -2, &mut rng(9)).0));
+        for len in LENGTHS {
+            let packet: Vec<u8> = (0..len).map(|at| at as u8).collect();
+            let mut expected = Vec::new();
+            copied.1.frame(&packet, &mut copied.0, &mut expected);
+            let mut buffer = [&[0x55; FRAME_ROOM][..], &packet].concat();
+            let start = around.1.outgoing.frame_in_place(&mut buffer, &mut around.0);
+            assert!(buffer[start..] == expected, "{way:?}, {len} bytes");
+        }
+    }
+}
+
+#[test]
 fn packets_arrive_whatever_their_pieces() {
     for way in ways() {
         for piece in 1..70 {

@@ -117,3 +117,14 @@ fn ranges_are_refused_by_name_and_hashes_are_of_what_is_read() {
     assert_eq!(all.collect::<Vec<_>>(), expected);
     assert_eq!(refused(&hall, bob, &GetFileHashes { location: location.into(), offset: -1 }), "400 OFFSET_INVALID");
 }
+
+#[test]
+fn an_answer_around_its_bytes_is_what_the_type_makes() {
+    for length in [0, 1, 3, 4, 253, 254, 255, 256, 257, 65_537] {
+        let bytes: Vec<u8> = (0..length).map(|at| at as u8).collect();
+        let kind = enums::storage::FileType::FileJpeg;
+        let expected = enums::upload::File::from(types::upload::File { r#type: kind.clone(), mtime: 77, bytes: bytes.clone() });
+        let behind = [&[0; HEAD][..], &bytes].concat();
+        assert_eq!(file(kind, 77, behind), expected.to_bytes(), "{length} bytes");
+    }
+}

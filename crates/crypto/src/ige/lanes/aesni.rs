@@ -4,8 +4,9 @@
 #![allow(clippy::needless_range_loop, reason = "a lane is a place in several arrays")]
 
 use std::arch::x86_64::{
-    __m128i, _mm_aesenc_si128, _mm_aesenclast_si128, _mm_loadu_si128, _mm_set1_epi32, _mm_setzero_si128,
-    _mm_shuffle_epi8, _mm_slli_si128, _mm_storeu_si128, _mm_xor_si128,
+    __m128i, _mm_aesdec_si128, _mm_aesdeclast_si128, _mm_aesenc_si128, _mm_aesenclast_si128, _mm_aesimc_si128,
+    _mm_loadu_si128, _mm_set1_epi32, _mm_setzero_si128, _mm_shuffle_epi8, _mm_slli_si128, _mm_storeu_si128,
+    _mm_xor_si128,
 };
 
 use crate::{
@@ -18,6 +19,9 @@ use crate::{
 
 const EIGHT: usize = 8;
 
+const ENCRYPT: bool = true;
+const DECRYPT: bool = false;
+
 /// Proof that the CPU has the instructions.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct AesNi(());
@@ -29,18 +33,27 @@ impl AesNi {
 
     /// See [`super::Ciphers::encrypt`], which checks the lengths.
     pub(super) fn encrypt(self, keys: &[KeyIv], lanes: &mut [&mut [u8]]) {
+        self.all::<ENCRYPT>(keys, lanes);
+    }
+
+    /// See [`super::Ciphers::decrypt`], which checks the lengths.
+    pub(super) fn decrypt(self, keys: &[KeyIv], lanes: &mut [&mut [u8]]) {
+        self.all::<DECRYPT>(keys, lanes);
+    }
+
+    fn all<const WAY: bool>(self, keys: &[KeyIv], lanes: &mut [&mut [u8]]) {
         for (keys, lanes) in keys.chunks(EIGHT).zip(lanes.chunks_mut(EIGHT)) {
             match lanes.len() {
-                1 => self.chains::<1>(keys, lanes),
-                2 => self.chains::<2>(keys, lanes),
-                3 | 4 => self.chains::<4>(keys, lanes),
-                5 | 6 => self.chains::<6>(keys, lanes),
-                _ => self.chains::<EIGHT>(keys, lanes),
+                1 => self.chains::<WAY, 1>(keys, lanes),
+                2 => self.chains::<WAY, 2>(keys, lanes),
+                3 | 4 => self.chains::<WAY, 4>(keys, lanes),
+                5 | 6 => self.chains::<WAY, 6>(keys, lanes),
+                _ => self.chains::<WAY, EIGHT>(keys, lanes),
             }
         }
     }
 
-    fn chains<const N: usize>(self, keys: &[KeyIv], lanes: &mut [&mut [u8]]) {
+    fn chains<const WAY: bool, const N: usize>(self, keys: &[KeyIv], lanes: &mut [&mut [u8]]) {
         let blocks = lanes[0].len() / BLOCK;
         // Idle chains repeat the first one: the same bytes, written to the same place.
         let mut all = [&keys[0]; N];
@@ -51,19 +64,21 @@ impl AesNi {
         }
         // SAFETY: `self` proves the instructions, and at each start there are so many blocks, borrowed
         // for as long as this call takes.
-        unsafe { encrypt(all, starts, blocks) }
+        unsafe { run::<WAY, N>(all, starts, blocks) }
     }
 }
 
 /// # Safety
 /// At each of `starts` there must be `blocks` blocks that nobody else uses.
 #[target_feature(enable = "aes,ssse3,sse4.1")]
-unsafe fn encrypt<const N: usize>(keys: [&KeyIv; N], starts: [*mut u8; N], blocks: usize) {
-    let rounds = expand(&keys);
+unsafe fn run<const WAY: bool, const N: usize>(keys: [&KeyIv; N], starts: [*mut u8; N], blocks: usize) {
+    let rounds = if WAY == ENCRYPT { expand(&keys) } else { inverse(expand(&keys)) };
     let zero = _mm_setzero_si128();
-    let (mut ciphers, mut plains) = ([zero; N], [zero; N]);
+    // What went in and what came out for the block before.
+    let (mut before, mut after) = ([zero; N], [zero; N]);
     for j in 0..N {
-        (ciphers[j], plains[j]) = halves(&keys[j].1);
+        let (cipher, plain) = halves(&keys[j].1);
+        (before[j], after[j]) = if WAY == ENCRYPT { (plain, cipher) } else { (cipher, plain) };
     }
     for at in 0..blocks {
         let mut inputs = [zero; N];
@@ -71,20 +86,41 @@ unsafe fn encrypt<const N: usize>(keys: [&KeyIv; N], starts: [*mut u8; N], block
         for j in 0..N {
             // SAFETY: `at` is less than the number of blocks at this start.
             inputs[j] = unsafe { load(starts[j], at) };
-            states[j] = _mm_xor_si128(ciphers[j], _mm_xor_si128(inputs[j], rounds[0][j]));
+            states[j] = _mm_xor_si128(after[j], _mm_xor_si128(inputs[j], rounds[0][j]));
         }
         for round in &rounds[1..ROUNDS] {
             for j in 0..N {
-                states[j] = _mm_aesenc_si128(states[j], round[j]);
+                states[j] = if WAY == ENCRYPT {
+                    _mm_aesenc_si128(states[j], round[j])
+                } else {
+                    _mm_aesdec_si128(states[j], round[j])
+                };
             }
         }
         for j in 0..N {
-            ciphers[j] = _mm_aesenclast_si128(states[j], _mm_xor_si128(rounds[ROUNDS][j], plains[j]));
-            plains[j] = inputs[j];
+            let last = _mm_xor_si128(rounds[ROUNDS][j], before[j]);
+            after[j] = if WAY == ENCRYPT {
+                _mm_aesenclast_si128(states[j], last)
+            } else {
+                _mm_aesdeclast_si128(states[j], last)
+            };
+            before[j] = inputs[j];
             // SAFETY: as for the load; all chains have read before one writes.
-            unsafe { store(starts[j], at, ciphers[j]) };
+            unsafe { store(starts[j], at, after[j]) };
         }
     }
+}
+
+/// The round keys of the other direction.
+#[target_feature(enable = "aes")]
+fn inverse<const N: usize>(mut rounds: [[__m128i; N]; ROUNDS + 1]) -> [[__m128i; N]; ROUNDS + 1] {
+    rounds.reverse();
+    for round in &mut rounds[1..ROUNDS] {
+        for key in round {
+            *key = _mm_aesimc_si128(*key);
+        }
+    }
+    rounds
 }
 
 /// Round keys of all chains. The instruction that is made for them takes its time; the last round of an

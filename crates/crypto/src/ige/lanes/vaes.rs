@@ -10,6 +10,7 @@ use std::arch::x86_64::{
     _mm512_set1_epi32, _mm512_setzero_si512, _mm512_shuffle_epi8, _mm512_ternarylogic_epi32, _mm512_xor_si512,
 };
 
+use super::aesni::AesNi;
 use crate::{
     LANES,
     ige::{BLOCK, aesni::ROUNDS},
@@ -27,14 +28,19 @@ const XOR: i32 = 0x96;
 
 /// Proof that the CPU has the instructions.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) struct Vaes(());
+pub(crate) struct Vaes(AesNi);
 
 impl Vaes {
     pub(super) fn detect() -> Option<Self> {
         let has = std::is_x86_feature_detected!("vaes")
             && std::is_x86_feature_detected!("avx512f")
             && std::is_x86_feature_detected!("avx512bw");
-        has.then_some(Self(()))
+        AesNi::detect().filter(|_| has).map(Self)
+    }
+
+    /// The same instructions over a block each.
+    pub(super) fn narrow(self) -> AesNi {
+        self.0
     }
 
     /// See [`super::Ciphers::encrypt`], which checks the lengths.

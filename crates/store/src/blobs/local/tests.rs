@@ -16,7 +16,7 @@ const BLOB: BlobId = BlobId(0x0102_0304_0506_0708);
 
 /// An engine in a test's directory.
 pub(crate) fn opened(place: &Place, boot: Option<&str>) -> Local {
-    Local::open(&place.0, boot, Arc::new(Pool::start(2).unwrap())).unwrap()
+    Local::open(&place.0, boot, Arc::new(Pool::start(2, || {}).unwrap())).unwrap()
 }
 
 fn part(place: &Place, boot: &str) -> PathBuf {

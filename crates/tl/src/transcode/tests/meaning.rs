@@ -309,6 +309,7 @@ fn a_result_that_grew_is_cut_to_the_part_the_older_layer_expects() {
     let method = functions::messages::CreateChat::CONSTRUCTOR_ID;
     let mut out = Vec::new();
     downgrade_result(l(158), method, &invited.to_bytes(), &mut out).unwrap();
+    assert_eq!(downgraded_result(l(158), method, invited.to_bytes()).as_ref(), Ok(&out));
     assert_eq!(out, empty.to_bytes());
     out.clear();
     downgrade_result(l(227), method, &invited.to_bytes(), &mut out).unwrap();
