@@ -108,7 +108,7 @@ impl Api {
         }
     }
 
-    async fn answer(&self, info: CallerInfo, body: &[u8], reply: &mut Reply) -> Result<Bytes, RpcError> {
+    async fn answer(&self, info: CallerInfo, body: &Bytes, reply: &mut Reply) -> Result<Bytes, RpcError> {
         let peeled = tl::wrappers::peel(body).map_err(|_| RpcError::bad("INPUT_REQUEST_INVALID"))?;
         let query = unpacked(peeled.query)?;
         let state = self.domain.query(|view| domain::accounts::keys::key_state(view, info.auth_key)).await?;
@@ -124,7 +124,7 @@ impl Api {
         note_use(&cx).await?;
         reply.topics = topics(&cx, &request.row, &peeled);
         let bytes = from_message::resolve(&self.domain, state.user, request.bytes).await?;
-        let result = (request.row.call)(cx.clone(), &bytes).await?;
+        let result = (request.row.call)(cx.clone(), &shared(bytes, body)).await?;
         if state.user.is_none() {
             self.listen_after_sign_in(&cx, &peeled, reply).await?;
         }
@@ -203,6 +203,15 @@ pub fn tables() -> impl Iterator<Item = &'static [Row]> {
     .into_iter()
     .flatten()
     .copied()
+}
+
+/// A request that may be a part of what came, without a copy of it.
+fn shared(request: Cow<'_, [u8]>, body: &Bytes) -> Bytes {
+    match request {
+        Cow::Borrowed(part) if body.as_ptr_range().contains(&part.as_ptr()) => body.slice_ref(part),
+        Cow::Borrowed(part) => Bytes::copy_from_slice(part),
+        Cow::Owned(bytes) => bytes.into(),
+    }
 }
 
 fn unpacked(query: &[u8]) -> Result<Cow<'_, [u8]>, RpcError> {

@@ -2,6 +2,7 @@
 
 use std::{future::Future, pin::Pin};
 
+use bytes::Bytes;
 use tl::{Deserializable, Identifiable, RemoteCall, Serializable};
 
 use crate::{Cx, RpcError};
@@ -51,7 +52,7 @@ pub struct Row {
     /// Flood control.
     pub cost: Cost,
     /// Decodes, runs, serializes.
-    pub call: fn(Cx, &[u8]) -> Handled,
+    pub call: fn(Cx, &Bytes) -> Handled,
 }
 
 /// Runs a typed handler over bytes that the walk has passed.
@@ -68,17 +69,19 @@ where
     }
 }
 
-/// As [`handle`], for a handler that serializes its answer itself.
-pub fn handle_raw<F, H, R>(cx: Cx, bytes: &[u8], handler: H) -> Handled
+/// As [`handle`], for a handler that reads the request and writes the answer itself: half a megabyte is not to be
+/// copied only to stand in a struct.
+pub fn handle_raw<H, R>(cx: Cx, bytes: &Bytes, handler: H) -> Handled
 where
-    F: RemoteCall + Deserializable + Identifiable,
-    H: FnOnce(Cx, F) -> R,
+    H: FnOnce(Cx, Bytes) -> R,
     R: Future<Output = Result<Vec<u8>, RpcError>> + Send + 'static,
 {
-    match tl::decode_request::<F>(bytes) {
-        Ok(request) => Box::pin(handler(cx, request)),
-        Err(_) => Box::pin(async { Err(RpcError::bad("INPUT_REQUEST_INVALID")) }),
-    }
+    Box::pin(handler(cx, bytes.clone()))
+}
+
+/// What a handler of bytes says of a request that it can't read.
+pub fn unread() -> RpcError {
+    RpcError::bad("INPUT_REQUEST_INVALID")
 }
 
 /// A table of methods: `Type, Gate, Cost => handler;` each, with types of one namespace of

@@ -57,7 +57,7 @@ where
     let row = tables().flatten().find(|row| row.id == F::CONSTRUCTOR_ID).expect("the method has a handler");
     let answer = ready(async {
         let bytes = from_message::resolve(&hall.domain, Some(by.user), request.to_bytes().into()).await?;
-        (row.call)(cx(hall, by, ports), &bytes).await
+        (row.call)(cx(hall, by, ports), &bytes.into_owned().into()).await
     });
     hall.apply_parcels();
     Ok(F::Return::from_bytes(&answer?).expect("an answer reads as what was promised"))

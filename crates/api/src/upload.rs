@@ -1,31 +1,63 @@
 //! `upload.*`: the bytes of files, as they come and as they are asked for.
 
-use bytes::Bytes;
+use bytes::{Buf, Bytes};
 use domain::files::{Part, save_part};
-use tl::functions::upload::{SaveBigFilePart, SaveFilePart};
+use tl::{
+    Identifiable, Serializable,
+    functions::upload::{SaveBigFilePart, SaveFilePart},
+};
 
-use crate::{Cx, RpcError, methods, table::Row};
+use crate::{
+    Cx, RpcError,
+    table::{Cost, Gate, Handled, Row, handle_raw, unread},
+};
 
 mod get;
 
-const ROWS: &[Row] = methods![
-    SaveFilePart, UserOrBot, Transfer => |cx: Cx, it: SaveFilePart| async move {
-        save(cx, it.file_id, (it.file_part, None), it.bytes).await
-    };
-    SaveBigFilePart, UserOrBot, Transfer => |cx: Cx, it: SaveBigFilePart| async move {
-        save(cx, it.file_id, (it.file_part, Some(it.file_total_parts)), it.bytes).await
-    };
+const ROWS: &[Row] = &[
+    row(SaveFilePart::CONSTRUCTOR_ID, |cx, bytes| handle_raw(cx, bytes, |cx, it| save(cx, it, false))),
+    row(SaveBigFilePart::CONSTRUCTOR_ID, |cx, bytes| handle_raw(cx, bytes, |cx, it| save(cx, it, true))),
 ];
+
+const fn row(id: u32, call: fn(Cx, &Bytes) -> Handled) -> Row {
+    Row { id, gate: Gate::UserOrBot, cost: Cost::Transfer, call }
+}
 
 /// The namespace's methods.
 pub fn tables() -> &'static [&'static [Row]] {
     &[ROWS, get::ROWS, get::RAW]
 }
 
-async fn save(cx: Cx, upload: i64, (number, total): (i32, Option<i32>), bytes: Vec<u8>) -> Result<bool, RpcError> {
+async fn save(cx: Cx, request: Bytes, is_big: bool) -> Result<Vec<u8>, RpcError> {
+    let Sent { upload, number, total, bytes } = Sent::read(request, is_big).ok_or_else(unread)?;
     let part = Part::new(number, bytes.len(), total)?;
-    save_part(&cx.domain, cx.user()?, upload, part, Bytes::from(bytes)).await?;
-    Ok(true)
+    save_part(&cx.domain, cx.user()?, upload, part, bytes).await?;
+    Ok(true.to_bytes())
+}
+
+/// A part as a request brings it.
+#[derive(Debug, PartialEq, Eq)]
+struct Sent {
+    upload: i64,
+    number: i32,
+    total: Option<i32>,
+    /// Of the request's own bytes.
+    bytes: Bytes,
+}
+
+impl Sent {
+    /// Reads `upload.saveFilePart` or `upload.saveBigFilePart`, whose bytes come last.
+    fn read(mut request: Bytes, is_big: bool) -> Option<Self> {
+        let _method = request.try_get_u32_le().ok()?;
+        let (upload, number) = (request.try_get_i64_le().ok()?, request.try_get_i32_le().ok()?);
+        let total = if is_big { Some(request.try_get_i32_le().ok()?) } else { None };
+        let (head, len) = match *request.first()? {
+            0xfe => (4, u32::from_le_bytes(*request.first_chunk()?) >> 8),
+            short => (1, short.into()),
+        };
+        let end = head + usize::try_from(len).ok()?;
+        (request.len() >= end).then(|| Self { upload, number, total, bytes: request.slice(head..end) })
+    }
 }
 
 #[cfg(test)]
@@ -56,6 +88,26 @@ mod tests {
         let claim = Claim { upload: 8, parts: 3, md5: None };
         let stored = ready(complete(&hall.domain, alice.user, claim)).unwrap();
         assert_eq!(ready(read(&hall.domain, &stored, (1 << 20) - 2, 9)).unwrap(), [1, 1, 2, 2, 2, 2, 2]);
+    }
+
+    #[test]
+    fn a_part_is_read_as_the_type_reads_it_and_cut_off_anywhere_it_is_refused() {
+        for len in [0, 1, 253, 254, 255, 256, 70_000] {
+            let part = big(3, 9, len);
+            let whole = Bytes::from(part.to_bytes());
+            let sent = Sent::read(whole.clone(), true).unwrap();
+            assert_eq!((sent.upload, sent.number, sent.total), (8, 3, Some(9)));
+            assert_eq!(sent.bytes, part.bytes);
+            let part = small(3, &vec![5; len]);
+            let sent = Sent::read(part.to_bytes().into(), false).unwrap();
+            assert_eq!((sent.upload, sent.number, sent.total, sent.bytes.len()), (-7, 3, None, len));
+            let padding = (4 - (if len < 254 { 1 } else { 4 } + len) % 4) % 4;
+            for cut in (0..whole.len() - padding).rev().take(300).chain(0..30) {
+                if cut < whole.len() - padding {
+                    assert_eq!(Sent::read(whole.slice(..cut), true), None, "{cut} of {len} bytes");
+                }
+            }
+        }
     }
 
     #[test]

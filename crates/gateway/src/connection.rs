@@ -218,14 +218,14 @@ impl Connection {
     async fn wait(&mut self) -> io::Result<()> {
         let due = clock::instant(self.due());
         let has_room = !self.arrivals.are_full();
+        // Who has shown a key may have room made ahead; a stranger holds no more memory than it sends.
+        let missing = if self.sessions.is_empty() { 0 } else { self.incoming.missing() };
         let (incoming, outlet, frames) = (&mut self.incoming, &self.outlet, &mut self.frames);
-        let read = poll_fn(|context| {
-            let take = &mut |bytes: &[u8]| incoming.push(bytes);
-            match (&mut *frames, outlet.socket()) {
-                (Some(frames), _) => frames.poll_read(context, take),
-                (None, Some(socket)) => pipe::poll_read(socket, context, take),
-                (None, None) => Poll::Ready(Ok(false)),
-            }
+        let read = poll_fn(|context| match (&mut *frames, outlet.socket()) {
+            (None, Some(socket)) if missing > pipe::READ => pipe::poll_fill(socket, context, incoming, missing),
+            (Some(frames), _) => frames.poll_read(context, &mut |bytes: &[u8]| incoming.push(bytes)),
+            (None, Some(socket)) => pipe::poll_read(socket, context, &mut |bytes: &[u8]| incoming.push(bytes)),
+            (None, None) => Poll::Ready(Ok(false)),
         });
         tokio::select! {
             read = read, if has_room => {

@@ -10,7 +10,10 @@ use std::{
 };
 
 use crypto::message::Side;
-use mtproto::{envelope::alone::{self, Alone}, session::Long};
+use mtproto::{
+    envelope::alone::{self, Alone},
+    session::Long,
+};
 use tokio::{sync::Notify, task::JoinHandle};
 
 use crate::{
@@ -33,6 +36,10 @@ const TOGETHER: usize = 16;
 /// Of them those of one session: as many parts as a fast client has under way.
 const OF_ONE: usize = 4;
 
+/// What must wait before another thread joins in. Four messages together take a core little longer than two one after
+/// the other, so they are rather left to the thread that is at it.
+const JOIN: usize = 4;
+
 /// What waits for the threads.
 #[derive(Default)]
 pub(crate) struct Freight {
@@ -44,8 +51,31 @@ pub(crate) struct Freight {
 struct Lines {
     out: VecDeque<Departure>,
     come: VecDeque<Arrival>,
+    /// Threads that have messages in hand.
+    busy: usize,
     /// The threads end: who brings something does it, too.
     ending: bool,
+}
+
+impl Lines {
+    /// Messages that wait, about: who departs mostly has more than one.
+    fn waiting(&self) -> usize {
+        2 * self.out.len() + self.come.len()
+    }
+
+    fn take_arrivals(&mut self) -> Vec<Arrival> {
+        let count = self.come.len().min(TOGETHER);
+        self.come.drain(..count).collect()
+    }
+}
+
+/// Ends a thread's being busy. It looks for more afterwards, so nothing is left that others have left to it.
+struct Busy<'a>(&'a Freight);
+
+impl Drop for Busy<'_> {
+    fn drop(&mut self) {
+        self.0.lock().busy -= 1;
+    }
 }
 
 /// A session with a long message next, and the outlet of its connection, held until that has been written.
@@ -82,25 +112,22 @@ impl Freight {
         self.lock().out.pop_front()
     }
 
-    fn arrivals(&self) -> Vec<Arrival> {
-        let mut lines = self.lock();
-        let count = lines.come.len().min(TOGETHER);
-        lines.come.drain(..count).collect()
-    }
-
-    /// Does some of what waits; whether there was any.
+    /// Does some of what waits; whether there was any, and not too little for one more thread.
     fn work(&self, counters: &Counters) -> bool {
-        let mut did = false;
-        if let Some(first) = self.departure() {
-            did = true;
+        let mut lines = self.lock();
+        let waiting = lines.waiting();
+        if waiting == 0 || waiting < JOIN * lines.busy {
+            return false;
+        }
+        lines.busy += 1;
+        let (first, come) = (lines.out.pop_front(), lines.take_arrivals());
+        drop(lines);
+        let _busy = Busy(self);
+        if let Some(first) = first {
             self.depart(first, counters);
         }
-        let come = self.arrivals();
-        if !come.is_empty() {
-            did = true;
-            arrivals::open(come);
-        }
-        did
+        arrivals::open(come);
+        true
     }
 
     /// Takes long messages of that session and of others that wait, encrypts them together, and writes what goes out.

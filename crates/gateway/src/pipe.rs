@@ -7,15 +7,16 @@ use std::{
     time::Duration,
 };
 
-use bytes::Bytes;
+use bytes::{BufMut, Bytes};
 use futures_util::{SinkExt, StreamExt};
 use hyper::upgrade::Upgraded;
 use hyper_util::rt::TokioIo;
+use mtproto::transport::Incoming;
 use tokio::{net::TcpStream, time::timeout};
 use tokio_tungstenite::{WebSocketStream, tungstenite::Message};
 
 /// Bytes read at once; the buffer lives on the stack of the reading call only.
-const READ: usize = 16 << 10;
+pub(crate) const READ: usize = 16 << 10;
 
 /// Most bytes taken before what came is looked at: a fast sender must not fill the memory.
 const TURN: usize = 4 * READ;
@@ -79,6 +80,26 @@ pub(crate) fn poll_read(
         match try_read(stream, take) {
             Err(error) if error.kind() == io::ErrorKind::WouldBlock => {}
             other => return Poll::Ready(other),
+        }
+    }
+}
+
+/// As [`poll_read`], into a buffer that a long packet has begun in, `missing` bytes of which may come.
+pub(crate) fn poll_fill(
+    stream: &TcpStream,
+    context: &mut Context<'_>,
+    incoming: &mut Incoming,
+    missing: usize,
+) -> Poll<io::Result<bool>> {
+    loop {
+        ready!(stream.poll_read_ready(context))?;
+        let filled = incoming.fill(|buffer| {
+            buffer.reserve(missing);
+            stream.try_read_buf(&mut buffer.limit(missing.min(TURN)))
+        });
+        match filled {
+            Err(error) if error.kind() == io::ErrorKind::WouldBlock => {}
+            other => return Poll::Ready(other.map(|read| read > 0)),
         }
     }
 }

@@ -54,7 +54,7 @@ pub(crate) const ACKS_AT_ONCE: usize = 64;
 
 /// Bytes queued for a client from which on [`Session::is_congested`] tells the owner to read no
 /// more from it.
-const CONGESTED: usize = 1 << 20;
+const CONGESTED: usize = 4 << 20;
 
 /// How often what has grown old is looked for, while there is anything.
 const TICK: Duration = Duration::from_secs(60);

@@ -1,5 +1,6 @@
 //! Bytes of files for whoever may read what carries them.
 
+use bytes::Bytes;
 use domain::{
     Peer, Refusal, UserId,
     files::{self, Stored, ranges},
@@ -16,14 +17,14 @@ use crate::{
     Cx, RpcError, input,
     messages::stickers::wanted as wanted_set,
     methods,
-    table::{Cost, Gate, Row, handle_raw},
+    table::{Cost, Gate, Row, handle_raw, unread},
 };
 
 pub(super) const ROWS: &[Row] = methods![
     GetFileHashes, UserOrBot, Transfer => hashes;
 ];
 
-/// Half a megabyte is not to be copied only to stand behind a head.
+/// Its answer is written around the bytes.
 pub(super) const RAW: &[Row] = &[Row {
     id: GetFile::CONSTRUCTOR_ID,
     gate: Gate::UserOrBot,
@@ -34,7 +35,8 @@ pub(super) const RAW: &[Row] = &[Row {
 /// Constructor, kind, time, and the length of bytes where they are more than 253.
 const HEAD: usize = 16;
 
-async fn get(cx: Cx, it: GetFile) -> Result<Vec<u8>, RpcError> {
+async fn get(cx: Cx, request: Bytes) -> Result<Vec<u8>, RpcError> {
+    let it: GetFile = tl::decode_request(&request).map_err(|_| unread())?;
     let (offset, limit) = ranges::check(it.offset, it.limit, it.precise)?;
     let kind = match &it.location {
         enums::InputFileLocation::InputPhotoFileLocation(_)

@@ -75,7 +75,8 @@ fn open_lanes(path: Path, sender: Side, packets: &mut [Sealed<'_>]) {
     }
     let ciphers = kdf::message_v2_lanes(path.hashes, &keys[..count], &wanted[..count], x);
     let mut each = packets.iter_mut();
-    let mut data: [&mut [u8]; LANES] = std::array::from_fn(|_| each.next().map_or(&mut [][..], |it| parts(it.packet).1));
+    let mut data: [&mut [u8]; LANES] =
+        std::array::from_fn(|_| each.next().map_or(&mut [][..], |it| parts(it.packet).1));
     path.ciphers.decrypt(&ciphers[..count], &mut data[..count]);
     let plains = data.each_ref().map(|it| &**it);
     let got = message_keys(path, x, &keys[..count], &plains[..count]);

@@ -120,7 +120,7 @@ mod tests {
         let mut rng = ChaCha8Rng::seed_from_u64(3);
         let keys: Vec<AuthKey> = (1..=6).map(|at| AuthKey::new([at; 256])).collect();
         let bodies: Vec<Vec<u8>> = (0..).zip(lengths).map(|(at, length)| vec![at; length]).collect();
-        let parts = |at: u8| bodies[usize::from(at)].split_at(7);
+        let parts = |at: u8| bodies[usize::from(at)].split_at(3);
         let mut all: Vec<Alone> =
             (0..6).map(|at| Alone::new(&header(at), &[parts(at).0, parts(at).1], &mut rng)).collect();
         seal(Side::Server, keys.iter().zip(&mut all));

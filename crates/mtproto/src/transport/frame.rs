@@ -50,6 +50,15 @@ pub(super) fn take(kind: Kind, role: Role, inbox: &mut BytesMut, number: &mut u3
     Ok(Some(Received::Packet(Packet { payload: inbox.split_to(span.len).freeze(), quick_ack: span.quick_ack })))
 }
 
+/// Bytes that are missing of the first packet in `inbox`, where its length is there and can be.
+pub(super) fn missing(kind: Kind, inbox: &[u8]) -> usize {
+    let whole = match kind {
+        Kind::Full => inbox.first_chunk().map(|it| u32::from_le_bytes(*it) as usize),
+        _ => span(kind, inbox).map(|it| it.head + it.len),
+    };
+    whole.filter(|it| *it <= MAX_PACKET + FULL_OVERHEAD).map_or(0, |it| it.saturating_sub(inbox.len()))
+}
+
 /// Reads the length of a packet; `None` while it is not there.
 fn span(kind: Kind, inbox: &[u8]) -> Option<Span> {
     if kind == Kind::Abridged {

@@ -61,6 +61,22 @@ impl Incoming {
         }
     }
 
+    /// As [`push`](Self::push), of bytes that `read` appends to the buffer that is given to it, straight from where they
+    /// come; what it gives is given back.
+    pub fn fill<T>(&mut self, read: impl FnOnce(&mut BytesMut) -> T) -> T {
+        let from = self.inbox.len();
+        let got = read(&mut self.inbox);
+        if let Some(stream) = &mut self.stream {
+            stream.apply(&mut self.inbox[from..]);
+        }
+        got
+    }
+
+    /// Bytes that the packet still wants of which a part has come. 0: its length has not, or is none.
+    pub fn missing(&self) -> usize {
+        frame::missing(self.kind, &self.inbox)
+    }
+
     /// Bytes received of a packet that is not yet whole.
     pub fn buffered(&self) -> usize {
         self.inbox.len()

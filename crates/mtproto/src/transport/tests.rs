@@ -76,6 +76,30 @@ impl Door {
 }
 
 #[test]
+fn what_is_missing_of_a_packet_is_known_from_its_front_on() {
+    for way in ways() {
+        let mut rng = rng(4);
+        let (mut client, mut stream) = open(way, -2, &mut rng);
+        client.frame(&[7; 70_000], &mut rng, &mut stream);
+        let mut door = Door::new();
+        let (front, rest) = stream.split_at(64 + 8);
+        assert!(door.read(front).is_empty());
+        let incoming = &mut door.framing.as_mut().unwrap().incoming;
+        assert_eq!(incoming.missing(), rest.len(), "{way:?}");
+        incoming.fill(|buffer| buffer.extend_from_slice(&rest[..50_000]));
+        assert_eq!(incoming.missing(), rest.len() - 50_000, "{way:?}");
+        incoming.fill(|buffer| buffer.extend_from_slice(&rest[50_000..]));
+        assert_eq!(incoming.missing(), 0);
+        let packet = incoming.poll_packet().unwrap().unwrap();
+        assert!(packet.payload[..70_000].iter().all(|it| *it == 7), "{way:?}");
+        assert_eq!(incoming.missing(), 0);
+    }
+    let (mut liar, _) = Framing::client(Kind::Intermediate);
+    liar.push(&[0xff; 7]);
+    assert_eq!(liar.incoming.missing(), 0, "no packet is that long");
+}
+
+#[test]
 fn a_frame_around_a_packet_is_the_frame_of_a_copy() {
     for way in ways() {
         let [mut copied, mut around] = [1, 1].map(|seed| (rng(seed), open(way, -2, &mut rng(9)).0));

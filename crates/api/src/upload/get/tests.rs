@@ -1,6 +1,5 @@
 //! A document on its way: uploaded by one, sent, and read by whoever got it, and by nobody else.
 
-use bytes::Bytes;
 use domain::{
     Caller, Peer,
     files::{Claim, Document, Part, complete, save_part},
@@ -123,7 +122,8 @@ fn an_answer_around_its_bytes_is_what_the_type_makes() {
     for length in [0, 1, 3, 4, 253, 254, 255, 256, 257, 65_537] {
         let bytes: Vec<u8> = (0..length).map(|at| at as u8).collect();
         let kind = enums::storage::FileType::FileJpeg;
-        let expected = enums::upload::File::from(types::upload::File { r#type: kind.clone(), mtime: 77, bytes: bytes.clone() });
+        let expected =
+            enums::upload::File::from(types::upload::File { r#type: kind.clone(), mtime: 77, bytes: bytes.clone() });
         let behind = [&[0; HEAD][..], &bytes].concat();
         assert_eq!(file(kind, 77, behind), expected.to_bytes(), "{length} bytes");
     }

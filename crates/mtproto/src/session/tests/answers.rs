@@ -182,7 +182,7 @@ fn what_is_queued_goes_into_one_packet_and_large_answers_alone() {
         pair.server.push(body(n));
     }
     assert_eq!(pair.server_sends().len(), 1);
-    let headers: Vec<_> = (0..3).map(|_| pair.client.header(START, true)).collect();
+    let headers: Vec<_> = (0..9).map(|_| pair.client.header(START, true)).collect();
     for header in &headers {
         pair.raw(*header, &body(1));
     }
@@ -190,8 +190,32 @@ fn what_is_queued_goes_into_one_packet_and_large_answers_alone() {
         pair.server.answer(header.msg_id, vec![0; 512 << 10].into());
     }
     assert!(pair.server.is_congested());
-    assert_eq!(pair.server_sends().len(), 3);
+    assert!(!pair.server.has_queued() && pair.server.is_long_next());
+    assert_eq!(pair.server.poll_transmit(pair.now, &mut Vec::new()), None, "long ones go another way");
+    assert_eq!(pair.server_sends().len(), 9);
     assert!(!pair.server.is_congested());
+}
+
+#[test]
+fn a_long_answer_keeps_its_place_and_acknowledges_its_request() {
+    let mut pair = Pair::settled();
+    let [first, second] = [(); 2].map(|()| {
+        let header = pair.client.header(START, true);
+        pair.raw(header, &body(1));
+        header.msg_id
+    });
+    pair.server.answer(first, vec![9; LONG + 4].into());
+    pair.server.answer(second, body(2));
+    let sent = pair.server_sends();
+    assert_eq!(sent.iter().map(|it| word(&it.body, 4) as i32).collect::<Vec<_>>(), [first.0 as i32, second.0 as i32]);
+    assert!(sent.is_sorted_by_key(|it| it.header.msg_id));
+    pair.pass(ACK_DELAY);
+    assert_eq!(pair.server_sends(), [], "the answers acknowledged their requests");
+    // Nobody has acknowledged it, so it comes again, the same way.
+    pair.server.disconnected();
+    assert!(!pair.server.is_long_next(), "nobody is there");
+    pair.server.connected(pair.now);
+    assert_eq!(pair.server_sends().len(), 2);
 }
 
 fn after(ids: &[MsgId], query: &[u8]) -> Vec<u8> {

@@ -2,7 +2,7 @@
 
 use std::{
     fs::{self, File, OpenOptions},
-    io::{self, ErrorKind},
+    io::{self, ErrorKind, Read, Seek, SeekFrom},
     ops::Range,
     os::unix::fs::FileExt,
     path::{Path, PathBuf},
@@ -80,14 +80,15 @@ impl Files {
     }
 
     pub(super) fn read(&self, blob: BlobId, ranges: &[Range<u64>]) -> Result<Vec<Bytes>, Error> {
-        let file = File::open(self.whole(blob)).map_err(|error| absent(&error, Error::Missing { blob }))?;
+        let opened = File::open(self.whole(blob)).map_err(|error| absent(&error, Error::Missing { blob }))?;
+        let mut file = &opened;
         let one = |range: &Range<u64>| {
-            let mut bytes = vec![0; usize::try_from(range.end - range.start).expect("ranges are short")];
-            file.read_exact_at(&mut bytes, HEAD + range.start).map_err(|error| match error.kind() {
-                ErrorKind::UnexpectedEof => Error::Cut { blob, end: range.end },
-                _ => failed(&error),
-            })?;
-            Ok(bytes.into())
+            let len = range.end - range.start;
+            let mut bytes = Vec::with_capacity(usize::try_from(len).expect("ranges are short"));
+            file.seek(SeekFrom::Start(HEAD + range.start)).map_err(|error| failed(&error))?;
+            // Into memory that nobody has cleared for it.
+            file.take(len).read_to_end(&mut bytes).map_err(|error| failed(&error))?;
+            if (bytes.len() as u64) < len { Err(Error::Cut { blob, end: range.end }) } else { Ok(bytes.into()) }
         };
         ranges.iter().map(one).collect()
     }
