@@ -26,6 +26,10 @@ pub use kdf::handshake_kdf;
 /// Messages that go on together in a batch: as many as the widest registers hold words.
 const LANES: usize = 16;
 
+/// Bytes of each lane that are worked on in one go, where whoever asked wants others to have the core in between: some
+/// 30 µs, and 100 where sixteen lanes are hashed.
+const STRETCH: usize = 32 << 10;
+
 /// What the other side sent does not open; nothing says which part of it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum Error {

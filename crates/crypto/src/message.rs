@@ -7,8 +7,8 @@ mod path;
 
 use crate::{AuthKey, Error, hash, ige, kdf};
 
-pub use batch::{Lane, seal_batch, seal_batch_on};
-pub use opening::{Sealed, open_batch, open_batch_on};
+pub use batch::{Lane, seal_batch, seal_batch_and_pause, seal_batch_on};
+pub use opening::{Sealed, open_batch, open_batch_and_pause, open_batch_on};
 pub use path::Path;
 
 /// Bytes before the ciphertext: auth key id and message key.

@@ -143,7 +143,7 @@ impl Freight {
             next = if packets.len() + OF_ONE <= TOGETHER { self.departure() } else { None };
         }
         let key_of = |at: usize| &*departures[at].cell.key.record.key;
-        alone::seal(Side::Server, packets.iter_mut().map(|(at, it)| (key_of(*at), it)));
+        alone::seal(Side::Server, packets.iter_mut().map(|(at, it)| (key_of(*at), it)), &background::give_way);
         tally.encrypted(packets.len());
         for (at, it) in packets {
             let held = &mut departures[at].held;

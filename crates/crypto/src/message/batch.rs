@@ -1,7 +1,7 @@
 //! Many messages at once, each under a key of its own.
 
-use super::{Path, Side, seal_in_place};
-use crate::{AuthKey, LANES, kdf};
+use super::{Path, Side, path::Way, seal_in_place};
+use crate::{AuthKey, LANES, STRETCH, kdf};
 
 /// One message of a batch.
 pub struct Lane<'a> {
@@ -16,15 +16,22 @@ pub struct Lane<'a> {
 /// As [`seal`](super::seal) for each message. Neighbours of equal length go together, so callers put equal
 /// lengths side by side. Panics if a length is not a multiple of 16: a bug of ours.
 pub fn seal_batch(sender: Side, lanes: &mut [Lane<'_>]) {
+    seal_batch_and_pause(sender, lanes, &|| {});
+}
+
+/// The same, calling `pause` every few dozen microseconds where messages are long: the thread may let others have the
+/// core.
+pub fn seal_batch_and_pause(sender: Side, lanes: &mut [Lane<'_>], pause: &dyn Fn()) {
     for_each_run(lanes, length, |run| match run {
-        [lane] => lane.message_key = seal_in_place(lane.key, sender, lane.plain),
-        run => seal_lanes(Path::for_count(run.len()), sender, run),
+        [lane] if lane.plain.len() <= STRETCH => lane.message_key = seal_in_place(lane.key, sender, lane.plain),
+        run if length(&run[0]) <= STRETCH => seal_lanes(Path::for_count(run.len()), sender, run, pause),
+        run => seal_lanes(Path::for_long(run.len()), sender, run, pause),
     });
 }
 
 /// As [`seal_batch`] on a path of the caller's choice, for tests and benches.
 pub fn seal_batch_on(path: Path, sender: Side, lanes: &mut [Lane<'_>]) {
-    for_each_run(lanes, length, |run| seal_lanes(path, sender, run));
+    for_each_run(lanes, length, |run| seal_lanes(path, sender, run, &|| {}));
 }
 
 fn length(lane: &Lane<'_>) -> usize {
@@ -39,16 +46,22 @@ pub(super) fn for_each_run<T>(lanes: &mut [T], length: impl Fn(&T) -> usize, act
 }
 
 /// The message keys of messages of one length, each under its own key.
-pub(super) fn message_keys(path: Path, x: usize, keys: &[&AuthKey], plains: &[&[u8]]) -> [[u8; 16]; LANES] {
+pub(super) fn message_keys(
+    path: Path,
+    x: usize,
+    keys: &[&AuthKey],
+    plains: &[&[u8]],
+    pause: &dyn Fn(),
+) -> [[u8; 16]; LANES] {
     let mut heads = [&[0; 32]; LANES];
     for (head, key) in heads.iter_mut().zip(keys) {
         *head = key.as_bytes()[88 + x..].first_chunk().expect("an auth key is longer");
     }
-    let large = path.hashes.joined(&heads[..keys.len()], plains);
+    let large = path.hashes.joined(&heads[..keys.len()], plains, pause);
     large.map(|it| it[8..24].try_into().expect("sixteen of thirty-two bytes"))
 }
 
-fn seal_lanes(path: Path, sender: Side, lanes: &mut [Lane<'_>]) {
+fn seal_lanes(path: Path, sender: Side, lanes: &mut [Lane<'_>], pause: &dyn Fn()) {
     let (count, x) = (lanes.len(), sender.x());
     let mut keys = [lanes[0].key; LANES];
     for (key, lane) in keys.iter_mut().zip(&*lanes) {
@@ -58,15 +71,15 @@ fn seal_lanes(path: Path, sender: Side, lanes: &mut [Lane<'_>]) {
     for (plain, lane) in plains.iter_mut().zip(&*lanes) {
         *plain = lane.plain;
     }
-    let message_keys = message_keys(path, x, &keys[..count], &plains[..count]);
+    let message_keys = message_keys(path, x, &keys[..count], &plains[..count], pause);
     for (lane, message_key) in lanes.iter_mut().zip(&message_keys) {
         lane.message_key = *message_key;
     }
-    let keys = kdf::message_v2_lanes(path.hashes, &keys[..count], &message_keys[..count], x);
+    let mut keys = kdf::message_v2_lanes(path.hashes, &keys[..count], &message_keys[..count], x);
     let mut lanes = lanes.iter_mut();
     let mut plains: [&mut [u8]; LANES] =
         std::array::from_fn(|_| lanes.next().map_or(&mut [][..], |lane| &mut *lane.plain));
-    path.ciphers.encrypt(&keys[..count], &mut plains[..count]);
+    path.run(Way::Encrypt, &mut keys[..count], &mut plains[..count], pause);
 }
 
 #[cfg(test)]

@@ -3,9 +3,11 @@
 use super::{
     HEAD, Path, Side,
     batch::{for_each_run, message_keys},
-    decrypt, split,
+    decrypt,
+    path::Way,
+    split,
 };
-use crate::{AuthKey, Error, LANES, hash, kdf};
+use crate::{AuthKey, Error, LANES, STRETCH, hash, kdf};
 
 /// One message of a batch.
 pub struct Sealed<'a> {
@@ -28,19 +30,26 @@ impl<'a> Sealed<'a> {
 /// As [`open_in_place`](super::open_in_place) for each packet. Neighbours of equal length go together, so callers put
 /// equal lengths side by side.
 pub fn open_batch(sender: Side, packets: &mut [Sealed<'_>]) {
+    open_batch_and_pause(sender, packets, &|| {});
+}
+
+/// The same, calling `pause` every few dozen microseconds where packets are long: the thread may let others have the
+/// core.
+pub fn open_batch_and_pause(sender: Side, packets: &mut [Sealed<'_>], pause: &dyn Fn()) {
     for_each_run(packets, length, |run| match run {
-        [one] if one.opened.is_ok() => {
+        [one] if one.opened.is_ok() && one.packet.len() <= STRETCH => {
             let (message_key, data) = parts(one.packet);
             one.opened = decrypt(one.key, sender, &message_key, data);
             clear(one);
         }
-        run => open_lanes(Path::for_count(run.len()), sender, run),
+        run if length(&run[0]) <= STRETCH => open_lanes(Path::for_count(run.len()), sender, run, pause),
+        run => open_lanes(Path::for_long(run.len()), sender, run, pause),
     });
 }
 
 /// As [`open_batch`] on a path of the caller's choice, for tests and benches.
 pub fn open_batch_on(path: Path, sender: Side, packets: &mut [Sealed<'_>]) {
-    for_each_run(packets, length, |run| open_lanes(path, sender, run));
+    for_each_run(packets, length, |run| open_lanes(path, sender, run, &|| {}));
 }
 
 fn length(it: &Sealed<'_>) -> usize {
@@ -63,7 +72,7 @@ fn clear(it: &mut Sealed<'_>) {
 }
 
 /// Packets of one length.
-fn open_lanes(path: Path, sender: Side, packets: &mut [Sealed<'_>]) {
+fn open_lanes(path: Path, sender: Side, packets: &mut [Sealed<'_>], pause: &dyn Fn()) {
     if packets[0].opened.is_err() {
         return packets.iter_mut().for_each(clear);
     }
@@ -73,13 +82,13 @@ fn open_lanes(path: Path, sender: Side, packets: &mut [Sealed<'_>]) {
     for ((key, wanted), it) in keys.iter_mut().zip(&mut wanted).zip(packets.iter_mut()) {
         (*key, *wanted) = (it.key, parts(it.packet).0);
     }
-    let ciphers = kdf::message_v2_lanes(path.hashes, &keys[..count], &wanted[..count], x);
+    let mut ciphers = kdf::message_v2_lanes(path.hashes, &keys[..count], &wanted[..count], x);
     let mut each = packets.iter_mut();
     let mut data: [&mut [u8]; LANES] =
         std::array::from_fn(|_| each.next().map_or(&mut [][..], |it| parts(it.packet).1));
-    path.ciphers.decrypt(&ciphers[..count], &mut data[..count]);
+    path.run(Way::Decrypt, &mut ciphers[..count], &mut data[..count], pause);
     let plains = data.each_ref().map(|it| &**it);
-    let got = message_keys(path, x, &keys[..count], &plains[..count]);
+    let got = message_keys(path, x, &keys[..count], &plains[..count], pause);
     for ((it, got), wanted) in packets.iter_mut().zip(&got).zip(&wanted) {
         it.opened = if hash::equal(got, wanted) { Ok(()) } else { Err(Error::MessageKey) };
         clear(it);

@@ -1,6 +1,18 @@
 //! With which instructions a batch is sealed.
 
-use crate::{hash::lanes::Hashes, ige::lanes::Ciphers};
+use crate::{
+    STRETCH,
+    hash::lanes::Hashes,
+    ige::{self, lanes::Ciphers},
+    kdf::KeyIv,
+};
+
+/// A direction.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Way {
+    Encrypt,
+    Decrypt,
+}
 
 /// A way to seal a batch that this machine has. All give the same bytes; [`seal_batch`](super::seal_batch)
 /// takes the fastest, tests and benches any.
@@ -21,6 +33,40 @@ impl Path {
         let hashes = Hashes::all().rev().find(|it| it.pays_from() <= count).unwrap_or(Hashes::Portable);
         let ciphers = Ciphers::all().rev().find(|it| it.pays_from() <= count).unwrap_or(Ciphers::Portable);
         Self { hashes, ciphers }
+    }
+
+    /// The same for messages so long that pauses matter, which the crate for one stream does not make.
+    pub(super) fn for_long(count: usize) -> Self {
+        Self::for_count(count.max(2))
+    }
+
+    /// Encrypts lanes of whole blocks and one length, or decrypts them, with a pause between two pieces of long ones.
+    pub(super) fn run(self, way: Way, keys: &mut [KeyIv], lanes: &mut [&mut [u8]], pause: &dyn Fn()) {
+        let (mut from, length) = (0, lanes[0].len());
+        while from < length {
+            let to = length.min(from + STRETCH);
+            let mut parts: Vec<&mut [u8]> = lanes.iter_mut().map(|it| &mut it[from..to]).collect();
+            let block = |it: &[u8]| it.last_chunk::<{ ige::BLOCK }>().copied().unwrap_or_default();
+            let inputs: Vec<_> = parts.iter().map(|it| block(it)).collect();
+            match way {
+                Way::Encrypt => self.ciphers.encrypt(keys, &mut parts),
+                Way::Decrypt => self.ciphers.decrypt(keys, &mut parts),
+            }
+            if to == length {
+                return;
+            }
+            // The chain goes on with the last block on both sides: the encrypted one, then the plain one.
+            for (((_, iv), input), part) in keys.iter_mut().zip(&inputs).zip(&parts) {
+                let (cipher, plain) = match way {
+                    Way::Encrypt => (block(part), *input),
+                    Way::Decrypt => (*input, block(part)),
+                };
+                iv[..ige::BLOCK].copy_from_slice(&cipher);
+                iv[ige::BLOCK..].copy_from_slice(&plain);
+            }
+            pause();
+            from = to;
+        }
     }
 
     /// How its halves are called: how it hashes, how it encrypts.

@@ -10,7 +10,7 @@ use mtproto::{
 };
 use tokio::sync::oneshot::{self, error::TryRecvError};
 
-use crate::{outlet::Outlet, session::Key};
+use crate::{background, outlet::Outlet, session::Key};
 
 /// Long packets of one connection under way at once; nothing is read before one of them is open.
 const OF_ONE: usize = 4;
@@ -58,7 +58,7 @@ impl Arrivals {
 /// Opens packets, and tells who waits.
 pub(super) fn open(mut arrivals: Vec<Arrival>) {
     let packets = arrivals.iter_mut().map(|it| (&*it.key.record.key, std::mem::take(&mut it.packet)));
-    let opened = alone::open(Side::Client, packets);
+    let opened = alone::open(Side::Client, packets, &background::give_way);
     for (Arrival { done, outlet, .. }, opened) in arrivals.into_iter().zip(opened) {
         // Whose connection has gone wants nothing.
         let _ = done.send(opened);

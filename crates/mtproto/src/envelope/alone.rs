@@ -3,7 +3,7 @@
 use bytes::{Bytes, BytesMut};
 use crypto::{
     AuthKey,
-    message::{HEAD, Lane, Sealed, Side, open_batch, seal_batch},
+    message::{HEAD, Lane, Sealed, Side, open_batch_and_pause, seal_batch_and_pause},
 };
 use rand::RngCore;
 
@@ -43,8 +43,8 @@ impl Alone {
     }
 }
 
-/// Encrypts messages together, each under its own key.
-pub fn seal<'k>(sender: Side, messages: impl Iterator<Item = (&'k AuthKey, &'k mut Alone)>) {
+/// Encrypts messages together, each under its own key. Every few dozen microseconds it calls `pause`.
+pub fn seal<'k>(sender: Side, messages: impl Iterator<Item = (&'k AuthKey, &'k mut Alone)>, pause: &dyn Fn()) {
     let mut heads = Vec::new();
     let mut lanes = Vec::new();
     for (key, it) in messages {
@@ -56,7 +56,7 @@ pub fn seal<'k>(sender: Side, messages: impl Iterator<Item = (&'k AuthKey, &'k m
     // Equal lengths side by side go together; both sorts leave equals as they are.
     lanes.sort_by_key(|it| it.plain.len());
     heads.sort_by_key(|it| it.0);
-    seal_batch(sender, &mut lanes);
+    seal_batch_and_pause(sender, &mut lanes, pause);
     for ((_, head), lane) in heads.into_iter().zip(lanes) {
         head[..8].copy_from_slice(&lane.key.id().to_le_bytes());
         head[8..].copy_from_slice(&lane.message_key);
@@ -67,8 +67,8 @@ pub fn seal<'k>(sender: Side, messages: impl Iterator<Item = (&'k AuthKey, &'k m
 pub type Opened = Result<(Envelope, Option<u32>), Error>;
 
 /// Opens packets together, each as [`open`](super::open) does; the answers stand in their order. A packet whose bytes
-/// nobody else has is opened in its place.
-pub fn open<'k>(sender: Side, packets: impl Iterator<Item = (&'k AuthKey, Packet)>) -> Vec<Opened> {
+/// nobody else has is opened in its place. Every few dozen microseconds it calls `pause`.
+pub fn open<'k>(sender: Side, packets: impl Iterator<Item = (&'k AuthKey, Packet)>, pause: &dyn Fn()) -> Vec<Opened> {
     let mut all: Vec<(&AuthKey, BytesMut, bool, Result<(), Error>)> = packets
         .map(|(key, Packet { mut payload, quick_ack })| {
             let end = whole_blocks(&payload);
@@ -84,7 +84,7 @@ pub fn open<'k>(sender: Side, packets: impl Iterator<Item = (&'k AuthKey, Packet
         .collect();
     batch.sort_by_key(|(it, _)| it.packet.len());
     let (mut sealed, opened): (Vec<_>, Vec<_>) = batch.into_iter().unzip();
-    open_batch(sender, &mut sealed);
+    open_batch_and_pause(sender, &mut sealed, pause);
     for (it, opened) in sealed.into_iter().zip(opened) {
         *opened = it.opened.map_err(|_| Error::Decrypt);
     }
@@ -123,7 +123,7 @@ mod tests {
         let parts = |at: u8| bodies[usize::from(at)].split_at(3);
         let mut all: Vec<Alone> =
             (0..6).map(|at| Alone::new(&header(at), &[parts(at).0, parts(at).1], &mut rng)).collect();
-        seal(Side::Server, keys.iter().zip(&mut all));
+        seal(Side::Server, keys.iter().zip(&mut all), &|| {});
         for (at, it) in (0..).zip(all) {
             let mut framing = Framing::client(Kind::Full).0.split().1;
             let framed = it.framed(&mut framing, &mut rng);
@@ -155,7 +155,7 @@ mod tests {
         packets[4].payload = changed.into();
         packets.push(Packet { payload: vec![1; 60].into(), quick_ack: false });
         packets.push(Packet { payload: vec![1; 7].into(), quick_ack: true });
-        let opened = open(Side::Client, keys.iter().zip(packets.iter().cloned()));
+        let opened = open(Side::Client, keys.iter().zip(packets.iter().cloned()), &|| {});
         for (at, (opened, packet)) in opened.into_iter().zip(&packets).enumerate() {
             let expected = open_one(&keys[at], Side::Client, &packet.payload);
             let expected = expected.map(|it| (it.envelope, packet.quick_ack.then_some(it.quick_ack)));

@@ -6,6 +6,9 @@ use crate::LANES;
 /// What a lane's part must be a multiple of, as it is cut and joined in pieces of this size.
 const PIECE: usize = 16;
 
+/// Blocks of each lane that are compressed before others may have the core.
+const STRETCH: usize = crate::STRETCH / size_of::<Block>();
+
 /// Up to [`LANES`] hashes that go on together.
 pub(super) trait Compress: Copy {
     /// The chaining values of all lanes.
@@ -22,7 +25,7 @@ pub(super) trait Compress: Copy {
 }
 
 /// See [`super::Hashes::joined`].
-pub(super) fn joined<C: Compress>(engine: C, heads: &[&[u8; 32]], tails: &[&[u8]]) -> Digests {
+pub(super) fn joined<C: Compress>(engine: C, heads: &[&[u8; 32]], tails: &[&[u8]], pause: &dyn Fn()) -> Digests {
     let (lanes, length) = (heads.len(), tails[0].len());
     assert!(lanes <= LANES && lanes == tails.len(), "a head and a tail for each lane");
     assert!(length.is_multiple_of(PIECE) && tails.iter().all(|it| it.len() == length), "tails of one length");
@@ -47,6 +50,12 @@ pub(super) fn joined<C: Compress>(engine: C, heads: &[&[u8; 32]], tails: &[&[u8]
         let mut whole: [&[Block]; LANES] = [&[]; LANES];
         for (whole, rest) in whole.iter_mut().zip(&mut rests) {
             (*whole, *rest) = rest.as_chunks();
+        }
+        while whole[0].len() > STRETCH {
+            let (now, later): (Vec<_>, Vec<_>) = whole[..lanes].iter().map(|it| it.split_at(STRETCH)).unzip();
+            engine.compress(&mut state, &now);
+            whole[..lanes].copy_from_slice(&later);
+            pause();
         }
         engine.compress(&mut state, &whole[..lanes]);
         blocks = [last; LANES];
