@@ -17,5 +17,7 @@ mod passing;
 mod people;
 mod place;
 mod protocol;
+mod sealed;
+mod sending;
 mod shim;
 mod users;
