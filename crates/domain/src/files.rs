@@ -15,6 +15,7 @@ mod reading;
 pub mod reference;
 pub mod rows;
 mod shelf;
+mod signed;
 mod uploading;
 pub mod uses;
 

@@ -6,6 +6,7 @@ use super::{
     descriptor::{Attribute, Stored},
     reading::read,
     reference::Carrier,
+    signed::{Purpose, Unsigned, WINDOW},
 };
 use crate::{
     hex,
@@ -14,15 +15,6 @@ use crate::{
     service::Domain,
     view::{Decided, View},
 };
-
-/// Seconds in which a link stays the same, so that pages that show it do. It lives for one to two of them.
-const WINDOW: u32 = 24 * 3600;
-
-/// Bytes of the proof that a link is ours.
-const PROOF: usize = 16;
-
-/// Bytes before the carrier: the reader, the file, the end.
-const HEAD: usize = 8 + 8 + 4;
 
 /// Bytes of a file's name that are told. Source: file systems take 255.
 const NAME_MAX: usize = 255;
@@ -75,28 +67,18 @@ pub enum NoFile {
 
 /// A link to a file, by its id, of a carrier; `reader` is for whom: nobody stands for every stranger.
 pub fn link(view: &(impl View + ?Sized), reader: UserId, carrier: Carrier, file: u64) -> String {
-    let ends = (view.now().secs() / WINDOW).saturating_add(2).saturating_mul(WINDOW);
-    let mut named = [&reader.0.to_be_bytes()[..], &file.to_be_bytes(), &ends.to_be_bytes()].concat();
-    named.extend(carrier.to_bytes());
-    let proof = view.world().link_proof(&named);
-    named.extend(proof);
-    hex::encode(&named)
+    let said = [&reader.0.to_be_bytes()[..], &file.to_be_bytes(), &carrier.to_bytes()].concat();
+    hex::encode(&Purpose::Link.sign(view.world(), said, (view.now().secs(), WINDOW)))
 }
 
 /// What a link leads to.
 pub async fn follow(domain: &Domain, link: &str) -> Result<Linked, NoFile> {
-    let named = hex::decode(link).ok_or(NoFile::Unread)?;
-    let (named, proof) = named.split_last_chunk::<PROOF>().ok_or(NoFile::Unread)?;
-    if domain.world().link_proof(named) != *proof {
-        return Err(NoFile::Unread);
-    }
-    let (head, carrier) = named.split_first_chunk::<HEAD>().ok_or(NoFile::Unread)?;
-    let carrier = Carrier::of_bytes(carrier).ok_or(NoFile::Unread)?;
-    let number = |bytes: &[u8]| bytes.iter().fold(0_u64, |sum, byte| sum << 8 | u64::from(*byte));
-    let (reader, file, ends) = (UserId(number(&head[..8])), number(&head[8..16]), number(&head[16..]));
-    if ends <= u64::from(domain.now().secs()) {
-        return Err(NoFile::Gone);
-    }
+    let token = hex::decode(link).ok_or(NoFile::Unread)?;
+    let said = Purpose::Link.read(domain.world(), &token, domain.now().secs()).map_err(|why| match why {
+        Unsigned::Foreign => NoFile::Unread,
+        Unsigned::Ended => NoFile::Gone,
+    })?;
+    let (reader, file, carrier) = parts(said).ok_or(NoFile::Unread)?;
     let found = domain.query(|view| carried(view, reader, carrier, file)).await;
     let mut linked = found.map_err(|_| NoFile::Unavailable)?.ok_or(NoFile::Gone)?;
     if linked.kind.is_empty() {
@@ -104,6 +86,13 @@ pub async fn follow(domain: &Domain, link: &str) -> Result<Linked, NoFile> {
         linked.kind = if begins.starts_with(b"RIFF") { "image/webp" } else { "image/jpeg" };
     }
     Ok(linked)
+}
+
+/// For whom a link is, the file and who carries it.
+fn parts(said: &[u8]) -> Option<(UserId, u64, Carrier)> {
+    let (reader, rest) = said.split_first_chunk()?;
+    let (file, carrier) = rest.split_first_chunk()?;
+    Some((UserId(u64::from_be_bytes(*reader)), u64::from_be_bytes(*file), Carrier::of_bytes(carrier)?))
 }
 
 fn carried(view: &(impl View + ?Sized), reader: UserId, carrier: Carrier, file: u64) -> Decided<Option<Linked>> {

@@ -4,24 +4,15 @@
 
 use bytes::Bytes;
 
+use super::signed::{Purpose, Unsigned, WINDOW};
 use crate::{
+    groups::invites::InviteId,
     ids::{LogId, MessageId, MessageUid, Peer, StickerSetId, UserId},
     kept::List,
     refusal::Refusal,
     view::View,
     world::World,
 };
-
-/// Seconds in which a carrier's token stays the same, so that one rendering serves all readers. A token lives for
-/// one to two of them.
-/// Operators may set another, as tests of clients that refresh theirs do.
-const WINDOW: u32 = 24 * 3600;
-
-/// Bytes of the proof that a token is ours.
-const PROOF: usize = 16;
-
-/// Bytes of the moment at which a token ends.
-const ENDS: usize = 4;
 
 /// Who carries a file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -93,10 +84,10 @@ pub enum Carrier {
         /// Which.
         group: Peer,
     },
-    /// The same, told to somebody outside who holds a link to the group.
+    /// An invite link, which shows its group's photo to somebody outside for as long as it lets people in.
     GuestPhoto {
         /// Which.
-        group: Peer,
+        invite: InviteId,
         /// Whom.
         guest: UserId,
     },
@@ -131,6 +122,7 @@ impl Carrier {
     const USER_PHOTO: u8 = 4;
     const CONTACT_PHOTO: u8 = 5;
     const GROUP_PHOTO: u8 = 6;
+    const GUEST_PHOTO: u8 = 7;
     const WALLPAPER: u8 = 12;
     const CHAT_WALLPAPER: u8 = 13;
     const WEB_PAGE: u8 = 15;
@@ -171,8 +163,10 @@ impl Carrier {
                 let (kind, number) = group.key_parts();
                 [&[Self::GROUP_PHOTO, kind][..], &number.to_be_bytes()].concat()
             }
-            Carrier::GuestPhoto { group, guest } => {
-                [&Carrier::GroupPhoto { group }.to_bytes()[..], &guest.0.to_be_bytes()].concat()
+            Carrier::GuestPhoto { invite: InviteId { peer, admin, number }, guest } => {
+                let (kind, group) = peer.key_parts();
+                let link = [&group.to_be_bytes()[..], &admin.0.to_be_bytes(), &number.to_be_bytes()].concat();
+                [&[Self::GUEST_PHOTO, kind][..], &link, &guest.0.to_be_bytes()].concat()
             }
             Carrier::WebPage { page } => [&[Self::WEB_PAGE][..], &page.to_be_bytes()].concat(),
             Carrier::Sticker { set, document } => {
@@ -234,13 +228,19 @@ impl Carrier {
                 Some(Carrier::ContactPhoto { owner: UserId(owner), other: UserId(other) })
             }
             Self::GROUP_PHOTO => {
+                let (kind, number) = rest.split_first()?;
+                let group = Peer::from_key_parts(*kind, u64::from_be_bytes(number.try_into().ok()?))?;
+                Some(Carrier::GroupPhoto { group })
+            }
+            Self::GUEST_PHOTO => {
                 let (kind, rest) = rest.split_first()?;
+                let (group, rest) = rest.split_first_chunk()?;
+                let (admin, rest) = rest.split_first_chunk()?;
                 let (number, guest) = rest.split_first_chunk()?;
-                let group = Peer::from_key_parts(*kind, u64::from_be_bytes(*number))?;
-                if guest.is_empty() {
-                    return Some(Carrier::GroupPhoto { group });
-                }
-                Some(Carrier::GuestPhoto { group, guest: UserId(u64::from_be_bytes(guest.try_into().ok()?)) })
+                let peer = Peer::from_key_parts(*kind, u64::from_be_bytes(*group))?;
+                let (admin, number) = (UserId(u64::from_be_bytes(*admin)), u32::from_be_bytes(*number));
+                let guest = UserId(u64::from_be_bytes(guest.try_into().ok()?));
+                Some(Carrier::GuestPhoto { invite: InviteId { peer, admin, number }, guest })
             }
             Self::WEB_PAGE => Some(Carrier::WebPage { page: u64::from_be_bytes(rest.try_into().ok()?) }),
             Self::STICKER => {
@@ -300,18 +300,14 @@ impl Access {
     }
 }
 
-/// The token of a carrier, at a moment in unix seconds.
+/// The token of a carrier, at a moment in unix seconds: the same for all its readers, so that one rendering serves them.
+/// Operators may set another window, as tests of clients that refresh theirs do.
 fn token(world: &World, carrier: Carrier, now: u32) -> Bytes {
     let window = match world.settings.file_reference_seconds {
         0 => WINDOW,
         seconds => seconds,
     };
-    let ends = (now / window).saturating_add(2).saturating_mul(window);
-    let mut token = carrier.to_bytes();
-    token.extend(ends.to_be_bytes());
-    let proof = world.reference_proof(&token);
-    token.extend(proof);
-    token.into()
+    Purpose::Reference.sign(world, carrier.to_bytes(), (now, window)).into()
 }
 
 /// Who carries what a client asks for.
@@ -319,15 +315,11 @@ pub fn carrier(view: &(impl View + ?Sized), reference: &[u8]) -> Result<Carrier,
     if reference.is_empty() {
         return Err(Refusal::FileReferenceEmpty);
     }
-    let (named, proof) = reference.split_last_chunk::<PROOF>().ok_or(Refusal::FileReferenceInvalid)?;
-    if view.world().reference_proof(named) != *proof {
-        return Err(Refusal::FileReferenceInvalid);
+    match Purpose::Reference.read(view.world(), reference, view.now().secs()) {
+        Ok(said) => Carrier::of_bytes(said).ok_or(Refusal::FileReferenceInvalid),
+        Err(Unsigned::Foreign) => Err(Refusal::FileReferenceInvalid),
+        Err(Unsigned::Ended) => Err(Refusal::FileReferenceExpired),
     }
-    let (carrier, ends) = named.split_last_chunk::<ENDS>().ok_or(Refusal::FileReferenceInvalid)?;
-    if u32::from_be_bytes(*ends) <= view.now().secs() {
-        return Err(Refusal::FileReferenceExpired);
-    }
-    Carrier::of_bytes(carrier).ok_or(Refusal::FileReferenceInvalid)
 }
 
 #[cfg(test)]
@@ -365,7 +357,7 @@ mod tests {
             Carrier::UserPhoto { user, photo: 1 },
             Carrier::ContactPhoto { owner: user, other },
             Carrier::GroupPhoto { group },
-            Carrier::GuestPhoto { group, guest: other },
+            Carrier::GuestPhoto { invite: InviteId { peer: group, admin: user, number: 4 }, guest: other },
         ] {
             let bytes = carrier.to_bytes();
             assert_eq!(Carrier::of_bytes(&bytes), Some(carrier));

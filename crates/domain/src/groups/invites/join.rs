@@ -63,7 +63,7 @@ pub struct Closed {
 
 /// What a hash leads to.
 pub fn check(view: &(impl View + ?Sized), me: UserId, hash: &str) -> Decided<Preview> {
-    let (_, row, place) = follow(view, me, hash)?;
+    let (invite, row, place) = follow(view, me, hash)?;
     if place.inside {
         return Ok(Preview::Member(place.peer));
     }
@@ -74,7 +74,7 @@ pub fn check(view: &(impl View + ?Sized), me: UserId, hash: &str) -> Decided<Pre
         return Ok(Preview::Peek(place.peer, view.now().secs() + PEEK_SECONDS));
     }
     let known = if place.names_members { known(view, me, place.peer)? } else { Vec::new() };
-    let carrier = Carrier::GuestPhoto { group: place.peer, guest: me };
+    let carrier = Carrier::GuestPhoto { invite, guest: me };
     Ok(Preview::Closed(Box::new(Closed {
         photo: photo::shown(view, place.peer)?.map(|it| with_access(view, &it, carrier)),
         peer: place.peer,
@@ -86,6 +86,14 @@ pub fn check(view: &(impl View + ?Sized), me: UserId, hash: &str) -> Decided<Pre
         members: place.members,
         known,
     })))
+}
+
+/// The group to which a link leads somebody now; `None`: it has ended, or is not for them.
+pub(crate) fn leads(view: &(impl View + ?Sized), me: UserId, id: InviteId) -> Decided<Option<Peer>> {
+    match row(view, id)? {
+        Some(it) if it.is_open(view.now().secs()) => Ok(place(view, me, id.peer)?.map(|it| it.peer)),
+        Some(_) | None => Ok(None),
+    }
 }
 
 /// Joins by a link, or asks to.

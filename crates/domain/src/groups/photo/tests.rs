@@ -5,6 +5,8 @@ use crate::{
     groups::{
         basic::{info::DeleteChat, migrate::MigrateChat},
         invites::{
+            Invite,
+            export::EditInvite,
             join::{Preview, check},
             overview,
             tests::{Room, rooms},
@@ -121,21 +123,52 @@ fn a_group_takes_its_photo_along_and_one_that_ends_has_none() {
     }
 }
 
+/// A main link of the owner's, and the photo that it shows to somebody outside.
+fn by_link(room: &Room, guest: Caller) -> (Invite, Named) {
+    let own = room.hall.ask(|view| overview(view, room.owner.user, room.peer)).unwrap();
+    let link = own.and_then(|it| it.main).expect("a link");
+    let Preview::Closed(shown) = room.hall.ask(|view| check(view, guest.user, &link.card.hash)).unwrap() else {
+        panic!("the group is closed")
+    };
+    let (photo, access) = shown.photo.expect("a photo");
+    let named = Named { id: photo.id, access_hash: access.hash(5), reference: access.reference.to_vec() };
+    (link, named)
+}
+
 #[test]
 fn who_holds_a_link_is_shown_the_photo_before_it_is_in() {
     for room in rooms() {
         let (guest, other) = (room.guests[0], room.guests[1]);
         edit(&room, room.owner, Some(5)).unwrap();
-        let own = room.hall.ask(|view| overview(view, room.owner.user, room.peer)).unwrap();
-        let hash = own.and_then(|it| it.main).expect("a link").card.hash;
-        let Preview::Closed(shown) = room.hall.ask(|view| check(view, guest.user, &hash)).unwrap() else {
-            panic!("the group is closed")
-        };
-        let (photo, access) = shown.photo.expect("a photo");
-        let named = Named { id: photo.id, access_hash: access.hash(5), reference: access.reference.to_vec() };
+        let (_, named) = by_link(&room, guest);
         let find = |who: Caller| room.hall.ask(|view| located(view, who.user, &named, "a")).map(|it| it.id);
         assert_eq!((find(guest), find(other)), (Ok(51), Err(Refusal::FileReferenceExpired)));
         edit(&room, room.owner, None).unwrap();
         assert_eq!(find(guest), Err(Refusal::FileReferenceExpired));
+    }
+}
+
+#[test]
+fn a_link_that_is_revoked_shows_the_photo_no_longer() {
+    for room in rooms() {
+        let guest = room.guests[0];
+        edit(&room, room.owner, Some(5)).unwrap();
+        let (link, named) = by_link(&room, guest);
+        let find = || room.hall.ask(|view| located(view, guest.user, &named, "a")).map(|it| it.id);
+        assert_eq!(find(), Ok(51));
+        let revoke = EditInvite {
+            by: room.owner,
+            peer: room.peer,
+            hash: link.card.hash,
+            revoke: true,
+            title: None,
+            expires: None,
+            limit: None,
+            request_needed: None,
+        };
+        room.hall.run(revoke).unwrap();
+        assert_eq!(find(), Err(Refusal::FileReferenceExpired));
+        let (_, named) = by_link(&room, guest);
+        assert_eq!(room.hall.ask(|view| located(view, guest.user, &named, "a")).map(|it| it.id), Ok(51));
     }
 }

@@ -51,7 +51,10 @@ pub fn carried(view: &(impl View + ?Sized), reader: UserId, carrier: Carrier) ->
         Carrier::ChatWallpaper { user, peer } if user == reader => {
             Ok(chats::wallpaper(view, user, peer)?.and_then(|(it, _)| it.wallpaper.body()))
         }
-        Carrier::GuestPhoto { group, guest } if guest == reader => Ok(groups::photo::shown(view, group)?.map(of_photo)),
+        Carrier::GuestPhoto { invite, guest } if guest == reader => {
+            let Some(group) = groups::invites::join::leads(view, guest, invite)? else { return Ok(None) };
+            Ok(groups::photo::shown(view, group)?.map(of_photo))
+        }
         // What a page shows is shown to everybody who links to it.
         Carrier::WebPage { page } => {
             let Some(row) = webpages::rows::row(view, page)? else { return Ok(None) };
@@ -164,9 +167,9 @@ pub fn carries(view: &(impl View + ?Sized), carrier: Carrier, file: u64) -> Deci
             Ok(photos::rows::row(view, user, photo)?.is_some_and(|it| it.files.contains(&file)))
         }
         Carrier::ContactPhoto { owner, other } => Ok(has(photos::read_personal(view, owner, other)?, file)),
-        Carrier::GroupPhoto { group } | Carrier::GuestPhoto { group, .. } => {
-            Ok(has(groups::photo::shown(view, group)?, file))
-        }
+        Carrier::GroupPhoto { group } => Ok(has(groups::photo::shown(view, group)?, file)),
+        // A link shows what its group carries, and carries nothing.
+        Carrier::GuestPhoto { .. } => Ok(false),
         Carrier::WebPage { page } => Ok(webpages::rows::row(view, page)?.is_some_and(|it| it.files.contains(&file))),
         Carrier::Sticker { set, document } => {
             Ok(stickers::rows::sticker(view, set, document)?.is_some_and(|it| it.files.contains(&file)))
