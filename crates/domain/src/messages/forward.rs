@@ -9,7 +9,7 @@ use super::{
     polls,
     rows::{MailboxRow, copy, open_body},
     send::{Outgoing, Sent, put, refuse_kind, refuse_sending, sent_or_queued},
-    todo,
+    todo, webpages,
 };
 use crate::{
     caller::Caller,
@@ -102,7 +102,8 @@ impl ForwardMessages {
             if row.noforwards || source.protected {
                 return Err(Refusal::ChatForwardsRestricted.into());
             }
-            let draft = self.copy_of(turn, &source, id, &row, random_id)?;
+            let mut draft = self.copy_of(turn, &source, id, &row, random_id)?;
+            webpages::refit(turn, self.by.user, self.to, &mut draft.body)?;
             refuse_kind(turn, self.by.user, self.to, draft.body.right())?;
             screen(turn, self.by.user, self.to, &draft.body)?;
             // What was one album stays one, which is another.

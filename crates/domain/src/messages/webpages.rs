@@ -19,4 +19,4 @@ pub use rows::{PageCard, PageVideo};
 pub use seen::{SeenPage, What, of, page, told};
 
 pub(super) use asking::{ask_again, wait};
-pub(super) use attach::{again, attached};
+pub(super) use attach::{again, attached, refit};

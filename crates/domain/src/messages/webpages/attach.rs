@@ -9,7 +9,7 @@ use crate::{
     messages::{
         media::MediaBody,
         rows::{Body, Entity, EntityKind},
-        send::refuse_sending,
+        send::refuse_kind,
     },
     refusal::Refusal,
     turn::Turn,
@@ -72,6 +72,15 @@ pub(in crate::messages) fn again(
     }
 }
 
+/// Takes the page off a message that was written elsewhere where its sender may show none: its text goes there all the
+/// same.
+pub(in crate::messages) fn refit(turn: &Turn<'_>, me: UserId, peer: Peer, body: &mut Body) -> Decided<()> {
+    if matches!(body.media, Some(MediaBody::WebPage { .. })) && !may_embed(turn, me, peer)? {
+        body.media = None;
+    }
+    Ok(())
+}
+
 fn in_text(turn: &mut Turn<'_>, me: UserId, peer: Peer, (body, wish): (&Body, &Wish)) -> Decided<Option<MediaBody>> {
     let Some((link, safe)) = first(turn, body) else { return Ok(None) };
     if !may_embed(turn, me, peer)? {
@@ -93,7 +102,7 @@ pub(super) fn first(view: &(impl View + ?Sized), body: &Body) -> Option<(Link, b
 
 /// Whether somebody may show pages in a chat; who may not is not refused its text.
 fn may_embed(turn: &Turn<'_>, me: UserId, peer: Peer) -> Decided<bool> {
-    match refuse_sending(turn, me, peer, BannedRights::EMBED_LINKS) {
+    match refuse_kind(turn, me, peer, BannedRights::EMBED_LINKS) {
         Ok(()) => Ok(true),
         Err(Stop::Refuse(_)) => Ok(false),
         Err(other) => Err(other),

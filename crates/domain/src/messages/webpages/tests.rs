@@ -11,6 +11,11 @@ use crate::{
     Caller,
     files::{Carrier, links},
     groups::{
+        BannedRights,
+        basic::{
+            create::CreateChat,
+            info::{EditChat, Info},
+        },
         create::CreateChannel,
         usernames::{NameChannel, Naming},
     },
@@ -294,6 +299,37 @@ fn a_forward_shows_the_same_page_and_waits_for_it_as_well() {
     arrive(&hall, Some(came("Towers")));
     assert_eq!(told(&hall).len(), 3, "each mailbox once");
     assert_eq!(title(page_of(&hall, ben.user, ben.user, copy)).as_deref(), Some("Towers"));
+}
+
+#[test]
+fn a_forward_shows_no_page_where_its_sender_may_show_none() {
+    let hall = hall();
+    let (ann, ben) = (hall.person("Ann", "11111"), hall.person("Ben", "22222"));
+    let create = CreateChat { by: ann, users: vec![ben.user], title: "Signals".into(), ttl_period: 0 };
+    let chat = hall.run(create).unwrap().chat;
+    let peer = Peer::Chat(chat);
+    let id = send(&hall, ben, ben.user, URL);
+    let forward = |random_id| {
+        let forward = ForwardMessages {
+            by: ben,
+            from: Peer::User(ben.user),
+            to: peer,
+            messages: vec![id, id],
+            random_ids: vec![random_id, random_id + 1],
+            drop_author: true,
+            silent: false,
+            noforwards: false,
+            send_as: None,
+            top: None,
+        };
+        let sent = hall.run(forward).unwrap();
+        sent.iter().map(|it| page_of(&hall, ben.user, ben.user, it.message).is_some()).collect::<Vec<_>>()
+    };
+    assert_eq!(forward(5), [true, true]);
+    hall.run(EditChat { by: ann, chat, info: Info::DefaultBanned(BannedRights::EMBED_LINKS) }).unwrap();
+    assert_eq!(forward(7), [false, false], "the text goes there all the same");
+    let sent = send(&hall, ben, peer, URL);
+    assert_eq!(page_of(&hall, ben.user, ben.user, sent), None, "as when it is sent");
 }
 
 fn channel(hall: &Hall, by: Caller, name: &str) -> ChannelId {
