@@ -30,7 +30,6 @@ use crate::{
     ids::{Peer, UserId},
     refusal::Refusal,
     service::Command,
-    stickers,
     turn::Turn,
     view::{Decided, View},
 };
@@ -177,8 +176,6 @@ impl Command for SendMedia {
     type Reply = Sent;
 
     fn decide(&self, turn: &mut Turn<'_>) -> Decided<Sent> {
-        let sent = self.send.send(turn, &self.media)?;
-        stickers::shelf::sent(turn, &self.send.by, &self.media)?;
-        Ok(sent)
+        self.send.send(turn, &self.media)
     }
 }

@@ -24,6 +24,7 @@ use crate::{
     policy::screen,
     refusal::Refusal,
     service::Command,
+    stickers::shelf,
     turn::Turn,
     updates::{self, Change, LogEntry, Origin},
     view::{Decided, Rows, View, load},
@@ -102,9 +103,7 @@ impl SendMessage {
     pub(super) fn post(&self, turn: &mut Turn<'_>, message: Outgoing) -> Decided<Sent> {
         let (log, body) = (self.peer.log(self.by.user), message.body.clone());
         let sent = put(turn, self.by.user, message, Some(self.by.origin))?;
-        if let Some(media) = &body.media {
-            gifs::sent(turn, self.by.user, media, Some(self.by.origin))?;
-        }
+        keep(turn, self.by.user, &body, Some(self.by.origin))?;
         polls::close::plan(turn, log, sent.message, &body);
         Ok(sent)
     }
@@ -167,6 +166,13 @@ impl SendMessage {
         let answered = copy(turn, channel, reply.message)?.filter(|it| it.in_topic);
         Ok(answered.map(|it| it.thread))
     }
+}
+
+/// What its sender is offered again once it was sent: a GIF, a sticker.
+pub(super) fn keep(turn: &mut Turn<'_>, me: UserId, body: &Body, skip: Option<Origin>) -> Decided<()> {
+    let Some(media) = &body.media else { return Ok(()) };
+    gifs::sent(turn, me, media, skip)?;
+    shelf::sent(turn, me, media, skip)
 }
 
 /// A message that has passed every check.

@@ -10,7 +10,7 @@ use crate::{
     caller::Caller,
     files::{Attribute, Carrier, Document, uses},
     ids::UserId,
-    messages::{Media, media::MediaBody},
+    messages::media::MediaBody,
     record,
     record::Record,
     refusal::Refusal,
@@ -18,7 +18,7 @@ use crate::{
     service::Command,
     spaces::{STICKER_KEPT, STICKER_SHELF},
     turn::Turn,
-    updates::Change,
+    updates::{self, Change, Origin},
     view::{Decided, Rows, View, load, load_or_default},
 };
 
@@ -138,7 +138,7 @@ impl Command for Keep {
         if !is_sticker(&self.document) {
             return Err(Refusal::StickerIdInvalid.into());
         }
-        put(turn, &self.by, self.shelf, &self.document)
+        put(turn, (self.by.user, Some(self.by.origin)), self.shelf, &self.document)
     }
 }
 
@@ -192,10 +192,9 @@ impl Command for Clear {
 }
 
 /// Notes that a sticker was sent.
-pub(crate) fn sent(turn: &mut Turn<'_>, by: &Caller, media: &Media) -> Decided<()> {
-    let Media::Files(body) = media else { return Ok(()) };
-    match &**body {
-        MediaBody::Document { document, .. } if is_sticker(document) => put(turn, by, Shelf::Recent, document),
+pub(crate) fn sent(turn: &mut Turn<'_>, user: UserId, body: &MediaBody, by: Option<Origin>) -> Decided<()> {
+    match body {
+        MediaBody::Document { document, .. } if is_sticker(document) => put(turn, (user, by), Shelf::Recent, document),
         _ => Ok(()),
     }
 }
@@ -205,8 +204,8 @@ fn is_sticker(document: &Document) -> bool {
     document.attributes.iter().any(|it| matches!(it, Attribute::Sticker { .. }))
 }
 
-fn put(turn: &mut Turn<'_>, by: &Caller, shelf: Shelf, it: &Document) -> Decided<()> {
-    let (me, number, document, date) = (by.user, shelf.number(), it.stored.id, turn.now().secs());
+fn put(turn: &mut Turn<'_>, (me, by): (UserId, Option<Origin>), shelf: Shelf, it: &Document) -> Decided<()> {
+    let (number, document, date) = (shelf.number(), it.stored.id, turn.now().secs());
     let mut items = order(turn, me, shelf)?;
     // Who sends the same one again and again changes nothing.
     if items.first().is_some_and(|it| it.document == document) {
@@ -225,7 +224,7 @@ fn put(turn: &mut Turn<'_>, by: &Caller, shelf: Shelf, it: &Document) -> Decided
     let sealed = sealing::seal(turn, scope, Kind::KeptSticker, &aad(number, document), version, &plain)?;
     let row = KeptRow { document: sealed, version, files, ..KeptRow::default() };
     turn.put(kept_key(me, number, document), &row);
-    tell(turn, by, shelf.change())
+    updates::append(turn, me, shelf.change(), 0, by).map(drop)
 }
 
 fn order(view: &(impl Rows + ?Sized), user: UserId, shelf: Shelf) -> Decided<Vec<ShelfItem>> {

@@ -12,7 +12,7 @@ use crate::{
     ids::{MessageId, Peer, UserId},
     messages::{
         polls,
-        send::{Outgoing, Sent, put, refuse_sending},
+        send::{Outgoing, Sent, keep, put, refuse_sending},
     },
     policy::screen,
     refusal::Refusal,
@@ -66,11 +66,15 @@ pub(super) fn send(
     skip: Option<Origin>,
 ) -> Decided<Sent> {
     let mut message = outgoing(turn, user, peer, row)?;
-    if message.forward.is_none() {
+    let own = message.forward.is_none();
+    if own {
         polls::close::begin(turn, &mut message.body);
     }
     let body = message.body.clone();
     let sent = put(turn, user, message, skip)?;
+    if own {
+        keep(turn, user, &body, skip)?;
+    }
     polls::close::plan(turn, peer.log(user), sent.message, &body);
     Ok(sent)
 }

@@ -11,7 +11,7 @@ use crate::{
     messages::{
         forward::ForwardMessages,
         rows::{SentRow, sent_key},
-        send::{Outgoing, SendMessage, Sent, put, sent_or_queued},
+        send::{Outgoing, SendMessage, Sent, keep, put, sent_or_queued},
     },
     people::presence,
     refusal::Refusal,
@@ -112,12 +112,19 @@ pub(in crate::messages) fn post(
         // What repeats is sent once more after its period.
         None if at.repeat > 0 => {
             let next = Outgoing { random_id: 0, ..message.clone() };
-            let sent = put(turn, me, message, Some(skip))?;
+            let sent = now(turn, me, message, skip)?;
             queue(turn, me, next, due::again(turn, at.repeat), None)?;
             Ok(sent)
         }
-        None => put(turn, me, message, Some(skip)),
+        None => now(turn, me, message, skip),
     }
+}
+
+fn now(turn: &mut Turn<'_>, me: UserId, message: Outgoing, skip: Origin) -> Decided<Sent> {
+    let own = message.forward.is_none().then(|| message.body.clone());
+    let sent = put(turn, me, message, Some(skip))?;
+    own.map(|it| keep(turn, me, &it, Some(skip))).transpose()?;
+    Ok(sent)
 }
 
 /// When a message is due; `None`: at once.

@@ -8,9 +8,12 @@ use crate::{
     ids::Peer,
     messages::{
         Media,
-        media::{MediaBody, SendMedia},
+        media::{MediaBody, SendMedia, album::SendAlbum},
+        scheduled::{Schedule, SendLater, SendScheduled},
         send::SendMessage,
+        timers,
     },
+    testing::ready,
     updates::{Change, Event},
 };
 
@@ -64,27 +67,33 @@ fn a_favourite_outlives_its_set_and_is_its_owners_alone() {
     assert!(hall.ask(|view| carries(view, carrier, 5)).unwrap());
 }
 
+fn message(by: Caller, to: Caller, random_id: i64) -> SendMessage {
+    SendMessage {
+        by,
+        peer: Peer::User(to.user),
+        text: String::new(),
+        entities: Vec::new(),
+        reply: None,
+        random_id,
+        silent: false,
+        noforwards: false,
+        no_webpage: false,
+        clear_draft: false,
+        send_as: None,
+        album: 0,
+    }
+}
+
+fn media(document: Document) -> Media {
+    Media::Files(Box::new(MediaBody::Document { document, spoiler: false, ttl: 0, cover: None, starts: 0 }))
+}
+
 #[test]
 fn a_sticker_that_is_sent_is_among_the_recent_ones() {
     let hall = Hall::new();
     let (ann, ben) = (hall.person("Ann", "11111"), hall.person("Ben", "22222"));
     let send = |document, random_id| {
-        let media = MediaBody::Document { document, spoiler: false, ttl: 0, cover: None, starts: 0 };
-        let send = SendMessage {
-            by: ann,
-            peer: Peer::User(ben.user),
-            text: String::new(),
-            entities: Vec::new(),
-            reply: None,
-            random_id,
-            silent: false,
-            noforwards: false,
-            no_webpage: false,
-            clear_draft: false,
-            send_as: None,
-            album: 0,
-        };
-        hall.run(SendMedia { send, media: Media::Files(Box::new(media)) }).unwrap();
+        hall.run(SendMedia { send: message(ann, ben, random_id), media: media(document) }).unwrap();
     };
     send(kept(1), 1);
     send(sticker_file(9), 2);
@@ -94,4 +103,28 @@ fn a_sticker_that_is_sent_is_among_the_recent_ones() {
     assert_eq!((on(&hall, ann, Shelf::Recent), on(&hall, ben, Shelf::Recent)), (vec![2, 1], vec![]));
     let told = |it: &Event| matches!(it, Event::Logged { entry, .. } if entry.change == Change::RecentStickers {});
     assert!(!hall.events().iter().any(told), "the same one again changes nothing");
+}
+
+#[test]
+fn a_sticker_is_among_the_recent_ones_however_it_was_sent_and_once_it_was() {
+    let hall = Hall::new();
+    let (ann, ben) = (hall.person("Ann", "11111"), hall.person("Ben", "22222"));
+    let one = SendMedia { send: message(ann, ben, 1), media: media(kept(1)) };
+    hall.run(SendAlbum { items: vec![one], at: None }).unwrap();
+    assert_eq!(on(&hall, ann, Shelf::Recent), [1], "an album of one");
+    let now = hall.domain.now().secs();
+    let later = |id, random_id, date| {
+        let (send, at) = (message(ann, ben, random_id), Schedule { date, repeat: 0 });
+        hall.run(SendLater { send, media: media(kept(id)), at }).unwrap().message
+    };
+    later(2, 2, now + 1);
+    assert_eq!(on(&hall, ann, Shelf::Recent), [2, 1], "what is nearly due");
+    let queued = later(3, 3, now + 3600);
+    later(4, 4, now + 60);
+    assert_eq!(on(&hall, ann, Shelf::Recent), [2, 1], "they wait");
+    hall.pass(60);
+    ready(timers::run_due(&hall.domain)).unwrap();
+    assert_eq!(on(&hall, ann, Shelf::Recent), [4, 2, 1], "its time has come");
+    hall.run(SendScheduled { by: ann, peer: Peer::User(ben.user), messages: vec![queued] }).unwrap();
+    assert_eq!((on(&hall, ann, Shelf::Recent), on(&hall, ben, Shelf::Recent)), (vec![3, 4, 2, 1], vec![]));
 }
