@@ -45,8 +45,8 @@ pub struct Video {
     pub audio: bool,
     /// How the pictures are coded.
     pub codec: Codec,
-    /// It can be played while it is being fetched: its index comes before its data.
-    pub faststart: bool,
+    /// Where its index begins and ends, if that lies behind its data; `None`: it can be played while it is fetched.
+    pub late_index: Option<(u64, u64)>,
     /// It carries transparency (VP8 and VP9 in WebM).
     pub alpha: bool,
     /// Frames a second, where they could be counted or the file says them.

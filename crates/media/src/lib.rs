@@ -4,6 +4,7 @@
 #![warn(missing_docs)]
 
 mod exif;
+mod index;
 mod jpeg;
 mod kind;
 pub mod photo;
@@ -16,6 +17,7 @@ pub mod tgs;
 pub mod thumb;
 pub mod voice;
 
+pub use index::index_first;
 pub use jpeg::QUALITY;
 pub use kind::{Audio, Codec, Image, Kind, Lottie, Video};
 pub use picture::{ALLOCATED_MAX, PIXELS_MAX, PictureError, SCANS_MAX};

@@ -1,5 +1,5 @@
 //! Thumbnails of videos, by the operator's `ffmpeg`: a process of its own for each video, which is given the first
-//! megabytes through a pipe, so that nothing of them is written anywhere, and is bounded in time, memory and output.
+//! megabytes and the index through a pipe, so that nothing of them is written anywhere, and is bounded in time, memory and output.
 
 use std::{path::PathBuf, process::Stdio, sync::Arc, time::Duration};
 

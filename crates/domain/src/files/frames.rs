@@ -12,6 +12,9 @@ pub type Head = BoxFuture<'static, Result<Vec<u8>, Refusal>>;
 /// head of a long one.
 pub const HEAD_BYTES: u64 = 4 << 20;
 
+/// Bytes of an index that stands at a video's end, and is put before its beginning: that of some hours.
+pub const INDEX_BYTES: u64 = 4 << 20;
+
 /// A decoder of videos.
 pub trait Frames: Send + Sync {
     /// A picture, JPEG or PNG, of the video that begins so. `None`: there is none, it took too long, or too many wait.

@@ -26,11 +26,15 @@ async fn whole(domain: &Domain, stored: &Stored, most: usize) -> Result<Option<V
 
 /// A file's first bytes, as many as it has of these.
 async fn beginning(domain: &Domain, stored: &Stored, most: u64) -> Result<Vec<u8>, Refusal> {
-    let wanted = most.min(stored.size);
+    range(domain, stored, 0, most.min(stored.size)).await
+}
+
+/// So many bytes of a file, which has them, from a place on.
+async fn range(domain: &Domain, stored: &Stored, from: u64, wanted: u64) -> Result<Vec<u8>, Refusal> {
     let mut bytes = Vec::with_capacity(usize::try_from(wanted).unwrap_or(0));
     while (bytes.len() as u64) < wanted {
         let left = wanted - bytes.len() as u64;
-        let read = reading::read(domain, stored, bytes.len() as u64, left.min(reading::READ_MAX)).await?;
+        let read = reading::read(domain, stored, from + bytes.len() as u64, left.min(reading::READ_MAX)).await?;
         if read.is_empty() {
             return Err(Refusal::Unavailable);
         }

@@ -114,7 +114,7 @@ fn concluded(found: Found) -> Result<Probe, Stop> {
         duration,
         audio: sound,
         codec: track.codec,
-        faststart: true,
+        late_index: None,
         alpha: track.alpha,
         rate: counted.map(|it| found.frames as f64 / it).or(said),
     };

@@ -35,7 +35,8 @@ struct Movie {
     sound: bool,
     /// The longest track, for files whose movie head says nothing.
     longest: (u64, u64),
-    faststart: bool,
+    /// Where the index begins and ends, if it lies behind the data.
+    late_index: Option<(u64, u64)>,
     tags: Audio,
 }
 
@@ -68,16 +69,17 @@ pub(super) fn read(reader: &mut Reader<'_>, mime: &'static str) -> Result<Probe,
         duration,
         audio: movie.sound,
         codec: track.codec,
-        faststart: movie.faststart,
+        late_index: movie.late_index,
         alpha: false,
         rate: track.rate,
     };
     Ok(Probe::new(if mime == M4A { MP4 } else { mime }, Kind::Video(video)))
 }
 
-/// A box: its name and where its body lies.
+/// A box: its name and where it lies.
 struct Atom {
     name: [u8; 4],
+    at: u64,
     body: u64,
     end: u64,
 }
@@ -97,7 +99,7 @@ fn atom(reader: &mut Reader<'_>, at: u64, end: u64) -> Result<Option<Atom>, Stop
     if length < head {
         return Err(Stop::Enough);
     }
-    Ok(Some(Atom { name, body: at + head, end: at.saturating_add(length).min(end) }))
+    Ok(Some(Atom { name, at, body: at + head, end: at.saturating_add(length).min(end) }))
 }
 
 /// Shows each box between two places to `seen`, which says whether to go on.
@@ -118,14 +120,15 @@ fn each(
 }
 
 fn movie(reader: &mut Reader<'_>) -> Result<Movie, Stop> {
-    let mut movie = Movie { faststart: true, ..Movie::default() };
-    let mut found = false;
+    let mut movie = Movie::default();
+    let (mut found, mut data) = (false, false);
     let end = reader.size();
     each(reader, 0, end, |reader, atom| {
         match &atom.name {
-            b"mdat" => movie.faststart = false,
+            b"mdat" => data = true,
             b"moov" => {
                 found = true;
+                movie.late_index = data.then_some((atom.at, atom.end));
                 index(reader, atom, &mut movie)?;
             }
             _ => {}

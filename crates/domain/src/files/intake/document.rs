@@ -2,12 +2,11 @@
 
 use media::{Kind, Probe, thumb};
 
-use super::{beginning, probing, whole};
+use super::{probing, video::head, whole};
 use crate::{
     files::{
         completing::{Claim, complete},
         descriptor::{Attribute, Document, PhotoSize, Stored},
-        frames::HEAD_BYTES,
         keeping::keep,
     },
     ids::UserId,
@@ -74,9 +73,8 @@ async fn made(
     probe: &Probe,
     attributes: &[Attribute],
 ) -> Result<Option<thumb::Thumb>, Refusal> {
-    if let (Kind::Video(_), Some(frames)) = (&probe.kind, &domain.shelf().frames) {
-        let (reading, stored) = (domain.clone(), stored.clone());
-        let head = Box::pin(async move { beginning(&reading, &stored, HEAD_BYTES).await });
+    if let (Kind::Video(video), Some(frames)) = (&probe.kind, &domain.shelf().frames) {
+        let head = Box::pin(head(domain.clone(), stored.clone(), video.late_index));
         let Some(picture) = frames.frame(head).await else { return Ok(None) };
         return Ok(domain.shelf().run(move || thumb::jpeg(&picture)).await?.ok());
     }
@@ -109,7 +107,7 @@ fn add_missing(attributes: &mut Vec<Attribute>, probe: &Probe, mime: &str) {
         Kind::Video(video) => {
             attributes.push(Attribute::Video {
                 round: false,
-                streaming: video.faststart,
+                streaming: video.late_index.is_none(),
                 silent: !video.audio,
                 duration: video.duration.map_or(0.0, |it| it.as_secs_f64()),
                 width: video.width,

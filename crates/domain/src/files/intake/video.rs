@@ -1,19 +1,20 @@
-//! A photo of a profile or chat that moves: a short film beside its squares.
+//! Videos: what a decoder is given of one; a photo of a profile or chat that moves, a short film beside its squares.
 //! Source: core.telegram.org/api/files#animated-profile-pictures; TDLib, `inputChatPhotoAnimation`, for the numbers.
 
 use std::time::Duration;
 
-use media::Kind;
+use media::{Kind, index_first};
 
 use super::{
     beginning,
     photo::{Use, of_bytes},
-    probing,
+    probing, range,
 };
 use crate::{
     files::{
         completing::{Claim, complete},
-        descriptor::{Photo, VideoSize},
+        descriptor::{Photo, Stored, VideoSize},
+        frames::{HEAD_BYTES, INDEX_BYTES},
     },
     ids::UserId,
     refusal::Refusal,
@@ -46,11 +47,21 @@ pub async fn moving(
 pub async fn filmed(domain: &Domain, user: UserId, (claim, starts): (Claim, f64)) -> Result<Photo, Refusal> {
     let frames = domain.shelf().frames.as_ref().ok_or(Refusal::VideoFileInvalid)?;
     let film = film(domain, user, claim, starts).await?;
-    let (reading, stored) = (domain.clone(), film.stored.clone());
-    let whole = Box::pin(async move { beginning(&reading, &stored, FILE_MAX).await });
-    let picture = frames.frame(whole).await.ok_or(Refusal::VideoFileInvalid)?;
+    let probe = probing::probe(domain, &film.stored).await?;
+    let Kind::Video(video) = &probe.kind else { return Err(Refusal::VideoFileInvalid) };
+    let head = Box::pin(head(domain.clone(), film.stored.clone(), video.late_index));
+    let picture = frames.frame(head).await.ok_or(Refusal::VideoFileInvalid)?;
     let photo = of_bytes(domain, user, picture, Use::Profile).await?;
     Ok(Photo { videos: vec![film], ..photo })
+}
+
+/// What a decoder is given of a video: its first bytes, behind its index if that lies elsewhere.
+pub(super) async fn head(domain: Domain, stored: Stored, late_index: Option<(u64, u64)>) -> Result<Vec<u8>, Refusal> {
+    let head = beginning(&domain, &stored, HEAD_BYTES).await?;
+    let Some((from, to)) = late_index else { return Ok(head) };
+    let index = to.checked_sub(from).filter(|it| *it <= INDEX_BYTES).ok_or(Refusal::VideoFileInvalid)?;
+    let index = range(&domain, &stored, from, index).await?;
+    index_first(&head, &index).ok_or(Refusal::VideoFileInvalid)
 }
 
 async fn film(domain: &Domain, user: UserId, claim: Claim, starts: f64) -> Result<VideoSize, Refusal> {
