@@ -15,13 +15,14 @@ use crate::{
     view::Decided,
 };
 
-/// Sounds of one account. Source: `ringtone_saved_count_max`, core.telegram.org/api/config.
+/// Sounds of one account. Source: `ringtone_saved_count_max` of help.getAppConfig, as Telegram's servers answer it; what
+/// the field means: core.telegram.org/api/config.
 pub const SOUNDS_MAX: usize = 100;
 
-/// Seconds of a sound. Source: `ringtone_duration_max`, core.telegram.org/api/config.
+/// Seconds of a sound. Source: as above, `ringtone_duration_max`.
 pub const SECONDS_MAX: u32 = 5;
 
-/// Bytes of a sound: five seconds at 480 kbit/s. Source: `ringtone_size_max`, core.telegram.org/api/config.
+/// Bytes of a sound: five seconds at 480 kbit/s. Source: as above, `ringtone_size_max`.
 pub const BYTES_MAX: u64 = 307_200;
 
 /// What a sound may be: MP3 and Opus in Ogg, as every client plays them.

@@ -55,7 +55,9 @@ pub fn preset(view: &(impl Rows + ?Sized), user: UserId, which: Preset) -> Decid
     Ok(load(view, &key(user, which))?.unwrap_or_else(|| built_in(which)))
 }
 
-/// Source: the presets that TDLib 1.8.66 names in its documentation of `autoDownloadSettingsPresets`.
+/// Source: the sizes and rates are those that Telegram for Android begins with (`DownloadController`), whose low preset
+/// fetches photos alone; the queues are `small_queue_max_active_operations_count` and `large_…` of help.getAppConfig, as
+/// Telegram's servers answer it. core.telegram.org tells what the fields mean and no values.
 fn built_in(which: Preset) -> Downloads {
     let (video_max, file_max, upload_bitrate) = match which {
         Preset::Low => (0, 0, 50),
