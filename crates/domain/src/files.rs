@@ -21,7 +21,7 @@ pub mod uses;
 
 pub use completing::{Claim, complete};
 pub use descriptor::{Attribute, Document, MaskPlace, Photo, PhotoSize, Stored, VideoSize};
-pub use gone::{abandoned, orphans, sweep};
+pub use gone::{abandoned, orphans, sweep, unused_seconds};
 pub use placing::{PART_MAX, PARTS_MAX, Part};
 pub use reading::{HASHED, Hashed, READ_MAX, date, hashes, read, read_behind};
 pub use reference::{Access, Carrier};

@@ -50,6 +50,8 @@ pub struct Settings {
     pub hidden_members_min: u32,
     /// Seconds for which a carrier's file reference stays the same; 0: a day.
     pub file_reference_seconds: u32,
+    /// Seconds for which a file is kept that nothing carries; 0: two days.
+    pub unused_file_seconds: u32,
     /// Whether a sender of codes by e-mail is configured.
     pub email_sender: bool,
     /// Whether people may have their sign-in codes mailed.

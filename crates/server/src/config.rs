@@ -46,6 +46,11 @@ pub struct Config {
     #[config(env = "CHAPPE_FILE_REFERENCE_SECONDS", default = 86400)]
     pub file_reference_seconds: u32,
 
+    /// Seconds for which a file is kept that nothing carries any more, e.g. since its message was deleted; a client that
+    /// lost an answer may claim what it has sent for as long. They are looked for each hour, or as often as this says.
+    #[config(env = "CHAPPE_UNUSED_FILE_SECONDS", default = 172800)]
+    pub unused_file_seconds: u32,
+
     /// Keeps people's files at a server that speaks S3 instead, e.g. `https://s3.example.org`, in a bucket that is there.
     #[config(env = "CHAPPE_S3_ENDPOINT")]
     pub s3_endpoint: Option<String>,

@@ -168,6 +168,7 @@ fn settings(config: &Config) -> world::Settings {
         fresh_session_seconds: if config.test_accounts { 0 } else { FRESH_SESSION_SECONDS },
         hidden_members_min: if config.test_accounts { 2 } else { HIDDEN_MEMBERS_MIN },
         file_reference_seconds: config.file_reference_seconds,
+        unused_file_seconds: config.unused_file_seconds,
         email_sender: Senders::can_mail(config),
         login_email: config.login_email,
         previews: config.previews,

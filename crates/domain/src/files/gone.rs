@@ -26,6 +26,14 @@ const STEP: usize = 256;
 /// again in which its carrier is written.
 const UNUSED_SECONDS: u32 = 2 * ABANDONED_SECONDS;
 
+/// For how long a file is kept that nothing carries, as the operator has it.
+pub fn unused_seconds(domain: &Domain) -> u32 {
+    match domain.world().settings.unused_file_seconds {
+        0 => UNUSED_SECONDS,
+        seconds => seconds,
+    }
+}
+
 /// Forgets uploads that nobody goes on with, their bytes with them; how many there were.
 pub async fn abandoned(domain: &Domain) -> Result<usize, Refusal> {
     let (mut range, mut gone) = (whole(UPLOAD), 0);
@@ -66,10 +74,10 @@ pub async fn sweep(domain: &Domain, after: Option<Key>) -> Result<Option<Key>, R
     let mut range = whole(FILE);
     range.start = after.map_or(range.start, |it| it.prefix_end());
     let rows = domain.query(|view| list::<FileRow>(view, &range, Direction::Forward, STEP)).await?;
-    let now = domain.now().secs();
+    let (now, kept) = (domain.now().secs(), unused_seconds(domain));
     for (key, row) in &rows {
         let Some(file) = file_of(key) else { continue };
-        let is_old = row.bytes > 0 && now.saturating_sub(row.date) > UNUSED_SECONDS;
+        let is_old = row.bytes > 0 && now.saturating_sub(row.date) > kept;
         if row.doomed || is_old && !still_carried(domain, file).await? && domain.command(Doom { file }).await? {
             bury(domain, file).await?;
         }

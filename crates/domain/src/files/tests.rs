@@ -20,6 +20,7 @@ use crate::{
     refusal::Refusal,
     spaces::{FILE, FILE_QUOTA, FILE_USE, SMALL_FILE, UPLOAD, UPLOAD_PART},
     testing::{Hall, ready},
+    world::Settings,
 };
 
 const KB: usize = 1 << 10;
@@ -355,6 +356,20 @@ fn a_file_that_nothing_carries_is_gone_after_two_days_with_the_uses_of_what_is_g
     assert!(stage.read(&large, 0, 1).is_err());
     ready(abandoned(&stage.domain)).unwrap();
     assert!(stage.is_bare() && stage.rows(FILE_USE).is_empty());
+}
+
+#[test]
+fn an_operator_may_keep_unused_files_for_less() {
+    let settings = Settings { test_accounts: true, unused_file_seconds: 5, ..Settings::default() };
+    let stage = Stage::on(Hall::with(settings, false));
+    stage.part(1, 0, &text(100), None).unwrap();
+    let stored = stage.claim(1, 1, None).unwrap();
+    stage.hall.pass(5);
+    assert_eq!(ready(sweep(&stage.domain, None)), Ok(None));
+    assert!(stage.read(&stored, 0, 1).is_ok());
+    stage.hall.pass(1);
+    assert_eq!(ready(sweep(&stage.domain, None)), Ok(None));
+    assert_eq!(stage.read(&stored, 0, 1), Err(Refusal::LocationInvalid));
 }
 
 #[test]

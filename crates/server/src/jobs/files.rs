@@ -8,7 +8,7 @@ use domain::{
 };
 use tokio::sync::watch;
 
-/// How often all of them are looked at: what is due is days old.
+/// How often all of them are looked at, unless the operator keeps unused files for less: what is due is days old.
 const PASS: Duration = Duration::from_secs(3600);
 
 /// When the first pass begins: a start has enough to do.
@@ -19,7 +19,8 @@ const PAUSE: Duration = Duration::from_millis(100);
 
 /// Looks at everything, page by page, then rests.
 pub(super) async fn passes(mut stopped: watch::Receiver<bool>, domain: Domain) {
-    let mut wait = PASS_AFTER;
+    let unused = Duration::from_secs(files::unused_seconds(&domain).into());
+    let mut wait = PASS_AFTER.min(unused);
     loop {
         tokio::select! {
             () = tokio::time::sleep(wait) => {}
@@ -32,7 +33,7 @@ pub(super) async fn passes(mut stopped: watch::Receiver<bool>, domain: Domain) {
             // Each step is whole, and the next start goes on.
             _ = stopped.changed() => return,
         }
-        wait = PASS;
+        wait = PASS.min(unused);
     }
 }
 
