@@ -285,3 +285,39 @@ fn a_group_offers_custom_emoji_and_when_it_is_large_stickers() {
     assert_eq!(call(&hall, ann, &emoji(enums::InputStickerSet::Empty)), Ok(true));
     assert!(full(&hall).emojiset.is_none() && !full(&hall).can_set_stickers);
 }
+
+#[test]
+fn a_group_of_a_hundred_offers_stickers() {
+    let hall = Hall::new();
+    let ann = hall.sign_up(1, "Ann", "9996621001");
+    create(&hall, ann, "cats", 1);
+    let id = of_channels::group(&hall, ann);
+    let channel = of_channels::input(&hall, ann, id);
+    let members: Vec<_> = (0..99).map(|n| hall.person("Ben", &format!("99966231{n:02}"))).collect();
+    of_channels::bring(&hall, ann, id, &members[..98]);
+    let offer = |stickerset| c::SetStickers { channel: channel.clone(), stickerset };
+    let full = |by| {
+        let channel = of_channels::input(&hall, by, id);
+        match call(&hall, by, &c::GetFullChannel { channel }).unwrap() {
+            enums::messages::ChatFull::Full(types::messages::ChatFull {
+                full_chat: enums::ChatFull::ChannelFull(it),
+                ..
+            }) => it,
+            other => panic!("{other:?}"),
+        }
+    };
+    let shown = |by| match full(by).stickerset {
+        Some(enums::StickerSet::Set(it)) => it.short_name,
+        None => "none".into(),
+    };
+    assert_eq!(refused(&hall, ann, &offer(named("cats"))), "400 PARTICIPANTS_TOO_FEW");
+    assert!(!full(ann).can_set_stickers);
+    of_channels::bring(&hall, ann, id, &members[98..]);
+    assert!(full(ann).can_set_stickers && !full(members[0]).can_set_stickers);
+    assert_eq!(call(&hall, ann, &offer(named("cats"))), Ok(true));
+    assert_eq!((shown(ann), shown(members[98])), ("cats".to_owned(), "cats".to_owned()));
+    let by_member = c::SetStickers { channel: of_channels::input(&hall, members[0], id), stickerset: named("cats") };
+    assert_eq!(refused(&hall, members[0], &by_member), "400 CHAT_ADMIN_REQUIRED");
+    assert_eq!(call(&hall, ann, &offer(enums::InputStickerSet::Empty)), Ok(true));
+    assert_eq!(shown(members[98]), "none");
+}
