@@ -20,6 +20,7 @@ import { owning } from './mtcute_owning.mjs'
 import { passing } from './mtcute_passing.mjs'
 import { portraits } from './mtcute_portraits.mjs'
 import { ruling } from './mtcute_ruling.mjs'
+import { sets } from './mtcute_sets.mjs'
 import { stickers } from './mtcute_stickers.mjs'
 import { counted, views } from './mtcute_views.mjs'
 
@@ -426,6 +427,7 @@ const actions = {
     ...owning(tg),
     ...passing(tg),
     ...ruling(tg, getMarkedPeerId),
+    ...sets(tg, Long),
     ...stickers(tg, Long),
     ...views(tg),
     ...channels(tg),

@@ -13,7 +13,18 @@ export const carrying = (tg) => {
         const updates = await tg.call({ _: 'messages.editMessage', peer: await tg.resolvePeer(chat), id, media: edited })
         tg.handleClientUpdate(updates, true)
     }
+    // A file as it was known when it was put here.
+    let held = null
     return {
+        async hold({ chat, number }) {
+            held = (await message(chat, number)).media
+        },
+        fetchHeld: async () => digest(await tg.downloadAsBuffer(held)),
+        async fetchedFrom({ chat, number, offset }) {
+            const hash = crypto.createHash('sha256')
+            for await (const chunk of tg.downloadAsIterable((await message(chat, number)).media, { offset })) hash.update(chunk)
+            return hash.digest('hex')
+        },
         async carry({ chat, path: file, kind, caption }) {
             return (await tg.sendMedia(chat, media(file, kind), { caption })).id
         },

@@ -16,6 +16,10 @@ export const keeping = (tg, Long) => {
         }
         return all
     }
+    const pictures = async () => {
+        const { wallpapers } = await tg.call({ _: 'account.getWallPapers', hash: Long.ZERO })
+        return wallpapers.filter((it) => it._ === 'wallPaper')
+    }
     const set = async (what) => {
         tg.handleClientUpdate(await tg.call({ _: 'messages.setChatWallPaper', ...what }))
     }
@@ -73,6 +77,32 @@ export const keeping = (tg, Long) => {
         },
         async wallpapers() {
             return (await tg.call({ _: 'account.getWallPapers', hash: Long.ZERO })).wallpapers.length
+        },
+        async addWallpaper({ path: file }) {
+            const { inputFile } = await tg.uploadFile({ file, fileName: path.basename(file) })
+            const settings = { _: 'wallPaperSettings' }
+            const about = { mimeType: 'image/jpeg', settings }
+            const { id, accessHash } = await tg.call({ _: 'account.uploadWallPaper', file: inputFile, ...about })
+            const wallpaper = { _: 'inputWallPaper', id, accessHash }
+            await tg.call({ _: 'account.installWallPaper', wallpaper, settings })
+        },
+        async wallpaperFiles() {
+            return digests((await pictures()).map((it) => it.document))
+        },
+        async dropWallpaper({ place }) {
+            const { id, accessHash } = (await pictures())[place]
+            const wallpaper = { _: 'inputWallPaper', id, accessHash }
+            await tg.call({ _: 'account.saveWallPaper', wallpaper, unsave: true, settings: { _: 'wallPaperSettings' } })
+        },
+        async resetWallpapers() {
+            await tg.call({ _: 'account.resetWallPapers' })
+        },
+        async byHash({ sha256, size, mime }) {
+            const hash = Buffer.from(sha256, 'hex')
+            const found = await tg.call({
+                _: 'messages.getDocumentByHash', sha256: hash, size: Long.fromNumber(size), mimeType: mime,
+            })
+            return found._ === 'document' ? (await digests([found]))[0] : null
         },
         async songs({ user }) {
             const id = await tg.resolveUser(user)

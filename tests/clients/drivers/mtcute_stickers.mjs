@@ -9,11 +9,12 @@ export const stickers = (tg, Long) => {
     const input = ({ id, accessHash, fileReference }) => ({ _: 'inputDocument', id, accessHash, fileReference })
     const NONE = Long.ZERO
     return {
-        async makeSet({ title, name, stickers }) {
+        async makeSet({ title, name, stickers, kind }) {
             const made = stickers.map(([file, emojis]) => ({
                 file: `file:${file}`, emojis,
             }))
-            await tg.createStickerSet({ owner: 'self', title, shortName: name, stickers: made })
+            const type = kind === 'regular' ? 'sticker' : kind
+            await tg.createStickerSet({ owner: 'self', title, shortName: name, stickers: made, type })
         },
         async setOf({ name }) {
             const it = await tg.getStickerSet(name)

@@ -118,6 +118,14 @@ def _live(latitude, longitude, heading):
 
 
 class MtcuteChanging:
+    async def held(self, chat, number):
+        await self.ask("hold", chat=chat, number=number)
+
+        async def fetch():
+            return await self.ask("fetchHeld")
+
+        return fetch
+
     async def replace(self, chat, number, path, caption=""):
         await self.ask("replace", chat=chat, number=number, path=str(path), caption=caption)
 

@@ -1,5 +1,6 @@
 """What people keep of files, at each client: what persons inherit. A file is shown as the SHA-256 of its bytes."""
 
+import hashlib
 import pathlib
 
 from telethon import functions, types, utils
@@ -76,6 +77,36 @@ class TelethonKeeping:
     async def wallpapers(self):
         """How many are on its list."""
         return len((await self.ask(functions.account.GetWallPapersRequest(0))).wallpapers)
+
+    async def add_wallpaper(self, path):
+        """Uploads a picture and puts it on the list."""
+        file, look = await self.client.upload_file(str(path)), types.WallPaperSettings()
+        made = await self.ask(functions.account.UploadWallPaperRequest(file, "image/jpeg", look))
+        named = types.InputWallPaper(made.id, made.access_hash)
+        await self.ask(functions.account.InstallWallPaperRequest(named, look))
+
+    async def wallpaper_files(self):
+        """Of the pictures on the list, the last one first."""
+        return await self._digests([it.document for it in await self._pictures()])
+
+    async def drop_wallpaper(self, place):
+        """Takes a picture off the list."""
+        it = (await self._pictures())[place]
+        await self.ask(functions.account.SaveWallPaperRequest(
+            types.InputWallPaper(it.id, it.access_hash), True, types.WallPaperSettings()))
+
+    async def reset_wallpapers(self):
+        await self.ask(functions.account.ResetWallPapersRequest())
+
+    async def _pictures(self):
+        found = await self.ask(functions.account.GetWallPapersRequest(0))
+        return [it for it in found.wallpapers if isinstance(it, types.WallPaper)]
+
+    async def by_hash(self, path, mime):
+        """The file that one keeps already with this content; nothing where one keeps none."""
+        data = path.read_bytes()
+        found = await self.ask(functions.messages.GetDocumentByHashRequest(hashlib.sha256(data).digest(), len(data), mime))
+        return None if isinstance(found, types.DocumentEmpty) else (await self._digests([found]))[0]
 
     async def _document(self, chat, number):
         found = await self.client.get_messages(await self._chat(chat), ids=number)
@@ -157,6 +188,25 @@ class TdlibKeeping:
     async def wallpapers(self):
         return len((await self.ask("getInstalledBackgrounds", for_dark_theme=False))["backgrounds"])
 
+    async def add_wallpaper(self, path):
+        file = {"@type": "inputFileLocal", "path": str(path)}
+        await self.ask(
+            "setDefaultBackground", background={"@type": "inputBackgroundLocal", "background": file},
+            type={"@type": "backgroundTypeWallpaper", "is_blurred": False, "is_moving": False}, for_dark_theme=False)
+
+    async def wallpaper_files(self):
+        return await self._digests(it["document"]["document"] for it in await self._pictures())
+
+    async def drop_wallpaper(self, place):
+        await self.ask("removeInstalledBackground", background_id=(await self._pictures())[place]["id"])
+
+    async def reset_wallpapers(self):
+        await self.ask("resetInstalledBackgrounds")
+
+    async def _pictures(self):
+        found = (await self.ask("getInstalledBackgrounds", for_dark_theme=False))["backgrounds"]
+        return [it for it in found if it.get("document")]
+
     async def _digests(self, files):
         return [digest(await self._bytes_of(it)) for it in files]
 
@@ -201,6 +251,22 @@ class MtcuteKeeping:
 
     async def wallpapers(self):
         return await self.ask("wallpapers")
+
+    async def add_wallpaper(self, path):
+        await self.ask("addWallpaper", path=str(path))
+
+    async def wallpaper_files(self):
+        return await self.ask("wallpaperFiles")
+
+    async def drop_wallpaper(self, place):
+        await self.ask("dropWallpaper", place=place)
+
+    async def reset_wallpapers(self):
+        await self.ask("resetWallpapers")
+
+    async def by_hash(self, path, mime):
+        data = path.read_bytes()
+        return await self.ask("byHash", sha256=hashlib.sha256(data).hexdigest(), size=len(data), mime=mime)
 
     async def save_photos(self, yes=True):
         await self.ask("savePhotos", yes=yes)

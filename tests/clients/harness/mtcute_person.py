@@ -21,6 +21,7 @@ from .polls import MtcutePolls
 from .portraits import MtcutePortraits
 from .ruling import MtcuteRuling
 from .server import ROOT, SECRET
+from .sets import MtcuteSets
 from .stickers import MtcuteStickers
 from .topics import MtcuteTopics
 from .views import MtcuteViews
@@ -32,7 +33,7 @@ class MtcutePerson(
         BasicMtcute, MtcuteComments, FindingMtcute, InvitesMtcute, MtcutePolls,
         MtcuteTopics, MtcuteViews, GroupsMtcute, ChannelsMtcute, MtcutePassing,
         MtcuteAttending, MtcuteCarrying, MtcuteKeeping, MtcuteNaming, MtcuteOwning, MtcutePortraits,
-        MtcuteRuling, MtcuteStickers, Person):
+        MtcuteRuling, MtcuteSets, MtcuteStickers, Person):
     def __init__(self, *given):
         super().__init__(*given)
         self.driver, self.numbers, self.waiting = None, itertools.count(1), {}

@@ -6,13 +6,18 @@ import pathlib
 
 from telethon import functions, types
 
+# What TDLib calls what sets are of.
+KINDS = {
+    "regular": {"@type": "stickerTypeRegular"}, "mask": {"@type": "stickerTypeMask"},
+    "emoji": {"@type": "stickerTypeCustomEmoji"}}
+
 
 def digest(data):
     return hashlib.sha256(data).hexdigest()
 
 
 class TelethonStickers:
-    async def make_set(self, title, name, stickers):
+    async def make_set(self, title, name, stickers, kind="regular"):
         """A set of pictures, each with its emoji."""
         items = []
         for path, emoji in stickers:
@@ -22,7 +27,8 @@ class TelethonStickers:
             document = kept.document
             named = types.InputDocument(document.id, document.access_hash, document.file_reference)
             items.append(types.InputStickerSetItem(named, emoji))
-        await self.ask(functions.stickers.CreateStickerSetRequest(types.InputUserSelf(), title, name, items))
+        await self.ask(functions.stickers.CreateStickerSetRequest(
+            types.InputUserSelf(), title, name, items, masks=kind == "mask", emojis=kind == "emoji"))
 
     async def _set(self, name):
         return await self.ask(functions.messages.GetStickerSetRequest(types.InputStickerSetShortName(name), 0))
@@ -84,11 +90,11 @@ def _alt(document):
 
 
 class TdlibStickers:
-    async def make_set(self, title, name, stickers):
+    async def make_set(self, title, name, stickers, kind="regular"):
         made = [_input_sticker(path, emoji) for path, emoji in stickers]
         await self.ask(
             "createNewStickerSet", user_id=self.id, title=title, name=name,
-            sticker_type={"@type": "stickerTypeRegular"}, needs_repainting=False, stickers=made, source="")
+            sticker_type=KINDS[kind], needs_repainting=False, stickers=made, source="")
 
     async def _set(self, name):
         return await self.ask("searchStickerSet", name=name, ignore_cache=True)
@@ -157,9 +163,9 @@ def _input_sticker(path, emoji):
 
 
 class MtcuteStickers:
-    async def make_set(self, title, name, stickers):
+    async def make_set(self, title, name, stickers, kind="regular"):
         made = [[str(path), emoji] for path, emoji in stickers]
-        await self.ask("makeSet", title=title, name=name, stickers=made)
+        await self.ask("makeSet", title=title, name=name, stickers=made, kind=kind)
 
     async def set_of(self, name):
         title, emoji = await self.ask("setOf", name=name)

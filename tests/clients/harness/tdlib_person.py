@@ -25,6 +25,7 @@ from .polls import TdlibPolls
 from .portraits import TdlibPortraits
 from .ruling import TdlibRuling
 from .server import ROOT, SECRET
+from .sets import TdlibSets
 from .stickers import TdlibStickers
 from .topics import TdlibTopics
 from .views import TdlibViews
@@ -61,7 +62,7 @@ class TdlibPerson(
         BasicTdlib, TdlibComments, FindingTdlib, InvitesTdlib, TdlibPolls,
         TdlibTopics, TdlibViews, GroupsTdlib, ChannelsTdlib, TdlibPassing,
         TdlibAttending, TdlibCarrying, TdlibKeeping, TdlibNaming, TdlibOwning, TdlibPortraits,
-        TdlibRuling, TdlibStickers, Person):
+        TdlibRuling, TdlibSets, TdlibStickers, Person):
     def __init__(self, *given):
         super().__init__(*given)
         _, self.version, *self.pfs = self.kind.split("-")

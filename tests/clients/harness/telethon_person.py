@@ -28,6 +28,7 @@ from .polls import TelethonPolls
 from .portraits import TelethonPortraits
 from .ruling import TelethonRuling
 from .server import SECRET
+from .sets import TelethonSets
 from .stickers import TelethonStickers
 from .topics import TelethonTopics
 from .views import TelethonViews
@@ -67,7 +68,7 @@ class TelethonPerson(
         BasicTelethon, TelethonComments, FindingTelethon, GroupsTelethon, InvitesTelethon,
         TelethonPolls, TelethonTopics, TelethonViews, ChannelsTelethon, TelethonPassing,
         TelethonAttending, TelethonCarrying, TelethonKeeping, TelethonNaming, TelethonOwning, TelethonPortraits,
-        TelethonRuling, TelethonStickers, Person):
+        TelethonRuling, TelethonSets, TelethonStickers, Person):
     def __init__(self, *given):
         super().__init__(*given)
         self.log = Complaints()

@@ -90,6 +90,38 @@ async def a_server_comes_with_wallpapers_of_colours(stage, kind):
 
 
 @scenario(each=LIBRARIES)
+async def wallpapers_are_put_on_a_list_taken_off_and_all_of_them_reset(stage, kind):
+    one = await stage.join(kind, "Claude")
+    device = await stage.device(one, OTHER[kind])
+    await device.sign_in()
+    first, second = SAMPLES / "still.jpg", picture(stage.server.folder / "wall.jpg")
+    for path in first, second:
+        await one.add_wallpaper(path)
+    sums = [sum_of(second), sum_of(first)]
+    assert await one.wallpaper_files() == sums and await device.wallpaper_files() == sums
+    await one.drop_wallpaper(0)
+    assert await one.wallpaper_files() == sums[1:] and await one.wallpapers() == 11
+    await device.comes_to(sums[1:], device.wallpaper_files)
+    await one.reset_wallpapers()
+    assert await one.wallpaper_files() == [] and await one.wallpapers() == 10
+
+
+@scenario(each=["telethon-full", "mtcute-tcp"])
+async def who_keeps_a_gif_finds_it_by_its_hash_and_nobody_else(stage, kind):
+    # TDLib 1.8.68 does not ask for files by their hashes.
+    one, two = await stage.two((kind, kind))
+    path, other = SAMPLES / "fragments.mp4", SAMPLES / "fast.mp4"
+    await one.send_gif(two.id, path)
+    await one.comes_to([sum_of(path)], one.gifs)
+    assert await one.by_hash(path, "video/mp4") == sum_of(path)
+    assert await one.by_hash(other, "video/mp4") is None
+    await two.comes_to(1, lambda: _length(two, one.id))
+    assert await two.by_hash(path, "video/mp4") is None, "it has the file in a chat, and keeps none"
+    await two.save_gif(one.id, (await two.history(one.id))[0].id)
+    assert await two.by_hash(path, "video/mp4") == sum_of(path)
+
+
+@scenario(each=LIBRARIES)
 async def what_is_saved_by_itself_is_the_same_on_each_device(stage, kind):
     one = await stage.join(kind, "Claude")
     device = await stage.device(one, OTHER[kind])

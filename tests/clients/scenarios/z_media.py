@@ -7,6 +7,8 @@ from scenarios.z_files import PAIRS, picture, plain
 
 # A timed photo is shown for so many seconds.
 SHOWN = 5
+# Seconds for which a reference stays the same; it is good for one to two of them.
+REFERENCE = 3
 
 
 @scenario(each=PAIRS)
@@ -85,6 +87,22 @@ async def a_reference_that_has_ended_is_refreshed_by_the_client_itself(stage, ki
     assert await fetch() == sum
     parts = 200_000 // (512 << 10) + 1
     assert stage.server.calls("upload.getFile") - before > parts, "the first request was refused"
+
+
+@scenario(file_reference_seconds=REFERENCE)
+async def a_reference_that_has_ended_is_refused_and_the_message_brings_a_new_one(stage):
+    # mtcute 0.30 leaves it to its user to ask for the message again.
+    one, two = await stage.two(("mtcute-tcp", "mtcute-tcp"))
+    path = stage.server.folder / "report.bin"
+    sum = plain(path, 200_000)
+    await one.carry(two.id, path, caption="the report")
+    heard = await two.hears("the report")
+    fetch = await two.held(one.id, heard.id)
+    assert await fetch() == sum
+    await asyncio.sleep(2 * REFERENCE + 1)
+    await two.refuses("FILE_REFERENCE_EXPIRED", fetch())
+    fetch = await two.held(one.id, heard.id)
+    assert await fetch() == sum
 
 
 async def _said(person, chat):
