@@ -95,6 +95,8 @@ async def play(one: scenario.Scenario) -> int:
             await one.play(stage)
             await stage.leave()
         await ours.stop()
+        if ours.bucket:
+            await ours.bucket.close()
         complaints = [] if one.rough else stage.complaints()
         assert not complaints, "clients complained:\n" + "\n".join(complaints[:20])
         return 0

@@ -6,6 +6,7 @@ here=$(cd "$(dirname "$0")" && pwd)
 PATH=$PATH:/usr/sbin:/sbin
 
 "$here/setup.sh"
+"$here/../blobs/setup.sh"
 # A client that cannot connect goes looking for its own company's servers: inside, nothing but loopback exists.
 flags=-rn
 [ "$(id -u)" != 0 ] || flags=-n

@@ -1,6 +1,7 @@
 """Files in messages, at each client: what persons inherit. A file is shown as what it is and the SHA-256 of its bytes."""
 
 import asyncio
+import base64
 import hashlib
 import pathlib
 
@@ -48,6 +49,14 @@ class TelethonCarrying(TelethonChanging):
         sum = digest_of(got)
         got.unlink()
         return sum
+
+    async def fetched_from(self, chat, number, offset):
+        """The SHA-256 of a document's bytes from there to its end, of which no others are fetched."""
+        found = await self.client.get_messages(await self._chat(chat), ids=number)
+        whole = hashlib.sha256()
+        async for chunk in self.client.iter_download(found.document, offset=offset):
+            whole.update(chunk)
+        return whole.hexdigest()
 
     async def carry_album(self, chat, paths, caption=""):
         sent = await self.client.send_file(await self._chat(chat), [str(it) for it in paths], caption=caption)
@@ -109,6 +118,13 @@ class TdlibCarrying(TdlibChanging):
             while not (got := (await self.ask("getFile", file_id=file["id"]))["local"])["is_downloading_completed"]:
                 await asyncio.sleep(1)
         return digest_of(got["path"])
+
+    async def fetched_from(self, chat, number, offset):
+        file = (await self._message(chat, number))["content"]["document"]["document"]
+        part = {"file_id": file["id"], "offset": offset}
+        left = file["size"] - offset
+        await self.ask("downloadFile", **part, limit=left, priority=32, synchronous=True)
+        return digest(base64.b64decode((await self.ask("readFilePart", **part, count=left))["data"]))
 
     async def carry_album(self, chat, paths, caption=""):
         contents = [_content(it, "photo", caption if at == 0 else "") for at, it in enumerate(paths)]
@@ -185,6 +201,9 @@ def _content(path, kind, caption):
 
 
 class MtcuteCarrying(MtcuteChanging):
+    async def fetched_from(self, chat, number, offset):
+        return await self.ask("fetchedFrom", chat=chat, number=number, offset=offset)
+
     async def carry(self, chat, path, kind="document", caption=""):
         return await self.ask("carry", chat=chat, path=str(path), kind=kind, caption=caption)
 

@@ -12,6 +12,7 @@ import subprocess
 import urllib.request
 
 from . import post
+from .bucket import Bucket
 from .post import Post
 
 ROOT = pathlib.Path(__file__).resolve().parents[3]
@@ -41,8 +42,9 @@ def free_port() -> int:
 
 
 class Server:
-    def __init__(self, folder: pathlib.Path, codes_by=None, **settings):
-        """`codes_by` names the sender of codes: "smtp" or "webhook"; `post` is where they arrive."""
+    def __init__(self, folder: pathlib.Path, codes_by=None, s3=False, **settings):
+        """`codes_by` names the sender of codes: "smtp" or "webhook"; `post` is where they arrive. With `s3` files lie in
+        `bucket`."""
         self.folder, self.log = folder, folder / "server.log"
         self.port, self.admin = free_port(), free_port()
         self.post, self.codes_by, self.post_port = Post(), codes_by, free_port()
@@ -52,18 +54,21 @@ class Server:
             settings |= {"webhook_url": f"http://127.0.0.1:{self.post_port}/codes", "webhook_secret": post.SECRET}
         lines = [f"{key} = {json.dumps(value)}" for key, value in (DEFAULTS | settings).items()]
         (folder / "chappe.toml").write_text("\n".join(lines) + "\n")
+        self.bucket = Bucket() if s3 else None
         self.process, self.ready = None, ""
 
     async def start(self):
         """Runs the server until it says that it accepts connections."""
         if self.codes_by and self.post.server is None:
             await self.post.open(self.codes_by, self.post_port)
+        if self.bucket and self.bucket.process is None:
+            await self.bucket.open()
         command = [BINARY, "serve", "--test-accounts", "--data", "data", "--keys", "keys"]
         command += ["--listen", f"127.0.0.1:{self.port}", "--admin-listen", f"127.0.0.1:{self.admin}"]
         with self.log.open("a") as log:
             self.process = await asyncio.create_subprocess_exec(
                 *map(str, command), cwd=self.folder, stdout=asyncio.subprocess.PIPE, stderr=log,
-                env={**os.environ, "CHAPPE_LOG": LOG})
+                env={**os.environ, "CHAPPE_LOG": LOG, **(self.bucket.variables() if self.bucket else {})})
         line = await asyncio.wait_for(self.process.stdout.readline(), READY_SECONDS)
         self.ready = line.decode().strip()
         assert self.ready.startswith("chappe ready"), f"the server did not start: {self.ready!r}\n{self.tail()}"
