@@ -13,6 +13,7 @@ mod following;
 mod freight;
 mod gateway;
 mod handshake;
+mod hearing;
 mod http;
 mod http_body;
 mod http_file;

@@ -13,7 +13,8 @@ use zeroize::Zeroizing;
 
 use crate::{
     config::Limits,
-    following::{Ask, Change, Following},
+    following::{Ask, Change},
+    hearing::Hearing,
     service::{Service, Topic, Unavailable},
     session::{Cell, Key, State},
 };
@@ -38,10 +39,7 @@ struct Maps {
     first_salt_ages: VecDeque<AuthKeyId>,
     /// Those of one key stand together.
     sessions: BTreeMap<(AuthKeyId, SessionId), Arc<Cell>>,
-    topics: HashMap<Topic, Vec<Arc<Cell>>>,
-    following: Following,
-    /// Changes of who hears what.
-    changes: u64,
+    hearing: Hearing,
 }
 
 impl Registry {
@@ -125,12 +123,12 @@ impl Registry {
         let old = std::mem::replace(&mut state.topics, topics);
         // What stays is not left: its followings would have to be asked again.
         for topic in old.iter().filter(|it| !state.topics.contains(it)) {
-            maps.leave(*topic, cell);
+            maps.hearing.leave(*topic, cell);
         }
         for topic in state.topics.iter().filter(|it| !old.contains(it)) {
-            maps.enter(*topic, cell, &self.service);
+            maps.hearing.enter(*topic, cell, &self.service);
         }
-        let asks: Vec<_> = state.topics.iter().filter_map(|it| maps.following.asked(*it).cloned()).collect();
+        let asks: Vec<_> = state.topics.iter().filter_map(|it| maps.hearing.asked(*it).cloned()).collect();
         state.learning = !asks.is_empty();
         asks
     }
@@ -142,10 +140,7 @@ impl Registry {
             let answer = ask.answer().await;
             let mut maps = self.lock();
             match answer {
-                Ok(topics) => {
-                    maps.changes += 1;
-                    maps.following.learn(&ask, &topics);
-                }
+                Ok(topics) => maps.hearing.learn(&ask, &topics),
                 Err(unavailable) => {
                     maps.leave_all(cell);
                     return Err(unavailable);
@@ -157,24 +152,18 @@ impl Registry {
 
     /// A topic follows another, or no longer; nothing when nobody hears it.
     pub(crate) fn change(&self, change: Change) {
-        let mut maps = self.lock();
-        if maps.topics.contains_key(&change.who) {
-            maps.changes += 1;
-            maps.following.change(change);
-        }
+        self.lock().hearing.change(change);
     }
 
     /// Shows the sessions that listen to a topic.
     pub(crate) fn for_listeners(&self, topic: Topic, show: impl FnOnce(&[Arc<Cell>])) {
-        show(self.lock().topics.get(&topic).map_or(&[], Vec::as_slice));
+        show(self.lock().hearing.listeners(topic));
     }
 
     /// Whether more than so many sessions hear a topic, as far as that can be said without looking at each:
     /// a topic that follows it counts as one.
     pub(crate) fn is_heard_by_more_than(&self, many: usize, topic: Topic) -> bool {
-        let maps = self.lock();
-        let listeners = maps.topics.get(&topic).map_or(0, Vec::len);
-        listeners > many || maps.following.followers(topic, None).take(many + 1 - listeners).count() + listeners > many
+        self.lock().hearing.count(topic) > many as u64
     }
 
     /// Shows each topic that follows this one, with the sessions that listen to it.
@@ -183,10 +172,10 @@ impl Registry {
         loop {
             let maps = self.lock();
             let mut seen = 0;
-            for who in maps.following.followers(what, after).take(FOLLOWERS_AT_ONCE) {
-                show(who, maps.topics.get(&who).map_or(&[], Vec::as_slice));
+            for (number, who, cells) in maps.hearing.followers(what, after).take(FOLLOWERS_AT_ONCE) {
+                show(who, cells);
                 seen += 1;
-                after = Some(who);
+                after = Some(number);
             }
             if seen < FOLLOWERS_AT_ONCE {
                 return;
@@ -196,13 +185,12 @@ impl Registry {
 
     /// How often it has changed who hears what: while that stays the same, so does who hears a topic.
     pub(crate) fn changes(&self) -> u64 {
-        self.lock().changes
+        self.lock().hearing.changes()
     }
 
     /// Whether anybody hears a topic, listening or following.
     pub(crate) fn is_heard(&self, topic: Topic) -> bool {
-        let maps = self.lock();
-        maps.topics.contains_key(&topic) || maps.following.followers(topic, None).next().is_some()
+        self.lock().hearing.count(topic) > 0
     }
 
     pub(crate) fn sessions(&self) -> usize {
@@ -279,32 +267,10 @@ impl Maps {
         }
     }
 
-    fn enter(&mut self, topic: Topic, cell: &Arc<Cell>, service: &Arc<dyn Service>) {
-        self.changes += 1;
-        let all = self.topics.entry(topic).or_default();
-        if all.is_empty() {
-            self.following.ask(Ask::new(service, topic));
-            // Mostly one session listens to a mailbox.
-            all.reserve_exact(1);
-        }
-        all.push(Arc::clone(cell));
-    }
-
-    fn leave(&mut self, topic: Topic, cell: &Arc<Cell>) {
-        self.changes += 1;
-        if let Some(all) = self.topics.get_mut(&topic) {
-            all.retain(|it| !Arc::ptr_eq(it, cell));
-            if all.is_empty() {
-                self.topics.remove(&topic);
-                self.following.forget(topic);
-            }
-        }
-    }
-
     fn leave_all(&mut self, cell: &Arc<Cell>) {
         let topics = std::mem::take(&mut cell.lock().topics);
         for topic in topics {
-            self.leave(topic, cell);
+            self.hearing.leave(topic, cell);
         }
     }
 }
