@@ -132,7 +132,7 @@ pub enum KeyDestroyed {
     Fail,
 }
 
-/// A session. About 600 bytes while idle, and no buffer.
+/// A session. 352 bytes while idle, and no buffer.
 pub struct Session {
     config: Arc<Config>,
     id: SessionId,

@@ -122,7 +122,7 @@ impl Framing {
     }
 
     /// As [`Incoming::secret`].
-    pub fn secret(&self) -> Option<usize> {
+    pub fn secret(&self) -> Option<u8> {
         self.incoming.secret()
     }
 

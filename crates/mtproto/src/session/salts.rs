@@ -44,38 +44,41 @@ pub struct FutureSalt {
 pub struct Salts {
     secret: SaltSecret,
     key: AuthKeyId,
-    first: Option<(i64, u32)>,
+    /// The salt of the key exchange, up to that second.
+    first: i64,
+    first_until: u32,
     /// The window last asked for: nearly every message carries its salt.
-    cached: (u32, i64),
+    window: u32,
+    of_window: i64,
 }
 
 impl Salts {
     /// The salts of `key`.
     pub fn new(secret: SaltSecret, key: AuthKeyId) -> Self {
-        let cached = (0, derive(&secret, key, 0));
-        Self { secret, key, first: None, cached }
+        let of_window = derive(&secret, key, 0);
+        Self { secret, key, first: 0, first_until: 0, window: 0, of_window }
     }
 
     /// Lets in the salt of the key exchange, too, until [`FIRST_SALT_LIFE`] from `now`.
     pub fn with_first(mut self, salt: i64, now: Time) -> Self {
-        self.first = Some((salt, (now + FIRST_SALT_LIFE).secs()));
+        (self.first, self.first_until) = (salt, (now + FIRST_SALT_LIFE).secs());
         self
     }
 
     /// The salt to hand out.
     pub fn current(&mut self, now: Time) -> i64 {
         let window = now.secs() / WINDOW;
-        if self.cached.0 != window {
-            self.cached = (window, self.of(window));
+        if self.window != window {
+            (self.window, self.of_window) = (window, self.of(window));
         }
-        self.cached.1
+        self.of_window
     }
 
     /// Whether a message may carry this salt.
     pub fn valid_at(&mut self, salt: i64, now: Time) -> bool {
         let second = now.secs();
         self.current(now) == salt
-            || self.first.is_some_and(|(first, until)| first == salt && second <= until)
+            || (second <= self.first_until && self.first == salt)
             || (second % WINDOW < AFTER && self.of((second / WINDOW).saturating_sub(1)) == salt)
             || (WINDOW - second % WINDOW <= BEFORE && self.of(second / WINDOW + 1) == salt)
     }

@@ -19,20 +19,14 @@ pub struct Incoming {
     role: Role,
     stream: Option<Box<Ctr>>,
     dc: Option<i16>,
-    secret: Option<usize>,
+    secret: Option<u8>,
     inbox: BytesMut,
     /// Packets of the full transport received.
     received: u32,
 }
 
 impl Incoming {
-    pub(super) fn new(
-        kind: Kind,
-        role: Role,
-        stream: Option<Box<Ctr>>,
-        dc: Option<i16>,
-        secret: Option<usize>,
-    ) -> Self {
+    pub(super) fn new(kind: Kind, role: Role, stream: Option<Box<Ctr>>, dc: Option<i16>, secret: Option<u8>) -> Self {
         Self { kind, role, stream, dc, secret, inbox: BytesMut::new(), received: 0 }
     }
 
@@ -48,7 +42,7 @@ impl Incoming {
     }
 
     /// Which of the secrets given to [`detect`](super::detect) opened the connection.
-    pub fn secret(&self) -> Option<usize> {
+    pub fn secret(&self) -> Option<u8> {
         self.secret
     }
 

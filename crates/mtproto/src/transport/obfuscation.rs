@@ -52,13 +52,13 @@ pub(super) struct Obfuscation {
     pub(super) outgoing: Ctr,
     pub(super) dc: i16,
     /// The index of the secret used.
-    pub(super) secret: Option<usize>,
+    pub(super) secret: Option<u8>,
 }
 
 impl Obfuscation {
     /// Opens a client's header with the secrets in turn, then without one.
     pub(super) fn accept(header: &[u8; HEADER], secrets: &[Secret]) -> Option<(Kind, Self)> {
-        let candidates = secrets.iter().take(MAX_SECRETS).enumerate();
+        let candidates = (0..).zip(secrets.iter().take(MAX_SECRETS));
         candidates.map(|(at, secret)| (Some(at), Some(secret))).chain([(None, None)]).find_map(|(at, secret)| {
             let mut incoming = stream(header, secret);
             let mut open = *header;

@@ -15,7 +15,7 @@ struct Way {
     kind: Kind,
     obfuscated: bool,
     /// The index among [`secrets`].
-    secret: Option<usize>,
+    secret: Option<u8>,
 }
 
 fn secrets() -> Vec<Secret> {
@@ -25,14 +25,15 @@ fn secrets() -> Vec<Secret> {
 fn ways() -> Vec<Way> {
     let plain = Kind::ALL.map(|kind| (kind, false, None));
     let hidden = [Kind::Abridged, Kind::Intermediate, Kind::Padded].into_iter();
-    let hidden = hidden.flat_map(|kind| [None, Some(0), Some(MAX_SECRETS - 1)].map(|secret| (kind, true, secret)));
+    let hidden =
+        hidden.flat_map(|kind| [None, Some(0), Some(MAX_SECRETS as u8 - 1)].map(|secret| (kind, true, secret)));
     let all = plain.into_iter().chain(hidden);
     all.map(|(kind, obfuscated, secret)| Way { kind, obfuscated, secret }).collect()
 }
 
 fn open(way: Way, dc: i16, rng: &mut ChaCha8Rng) -> (Framing, Vec<u8>) {
     let secrets = secrets();
-    let secret = way.secret.map(|at| &secrets[at]);
+    let secret = way.secret.map(|at| &secrets[usize::from(at)]);
     let (framing, opening) = if way.obfuscated {
         Framing::client_obfuscated(way.kind, secret, dc, rng).unwrap()
     } else {
