@@ -4,6 +4,7 @@
 #![allow(clippy::disallowed_methods, reason = "this crate owns its tasks, the clock and the randomness of the wire")]
 
 mod background;
+mod bell;
 mod clock;
 mod config;
 mod connection;

@@ -1,6 +1,6 @@
 //! One connection from its first byte: whose it is, what it speaks, and which room serves it.
 
-use std::{io, net::SocketAddr, sync::Arc};
+use std::{future::Future, io, net::SocketAddr, sync::Arc};
 
 use mtproto::transport::{Detection, Framing, detect};
 use tokio::{io::AsyncReadExt, net::TcpStream};
@@ -28,15 +28,19 @@ pub(crate) async fn serve(hall: Arc<Hall>, stream: TcpStream, address: SocketAdd
     let _ = stream.set_nodelay(true);
     let ended = match Box::pin(greet(&hall, stream, address, place)).await {
         Ok(Greeted::Mtproto(stream, framing, peer, place)) => {
-            let mut it = Connection::new(hall, Pipe::Tcp(stream), *framing, peer, place);
-            // A task of its own, which has no room for what greeting took.
-            return drop(tokio::spawn(async move { told(it.serve().await) }));
+            let connection = Connection::new(hall, Pipe::Tcp(stream), *framing, peer, place);
+            return drop(tokio::spawn(carry(connection)));
         }
         Ok(Greeted::Http(stream, peer, place)) => Box::pin(http::serve(hall, stream, peer, place)).await,
         Ok(Greeted::Https(stream, peer, place)) => Box::pin(http::serve(hall, *stream, peer, place)).await,
         Err(error) => Err(error),
     };
     told(ended);
+}
+
+/// A task of its own, which has no room for what greeting took.
+fn carry(mut connection: Connection) -> impl Future<Output = ()> {
+    async move { told(connection.serve().await) }
 }
 
 fn told(ended: io::Result<()>) {
@@ -115,5 +119,22 @@ async fn read_proxy_head(stream: &mut TcpStream, first: &mut Vec<u8>) -> io::Res
         if stream.read_buf(first).await? == 0 {
             return Ok(None);
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn size_of_what_it_makes<A, F>(_: impl FnOnce(A) -> F) -> usize {
+        size_of::<F>()
+    }
+
+    #[test]
+    fn an_idle_connections_task_takes_640_bytes() {
+        // What the runtime adds to a task, which it rounds up to 128 bytes.
+        const ADDED: usize = 104;
+        let size = size_of_what_it_makes(carry);
+        assert!((size + ADDED).next_multiple_of(128) <= 640, "{size}");
     }
 }

@@ -12,16 +12,16 @@ use std::{
 
 use bytes::{Buf, Bytes};
 use mtproto::transport::Outgoing;
-use tokio::{
-    net::TcpStream,
-    sync::{Notify, futures::Notified},
-};
+use tokio::net::TcpStream;
 
-use crate::packer::Tally;
+use crate::{
+    bell::{Bell, Rung},
+    packer::Tally,
+};
 
 /// One connection's way out, and how its task is woken and told to end.
 pub(crate) struct Outlet {
-    notify: Notify,
+    bell: Bell,
     closing: AtomicBool,
     /// `None`: the bytes go out by the task, in WebSocket frames.
     socket: Option<TcpStream>,
@@ -66,7 +66,7 @@ pub(crate) struct Held {
 impl Outlet {
     fn new(socket: Option<TcpStream>, framing: Outgoing) -> Self {
         let slot = Slot { half: Some(Half { framing, rest: Vec::new() }), asked: false };
-        Self { notify: Notify::new(), closing: AtomicBool::new(false), socket, slot: Mutex::new(slot) }
+        Self { bell: Bell::default(), closing: AtomicBool::new(false), socket, slot: Mutex::new(slot) }
     }
 
     fn lock(&self) -> MutexGuard<'_, Slot> {
@@ -100,21 +100,22 @@ impl Outlet {
 
     /// There is something to send.
     pub(crate) fn ring(&self) {
-        self.notify.notify_one();
+        self.bell.ring();
     }
 
     /// Send what is queued, then end.
     pub(crate) fn close(&self) {
         self.closing.store(true, Ordering::Release);
-        self.notify.notify_one();
+        self.bell.ring();
     }
 
     pub(crate) fn is_closing(&self) -> bool {
         self.closing.load(Ordering::Acquire)
     }
 
-    pub(crate) fn rung(&self) -> Notified<'_> {
-        self.notify.notified()
+    /// Waits until there may be something to do; only its task does.
+    pub(crate) fn rung(&self) -> Rung<'_> {
+        self.bell.rung()
     }
 }
 
