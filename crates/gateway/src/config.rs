@@ -74,7 +74,7 @@ pub struct Limits {
     /// How long a client may take nothing of what it is sent.
     pub stalled: Duration,
     /// Requests of one session under way: clients pack some sixty calls into their start.
-    pub in_flight: usize,
+    pub in_flight: u32,
     /// How long a session outlives its last connection.
     pub session_life: Duration,
     /// How often those that nobody came back to are looked for.

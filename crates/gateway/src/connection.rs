@@ -20,7 +20,8 @@ use crate::{
     pipe::{self, Frames, Pipe},
     place::Place,
     requests,
-    session::{Cell, Key},
+    service::KeyRecord,
+    session::Cell,
     stats::{add, sub},
 };
 
@@ -288,7 +289,7 @@ impl Connection {
     }
 
     /// The session of a message, carried by this connection from now on.
-    pub(crate) fn join(&mut self, key: &Arc<Key>, id: mtproto::SessionId, now: Time) -> Result<Arc<Cell>, End> {
+    pub(crate) fn join(&mut self, key: &Arc<KeyRecord>, id: mtproto::SessionId, now: Time) -> Result<Arc<Cell>, End> {
         if let Some(cell) = self.sessions.iter().find(|cell| cell.id == id && cell.key.id == key.id) {
             let mut state = cell.lock();
             // Of a session's connections the one that spoke last carries it.

@@ -142,7 +142,7 @@ impl Freight {
             departures.push(it);
             next = if packets.len() + OF_ONE <= TOGETHER { self.departure() } else { None };
         }
-        let key_of = |at: usize| &*departures[at].cell.key.record.key;
+        let key_of = |at: usize| &departures[at].cell.key.key;
         alone::seal(Side::Server, packets.iter_mut().map(|(at, it)| (key_of(*at), it)), &background::give_way);
         tally.encrypted(packets.len());
         for (at, it) in packets {

@@ -90,7 +90,7 @@ impl Packer {
 
     /// Encrypts what was added, in the order of `cells`.
     pub(crate) fn seal<'a>(&mut self, cells: impl Fn(usize) -> &'a Cell) {
-        self.packets.seal(Side::Server, |at| &cells(at).key.record.key);
+        self.packets.seal(Side::Server, |at| &cells(at).key.key);
         self.tally.encryptions += self.packets.len() as u64;
     }
 

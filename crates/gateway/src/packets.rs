@@ -16,7 +16,7 @@ use crate::{
     connection::{Connection, End},
     handshake,
     packer::Told,
-    session::Key,
+    service::KeyRecord,
 };
 
 /// What is left to do for a packet.
@@ -29,7 +29,7 @@ pub(crate) fn handle<'a>(connection: &'a mut Connection, packet: Packet) -> Resu
         Ok(Class::Encrypted(id)) => {
             let now = clock::now();
             let known = connection.sessions.iter().find(|cell| cell.key.id == id).map(|cell| Arc::clone(&cell.key));
-            match known.filter(|key| key.record.expires.is_none_or(|at| at > now.secs())) {
+            match known.filter(|key| key.expires.is_none_or(|at| at > now.secs())) {
                 Some(key) if packet.payload.len() > LONG => {
                     let arrival = connection.arrivals.add(&key, packet, &connection.outlet);
                     connection.hall.freight.open(arrival, &connection.hall.counters);
@@ -50,18 +50,17 @@ async fn first_of(connection: &mut Connection, id: AuthKeyId, packet: Packet, no
     }
 }
 
-fn encrypted(connection: &mut Connection, key: &Arc<Key>, packet: &Packet, now: Time) -> Result<(), End> {
-    let key_bytes = &key.record.key;
-    let opened = if packet.quick_ack {
-        envelope::open(key_bytes, Side::Client, &packet.payload).map(|it| (it.envelope, Some(it.quick_ack)))
+fn encrypted(connection: &mut Connection, key: &Arc<KeyRecord>, packet: &Packet, now: Time) -> Result<(), End> {
+        let opened = if packet.quick_ack {
+        envelope::open(&key.key, Side::Client, &packet.payload).map(|it| (it.envelope, Some(it.quick_ack)))
     } else {
-        envelope::open_without_token(key_bytes, Side::Client, &packet.payload).map(|it| (it, None))
+        envelope::open_without_token(&key.key, Side::Client, &packet.payload).map(|it| (it, None))
     };
     take(connection, key, opened, now)
 }
 
 /// Hands an opened packet to its session.
-fn take(connection: &mut Connection, key: &Arc<Key>, opened: Opened, now: Time) -> Result<(), End> {
+fn take(connection: &mut Connection, key: &Arc<KeyRecord>, opened: Opened, now: Time) -> Result<(), End> {
     let (envelope, token) = opened.map_err(|error| {
         tracing::debug!(%error, "a packet does not open");
         End::Broken

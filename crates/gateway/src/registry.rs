@@ -15,8 +15,8 @@ use crate::{
     config::Limits,
     following::{Ask, Change},
     hearing::Hearing,
-    service::{Service, Topic, Unavailable},
-    session::{Cell, Key, State},
+    service::{KeyRecord, Service, Topic, Unavailable},
+    session::{Cell, State},
 };
 
 /// Followers that are looked through before others may use the registry, for which they wait some 50 µs.
@@ -32,7 +32,7 @@ pub(crate) struct Registry {
 
 #[derive(Default)]
 struct Maps {
-    keys: HashMap<AuthKeyId, Arc<Key>>,
+    keys: HashMap<AuthKeyId, Arc<KeyRecord>>,
     /// The first salts of keys agreed lately: clients use them until they have others.
     first_salts: HashMap<AuthKeyId, (i64, Time)>,
     /// The keys of `first_salts`, oldest first.
@@ -59,12 +59,12 @@ impl Registry {
     }
 
     /// A key, from memory or the service; an expired temporary one is unknown.
-    pub(crate) async fn key(&self, id: AuthKeyId, now: Time) -> Option<Arc<Key>> {
+    pub(crate) async fn key(&self, id: AuthKeyId, now: Time) -> Option<Arc<KeyRecord>> {
         let cached = self.lock().keys.get(&id).cloned();
         let key = match cached {
             Some(key) => key,
             None => {
-                let key = Arc::new(Key { id, record: self.service.auth_key(id).await? });
+                let key = self.service.auth_key(id).await?;
                 let mut maps = self.lock();
                 if maps.keys.len() >= self.limits.cached_keys {
                     // Keys in use are held by their sessions; the others are read again when needed.
@@ -74,7 +74,7 @@ impl Registry {
                 key
             }
         };
-        key.record.expires.is_none_or(|at| at > now.secs()).then_some(key)
+        key.expires.is_none_or(|at| at > now.secs()).then_some(key)
     }
 
     pub(crate) fn remember_first_salt(&self, key: AuthKeyId, salt: i64, now: Time) {
@@ -91,7 +91,7 @@ impl Registry {
     }
 
     /// A session, made if there is none, and no longer without a connection.
-    pub(crate) fn session(&self, key: &Arc<Key>, id: SessionId) -> Arc<Cell> {
+    pub(crate) fn session(&self, key: &Arc<KeyRecord>, id: SessionId) -> Arc<Cell> {
         let mut maps = self.lock();
         if let Some(cell) = maps.sessions.get(&(key.id, id)) {
             cell.lock().left = None;
@@ -111,7 +111,7 @@ impl Registry {
     /// its topics follow.
     #[must_use]
     pub(crate) fn listen(&self, cell: &Arc<Cell>, topics: Vec<Topic>) -> Vec<Ask> {
-        let hears = |state: &State| state.topics == topics && !state.learning;
+        let hears = |state: &State| *state.topics == *topics && !state.learning;
         if hears(&cell.lock()) {
             return Vec::new();
         }
@@ -120,7 +120,7 @@ impl Registry {
         if hears(&state) || !maps.sessions.contains_key(&(cell.key.id, cell.id)) {
             return Vec::new();
         }
-        let old = std::mem::replace(&mut state.topics, topics);
+        let old = std::mem::replace(&mut state.topics, topics.into());
         // What stays is not left: its followings would have to be asked again.
         for topic in old.iter().filter(|it| !state.topics.contains(it)) {
             maps.hearing.leave(*topic, cell);

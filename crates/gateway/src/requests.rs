@@ -52,7 +52,7 @@ fn lost(hall: &Hall) -> Answer {
 fn admit(hall: &Hall, cell: &Cell) -> bool {
     let mut state = cell.lock();
     let room = state.in_flight < hall.limits.in_flight;
-    state.in_flight += usize::from(room);
+    state.in_flight += u32::from(room);
     room
 }
 
@@ -63,7 +63,7 @@ fn caller(connection: &Connection, cell: &Cell, msg_id: MsgId) -> Caller {
         msg_id,
         address: connection.peer.address,
         local: connection.peer.local,
-        dc: cell.key.record.dc.or(connection.incoming.dc()),
+        dc: cell.key.dc.or(connection.incoming.dc()),
         layer: cell.layer(),
     }
 }

@@ -17,7 +17,7 @@ pub trait Service: Send + Sync + 'static {
     fn call(&self, caller: Caller, body: Bytes) -> BoxFuture<Answer>;
 
     /// Finds a key; `None` makes the gateway answer transport error -404.
-    fn auth_key(&self, id: AuthKeyId) -> BoxFuture<Option<KeyRecord>>;
+    fn auth_key(&self, id: AuthKeyId) -> BoxFuture<Option<Arc<KeyRecord>>>;
 
     /// Makes a new key durable. `dh_gen_ok` leaves after this; `Err` ends the handshake.
     fn store_auth_key(&self, key: NewAuthKey) -> BoxFuture<Result<(), Unavailable>>;
@@ -194,10 +194,11 @@ pub struct Publication {
     pub behind: Option<Topic>,
 }
 
-/// A key as stored.
-#[derive(Clone)]
+/// A key as stored. All its sessions share one.
 pub struct KeyRecord {
-    pub key: Arc<AuthKey>,
+    /// As which it was asked for.
+    pub id: AuthKeyId,
+    pub key: AuthKey,
     /// Unix seconds after which a temporary key is unknown; `None` for a permanent one.
     pub expires: Option<u32>,
     /// The layer last announced with this key.

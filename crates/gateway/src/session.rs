@@ -7,7 +7,7 @@ use std::sync::{
 };
 
 use bytes::Bytes;
-use mtproto::{AuthKeyId, SessionId, Time, session::Session};
+use mtproto::{SessionId, Time, session::Session};
 
 use crate::{
     flusher::Urgency,
@@ -15,14 +15,8 @@ use crate::{
     service::{KeyRecord, Topic},
 };
 
-/// A key in use.
-pub(crate) struct Key {
-    pub(crate) id: AuthKeyId,
-    pub(crate) record: KeyRecord,
-}
-
 pub(crate) struct Cell {
-    pub(crate) key: Arc<Key>,
+    pub(crate) key: Arc<KeyRecord>,
     pub(crate) id: SessionId,
     /// The layer last announced in the session; [`NO_LAYER`] before.
     layer: AtomicU32,
@@ -35,10 +29,10 @@ const NO_LAYER: u32 = u32::MAX;
 /// What is behind the lock; never held across a wait, and taken after an outlet is.
 pub(crate) struct State {
     pub(crate) session: Session,
-    pub(crate) topics: Vec<Topic>,
+    pub(crate) topics: Box<[Topic]>,
     /// When it was last looked at, it was not known what the topics follow.
     pub(crate) learning: bool,
-    pub(crate) in_flight: usize,
+    pub(crate) in_flight: u32,
     /// Of the connection that carries the session now.
     pub(crate) outlet: Option<Arc<Outlet>>,
     /// Whether it stands in the flusher's list of each [`Urgency`].
@@ -62,9 +56,9 @@ impl State {
 }
 
 impl Cell {
-    pub(crate) fn new(key: Arc<Key>, session: Session) -> Self {
-        let (id, layer) = (session.id(), AtomicU32::new(encoded(key.record.layer)));
-        let (topics, outlet, left) = (Vec::new(), None, None);
+    pub(crate) fn new(key: Arc<KeyRecord>, session: Session) -> Self {
+        let (id, layer) = (session.id(), AtomicU32::new(encoded(key.layer)));
+        let (topics, outlet, left) = (Box::default(), None, None);
         let state = State { session, topics, learning: false, in_flight: 0, outlet, listed: [false; 2], left };
         Self { key, id, layer, state: Mutex::new(state) }
     }
@@ -105,4 +99,17 @@ impl Cell {
 
 fn encoded(layer: Option<u16>) -> u32 {
     layer.map_or(NO_LAYER, u32::from)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_session_and_its_key_are_small() {
+        // Two counters stand before what is shared.
+        let shared = |size: usize| size + 2 * size_of::<usize>();
+        assert!(shared(size_of::<Cell>()) <= 448, "{}", size_of::<Cell>());
+        assert!(shared(size_of::<KeyRecord>()) <= 320, "{}", size_of::<KeyRecord>());
+    }
 }

@@ -46,18 +46,19 @@ impl Service for Rpc {
         })
     }
 
-    fn auth_key(&self, id: mtproto::AuthKeyId) -> BoxFuture<Option<KeyRecord>> {
+    fn auth_key(&self, id: mtproto::AuthKeyId) -> BoxFuture<Option<Arc<KeyRecord>>> {
         let domain = self.domain.clone();
         Box::pin(async move {
             let material = domain.query(|view| keys::material(view, AuthKeyId(id.0))).await;
             let material =
                 material.inspect_err(|error| tracing::error!(?error, "an auth key does not read")).ok()??;
-            Some(KeyRecord {
-                key: Arc::new(crypto::AuthKey::new(material.bytes)),
+            Some(Arc::new(KeyRecord {
+                id,
+                key: crypto::AuthKey::new(material.bytes),
                 expires: material.expires,
                 layer: material.layer,
                 dc: material.dc,
-            })
+            }))
         })
     }
 

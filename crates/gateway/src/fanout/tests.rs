@@ -47,11 +47,11 @@ impl Service for Layers {
         Box::pin(async { Answer::default() })
     }
 
-    fn auth_key(&self, id: AuthKeyId) -> BoxFuture<Option<KeyRecord>> {
+    fn auth_key(&self, id: AuthKeyId) -> BoxFuture<Option<Arc<KeyRecord>>> {
         // The layer is told by the key's id.
         let layer = LAYERS[(id.0 % LAYERS.len() as u64) as usize];
-        let key = Arc::new(AuthKey::new([1; 256]));
-        Box::pin(async move { Some(KeyRecord { key, expires: None, layer, dc: None }) })
+        let key = AuthKey::new([1; 256]);
+        Box::pin(async move { Some(Arc::new(KeyRecord { id, key, expires: None, layer, dc: None })) })
     }
 
     fn store_auth_key(&self, _key: NewAuthKey) -> BoxFuture<Result<(), Unavailable>> {

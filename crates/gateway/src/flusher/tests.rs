@@ -15,17 +15,18 @@ use tokio::{
 use zeroize::Zeroizing;
 
 use super::*;
-use crate::{outlet::Outlet, packer::Round, service::KeyRecord, session::Key};
+use crate::{outlet::Outlet, packer::Round, service::KeyRecord};
 
 const PUSH: Bytes = Bytes::from_static(&[7; 40]);
 
 pub(crate) fn cell(id: i64) -> Arc<Cell> {
     let config = session::Config { limits: session::Limits::DEFAULT, too_long: Bytes::from_static(&[1; 4]) };
     let salts = Salts::new(Arc::new(Zeroizing::new([1; 32])), AuthKeyId(1));
-    let record = KeyRecord { key: Arc::new(AuthKey::new([2; 256])), expires: None, layer: None, dc: None };
+    let key = AuthKey::new([2; 256]);
+    let record = KeyRecord { id: AuthKeyId(1), key, expires: None, layer: None, dc: None };
     let mut session = Session::new(Arc::new(config), SessionId(id), salts, 5);
     session.connected(Time(0));
-    Arc::new(Cell::new(Arc::new(Key { id: AuthKeyId(1), record }), session))
+    Arc::new(Cell::new(Arc::new(record), session))
 }
 
 fn cells(ids: std::ops::Range<i64>) -> Vec<Arc<Cell>> {
@@ -205,8 +206,7 @@ async fn numbers(mut stream: TcpStream, cell: Arc<Cell>, count: usize) -> Vec<u3
         let length = stream.read_u32_le().await.unwrap();
         let mut packet = vec![0; length as usize];
         stream.read_exact(&mut packet).await.unwrap();
-        let envelope =
-            envelope::open_without_token(&cell.key.record.key, crypto::message::Side::Server, &packet).unwrap();
+        let envelope = envelope::open_without_token(&cell.key.key, crypto::message::Side::Server, &packet).unwrap();
         client.handle_message(clock::now(), envelope).unwrap();
         while let Some(event) = client.poll_event() {
             if let ClientEvent::Update(body) = event {

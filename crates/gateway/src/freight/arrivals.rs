@@ -10,14 +10,14 @@ use mtproto::{
 };
 use tokio::sync::oneshot::{self, error::TryRecvError};
 
-use crate::{background, outlet::Outlet, session::Key};
+use crate::{background, outlet::Outlet, service::KeyRecord};
 
 /// Long packets of one connection under way at once; nothing is read before one of them is open.
 const OF_ONE: usize = 4;
 
 /// A packet to be opened, and who waits for it.
 pub(crate) struct Arrival {
-    key: Arc<Key>,
+    key: Arc<KeyRecord>,
     packet: Packet,
     done: oneshot::Sender<Opened>,
     outlet: Arc<Outlet>,
@@ -25,11 +25,11 @@ pub(crate) struct Arrival {
 
 /// The packets of a connection that are being opened, the oldest first.
 #[derive(Default)]
-pub(crate) struct Arrivals(Vec<(Arc<Key>, oneshot::Receiver<Opened>)>);
+pub(crate) struct Arrivals(Vec<(Arc<KeyRecord>, oneshot::Receiver<Opened>)>);
 
 impl Arrivals {
     /// One more; what is to be done for it.
-    pub(crate) fn add(&mut self, key: &Arc<Key>, packet: Packet, outlet: &Arc<Outlet>) -> Arrival {
+    pub(crate) fn add(&mut self, key: &Arc<KeyRecord>, packet: Packet, outlet: &Arc<Outlet>) -> Arrival {
         let (done, opened) = oneshot::channel();
         self.0.push((Arc::clone(key), opened));
         Arrival { key: Arc::clone(key), packet, done, outlet: Arc::clone(outlet) }
@@ -41,7 +41,7 @@ impl Arrivals {
     }
 
     /// The oldest, once it is open; `None` as an answer: whoever was to open it gave up.
-    pub(crate) fn next(&mut self) -> Option<(Arc<Key>, Option<Opened>)> {
+    pub(crate) fn next(&mut self) -> Option<(Arc<KeyRecord>, Option<Opened>)> {
         let opened = match self.0.first_mut()?.1.try_recv() {
             Ok(opened) => Some(opened),
             Err(TryRecvError::Empty) => return None,
@@ -57,7 +57,7 @@ impl Arrivals {
 
 /// Opens packets, and tells who waits.
 pub(super) fn open(mut arrivals: Vec<Arrival>) {
-    let packets = arrivals.iter_mut().map(|it| (&*it.key.record.key, std::mem::take(&mut it.packet)));
+    let packets = arrivals.iter_mut().map(|it| (&it.key.key, std::mem::take(&mut it.packet)));
     let opened = alone::open(Side::Client, packets, &background::give_way);
     for (Arrival { done, outlet, .. }, opened) in arrivals.into_iter().zip(opened) {
         // Whose connection has gone wants nothing.

@@ -52,7 +52,7 @@ async fn numbers(stream: &mut TcpStream, cell: &Cell, count: usize) -> (Vec<u32>
         let mut packet = vec![0; stream.read_u32_le().await.unwrap() as usize];
         stream.read_exact(&mut packet).await.unwrap();
         packets += 1;
-        let opened = envelope::open(&cell.key.record.key, Side::Server, &packet).unwrap();
+        let opened = envelope::open(&cell.key.key, Side::Server, &packet).unwrap();
         client.handle_message(clock::now(), opened.envelope).unwrap();
         while let Some(event) = client.poll_event() {
             if let ClientEvent::Update(body) = event {
@@ -152,7 +152,7 @@ async fn when_the_threads_have_ended_who_brings_something_does_it() {
 fn packet(cell: &Cell, number: u8, length: usize, quick_ack: bool) -> Packet {
     let header = Header { salt: 1, session: SessionId(2), msg_id: MsgId(i64::from(number) << 32), seqno: 1 };
     let (mut rng, mut out) = (rand::rng(), Vec::new());
-    envelope::seal(&cell.key.record.key, Side::Client, &header, &vec![number; length], &mut rng, &mut out);
+    envelope::seal(&cell.key.key, Side::Client, &header, &vec![number; length], &mut rng, &mut out);
     Packet { payload: out.into(), quick_ack }
 }
 

@@ -11,6 +11,7 @@ use std::{
 };
 
 use bytes::Bytes;
+use crypto::AuthKey;
 use crypto::rsa::ServerKey;
 use gateway::{
     Config, Gateway, Limits, Running, ServerInfo, Stats,
@@ -55,7 +56,7 @@ static IDENTITY: LazyLock<Arc<Identity>> = LazyLock::new(|| Arc::new(Identity::n
 
 /// A service that echoes.
 pub(crate) struct Echo {
-    pub(crate) keys: Mutex<HashMap<AuthKeyId, KeyRecord>>,
+    pub(crate) keys: Mutex<HashMap<AuthKeyId, Arc<KeyRecord>>>,
     pub(crate) calls: AtomicUsize,
     pub(crate) callers: Mutex<Vec<Caller>>,
     /// How often a window of a file was read.
@@ -107,7 +108,7 @@ impl Service for Echo {
         })
     }
 
-    fn auth_key(&self, id: AuthKeyId) -> BoxFuture<Option<KeyRecord>> {
+    fn auth_key(&self, id: AuthKeyId) -> BoxFuture<Option<Arc<KeyRecord>>> {
         let found = self.keys.lock().unwrap().get(&id).cloned();
         Box::pin(async move { found })
     }
@@ -115,8 +116,8 @@ impl Service for Echo {
     fn store_auth_key(&self, key: NewAuthKey) -> BoxFuture<Result<(), Unavailable>> {
         let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap().as_secs() as u32;
         let expires = key.expires_in.map(|it| now + it);
-        let record = KeyRecord { key: key.key, expires, layer: None, dc: key.dc };
-        self.keys.lock().unwrap().insert(key.id, record);
+        let record = KeyRecord { id: key.id, key: AuthKey::new(*key.key.as_bytes()), expires, layer: None, dc: key.dc };
+        self.keys.lock().unwrap().insert(key.id, Arc::new(record));
         Box::pin(async { Ok(()) })
     }
 
