@@ -8,6 +8,7 @@ mod floor;
 mod listeners;
 mod marked;
 mod mass;
+mod memory;
 mod peers;
 mod private;
 mod rounds;
@@ -16,7 +17,7 @@ mod share;
 use std::{
     path::{Path, PathBuf},
     process::{Command, Stdio},
-    time::{Duration, Instant},
+    time::Instant,
 };
 
 use chappe::Chappe;
@@ -175,11 +176,7 @@ impl Fanout {
         let mut server = Server::start_after(self.server.as_deref(), &below, |chappe, dir| self.seed(chappe, dir))?;
         let mut listeners = Listeners::start(&server, &LAYERS)?;
         self.enter(&mut server, &mut listeners).await?;
-        server.calm().await;
-        let bare = server.memory();
-        listeners.join(&server, self.sessions).await?;
-        server.calm().await;
-        let joined = server.memory();
+        let memory = self.join(&server, &mut listeners).await?;
         let mut chappe = Chappe::new(&server).await?;
         let (single, burst) = if self.parts.iter().any(|it| !matches!(it, Part::Mass | Part::Private | Part::Memory)) {
             self.compared(&mut listeners, &mut chappe).await?
@@ -193,7 +190,7 @@ impl Fanout {
             self.private(&mut listeners, &mut chappe).await?;
         }
         if self.wants(Part::Memory) {
-            self.memory(&mut listeners, &mut chappe, (bare, joined)).await?;
+            self.memory(&mut listeners, &mut chappe, memory).await?;
         }
         if self.wants(Part::Mass) {
             self.mass(&mut listeners, &mut chappe).await?;
@@ -247,32 +244,6 @@ impl Fanout {
             return Err("the seed failed".into());
         }
         line("people and channels seeded", start.elapsed().as_secs_f64(), "s");
-        Ok(())
-    }
-
-    /// Memory of connected sessions, before and after everybody was told a lot and acknowledged it.
-    async fn memory(
-        &self,
-        listeners: &mut Listeners,
-        chappe: &mut Chappe<'_>,
-        (bare, joined): (u64, u64),
-    ) -> Result<(), Failure> {
-        let to = Audience { count: self.sessions, small: false };
-        for _ in 0..2 {
-            listeners.begin(chappe.mark).await?;
-            rounds::Giver::Chappe(chappe).burst(listeners, to, self.burst).await?;
-            compared::look(listeners, to, self.burst).await?;
-            listeners.acknowledge().await?;
-        }
-        tokio::time::sleep(Duration::from_secs(1)).await;
-        chappe.server.calm().await;
-        let after = chappe.server.memory();
-        let each = |it: u64| it.saturating_sub(bare) as f64 / self.sessions as f64 / 1e3;
-        println!("{} sessions, connected, signed in and idle", self.sessions);
-        line("  server without them, after its start, RSS", bare as f64 / 1e6, "MB");
-        line("  a session (4)", each(joined), "kB");
-        line("  a session after posts and acknowledgements", each(after), "kB");
-        line("    to the one before (1.1)", each(after) / each(joined), "");
         Ok(())
     }
 }

@@ -119,10 +119,11 @@ impl Listening {
         Ok(format!("entered {}", self.known.len()))
     }
 
-    /// `join ADDRESS COUNT`: so many sessions of them; beyond one each the last ones have two.
+    /// `join ADDRESS FROM COUNT`: so many sessions of them, from a place on; beyond one each the last ones have two.
     fn join(&mut self, words: &mut Words<'_>) -> Result<String, Failure> {
-        let (address, count): (SocketAddr, usize) = (words.next()?, words.next()?);
-        let people: Vec<_> = self.known.iter().chain(self.known.iter().rev()).take(count).cloned().collect();
+        let (address, from, count): (SocketAddr, usize, usize) = (words.next()?, words.next()?, words.next()?);
+        let all = self.known.iter().chain(self.known.iter().rev());
+        let people: Vec<_> = all.skip(from).take(count).cloned().collect();
         self.room.join(address, &people, &self.options.layers)?;
         Ok(format!("joined {}", people.len()))
     }

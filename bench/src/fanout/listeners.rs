@@ -1,6 +1,6 @@
 //! The process that listens, as the bench speaks with it.
 
-use std::{net::SocketAddr, path::Path, process::Stdio, time::Duration};
+use std::{net::SocketAddr, ops::Range, path::Path, process::Stdio, time::Duration};
 
 use tokio::{
     io::{AsyncBufReadExt, AsyncWriteExt, BufReader, Lines},
@@ -92,9 +92,9 @@ impl Listeners {
         Ok(numbers.first().copied().unwrap_or(0) as usize)
     }
 
-    /// So many sessions of theirs connect, and are told what happens from now on.
-    pub(super) async fn join(&mut self, server: &Server, count: usize) -> Result<(), Failure> {
-        self.ask(&format!("join {} {count}", server.address)).await.map(drop)
+    /// Sessions of theirs connect, by their places, and are told what happens from now on.
+    pub(super) async fn join(&mut self, server: &Server, places: Range<usize>) -> Result<(), Failure> {
+        self.ask(&format!("join {} {} {}", server.address, places.start, places.len())).await.map(drop)
     }
 
     /// Sockets of another protocol, the first of which listen to the small subject as well.
