@@ -51,7 +51,7 @@ async fn first_of(connection: &mut Connection, id: AuthKeyId, packet: Packet, no
 }
 
 fn encrypted(connection: &mut Connection, key: &Arc<KeyRecord>, packet: &Packet, now: Time) -> Result<(), End> {
-        let opened = if packet.quick_ack {
+    let opened = if packet.quick_ack {
         envelope::open(&key.key, Side::Client, &packet.payload).map(|it| (it.envelope, Some(it.quick_ack)))
     } else {
         envelope::open_without_token(&key.key, Side::Client, &packet.payload).map(|it| (it, None))
