@@ -1,13 +1,22 @@
-//! A plain copy over TCP on the same machine: what the kernel asks for the same bytes.
+//! What the same bytes cost at least: a plain copy over TCP on the same machine, and their encryption alone.
 
 use std::{
+    hint::black_box,
     io::{Read, Write},
     net::{TcpListener, TcpStream},
     time::{Duration, Instant},
 };
 
+use crypto::{
+    AuthKey,
+    message::{Lane, Side, seal_batch},
+};
+
 use super::transfer::PART;
 use crate::Failure;
+
+/// How long encryption is looked at.
+const ENCRYPTS: Duration = Duration::from_millis(200);
 
 /// How long so many bytes take from one thread to another, in pieces of a part's size.
 pub(super) async fn copy(size: u64) -> Result<Duration, Failure> {
@@ -36,4 +45,19 @@ pub(super) fn blocking(size: u64) -> Result<Duration, Failure> {
     drop(to);
     let got = reader.join().map_err(|_| "the reader died")??;
     if got != size { Err("bytes were lost".into()) } else { Ok(start.elapsed()) }
+}
+
+/// Bytes a second that one core encrypts for the wire, so many parts of different clients at a time.
+pub(super) fn encrypted(together: usize) -> f64 {
+    let keys: Vec<_> = (1..=together).map(|at| AuthKey::new([at as u8; 256])).collect();
+    let mut parts = vec![vec![7; PART]; together];
+    let (start, mut bytes) = (Instant::now(), 0);
+    while start.elapsed() < ENCRYPTS {
+        let pairs = keys.iter().zip(&mut parts);
+        let mut lanes: Vec<_> = pairs.map(|(key, plain)| Lane { key, plain, message_key: [0; 16] }).collect();
+        seal_batch(Side::Server, &mut lanes);
+        black_box(&lanes);
+        bytes += together * PART;
+    }
+    bytes as f64 / start.elapsed().as_secs_f64()
 }
