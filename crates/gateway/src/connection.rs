@@ -155,11 +155,9 @@ impl Connection {
                 (Round::More, _) => tokio::task::yield_now().await,
                 (Round::Long(_), _) => {}
                 (Round::Full, Some(frames)) => {
-                    for bytes in rest {
-                        add(&self.hall.counters.writes, 1);
-                        add(&self.hall.counters.bytes_out, bytes.len() as u64);
-                        frames.write(bytes, stalled).await?;
-                    }
+                    add(&self.hall.counters.writes, rest.len() as u64);
+                    add(&self.hall.counters.bytes_out, rest.iter().map(|it| it.len() as u64).sum());
+                    Box::pin(frames.write(rest, stalled)).await?;
                 }
                 (Round::Full, None) => {
                     let socket = self.outlet.socket().ok_or(io::ErrorKind::NotConnected)?;
@@ -219,13 +217,12 @@ impl Connection {
     async fn wait(&mut self) -> io::Result<()> {
         let due = clock::instant(self.due());
         let has_room = !self.arrivals.are_full();
-        // Who has shown a key may have room made ahead; a stranger holds no more memory than it sends.
-        let missing = if self.sessions.is_empty() { 0 } else { self.incoming.missing() };
-        let (incoming, outlet, frames) = (&mut self.incoming, &self.outlet, &mut self.frames);
+        let (incoming, sessions) = (&mut self.incoming, &self.sessions);
+        let (outlet, frames) = (&self.outlet, &mut self.frames);
         let read = poll_fn(|context| match (&mut *frames, outlet.socket()) {
-            (None, Some(socket)) if missing > pipe::READ => pipe::poll_fill(socket, context, incoming, missing),
             (Some(frames), _) => frames.poll_read(context, &mut |bytes: &[u8]| incoming.push(bytes)),
-            (None, Some(socket)) => pipe::poll_read(socket, context, &mut |bytes: &[u8]| incoming.push(bytes)),
+            // A stranger holds no more memory than it sends.
+            (None, Some(socket)) => pipe::poll_into(socket, context, incoming, !sessions.is_empty()),
             (None, None) => Poll::Ready(Ok(false)),
         });
         tokio::select! {

@@ -16,7 +16,7 @@ use tokio::{net::TcpStream, time::timeout};
 use tokio_tungstenite::{WebSocketStream, tungstenite::Message};
 
 /// Bytes read at once; the buffer lives on the stack of the reading call only.
-pub(crate) const READ: usize = 16 << 10;
+const READ: usize = 16 << 10;
 
 /// Most bytes taken before what came is looked at: a fast sender must not fill the memory.
 const TURN: usize = 4 * READ;
@@ -57,9 +57,11 @@ impl Frames {
     }
 
     /// Writes all of it, unless the client takes nothing for as long as `stalled`.
-    pub(crate) async fn write(&mut self, bytes: Bytes, stalled: Duration) -> io::Result<()> {
-        let sent = Box::pin(timeout(stalled, self.0.send(Message::Binary(bytes))));
-        sent.await?.map_err(io::Error::other)
+    pub(crate) async fn write(&mut self, all: Vec<Bytes>, stalled: Duration) -> io::Result<()> {
+        for bytes in all {
+            timeout(stalled, self.0.send(Message::Binary(bytes))).await?.map_err(io::Error::other)?;
+        }
+        Ok(())
     }
 
     pub(crate) async fn close(&mut self) {
@@ -84,13 +86,17 @@ pub(crate) fn poll_read(
     }
 }
 
-/// As [`poll_read`], into a buffer that a long packet has begun in, `missing` bytes of which may come.
-pub(crate) fn poll_fill(
+/// As [`poll_read`], into a transport; `ahead`: of a long packet that has begun, which has room made for it.
+pub(crate) fn poll_into(
     stream: &TcpStream,
     context: &mut Context<'_>,
     incoming: &mut Incoming,
-    missing: usize,
+    ahead: bool,
 ) -> Poll<io::Result<bool>> {
+    let missing = if ahead { incoming.missing() } else { 0 };
+    if missing <= READ {
+        return poll_read(stream, context, &mut |bytes: &[u8]| incoming.push(bytes));
+    }
     loop {
         ready!(stream.poll_read_ready(context))?;
         let filled = incoming.fill(|buffer| {
