@@ -31,8 +31,8 @@ impl Outgoing {
         self.obfuscate(&mut out[from..]);
     }
 
-    /// As [`frame`](Self::frame), for a packet that stands behind [`FRAME_ROOM`] bytes of room, which the front of
-    /// its frame is written into. Gives where the frame begins; it ends with the buffer.
+    /// As [`frame`](Self::frame), for a packet that stands behind [`FRAME_ROOM`](super::FRAME_ROOM) bytes of room, into
+    /// which the front of its frame is written. Gives where the frame begins; it ends with the buffer.
     pub fn frame_in_place(&mut self, buffer: &mut Vec<u8>, rng: &mut impl RngCore) -> usize {
         let start = frame::put_around(self.kind, buffer, &mut self.sent, rng);
         self.obfuscate(&mut buffer[start..]);
