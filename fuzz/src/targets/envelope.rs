@@ -4,8 +4,9 @@ use std::sync::Arc;
 
 use bytes::Bytes;
 use crypto::AuthKey;
-use mtproto::envelope::{Envelope, Header, Side, classify, open, open_plain};
+use mtproto::envelope::{Envelope, Header, Side, alone, classify, open, open_plain};
 use mtproto::session::{Config, Event, Limits, Salts, Session};
+use mtproto::transport::Packet;
 use mtproto::{AuthKeyId, MsgId, SessionId, Time};
 use zeroize::Zeroizing;
 
@@ -16,6 +17,11 @@ pub fn run(data: &[u8]) {
     let key = AuthKey::new([5; 256]);
     let _ = classify(data);
     assert!(open(&key, Side::Client, data).is_err(), "a message key was guessed");
+    // As a long one, beside another of the same length and one cut short.
+    let packet = |to: usize| Packet { payload: Bytes::copy_from_slice(&data[..to]), quick_ack: to % 2 == 1 };
+    let packets = [data.len(), data.len(), data.len() / 2].map(packet);
+    let opened = alone::open(Side::Client, packets.into_iter().map(|it| (&key, it)), &|| {});
+    assert!(opened.len() == 3 && opened.iter().all(Result::is_err));
     let _ = open_plain(&Bytes::copy_from_slice(data));
     in_a_session(data);
 }

@@ -1,7 +1,7 @@
-//! Files as they are uploaded, told by their bytes, and judged as stickers.
+//! Files as they are uploaded, told by their bytes, judged as stickers, and put in another order for a decoder.
 
 use media::sticker::{Use, check};
-use media::{BYTES_MAX, READS_MAX, Source, Unreadable, probe};
+use media::{BYTES_MAX, READS_MAX, Source, Unreadable, index_first, probe};
 
 /// Counts what is read of a file.
 struct Counted<'a> {
@@ -30,6 +30,13 @@ pub fn run(data: &[u8]) {
     assert!(source.reads <= READS_MAX && source.bytes <= BYTES_MAX);
     for wanted in [Use::Sticker, Use::Emoji, Use::SetThumb] {
         let _ = check(data, wanted);
+    }
+    // An index wherever one may begin, and the whole as both.
+    let places = data.windows(4).enumerate().filter(|(at, it)| *it == b"moov" && *at >= 4).map(|(at, _)| at - 4);
+    for at in places.chain([0]).take(8) {
+        if let Some(moved) = index_first(data, &data[at..]) {
+            assert_eq!(moved.len(), data.len() + data[at..].len(), "nothing is added and nothing left out");
+        }
     }
 }
 
