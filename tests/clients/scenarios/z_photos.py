@@ -3,10 +3,14 @@
 import re
 import urllib.request
 
+from harness.person import Refused
 from harness.scenario import scenario
 from harness.stage import LIBRARIES, NEWEST, OLDEST
 
 from .z_files import PAIRS, picture
+
+# Shown by who asks for a photo that is no longer there.
+GONE = "gone"
 
 
 def _picture(stage, name, *shape):
@@ -74,7 +78,7 @@ async def a_photo_of_a_group_is_seen_by_members_until_it_is_taken_away(stage, ki
     await one.comes_to(True, lambda: _other(one, group, shown))
     await one.show_group(group, None)
     for person in people:
-        await person.comes_to(None, lambda person=person: person.group_portrait(group))
+        await person.comes_to(None, lambda person=person: _seen_or_gone(person, group))
     stage.quiet()
 
 
@@ -121,4 +125,12 @@ async def a_photo_of_a_public_channel_is_on_the_web(stage, kind):
 
 
 async def _other(person, group, than):
-    return await person.group_portrait(group) not in (None, than)
+    return await _seen_or_gone(person, group) not in (None, GONE, than)
+
+
+async def _seen_or_gone(person, group):
+    """What a client shows; one that has not yet heard of a change may ask for a photo that is gone."""
+    try:
+        return await person.group_portrait(group)
+    except Refused:
+        return GONE
