@@ -170,6 +170,26 @@ fn head(header: &Header, len: usize) -> [u8; INNER] {
     head
 }
 
+/// Encrypts packets together, each room for key id and message key and then the inner data, under its own key; `pause`
+/// is called between pieces of long ones.
+fn seal_packets<'a>(sender: Side, packets: impl Iterator<Item = (&'a AuthKey, &'a mut [u8])>, pause: &dyn Fn()) {
+    let count = packets.size_hint().0;
+    let (mut heads, mut lanes) = (Vec::with_capacity(count), Vec::with_capacity(count));
+    for (key, packet) in packets {
+        let (head, plain) = packet.split_at_mut(message::HEAD);
+        heads.push((plain.len(), head));
+        lanes.push(message::Lane { key, plain, message_key: [0; 16] });
+    }
+    // Equal lengths side by side go together; both sorts leave equals as they are.
+    lanes.sort_by_key(|it| it.plain.len());
+    heads.sort_by_key(|it| it.0);
+    message::seal_batch_and_pause(sender, &mut lanes, pause);
+    for ((_, head), lane) in heads.into_iter().zip(lanes) {
+        head[..8].copy_from_slice(&lane.key.id().to_le_bytes());
+        head[8..].copy_from_slice(&lane.message_key);
+    }
+}
+
 /// Length of the inner data around a body of `len` bytes, with the least padding that fills a block.
 fn padded(len: usize) -> usize {
     (INNER + len + *PADDING.start()).next_multiple_of(16)

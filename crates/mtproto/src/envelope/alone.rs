@@ -3,11 +3,11 @@
 use bytes::{Bytes, BytesMut};
 use crypto::{
     AuthKey,
-    message::{HEAD, Lane, Sealed, Side, open_batch_and_pause, seal_batch_and_pause},
+    message::{HEAD, Sealed, Side, open_batch_and_pause},
 };
 use rand::RngCore;
 
-use super::{Envelope, Header, INNER, head, padded, parse, quick_ack_token, whole_blocks};
+use super::{Envelope, Header, head, padded, parse, quick_ack_token, seal_packets, whole_blocks};
 use crate::{
     Error,
     transport::{FRAME_ROOM, Outgoing, Packet},
@@ -45,22 +45,7 @@ impl Alone {
 
 /// Encrypts messages together, each under its own key. Every few dozen microseconds it calls `pause`.
 pub fn seal<'k>(sender: Side, messages: impl Iterator<Item = (&'k AuthKey, &'k mut Alone)>, pause: &dyn Fn()) {
-    let mut heads = Vec::new();
-    let mut lanes = Vec::new();
-    for (key, it) in messages {
-        let (head, plain) = it.bytes[FRAME_ROOM..].split_at_mut(HEAD);
-        debug_assert!(plain.len() > INNER);
-        heads.push((plain.len(), head));
-        lanes.push(Lane { key, plain, message_key: [0; 16] });
-    }
-    // Equal lengths side by side go together; both sorts leave equals as they are.
-    lanes.sort_by_key(|it| it.plain.len());
-    heads.sort_by_key(|it| it.0);
-    seal_batch_and_pause(sender, &mut lanes, pause);
-    for ((_, head), lane) in heads.into_iter().zip(lanes) {
-        head[..8].copy_from_slice(&lane.key.id().to_le_bytes());
-        head[8..].copy_from_slice(&lane.message_key);
-    }
+    seal_packets(sender, messages.map(|(key, it)| (key, &mut it.bytes[FRAME_ROOM..])), pause);
 }
 
 /// A message, and the token of the quick ack where its packet asks for one.

@@ -2,11 +2,11 @@
 
 use crypto::{
     AuthKey,
-    message::{HEAD, Lane, Side, seal_batch},
+    message::{HEAD, Side},
 };
 use rand::RngCore;
 
-use super::{Header, INNER, head, padded};
+use super::{Header, INNER, head, padded, seal_packets};
 
 /// Messages that are encrypted together, each under its own key. What is added is plain until
 /// [`Batch::seal`]; then each is the packet that [`seal`](super::seal) makes.
@@ -41,25 +41,13 @@ impl Batch {
 
     /// Encrypts all of them; `key` gives that of a message by its number. Called once.
     pub fn seal<'k>(&mut self, sender: Side, key: impl Fn(usize) -> &'k AuthKey) {
-        let mut rest = &mut self.bytes[..];
-        let mut from = 0;
-        let mut heads = Vec::with_capacity(self.ends.len());
-        let mut lanes = Vec::with_capacity(self.ends.len());
-        for (at, end) in self.ends.iter().enumerate() {
-            let (packet, behind) = rest.split_at_mut(end - from);
+        let (mut rest, mut from) = (&mut self.bytes[..], 0);
+        let packets = self.ends.iter().enumerate().map(|(at, end)| {
+            let (packet, behind) = std::mem::take(&mut rest).split_at_mut(end - from);
             (rest, from) = (behind, *end);
-            let (head, plain) = packet.split_at_mut(HEAD);
-            heads.push((plain.len(), head));
-            lanes.push(Lane { key: key(at), plain, message_key: [0; 16] });
-        }
-        // Equal lengths side by side go together; both sorts leave equals as they are.
-        lanes.sort_by_key(|it| it.plain.len());
-        heads.sort_by_key(|it| it.0);
-        seal_batch(sender, &mut lanes);
-        for ((_, head), lane) in heads.into_iter().zip(lanes) {
-            head[..8].copy_from_slice(&lane.key.id().to_le_bytes());
-            head[8..].copy_from_slice(&lane.message_key);
-        }
+            (key(at), packet)
+        });
+        seal_packets(sender, packets, &|| {});
     }
 
     /// The packet of a message by its number, once it is sealed.
