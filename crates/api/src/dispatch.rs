@@ -30,7 +30,7 @@ use crate::{
 };
 
 /// The constructor of `gzip_packed`, which may stand inside wrappers too.
-const GZIP_PACKED: u32 = 0x3072_cfa1;
+pub(crate) const GZIP_PACKED: u32 = 0x3072_cfa1;
 
 /// The API over a domain.
 pub struct Api {

@@ -4,11 +4,12 @@ use bytes::{Buf, Bytes};
 use domain::files::{Part, save_part};
 use tl::{
     Identifiable, Serializable,
-    functions::upload::{SaveBigFilePart, SaveFilePart},
+    functions::upload::{GetFile, SaveBigFilePart, SaveFilePart},
 };
 
 use crate::{
     Cx, RpcError,
+    dispatch::GZIP_PACKED,
     table::{Cost, Gate, Handled, Row, handle_raw, unread},
 };
 
@@ -21,6 +22,14 @@ const ROWS: &[Row] = &[
 
 const fn row(id: u32, call: fn(Cx, &Bytes) -> Handled) -> Row {
     Row { id, gate: Gate::UserOrBot, cost: Cost::Transfer, call }
+}
+
+/// Whether the answer to a request, at any layer and wrappers included, may have hundreds of kilobytes. One that is
+/// packed within its wrappers may; nobody packs so little.
+pub fn answers_long(request: &[u8]) -> bool {
+    let Ok(peeled) = tl::wrappers::peel(request) else { return false };
+    // The method has had one id for as long as any layer that is served.
+    matches!(tl::request_id(peeled.query), Some(GetFile::CONSTRUCTOR_ID | GZIP_PACKED))
 }
 
 /// The namespace's methods.
@@ -67,6 +76,8 @@ mod tests {
         testing::{Hall, ready},
     };
 
+    use tl::functions;
+
     use super::*;
     use crate::testing::{call, refused};
 
@@ -108,6 +119,22 @@ mod tests {
                 }
             }
         }
+    }
+
+    #[test]
+    fn who_asks_for_bytes_of_a_file_is_told_at_any_layer_and_through_wrappers() {
+        // `invokeWithLayer`.
+        let wrapped = |id: u32| [0xda9b_0d0d, 105, id].map(u32::to_le_bytes).concat();
+        for layer in tl::Layer::all() {
+            let mut methods = tl::generate::declarations(layer, true);
+            let (id, _) = methods.find(|(_, name)| *name == "upload.getFile").unwrap();
+            assert!(answers_long(&id.to_le_bytes()) && answers_long(&wrapped(id)), "{id:08x}");
+        }
+        assert!(answers_long(&wrapped(GZIP_PACKED)));
+        for id in [SaveFilePart::CONSTRUCTOR_ID, functions::help::GetConfig::CONSTRUCTOR_ID, 7] {
+            assert!(!answers_long(&id.to_le_bytes()) && !answers_long(&wrapped(id)), "{id:08x}");
+        }
+        assert!(!answers_long(b"ab"));
     }
 
     #[test]

@@ -73,8 +73,12 @@ pub struct Limits {
     pub silent: Duration,
     /// How long a client may take nothing of what it is sent.
     pub stalled: Duration,
-    /// Requests of one session under way: clients pack some sixty calls into their start.
-    pub in_flight: u32,
+    /// Requests of one session under way: clients pack some sixty calls into their start. Further ones wait, and
+    /// nothing is read meanwhile.
+    pub in_flight: u16,
+    /// Of them those that bring or fetch parts of files: each holds up to a megabyte, and no client has more than
+    /// some four of them on one connection.
+    pub long_in_flight: u16,
     /// How long a session outlives its last connection.
     pub session_life: Duration,
     /// How often those that nobody came back to are looked for.
@@ -105,7 +109,8 @@ impl Default for Limits {
             unproven_bytes: 64 << 20,
             silent: Duration::from_secs(15 * 60),
             stalled: Duration::from_secs(60),
-            in_flight: 1024,
+            in_flight: 128,
+            long_in_flight: 8,
             session_life: Duration::from_secs(600),
             sweep: Duration::from_secs(30),
             idle_sessions: 100_000,

@@ -19,7 +19,7 @@ use crate::{
     packets,
     pipe::{self, Frames, Pipe},
     place::Place,
-    requests,
+    requests::{self, Request},
     service::KeyRecord,
     session::Cell,
     stats::{add, sub},
@@ -80,7 +80,21 @@ enum Next {
     Nothing,
     /// What is queued must leave first.
     Congested,
+    /// What is under way must be answered first.
+    Busy,
+    Request(Request),
     Event(Event),
+}
+
+/// Why a connection stops working at what has come.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Stop {
+    /// Nothing is left, so more may be read.
+    Idle,
+    /// What is queued must leave first.
+    Congested,
+    /// Something under way must be done first, which rings.
+    Busy,
 }
 
 impl Connection {
@@ -121,12 +135,12 @@ impl Connection {
     async fn run(&mut self) -> io::Result<()> {
         loop {
             // Bytes may have come with the greeting.
-            let (more, mut end) = match self.work().await {
-                Ok(more) => (more, None),
-                Err(end) => (false, Some(end)),
+            let (stop, mut end) = match self.work().await {
+                Ok(stop) => (stop, None),
+                Err(end) => (Stop::Idle, Some(end)),
             };
             let closing = self.outlet.is_closing();
-            self.flush(more || closing || end.is_some()).await?;
+            self.flush(stop == Stop::Congested || closing || end.is_some()).await?;
             if closing {
                 end = end.or(Some(End::Told));
             }
@@ -136,8 +150,8 @@ impl Connection {
                 }
                 return Ok(());
             }
-            if !more {
-                self.wait().await?;
+            if stop != Stop::Congested {
+                self.wait(stop == Stop::Idle).await?;
             }
         }
     }
@@ -182,21 +196,24 @@ impl Connection {
         Ok((round, rest))
     }
 
-    /// Does what has come, until nothing is left or what it led to must leave first. Whether something is left.
-    async fn work(&mut self) -> Result<bool, End> {
+    /// Does what has come, until nothing is left or what it led to must leave or be done first.
+    async fn work(&mut self) -> Result<Stop, End> {
         loop {
             packets::take_arrived(self)?;
+            let mut is_busy = self.arrivals.are_full();
             for at in 0..self.sessions.len() {
                 let cell = Arc::clone(&self.sessions[at]);
-                if self.run_events(&cell).await {
-                    return Ok(true);
+                match self.run_events(&cell).await {
+                    Stop::Idle => {}
+                    Stop::Busy => is_busy = true,
+                    Stop::Congested => return Ok(Stop::Congested),
                 }
             }
             if self.told.len() >= TOLD_MAX {
-                return Ok(true);
+                return Ok(Stop::Congested);
             }
-            if self.arrivals.are_full() {
-                return Ok(false);
+            if is_busy {
+                return Ok(Stop::Busy);
             }
             let packet = self.incoming.poll_packet().map_err(|error| {
                 tracing::debug!(%error, "broken transport");
@@ -204,7 +221,7 @@ impl Connection {
             })?;
             let Some(packet) = packet else {
                 self.count_unproven()?;
-                return Ok(false);
+                return Ok(Stop::Idle);
             };
             add(&self.hall.counters.packets_in, 1);
             if let Some(rest) = packets::handle(self, packet)? {
@@ -213,10 +230,9 @@ impl Connection {
         }
     }
 
-    /// Waits for bytes, for something to send, or for a moment.
-    async fn wait(&mut self) -> io::Result<()> {
+    /// Waits for something to send, for a moment, or for bytes: those only where it `reads`.
+    async fn wait(&mut self, reads: bool) -> io::Result<()> {
         let due = clock::instant(self.due());
-        let has_room = !self.arrivals.are_full();
         let (incoming, sessions) = (&mut self.incoming, &self.sessions);
         let (outlet, frames) = (&self.outlet, &mut self.frames);
         let read = poll_fn(|context| match (&mut *frames, outlet.socket()) {
@@ -226,7 +242,7 @@ impl Connection {
             (None, None) => Poll::Ready(Ok(false)),
         });
         tokio::select! {
-            read = read, if has_room => {
+            read = read, if reads => {
                 if !read? {
                     return Err(io::ErrorKind::UnexpectedEof.into());
                 }
@@ -314,15 +330,17 @@ impl Connection {
         Ok(cell)
     }
 
-    /// Runs what a session wants done, until so much is queued for the client that it must leave first:
-    /// then `true`.
-    async fn run_events(&mut self, cell: &Arc<Cell>) -> bool {
+    /// Runs what a session wants done, until so much is queued for the client or under way that it must leave or be
+    /// done first.
+    async fn run_events(&mut self, cell: &Arc<Cell>) -> Stop {
         loop {
             match self.next_event(cell) {
-                Next::Nothing => return false,
-                Next::Congested => return true,
-                Next::Event(Event::Request { msg_id, body }) => requests::start(self, cell, msg_id, body),
-                Next::Event(Event::Cancelled { .. }) => {}
+                Next::Nothing => return Stop::Idle,
+                Next::Congested => return Stop::Congested,
+                Next::Busy => return Stop::Busy,
+                Next::Request(request) => requests::start(self, cell, request),
+                // Requests came above; one that nobody waits for may end by itself.
+                Next::Event(Event::Request { .. } | Event::Cancelled { .. }) => {}
                 Next::Event(Event::DestroySession { session }) => {
                     let existed = self.hall.registry.destroy(cell.key.id, session);
                     cell.lock().session.session_destroyed(session, existed);
@@ -340,7 +358,11 @@ impl Connection {
         if state.session.is_congested() {
             return Next::Congested;
         }
-        state.session.poll_event().map_or(Next::Nothing, Next::Event)
+        match requests::next(&self.hall, &mut state) {
+            Some(Poll::Ready(request)) => Next::Request(request),
+            Some(Poll::Pending) => Next::Busy,
+            None => state.session.poll_event().map_or(Next::Nothing, Next::Event),
+        }
     }
 
     async fn destroy_key(&mut self, cell: &Arc<Cell>) {

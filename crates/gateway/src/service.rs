@@ -30,6 +30,12 @@ pub trait Service: Send + Sync + 'static {
     /// sessions listen. A session without a layer has announced none.
     fn render(&self, entry: Entry, topic: Topic, layers: Vec<Option<u16>>) -> BoxFuture<Vec<Option<Bytes>>>;
 
+    /// Whether a request, as it came, may have an answer of hundreds of kilobytes. Few of those are under way at once
+    /// in one session.
+    fn answers_long(&self, _body: &[u8]) -> bool {
+        false
+    }
+
     /// The topics that a topic follows: whoever listens to it hears them, too. Asked when somebody
     /// begins to listen to a topic that nobody listened to; for changes while it is heard there are
     /// [`Handle::follow`](crate::Handle::follow) and `unfollow`. `Err` lets the request fail that
@@ -39,8 +45,7 @@ pub trait Service: Send + Sync + 'static {
     /// The serialized `updatesTooLong` that stands in for what a slow reader missed.
     fn too_long(&self) -> Bytes;
 
-    /// The answer to a request refused before it reached `call`, e.g. 420 `FLOOD_WAIT_1` or
-    /// 400 `INPUT_REQUEST_TOO_LONG`: a serialized `rpc_error`.
+    /// What answers a request in place of the service, e.g. 500 `INTERNAL`: a serialized `rpc_error`.
     fn refusal(&self, refusal: Refusal) -> Bytes;
 
     /// Answers a GET or HEAD of a path that is none of the gateway's own; `None`: there is no such page.
@@ -128,8 +133,6 @@ pub enum NoFile {
 /// Why the gateway itself refuses a request.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Refusal {
-    /// More requests of one session are in flight than the limit allows.
-    TooManyInFlight,
     /// The answer could not be made (a task ended without one).
     Internal,
 }

@@ -32,7 +32,10 @@ pub(crate) struct State {
     pub(crate) topics: Box<[Topic]>,
     /// When it was last looked at, it was not known what the topics follow.
     pub(crate) learning: bool,
-    pub(crate) in_flight: u32,
+    /// Requests under way.
+    pub(crate) in_flight: u16,
+    /// Of them those that are long, or their answers.
+    pub(crate) long_in_flight: u16,
     /// Of the connection that carries the session now.
     pub(crate) outlet: Option<Arc<Outlet>>,
     /// Whether it stands in the flusher's list of each [`Urgency`].
@@ -59,7 +62,8 @@ impl Cell {
     pub(crate) fn new(key: Arc<KeyRecord>, session: Session) -> Self {
         let (id, layer) = (session.id(), AtomicU32::new(encoded(key.layer)));
         let (topics, outlet, left) = (Box::default(), None, None);
-        let state = State { session, topics, learning: false, in_flight: 0, outlet, listed: [false; 2], left };
+        let (in_flight, long_in_flight, listed) = (0, 0, [false; 2]);
+        let state = State { session, topics, learning: false, in_flight, long_in_flight, outlet, listed, left };
         Self { key, id, layer, state: Mutex::new(state) }
     }
 

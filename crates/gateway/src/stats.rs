@@ -43,8 +43,6 @@ stats! {
     files_now,
     /// Requests handed to the service.
     requests,
-    /// Requests refused by a limit.
-    requests_refused,
     /// Packets received.
     packets_in,
     /// Packets sent.

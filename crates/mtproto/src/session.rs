@@ -221,6 +221,15 @@ impl Session {
         event
     }
 
+    /// The request that [`poll_event`](Self::poll_event) gives next, if it is one: an owner that has enough to do
+    /// leaves it there, and reads nothing more from the client.
+    pub fn next_request(&self) -> Option<&Bytes> {
+        match self.events.front()? {
+            Event::Request { body, .. } => Some(body),
+            _ => None,
+        }
+    }
+
     /// The outcome of a request: the result object or `rpc_error`, without `rpc_result` around
     /// it, a multiple of four bytes. Ignored if the client dropped the answer or has one.
     pub fn answer(&mut self, msg_id: MsgId, body: Bytes) {

@@ -90,6 +90,10 @@ impl Service for Rpc {
         })
     }
 
+    fn answers_long(&self, body: &[u8]) -> bool {
+        api::upload::answers_long(body)
+    }
+
     fn follows(&self, topic: Topic) -> BoxFuture<Result<Vec<Topic>, Unavailable>> {
         let domain = self.domain.clone();
         Box::pin(async move {
@@ -105,7 +109,6 @@ impl Service for Rpc {
 
     fn refusal(&self, refusal: Refusal) -> Bytes {
         let error = match refusal {
-            Refusal::TooManyInFlight => api::RpcError::new(420, "FLOOD_WAIT_1"),
             Refusal::Internal => api::RpcError::new(500, "INTERNAL"),
         };
         error.to_bytes()

@@ -38,6 +38,8 @@ pub(crate) const REQUEST: &[u8] = &0x1fb3_3026_u32.to_le_bytes();
 pub(crate) const SLOW: &[u8] = &0x0bad_0001_u32.to_le_bytes();
 /// Answered with [`LARGE`] bytes.
 pub(crate) const LARGE_REQUEST: &[u8] = &0x0bad_0002_u32.to_le_bytes();
+/// As [`SLOW`], and said to have a long answer.
+pub(crate) const FILE: &[u8] = &0x0bad_0006_u32.to_le_bytes();
 /// Never answered: its task panics.
 pub(crate) const PANIC: &[u8] = &0x0bad_0003_u32.to_le_bytes();
 /// Lets the session listen to the topic whose number follows, besides [`TOPIC`].
@@ -99,13 +101,17 @@ impl Service for Echo {
         let topics = [TOPIC].into_iter().chain(own).collect();
         Box::pin(async move {
             let query = if body.len() > 4 { &body[body.len() - 4..] } else { &body[..] };
-            if query == SLOW {
+            if query == SLOW || query == FILE {
                 slow.acquire().await.unwrap().forget();
             }
             assert!(query != PANIC, "asked for");
             let body = if query == LARGE_REQUEST { vec![5; LARGE].into() } else { TRUE.into() };
             Answer { body, topics: Some(topics), ..Answer::default() }
         })
+    }
+
+    fn answers_long(&self, body: &[u8]) -> bool {
+        body == FILE
     }
 
     fn auth_key(&self, id: AuthKeyId) -> BoxFuture<Option<Arc<KeyRecord>>> {

@@ -2,7 +2,10 @@
 
 use std::time::Duration;
 
-use mtproto::transport::{FLOOD, Kind};
+use mtproto::{
+    session::LONG,
+    transport::{FLOOD, Kind},
+};
 use testkit::{Client, Error, Transport};
 use tokio::io::AsyncWriteExt;
 
@@ -149,20 +152,66 @@ async fn a_client_may_ask_to_be_closed_if_it_falls_silent() {
 }
 
 #[tokio::test]
-async fn requests_of_one_session_under_way_are_bounded() {
+async fn requests_of_one_session_under_way_are_bounded_and_further_ones_wait() {
     let hall = limited(|limits| limits.in_flight = 2).await;
     let mut client = hall.client().await;
-    let waiting = [client.send_raw(SLOW), client.send_raw(SLOW)];
-    let third = client.send_raw(REQUEST);
-    assert_eq!(client.wait(third).await.unwrap(), REFUSED);
-    assert_eq!(hall.stats().requests_refused, 1);
+    client.invoke_raw(REQUEST).await.unwrap();
+    let asked: Vec<_> = [SLOW, SLOW, REQUEST, SLOW, REQUEST].iter().map(|it| client.send_raw(it)).collect();
+    client.flush().await.unwrap();
+    until("two are under way", || hall.calls() == 3).await;
     let mut other = hall.another(&client).await;
     assert_eq!(other.invoke_raw(REQUEST).await.unwrap(), TRUE, "another session has its own");
+    hall.publish(TRUE, None);
+    assert_eq!(client.update_raw().await.unwrap(), TRUE, "what others tell it comes");
+    assert_eq!(hall.calls(), 4, "and no more has begun");
+    // One that is over lets the quick one through, and the third slow one in.
+    hall.echo.slow.add_permits(1);
+    assert_eq!(client.wait(asked[0]).await.unwrap(), TRUE);
+    assert_eq!(client.wait(asked[2]).await.unwrap(), TRUE);
+    until("two are under way again", || hall.calls() == 6).await;
     hall.echo.slow.add_permits(2);
-    for request in waiting {
+    for request in [asked[1], asked[3], asked[4]] {
         assert_eq!(client.wait(request).await.unwrap(), TRUE);
     }
     assert_eq!(client.invoke_raw(REQUEST).await.unwrap(), TRUE);
+    hall.running.shutdown().await;
+}
+
+#[tokio::test]
+async fn of_long_answers_and_long_requests_fewer_are_under_way() {
+    let hall = limited(|limits| limits.long_in_flight = 2).await;
+    let mut client = hall.client().await;
+    client.invoke_raw(REQUEST).await.unwrap();
+    let long = [&[0; LONG], SLOW].concat();
+    let asked = [SLOW, FILE, SLOW, &long, SLOW, FILE, REQUEST].map(|it| client.send_raw(it));
+    client.flush().await.unwrap();
+    // The second of the files waits, and what was asked behind it.
+    until("all before it are under way", || hall.calls() == 6).await;
+    let mut other = hall.another(&client).await;
+    assert_eq!(other.invoke_raw(REQUEST).await.unwrap(), TRUE, "another session has its own");
+    assert_eq!(hall.calls(), 7);
+    hall.echo.slow.add_permits(6);
+    for request in asked {
+        assert_eq!(client.wait(request).await.unwrap(), TRUE);
+    }
+    hall.running.shutdown().await;
+}
+
+#[tokio::test]
+async fn requests_that_wait_begin_on_the_connection_that_comes_next() {
+    let hall = limited(|limits| limits.in_flight = 1).await;
+    let mut client = hall.client().await;
+    let asked = [SLOW, REQUEST].map(|it| client.send_raw(it));
+    client.flush().await.unwrap();
+    until("one is under way", || hall.calls() == 1).await;
+    client.reconnect(hall.address).await.unwrap();
+    let third = client.send_raw(REQUEST);
+    client.flush().await.unwrap();
+    hall.echo.slow.add_permits(1);
+    for request in [asked[0], asked[1], third] {
+        assert_eq!(client.wait(request).await.unwrap(), TRUE);
+    }
+    assert_eq!(hall.calls(), 3, "each once");
     hall.running.shutdown().await;
 }
 
