@@ -13,6 +13,9 @@ use rand::{RngCore, SeedableRng};
 /// Encrypted bytes of a message with a body of 300 bytes: a header of 32, and padding to whole blocks.
 const MESSAGE: usize = 352;
 
+/// Bytes in front of a message's body.
+const HEADER: usize = 32;
+
 /// Messages a round: more than the first cache holds, as between two posts.
 const MESSAGES: usize = 256;
 
@@ -78,8 +81,13 @@ impl Crypto {
 
     /// Whole messages: message key, derived keys, IGE.
     fn messages(&self) {
-        println!("\nmessages of 300 bytes, {MESSAGE} encrypted: ns a message, and of one after another");
-        let (keys, plains) = messages();
+        println!("\na post of 300 bytes to many, {MESSAGE} encrypted: ns a message, and of one after another");
+        self.batches(messages(true));
+        println!("\nmessages of 300 bytes that have nothing in common, the same");
+        self.batches(messages(false));
+    }
+
+    fn batches(&self, (keys, plains): (Vec<AuthKey>, Vec<Vec<u8>>)) {
         let mut work = plains.clone();
         let mut out = Vec::with_capacity(2 * MESSAGE);
         let ([narrow, wide], portable) = (paths(), slowest());
@@ -132,12 +140,16 @@ fn slowest() -> Path {
     Path::all().next().expect("the portable path is everywhere")
 }
 
-fn messages() -> (Vec<AuthKey>, Vec<Vec<u8>>) {
+/// Messages under a key each; `same`: all have one body, and a head and a padding of their own.
+fn messages(same: bool) -> (Vec<AuthKey>, Vec<Vec<u8>>) {
     let mut rng = rand::rngs::StdRng::seed_from_u64(1);
     let pairs = (0..MESSAGES).map(|_| {
         let (mut key, mut plain) = ([0; 256], vec![0; MESSAGE]);
         rng.fill_bytes(&mut key);
         rng.fill_bytes(&mut plain);
+        if same {
+            plain[HEADER..HEADER + 300].fill(7);
+        }
         (AuthKey::new(key), plain)
     });
     pairs.unzip()

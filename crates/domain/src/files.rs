@@ -2,6 +2,7 @@
 //! tokens by which clients ask for its bytes. Bytes go past the owner: commands write what is known of them.
 //! Source: core.telegram.org/api/files.
 
+mod ahead;
 mod completing;
 pub mod descriptor;
 pub mod frames;
@@ -19,6 +20,7 @@ mod signed;
 mod uploading;
 pub mod uses;
 
+pub use ahead::Beside;
 pub use completing::{Claim, complete};
 pub use descriptor::{Attribute, Document, MaskPlace, Photo, PhotoSize, Stored, VideoSize};
 pub use gone::{abandoned, orphans, sweep, unused_seconds};

@@ -68,7 +68,7 @@ pub struct Limits {
     pub push_bytes: usize,
     /// Messages kept until the client acknowledges them.
     pub unacked: usize,
-    /// Their bytes: eight parts of files, as many as TDLib has under way at once.
+    /// Their bytes: four parts of files, which a client may ask for again without harm.
     pub unacked_bytes: usize,
     /// How long they are kept: a client that lost its network asks again within minutes.
     pub unacked_life: Duration,
@@ -80,7 +80,7 @@ impl Limits {
         pushes: 256,
         push_bytes: 512 << 10,
         unacked: 512,
-        unacked_bytes: 4 << 20,
+        unacked_bytes: 2 << 20,
         unacked_life: Duration::from_secs(600),
     };
 }

@@ -5,7 +5,7 @@ use std::{
     sync::Arc,
 };
 
-use domain::files::Shelf;
+use domain::files::{Beside, Shelf};
 use store::{
     blobs::{Blobs, Bucket, Error, local},
     pool::Pool,
@@ -42,7 +42,8 @@ pub fn open(config: &Config, data: &Path) -> Result<Shelf, Failure> {
         }
     };
     let frames = Ffmpeg::find(config.ffmpeg.as_ref()).map(|it| Arc::new(it) as _);
-    Ok(Shelf::new(blobs, pool, report).with_frames(frames))
+    let beside = Beside { spawn: |work| drop(tokio::spawn(work)), wait: |time| Box::pin(tokio::time::sleep(time)) };
+    Ok(Shelf::new(blobs, pool, report).with_frames(frames).with_beside(beside))
 }
 
 /// Where files lie on this machine.

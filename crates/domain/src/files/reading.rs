@@ -7,6 +7,7 @@ use store::blobs::BlobId;
 use vault::pieces::{Cover, FileKey, Layout, open};
 
 use super::{
+    ahead::{Asked, KEPT},
     descriptor::Stored,
     rows::{FileRow, SMALL, file_key, small_key},
 };
@@ -32,7 +33,7 @@ pub async fn read_behind(
     room: usize,
 ) -> Result<Vec<u8>, Refusal> {
     if stored.size > SMALL {
-        return from_blob(domain, stored, (from, len), room).await;
+        return large(domain, stored, (from, len), room).await;
     }
     let key = small_key(stored.id);
     let sealed = domain.query(|view| view.get(&key)).await?.ok_or(Refusal::LocationInvalid)?;
@@ -101,7 +102,39 @@ pub(super) fn from_row(
     Ok(plain)
 }
 
-/// Of any other, from its blob.
+/// Of any other: as it was read ahead, or from its blob.
+async fn large(domain: &Domain, stored: &Stored, (from, len): (u64, u64), room: usize) -> Result<Vec<u8>, Refusal> {
+    let (shelf, len) = (domain.shelf(), len.min(READ_MAX));
+    let Some(beside) = shelf.beside else { return from_blob(domain, stored, (from, len), room).await };
+    let plan = shelf.ahead.plan(Asked { file: stored.id, from, len, room }, stored.size);
+    for (next, send) in plan.begin {
+        let (domain, stored) = (domain.clone(), stored.clone());
+        let read = async move {
+            // Whoever wanted it may have gone.
+            let _ = send.send(from_blob(&domain, &stored, (next.from, next.len), next.room).await);
+        };
+        (beside.spawn)(Box::pin(read));
+    }
+    if plan.sweep {
+        let domain = domain.clone();
+        let sweep = async move {
+            (beside.wait)(KEPT).await;
+            while domain.shelf().ahead.sweep() {
+                (beside.wait)(KEPT).await;
+            }
+        };
+        (beside.spawn)(Box::pin(sweep));
+    }
+    if let Some(read) = plan.read
+        && let Ok(Ok(bytes)) = read.await
+    {
+        return Ok(bytes);
+    }
+    // What failed then may succeed now, and tells why if not.
+    from_blob(domain, stored, (from, len), room).await
+}
+
+/// From its blob.
 pub(super) async fn from_blob(
     domain: &Domain,
     stored: &Stored,

@@ -7,7 +7,10 @@ use store::{
     pool::Pool,
 };
 
-use super::frames::Frames;
+use super::{
+    ahead::{Ahead, Beside},
+    frames::Frames,
+};
 use crate::refusal::Refusal;
 
 /// The engine for blobs and the threads beside it.
@@ -15,19 +18,28 @@ pub struct Shelf {
     pub(super) blobs: Arc<dyn Blobs>,
     pub(super) pool: Arc<Pool>,
     pub(super) frames: Option<Arc<dyn Frames>>,
+    /// Read ahead with this, or not at all.
+    pub(super) beside: Option<Beside>,
+    pub(super) ahead: Ahead,
     report: fn(&Error),
 }
 
 impl Shelf {
     /// Joins the parts; `report` is told of what the operator should know: a disk that is full or fails.
     pub fn new(blobs: Arc<dyn Blobs>, pool: Arc<Pool>, report: fn(&Error)) -> Self {
-        Self { blobs, pool, frames: None, report }
+        Self { blobs, pool, frames: None, beside: None, ahead: Ahead::default(), report }
     }
 
     /// Takes thumbnails of videos by this.
     #[must_use]
     pub fn with_frames(self, frames: Option<Arc<dyn Frames>>) -> Self {
         Self { frames, ..self }
+    }
+
+    /// Reads ahead of who fetches whole files.
+    #[must_use]
+    pub fn with_beside(self, beside: Beside) -> Self {
+        Self { beside: Some(beside), ..self }
     }
 
     /// What a client is told of an engine's error: which part to send again, else to try again later.

@@ -1,6 +1,7 @@
 //! Uploads from their first part to their end, over a whole hall: what was sent is what is read, and nothing is left
 //! of what was given up.
 
+mod ahead;
 mod filming;
 mod screening;
 

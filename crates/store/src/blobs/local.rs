@@ -22,7 +22,7 @@ use super::{BlobId, Blobs, Error, check_piece, check_ranges, pieces};
 use crate::{BoxFuture, pool::Pool};
 use files::Files;
 
-/// Locks among which blobs, and pieces, are spread: far more than there are threads that would wait at one.
+/// Locks among which blobs are spread: far more than there are threads that would wait at one.
 const STRIPES: usize = 64;
 
 /// Blobs in a directory. Its work is done on the threads of a pool.
@@ -35,8 +35,9 @@ struct Inner {
     files: Files,
     /// Held shared by who writes a piece, alone by who finishes or removes the blob.
     blobs: [RwLock<()>; STRIPES],
-    /// Held by who writes a piece, so that one that comes twice at once isn't a mixture.
-    pieces: [Mutex<()>; STRIPES],
+    /// Held by who writes into a blob, so that a piece that comes twice at once isn't a mixture. Others wait here: the
+    /// system, too, lets one at a time write into a file, and has those who wait spin.
+    writing: [Mutex<()>; STRIPES],
     spread: RandomState,
 }
 
@@ -47,7 +48,7 @@ impl Local {
         let inner = Inner {
             files: Files::open(dir, boot)?,
             blobs: [const { RwLock::new(()) }; STRIPES],
-            pieces: [const { Mutex::new(()) }; STRIPES],
+            writing: [const { Mutex::new(()) }; STRIPES],
             spread: RandomState::new(),
         };
         Ok(Self { inner: Arc::new(inner), pool })
@@ -72,9 +73,9 @@ pub fn boot() -> Option<String> {
 }
 
 impl Inner {
-    fn shared<T>(&self, blob: BlobId, piece: u32, act: impl FnOnce(&Files) -> T) -> T {
+    fn write<T>(&self, blob: BlobId, act: impl FnOnce(&Files) -> T) -> T {
         let _blob = self.blobs[self.stripe(blob)].read().unwrap_or_else(PoisonError::into_inner);
-        let _piece = self.pieces[self.stripe((blob, piece))].lock().unwrap_or_else(PoisonError::into_inner);
+        let _writing = self.writing[self.stripe(blob)].lock().unwrap_or_else(PoisonError::into_inner);
         act(&self.files)
     }
 
@@ -83,8 +84,8 @@ impl Inner {
         act(&self.files)
     }
 
-    fn stripe(&self, of: impl std::hash::Hash) -> usize {
-        (self.spread.hash_one(of) % STRIPES as u64) as usize
+    fn stripe(&self, blob: BlobId) -> usize {
+        (self.spread.hash_one(blob) % STRIPES as u64) as usize
     }
 }
 
@@ -92,7 +93,7 @@ impl Blobs for Local {
     fn put_piece(&self, blob: BlobId, piece: u32, stride: u64, bytes: Bytes) -> BoxFuture<'_, Result<(), Error>> {
         self.run(move |inner| {
             check_piece(piece, stride, &bytes)?;
-            inner.shared(blob, piece, |files| files.put(blob, piece, stride, &bytes))
+            inner.write(blob, |files| files.put(blob, piece, stride, &bytes))
         })
     }
 

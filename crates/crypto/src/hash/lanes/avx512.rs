@@ -3,16 +3,17 @@
 #![allow(unsafe_code, reason = "calls of what `Avx512` proves the CPU to have, and loads and stores of whole arrays")]
 
 use std::arch::x86_64::{
-    __m512i, _mm256_storeu_si256, _mm512_add_epi32, _mm512_castsi512_si256, _mm512_loadu_si512, _mm512_ror_epi32,
-    _mm512_set1_epi32, _mm512_set4_epi32, _mm512_setzero_si512, _mm512_shuffle_epi8, _mm512_shuffle_i32x4,
-    _mm512_srli_epi32, _mm512_ternarylogic_epi32, _mm512_unpackhi_epi32, _mm512_unpackhi_epi64, _mm512_unpacklo_epi32,
-    _mm512_unpacklo_epi64,
+    __m512i, _mm256_storeu_si256, _mm512_add_epi32, _mm512_castsi512_si256, _mm512_cmpneq_epi32_mask,
+    _mm512_loadu_si512, _mm512_ror_epi32, _mm512_set1_epi32, _mm512_set4_epi32, _mm512_setzero_si512,
+    _mm512_shuffle_epi8, _mm512_shuffle_i32x4, _mm512_srli_epi32, _mm512_ternarylogic_epi32, _mm512_unpackhi_epi32,
+    _mm512_unpackhi_epi64, _mm512_unpacklo_epi32, _mm512_unpacklo_epi64,
 };
 
 use super::{
     Block, Digests,
     compress::Compress,
     rounds::{INITIAL, K, next_word, round, sixteen},
+    sha_ni::ShaNi,
 };
 use crate::LANES;
 
@@ -25,14 +26,15 @@ const XOR: i32 = 0x96;
 const CHOOSE: i32 = 0xca;
 const MAJORITY: i32 = 0xe8;
 
-/// Proof that the CPU has the instructions.
+/// Proof that the CPU has the instructions, and mostly those for SHA besides: what all lanes have in common, the body
+/// of a post to many, has its words prepared once with them.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) struct Avx512(());
+pub(crate) struct Avx512(Option<ShaNi>);
 
 impl Avx512 {
     pub(super) fn detect() -> Option<Self> {
         let has = std::is_x86_feature_detected!("avx512f") && std::is_x86_feature_detected!("avx512bw");
-        has.then_some(Self(()))
+        has.then(|| Self(ShaNi::detect()))
     }
 }
 
@@ -49,7 +51,7 @@ impl Compress for Avx512 {
         let mut all = [lanes[0]; LANES];
         all[..lanes.len()].copy_from_slice(lanes);
         // SAFETY: `self` proves the instructions.
-        unsafe { compress(state, &all) }
+        unsafe { compress(state, &all, self.0) }
     }
 
     fn digests(self, state: &Self::State) -> Digests {
@@ -68,13 +70,40 @@ fn start() -> [Words; 8] {
 }
 
 #[target_feature(enable = "avx512f,avx512bw")]
-fn compress(state: &mut [Words; 8], lanes: &[&[Block]; LANES]) {
+fn compress(state: &mut [Words; 8], lanes: &[&[Block]; LANES], sha: Option<ShaNi>) {
     for at in 0..lanes[0].len() {
         let mut blocks = [&lanes[0][at]; LANES];
         for (block, lane) in blocks.iter_mut().zip(lanes) {
             *block = &lane[at];
         }
-        compress_block(state, &blocks);
+        match sha {
+            Some(sha) if are_equal(&blocks) => compress_common(state, &sha.schedule(blocks[0])),
+            _ => compress_block(state, &blocks),
+        }
+    }
+}
+
+/// Whether all lanes have the same block.
+#[target_feature(enable = "avx512f")]
+fn are_equal(blocks: &[&Block; LANES]) -> bool {
+    let first = load(blocks[0]);
+    blocks[1..].iter().all(|it| _mm512_cmpneq_epi32_mask(load(it), first) == 0)
+}
+
+/// A block of all lanes, with its words prepared.
+#[target_feature(enable = "avx512f")]
+fn compress_common(state: &mut [Words; 8], schedule: &[u32; 64]) {
+    let mut s = *state;
+    for words in schedule.as_chunks::<16>().0 {
+        macro_rules! one {
+            ($i:literal) => {
+                round!(s, $i, _mm512_set1_epi32(words[$i].cast_signed()));
+            };
+        }
+        sixteen!(one);
+    }
+    for (old, new) in state.iter_mut().zip(s) {
+        *old = add(*old, new);
     }
 }
 

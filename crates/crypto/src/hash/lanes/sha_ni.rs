@@ -33,6 +33,14 @@ impl ShaNi {
     }
 }
 
+impl ShaNi {
+    /// The words of all rounds of a block, the rounds' constants added.
+    pub(super) fn schedule(self, block: &Block) -> [u32; 64] {
+        // SAFETY: `self` proves the instructions.
+        unsafe { schedule(block) }
+    }
+}
+
 impl Compress for ShaNi {
     type State = [State; LANES];
 
@@ -94,9 +102,7 @@ fn compress<const N: usize>(states: [&mut State; N], lanes: [&[Block]; N]) {
                     let half = _mm_sha256rnds2_epu32(cdgh, abef, words);
                     s[j] = [_mm_sha256rnds2_epu32(abef, half, _mm_shuffle_epi32::<0x0e>(words)), half];
                     if $i < 12 {
-                        let [next, third, last] = [w[j][($i + 1) % 4], w[j][($i + 2) % 4], w[j][($i + 3) % 4]];
-                        let sum = _mm_add_epi32(_mm_sha256msg1_epu32(now, next), _mm_alignr_epi8::<4>(last, third));
-                        w[j][$i % 4] = _mm_sha256msg2_epu32(sum, last);
+                        w[j][$i % 4] = next_words([now, w[j][($i + 1) % 4], w[j][($i + 2) % 4], w[j][($i + 3) % 4]]);
                     }
                 }
             };
@@ -109,6 +115,27 @@ fn compress<const N: usize>(states: [&mut State; N], lanes: [&[Block]; N]) {
     for (state, s) in states.into_iter().zip(s) {
         *state = s;
     }
+}
+
+#[target_feature(enable = "sha,ssse3,sse4.1")]
+fn schedule(block: &Block) -> [u32; 64] {
+    let (order, mut w) = (big_endian(), [_mm_setzero_si128(); 4]);
+    for (word, piece) in w.iter_mut().zip(block.as_chunks().0) {
+        *word = _mm_shuffle_epi8(load(piece), order);
+    }
+    let mut all = [0; 64];
+    for (i, (four, k)) in all.as_chunks_mut().0.iter_mut().zip(K.as_chunks().0).enumerate() {
+        store_words(four, _mm_add_epi32(w[0], load_words(k)));
+        w = [w[1], w[2], w[3], if i < 12 { next_words(w) } else { w[0] }];
+    }
+    all
+}
+
+/// The four words after these sixteen.
+#[target_feature(enable = "sha,ssse3")]
+fn next_words([first, second, third, last]: [__m128i; 4]) -> __m128i {
+    let sum = _mm_add_epi32(_mm_sha256msg1_epu32(first, second), _mm_alignr_epi8::<4>(last, third));
+    _mm_sha256msg2_epu32(sum, last)
 }
 
 #[target_feature(enable = "ssse3")]
@@ -137,6 +164,12 @@ fn load(bytes: &[u8; 16]) -> __m128i {
 fn load_words(words: &[u32; 4]) -> __m128i {
     // SAFETY: sixteen readable bytes; the load needs no alignment.
     unsafe { _mm_loadu_si128(words.as_ptr().cast()) }
+}
+
+#[target_feature(enable = "sse2")]
+fn store_words(words: &mut [u32; 4], it: __m128i) {
+    // SAFETY: sixteen writable bytes; the store needs no alignment.
+    unsafe { _mm_storeu_si128(words.as_mut_ptr().cast(), it) }
 }
 
 #[target_feature(enable = "sse2")]
