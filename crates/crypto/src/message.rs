@@ -2,6 +2,8 @@
 //! Source: core.telegram.org/mtproto/description, core.telegram.org/mtproto/description_v1.
 
 mod batch;
+#[cfg(target_arch = "x86_64")]
+mod both;
 mod opening;
 mod path;
 

@@ -98,6 +98,11 @@ pub trait Blobs: Send + Sync + 'static {
 
     /// Blobs that anything is kept of, at most `limit` after `after`, in an order of the engine's that stays.
     fn list(&self, after: Option<BlobId>, limit: usize) -> BoxFuture<'_, Result<Vec<BlobId>, Error>>;
+
+    /// The engine at hand, whose threads can do more than read and write; `None`: it is a distant one.
+    fn local(&self) -> Option<&local::Local> {
+        None
+    }
 }
 
 /// How many pieces a blob has; refuses what no engine takes.

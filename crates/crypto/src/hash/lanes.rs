@@ -9,7 +9,7 @@ mod compress;
 #[cfg(target_arch = "x86_64")]
 mod rounds;
 #[cfg(target_arch = "x86_64")]
-mod sha_ni;
+pub(crate) mod sha_ni;
 
 use super::sha256;
 use crate::LANES;
@@ -115,7 +115,7 @@ impl Hashes {
 }
 
 /// The last block of a message of `length` bytes: its rest, up to 55 bytes, is to be written over the front.
-const fn last_block(length: usize) -> Block {
+pub(crate) const fn last_block(length: usize) -> Block {
     let mut block = [0; size_of::<Block>()];
     block[length % size_of::<Block>()] = 0x80;
     *block.last_chunk_mut().expect("a block is longer") = (length as u64 * 8).to_be_bytes();

@@ -2,7 +2,7 @@
 //! most of the time; chains of other messages fill them.
 
 #[cfg(target_arch = "x86_64")]
-mod aesni;
+pub(crate) mod aesni;
 #[cfg(target_arch = "x86_64")]
 mod vaes;
 

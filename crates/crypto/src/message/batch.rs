@@ -53,12 +53,22 @@ pub(super) fn message_keys(
     plains: &[&[u8]],
     pause: &dyn Fn(),
 ) -> [[u8; 16]; LANES] {
+    let large = path.hashes.joined(&heads(x, keys)[..keys.len()], plains, pause);
+    large.map(|it| middle(&it))
+}
+
+/// What stands in front of the plain text where it is hashed.
+pub(super) fn heads<'a>(x: usize, keys: &[&'a AuthKey]) -> [&'a [u8; 32]; LANES] {
     let mut heads = [&[0; 32]; LANES];
     for (head, key) in heads.iter_mut().zip(keys) {
         *head = key.as_bytes()[88 + x..].first_chunk().expect("an auth key is longer");
     }
-    let large = path.hashes.joined(&heads[..keys.len()], plains, pause);
-    large.map(|it| it[8..24].try_into().expect("sixteen of thirty-two bytes"))
+    heads
+}
+
+/// The part of that hash which is the message key.
+pub(super) fn middle(large: &[u8; 32]) -> [u8; 16] {
+    large[8..24].try_into().expect("sixteen of thirty-two bytes")
 }
 
 fn seal_lanes(path: Path, sender: Side, lanes: &mut [Lane<'_>], pause: &dyn Fn()) {

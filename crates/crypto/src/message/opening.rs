@@ -7,7 +7,15 @@ use super::{
     path::Way,
     split,
 };
-use crate::{AuthKey, Error, LANES, STRETCH, hash, kdf};
+#[cfg(target_arch = "x86_64")]
+use super::{
+    batch::{heads, middle},
+    both,
+};
+use crate::{
+    AuthKey, Error, LANES, STRETCH, hash,
+    kdf::{self, KeyIv},
+};
 
 /// One message of a batch.
 pub struct Sealed<'a> {
@@ -43,7 +51,7 @@ pub fn open_batch_and_pause(sender: Side, packets: &mut [Sealed<'_>], pause: &dy
             clear(one);
         }
         run if length(&run[0]) <= STRETCH => open_lanes(Path::for_count(run.len()), sender, run, pause),
-        run => open_lanes(Path::for_long(run.len()), sender, run, pause),
+        run => open_long(sender, run, pause),
     });
 }
 
@@ -71,8 +79,41 @@ fn clear(it: &mut Sealed<'_>) {
     }
 }
 
-/// Packets of one length.
+/// Long packets of one length.
+fn open_long(sender: Side, packets: &mut [Sealed<'_>], pause: &dyn Fn()) {
+    let path = Path::for_long(packets.len());
+    #[cfg(target_arch = "x86_64")]
+    if let Some(both) = both::Both::detect() {
+        for packets in packets.chunks_mut(both::MOST) {
+            open_by(path, sender, packets, |keys, ciphers, data| {
+                let mut got = [[0; 16]; LANES];
+                let digests = both.open(ciphers, &heads(sender.x(), keys)[..keys.len()], data, pause);
+                got.iter_mut().zip(&digests).for_each(|(got, digest)| *got = middle(digest));
+                got
+            });
+        }
+        return;
+    }
+    open_lanes(path, sender, packets, pause);
+}
+
+/// Packets of one length: decrypted, then hashed.
 fn open_lanes(path: Path, sender: Side, packets: &mut [Sealed<'_>], pause: &dyn Fn()) {
+    open_by(path, sender, packets, |keys, ciphers, data| {
+        path.run(Way::Decrypt, ciphers, data, pause);
+        let mut plains: [&[u8]; LANES] = [&[]; LANES];
+        plains.iter_mut().zip(data.iter()).for_each(|(plain, it)| *plain = it);
+        message_keys(path, sender.x(), keys, &plains[..keys.len()], pause)
+    });
+}
+
+/// Packets of one length: `decrypt` does so in place, and gives the message keys that they should have come with.
+fn open_by(
+    path: Path,
+    sender: Side,
+    packets: &mut [Sealed<'_>],
+    decrypt: impl FnOnce(&[&AuthKey], &mut [KeyIv], &mut [&mut [u8]]) -> [[u8; 16]; LANES],
+) {
     if packets[0].opened.is_err() {
         return packets.iter_mut().for_each(clear);
     }
@@ -86,9 +127,7 @@ fn open_lanes(path: Path, sender: Side, packets: &mut [Sealed<'_>], pause: &dyn 
     let mut each = packets.iter_mut();
     let mut data: [&mut [u8]; LANES] =
         std::array::from_fn(|_| each.next().map_or(&mut [][..], |it| parts(it.packet).1));
-    path.run(Way::Decrypt, &mut ciphers[..count], &mut data[..count], pause);
-    let plains = data.each_ref().map(|it| &**it);
-    let got = message_keys(path, x, &keys[..count], &plains[..count], pause);
+    let got = decrypt(&keys[..count], &mut ciphers[..count], &mut data[..count]);
     for ((it, got), wanted) in packets.iter_mut().zip(&got).zip(&wanted) {
         it.opened = if hash::equal(got, wanted) { Ok(()) } else { Err(Error::MessageKey) };
         clear(it);

@@ -147,9 +147,8 @@ pub(super) async fn from_blob(
         return Ok(vec![0; room]);
     }
     let ranges = covers.iter().flat_map(|it| [it.salt.clone(), it.frames.clone()]).collect();
-    let read = shelf.blobs.read(BlobId(stored.id), layout.stride(), ranges).await;
-    let read = read.map_err(|error| shelf.refusal(&error))?;
-    shelf.run(move || opened(&key, &covers, &read, room)).await?
+    let open = move |read: Vec<Bytes>| opened(&key, &covers, &read, room);
+    shelf.read(BlobId(stored.id), layout.stride(), ranges, open).await?
 }
 
 fn opened(key: &FileKey, covers: &[Cover], read: &[Bytes], room: usize) -> Result<Vec<u8>, Refusal> {

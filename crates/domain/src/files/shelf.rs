@@ -1,9 +1,10 @@
 //! Where the bytes of files lie, and the threads that seal and open them: what wiring hands to the domain.
 
-use std::sync::Arc;
+use std::{ops::Range, sync::Arc};
 
+use bytes::Bytes;
 use store::{
-    blobs::{Blobs, Error},
+    blobs::{BlobId, Blobs, Error},
     pool::Pool,
 };
 
@@ -49,6 +50,41 @@ impl Shelf {
             _ => {
                 (self.report)(error);
                 Refusal::Unavailable
+            }
+        }
+    }
+
+    /// Keeps a piece that `make` makes on one of the threads.
+    pub(super) async fn put(
+        &self,
+        blob: BlobId,
+        piece: u32,
+        stride: u64,
+        make: impl FnOnce() -> Bytes + Send + 'static,
+    ) -> Result<(), Error> {
+        match self.blobs.local() {
+            Some(local) => local.put_made(blob, piece, stride, make).await,
+            None => {
+                let made = self.pool.run(make).await.ok_or_else(|| Error::Engine("a piece was not made".into()))?;
+                self.blobs.put_piece(blob, piece, stride, made).await
+            }
+        }
+    }
+
+    /// What `then` makes of ranges of a blob on one of the threads.
+    pub(super) async fn read<T: Send + 'static>(
+        &self,
+        blob: BlobId,
+        stride: u64,
+        ranges: Vec<Range<u64>>,
+        then: impl FnOnce(Vec<Bytes>) -> T + Send + 'static,
+    ) -> Result<T, Refusal> {
+        let refused = |error: Error| self.refusal(&error);
+        match self.blobs.local() {
+            Some(local) => local.read_and(blob, stride, ranges, then).await.map_err(refused),
+            None => {
+                let read = self.blobs.read(blob, stride, ranges).await.map_err(refused)?;
+                self.run(move || then(read)).await
             }
         }
     }

@@ -43,18 +43,19 @@ pub async fn save_part(domain: &Domain, user: UserId, upload: i64, part: Part, b
         return Ok(());
     }
     let (salt, number, key) = (domain.draw(), part.number, ticket.key);
-    let sealed = domain.shelf().run(move || {
+    let sealed = move || {
         let mut sealed = Vec::new();
         seal(&key, number, salt, &bytes, &mut sealed);
         Bytes::from(sealed)
-    });
-    let sealed = sealed.await?;
+    };
     match ticket.place {
-        Place::Row => domain.command(KeepPart { user, upload, file: ticket.file, number, sealed }).await,
+        Place::Row => {
+            let sealed = domain.shelf().run(sealed).await?;
+            domain.command(KeepPart { user, upload, file: ticket.file, number, sealed }).await
+        }
         Place::Blob | Place::Done => {
             let stride = sealed_len(usize::try_from(ticket.piece).expect("a part is short")) as u64;
-            let put = domain.shelf().blobs.put_piece(BlobId(ticket.file), number, stride, sealed).await;
-            match put {
+            match domain.shelf().put(BlobId(ticket.file), number, stride, sealed).await {
                 // Its claim was cut off behind the finishing: nothing is missing.
                 Ok(()) | Err(Error::Finished { .. }) => Ok(()),
                 Err(error) => Err(domain.shelf().refusal(&error)),

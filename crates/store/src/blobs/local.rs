@@ -54,6 +54,35 @@ impl Local {
         Ok(Self { inner: Arc::new(inner), pool })
     }
 
+    /// As [`Blobs::put_piece`], of a piece that is made on the thread that writes it.
+    pub fn put_made(
+        &self,
+        blob: BlobId,
+        piece: u32,
+        stride: u64,
+        make: impl FnOnce() -> Bytes + Send + 'static,
+    ) -> BoxFuture<'_, Result<(), Error>> {
+        self.run(move |inner| {
+            let bytes = make();
+            check_piece(piece, stride, &bytes)?;
+            inner.write(blob, |files| files.put(blob, piece, stride, &bytes))
+        })
+    }
+
+    /// As [`Blobs::read`], and what the thread that has read makes of it.
+    pub fn read_and<T: Send + 'static>(
+        &self,
+        blob: BlobId,
+        stride: u64,
+        ranges: Vec<Range<u64>>,
+        then: impl FnOnce(Vec<Bytes>) -> T + Send + 'static,
+    ) -> BoxFuture<'_, Result<T, Error>> {
+        self.run(move |inner| {
+            check_ranges(stride, &ranges)?;
+            inner.files.read(blob, &ranges).map(then)
+        })
+    }
+
     fn run<T: Send + 'static>(
         &self,
         job: impl FnOnce(&Inner) -> Result<T, Error> + Send + 'static,
@@ -91,17 +120,15 @@ impl Inner {
 
 impl Blobs for Local {
     fn put_piece(&self, blob: BlobId, piece: u32, stride: u64, bytes: Bytes) -> BoxFuture<'_, Result<(), Error>> {
-        self.run(move |inner| {
-            check_piece(piece, stride, &bytes)?;
-            inner.write(blob, |files| files.put(blob, piece, stride, &bytes))
-        })
+        self.put_made(blob, piece, stride, move || bytes)
     }
 
     fn read(&self, blob: BlobId, stride: u64, ranges: Vec<Range<u64>>) -> BoxFuture<'_, Result<Vec<Bytes>, Error>> {
-        self.run(move |inner| {
-            check_ranges(stride, &ranges)?;
-            inner.files.read(blob, &ranges)
-        })
+        self.read_and(blob, stride, ranges, |read| read)
+    }
+
+    fn local(&self) -> Option<&Local> {
+        Some(self)
     }
 
     fn finish(&self, blob: BlobId, stride: u64, size: u64) -> BoxFuture<'_, Result<(), Error>> {

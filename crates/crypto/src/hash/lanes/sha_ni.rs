@@ -13,19 +13,22 @@ use std::arch::x86_64::{
 use super::{
     Block, Digests,
     compress::Compress,
-    rounds::{INITIAL, K, sixteen},
+    rounds::{INITIAL, K},
 };
 use crate::LANES;
 
 /// The letters as the instructions want them, the first highest: `abef`, `cdgh`.
-type State = [__m128i; 2];
+pub(crate) type State = [__m128i; 2];
+
+/// Sixteen words, four in a register.
+pub(crate) type Words = [__m128i; 4];
 
 /// Proof that the CPU has the instructions.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct ShaNi(());
 
 impl ShaNi {
-    pub(super) fn detect() -> Option<Self> {
+    pub(crate) fn detect() -> Option<Self> {
         let has = std::is_x86_feature_detected!("sha")
             && std::is_x86_feature_detected!("ssse3")
             && std::is_x86_feature_detected!("sse4.1");
@@ -71,59 +74,80 @@ impl Compress for ShaNi {
 }
 
 #[target_feature(enable = "sse2")]
-fn start() -> State {
+pub(crate) fn start() -> State {
     let [a, b, c, d, e, f, g, h] = INITIAL.map(u32::cast_signed);
     [_mm_set_epi32(a, b, e, f), _mm_set_epi32(c, d, g, h)]
 }
 
 #[target_feature(enable = "sha,ssse3,sse4.1")]
 fn compress<const N: usize>(states: [&mut State; N], lanes: [&[Block]; N]) {
-    let order = big_endian();
     let mut s = [[_mm_setzero_si128(); 2]; N];
     for j in 0..N {
         s[j] = *states[j];
     }
     for at in 0..lanes[0].len() {
-        let old = s;
-        let mut w = [[_mm_setzero_si128(); 4]; N];
-        for j in 0..N {
-            for (word, piece) in w[j].iter_mut().zip(lanes[j][at].as_chunks().0) {
-                *word = _mm_shuffle_epi8(load(piece), order);
-            }
-        }
-        macro_rules! four_rounds {
-            ($i:literal) => {
-                let k = load_words(&K.as_chunks().0[$i]);
-                for j in 0..N {
-                    let now = w[j][$i % 4];
-                    let [abef, cdgh] = s[j];
-                    let words = _mm_add_epi32(now, k);
-                    // Two rounds make the new `abef`; the old one is the new `cdgh`.
-                    let half = _mm_sha256rnds2_epu32(cdgh, abef, words);
-                    s[j] = [_mm_sha256rnds2_epu32(abef, half, _mm_shuffle_epi32::<0x0e>(words)), half];
-                    if $i < 12 {
-                        w[j][$i % 4] = next_words([now, w[j][($i + 1) % 4], w[j][($i + 2) % 4], w[j][($i + 3) % 4]]);
-                    }
-                }
-            };
-        }
-        sixteen!(four_rounds);
-        for j in 0..N {
-            s[j] = [_mm_add_epi32(s[j][0], old[j][0]), _mm_add_epi32(s[j][1], old[j][1])];
-        }
+        let (old, mut w) = (s, words(std::array::from_fn(|j| &lanes[j][at])));
+        quarter::<0, N>(&mut s, &mut w);
+        quarter::<1, N>(&mut s, &mut w);
+        quarter::<2, N>(&mut s, &mut w);
+        quarter::<3, N>(&mut s, &mut w);
+        add(&mut s, &old);
     }
     for (state, s) in states.into_iter().zip(s) {
         *state = s;
     }
 }
 
+/// The words of a block of each lane.
+#[inline]
+#[target_feature(enable = "ssse3")]
+pub(crate) fn words<const N: usize>(blocks: [&Block; N]) -> [Words; N] {
+    let (order, mut w) = (big_endian(), [[_mm_setzero_si128(); 4]; N]);
+    for j in 0..N {
+        for (word, piece) in w[j].iter_mut().zip(blocks[j].as_chunks().0) {
+            *word = _mm_shuffle_epi8(load(piece), order);
+        }
+    }
+    w
+}
+
+/// Sixteen of a block's rounds; the words become those of the next sixteen.
+#[inline]
+#[target_feature(enable = "sha,ssse3,sse4.1")]
+pub(crate) fn quarter<const Q: usize, const N: usize>(s: &mut [State; N], w: &mut [Words; N]) {
+    macro_rules! four_rounds {
+        ($i:literal) => {
+            let k = load_words(&K.as_chunks().0[4 * Q + $i]);
+            for j in 0..N {
+                let [abef, cdgh] = s[j];
+                let words = _mm_add_epi32(w[j][$i], k);
+                // Two rounds make the new `abef`; the old one is the new `cdgh`.
+                let half = _mm_sha256rnds2_epu32(cdgh, abef, words);
+                s[j] = [_mm_sha256rnds2_epu32(abef, half, _mm_shuffle_epi32::<0x0e>(words)), half];
+                if Q < 3 {
+                    w[j][$i] = next_words([w[j][$i], w[j][($i + 1) % 4], w[j][($i + 2) % 4], w[j][($i + 3) % 4]]);
+                }
+            }
+        };
+    }
+    four_rounds!(0);
+    four_rounds!(1);
+    four_rounds!(2);
+    four_rounds!(3);
+}
+
+/// The end of a block: what it came to is added to what was before.
+#[inline]
+#[target_feature(enable = "sse2")]
+pub(crate) fn add<const N: usize>(s: &mut [State; N], old: &[State; N]) {
+    for j in 0..N {
+        s[j] = [_mm_add_epi32(s[j][0], old[j][0]), _mm_add_epi32(s[j][1], old[j][1])];
+    }
+}
+
 #[target_feature(enable = "sha,ssse3,sse4.1")]
 fn schedule(block: &Block) -> [u32; 64] {
-    let (order, mut w) = (big_endian(), [_mm_setzero_si128(); 4]);
-    for (word, piece) in w.iter_mut().zip(block.as_chunks().0) {
-        *word = _mm_shuffle_epi8(load(piece), order);
-    }
-    let mut all = [0; 64];
+    let ([mut w], mut all) = (words([block]), [0; 64]);
     for (i, (four, k)) in all.as_chunks_mut().0.iter_mut().zip(K.as_chunks().0).enumerate() {
         store_words(four, _mm_add_epi32(w[0], load_words(k)));
         w = [w[1], w[2], w[3], if i < 12 { next_words(w) } else { w[0] }];
@@ -139,7 +163,7 @@ fn next_words([first, second, third, last]: [__m128i; 4]) -> __m128i {
 }
 
 #[target_feature(enable = "ssse3")]
-fn write(state: &State, digest: &mut [u8; 32]) {
+pub(crate) fn write(state: &State, digest: &mut [u8; 32]) {
     // Lowest first they are `feba` and `hgdc`, so turning round a half's bytes turns its words, too.
     let [feba, hgdc] = *state;
     let order = _mm_set_epi64x(0x0001_0203_0405_0607, 0x0809_0a0b_0c0d_0e0f);

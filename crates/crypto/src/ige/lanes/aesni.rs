@@ -20,14 +20,14 @@ use crate::{
 const EIGHT: usize = 8;
 
 const ENCRYPT: bool = true;
-const DECRYPT: bool = false;
+pub(crate) const DECRYPT: bool = false;
 
 /// Proof that the CPU has the instructions.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct AesNi(());
 
 impl AesNi {
-    pub(super) fn detect() -> Option<Self> {
+    pub(crate) fn detect() -> Option<Self> {
         (available() && std::is_x86_feature_detected!("ssse3")).then_some(Self(()))
     }
 
@@ -72,23 +72,50 @@ impl AesNi {
 /// At each of `starts` there must be `blocks` blocks that nobody else uses.
 #[target_feature(enable = "aes,ssse3,sse4.1")]
 unsafe fn run<const WAY: bool, const N: usize>(keys: [&KeyIv; N], starts: [*mut u8; N], blocks: usize) {
-    let rounds = if WAY == ENCRYPT { expand(&keys) } else { inverse(expand(&keys)) };
-    let zero = _mm_setzero_si128();
-    // What went in and what came out for the block before.
-    let (mut before, mut after) = ([zero; N], [zero; N]);
-    for j in 0..N {
-        let (cipher, plain) = halves(&keys[j].1);
-        (before[j], after[j]) = if WAY == ENCRYPT { (plain, cipher) } else { (cipher, plain) };
-    }
+    let mut chains = Chains::<WAY, N>::new(keys);
     for at in 0..blocks {
-        let mut inputs = [zero; N];
-        let mut states = [zero; N];
+        // SAFETY: `at` is less than the number of blocks at each start.
+        unsafe { chains.step(starts, at) };
+    }
+}
+
+/// Chains on their way through their blocks.
+pub(crate) struct Chains<const WAY: bool, const N: usize> {
+    rounds: [[__m128i; N]; ROUNDS + 1],
+    /// What went in for the block before.
+    before: [__m128i; N],
+    /// What came out for it.
+    after: [__m128i; N],
+}
+
+impl<const WAY: bool, const N: usize> Chains<WAY, N> {
+    #[target_feature(enable = "aes,ssse3,sse4.1")]
+    pub(crate) fn new(keys: [&KeyIv; N]) -> Self {
+        let rounds = if WAY == ENCRYPT { expand(&keys) } else { inverse(expand(&keys)) };
+        let zero = _mm_setzero_si128();
+        let (mut before, mut after) = ([zero; N], [zero; N]);
         for j in 0..N {
-            // SAFETY: `at` is less than the number of blocks at this start.
-            inputs[j] = unsafe { load(starts[j], at) };
-            states[j] = _mm_xor_si128(after[j], _mm_xor_si128(inputs[j], rounds[0][j]));
+            let (cipher, plain) = halves(&keys[j].1);
+            (before[j], after[j]) = if WAY == ENCRYPT { (plain, cipher) } else { (cipher, plain) };
         }
-        for round in &rounds[1..ROUNDS] {
+        Self { rounds, before, after }
+    }
+
+    /// The next block of each, which is the one at this number.
+    ///
+    /// # Safety
+    /// At each of `starts` there must be more than `at` blocks that nobody else uses.
+    #[inline]
+    #[target_feature(enable = "aes,ssse3,sse4.1")]
+    pub(crate) unsafe fn step(&mut self, starts: [*mut u8; N], at: usize) {
+        let zero = _mm_setzero_si128();
+        let (mut inputs, mut states) = ([zero; N], [zero; N]);
+        for j in 0..N {
+            // SAFETY: the caller's word.
+            inputs[j] = unsafe { load(starts[j], at) };
+            states[j] = _mm_xor_si128(self.after[j], _mm_xor_si128(inputs[j], self.rounds[0][j]));
+        }
+        for round in &self.rounds[1..ROUNDS] {
             for j in 0..N {
                 states[j] = if WAY == ENCRYPT {
                     _mm_aesenc_si128(states[j], round[j])
@@ -98,15 +125,15 @@ unsafe fn run<const WAY: bool, const N: usize>(keys: [&KeyIv; N], starts: [*mut 
             }
         }
         for j in 0..N {
-            let last = _mm_xor_si128(rounds[ROUNDS][j], before[j]);
-            after[j] = if WAY == ENCRYPT {
+            let last = _mm_xor_si128(self.rounds[ROUNDS][j], self.before[j]);
+            self.after[j] = if WAY == ENCRYPT {
                 _mm_aesenclast_si128(states[j], last)
             } else {
                 _mm_aesdeclast_si128(states[j], last)
             };
-            before[j] = inputs[j];
+            self.before[j] = inputs[j];
             // SAFETY: as for the load; all chains have read before one writes.
-            unsafe { store(starts[j], at, after[j]) };
+            unsafe { store(starts[j], at, self.after[j]) };
         }
     }
 }
