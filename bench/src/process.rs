@@ -140,9 +140,14 @@ impl Server {
         cpu(self.child.id())
     }
 
-    /// Bytes of memory that are the process's own.
+    /// Bytes of memory that the process has, files that it maps and its program included.
     pub(crate) fn memory(&self) -> u64 {
         self.number("status", "VmRSS:") * 1024
+    }
+
+    /// Of them those of no file.
+    pub(crate) fn own_memory(&self) -> u64 {
+        self.number("status", "RssAnon:") * 1024
     }
 
     /// Waits until jobs and compaction have drained: neither CPU time is spent nor bytes are written any more.

@@ -114,7 +114,7 @@ impl Listening {
     /// `enter ADDRESS FIRST LAST`: these people sign in.
     fn enter(&mut self, words: &mut Words<'_>) -> Result<String, Failure> {
         let (address, first, last): (SocketAddr, u32, u32) = (words.next()?, words.next()?, words.next()?);
-        let work = entering::enter(address, &self.options.pem, (first..=last).collect());
+        let work = entering::enter(address, &self.options.pem, (first..=last).collect(), &self.options.layers);
         self.known = tokio::runtime::Runtime::new()?.block_on(work)?;
         Ok(format!("entered {}", self.known.len()))
     }

@@ -9,13 +9,13 @@ use std::{
 
 use crypto::{
     AuthKey,
-    message::{Lane, Side, seal_batch},
+    message::{Lane, Sealed, Side, open_batch, seal, seal_batch},
 };
 
 use super::transfer::PART;
 use crate::Failure;
 
-/// How long encryption is looked at.
+/// How long encryption is looked at, and opening.
 const ENCRYPTS: Duration = Duration::from_millis(200);
 
 /// How long so many bytes take from one thread to another, in pieces of a part's size.
@@ -45,6 +45,28 @@ pub(super) fn blocking(size: u64) -> Result<Duration, Failure> {
     drop(to);
     let got = reader.join().map_err(|_| "the reader died")??;
     if got != size { Err("bytes were lost".into()) } else { Ok(start.elapsed()) }
+}
+
+/// Bytes a second that one core opens of what came over the wire, so many parts of different clients at a time.
+pub(super) fn opened(together: usize) -> f64 {
+    let keys: Vec<_> = (1..=together).map(|at| AuthKey::new([at as u8; 256])).collect();
+    let sealed = |key: &AuthKey| {
+        let mut packet = Vec::new();
+        seal(key, Side::Client, &mut vec![7; PART], &mut packet);
+        packet
+    };
+    let packets: Vec<_> = keys.iter().map(sealed).collect();
+    let (mut took, mut bytes) = (Duration::ZERO, 0);
+    while took < ENCRYPTS {
+        let mut work = packets.clone();
+        let start = Instant::now();
+        let mut lanes: Vec<_> = keys.iter().zip(&mut work).map(|(key, packet)| Sealed::new(key, packet)).collect();
+        open_batch(Side::Client, &mut lanes);
+        black_box(&lanes);
+        took += start.elapsed();
+        bytes += together * PART;
+    }
+    bytes as f64 / took.as_secs_f64()
 }
 
 /// Bytes a second that one core encrypts for the wire, so many parts of different clients at a time.

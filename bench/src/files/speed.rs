@@ -43,7 +43,7 @@ impl Files {
         let mut person = Person::join(server, 0).await?;
         let (source, size) = (Source::new(), self.bytes());
         let mut copies = Vec::new();
-        let mut encrypted: [Vec<f64>; 2] = Default::default();
+        let (mut encrypted, mut opened): ([Vec<f64>; 2], [Vec<f64>; 2]) = Default::default();
         let mut up: [Took; 2] = Default::default();
         let mut down: [Took; 2] = Default::default();
         for _ in 0..self.rounds {
@@ -52,6 +52,7 @@ impl Files {
             copies.push(copied);
             for (at, (width, _)) in WIDTHS.iter().enumerate() {
                 encrypted[at].push(floor::encrypted(*width) / 1e6);
+                opened[at].push(floor::opened(*width) / 1e6);
                 let round = Round { server, size, copied, width: *width };
                 let file = rand::random();
                 let mut wire = Wire::open(server, &person)?;
@@ -68,8 +69,9 @@ impl Files {
         }
         println!("files of {} MiB", self.size);
         line("a plain copy over TCP", median(copies), "MB/s");
-        for ((width, _), rates) in WIDTHS.iter().zip(encrypted) {
-            line(&format!("encryption alone on one core, {width} at a time"), median(rates), "MB/s");
+        for ((width, _), (encrypted, opened)) in WIDTHS.iter().zip(encrypted.into_iter().zip(opened)) {
+            line(&format!("encryption alone on one core, {width} at a time"), median(encrypted), "MB/s");
+            line(&format!("opening alone on one core, {width} at a time"), median(opened), "MB/s");
         }
         for ((width, reach), (up, down)) in WIDTHS.into_iter().zip(up.into_iter().zip(down)) {
             up.print("upload", width, reach);

@@ -14,7 +14,7 @@ use crypto::rsa::PublicKey;
 use testkit::{Client, Options, people};
 use tl::{enums, functions, types};
 
-use super::session::Known;
+use super::session::{Known, announced};
 use crate::{Failure, fanout::chappe::dialogs};
 
 /// Key exchanges under way: the server takes 64 of one address.
@@ -23,9 +23,15 @@ const AT_ONCE: usize = 32;
 /// After how many it is told how far it is.
 const TELL: usize = 1000;
 
-/// Signs in seeded people, in their order.
-pub(super) async fn enter(address: SocketAddr, pem: &Path, people: Vec<u32>) -> Result<Vec<Arc<Known>>, Failure> {
+/// Signs in seeded people, in their order, each with a client of one of these layers in turn.
+pub(super) async fn enter(
+    address: SocketAddr,
+    pem: &Path,
+    people: Vec<u32>,
+    layers: &[i32],
+) -> Result<Vec<Arc<Known>>, Failure> {
     let key = Arc::new(PublicKey::from_pem(&std::fs::read_to_string(pem)?)?);
+    let people: Vec<_> = people.into_iter().zip(layers.iter().copied().cycle()).collect();
     let (next, people) = (Arc::new(AtomicUsize::new(0)), Arc::new(people));
     let mut workers = tokio::task::JoinSet::new();
     for _ in 0..AT_ONCE {
@@ -34,8 +40,8 @@ pub(super) async fn enter(address: SocketAddr, pem: &Path, people: Vec<u32>) -> 
             let mut known = Vec::new();
             loop {
                 let at = next.fetch_add(1, Ordering::Relaxed);
-                let Some(person) = people.get(at) else { return Ok::<_, Failure>(known) };
-                known.push((at, Arc::new(one(address, &key, *person).await?)));
+                let Some((person, layer)) = people.get(at) else { return Ok::<_, Failure>(known) };
+                known.push((at, Arc::new(one(address, &key, *person, *layer).await?)));
                 if at.is_multiple_of(TELL) {
                     tell(at, people.len());
                 }
@@ -51,11 +57,13 @@ pub(super) async fn enter(address: SocketAddr, pem: &Path, people: Vec<u32>) -> 
     Ok(all.into_iter().map(|(_, known)| known).collect())
 }
 
-async fn one(address: SocketAddr, key: &Arc<PublicKey>, person: u32) -> Result<Known, Failure> {
+async fn one(address: SocketAddr, key: &Arc<PublicKey>, person: u32, layer: i32) -> Result<Known, Failure> {
     let mut client = Client::connect(address, Options::new(Arc::clone(key))).await?;
     people::enter(&mut client, &format!("999662{person:04}"), "Ear").await?;
     let enums::updates::State::State(state) = client.invoke(&functions::updates::GetState {}).await?;
     let channels = channels(&mut client).await?;
+    // A client says the same of itself each time it comes: nothing new is to be written then.
+    client.invoke_raw(&announced(layer)).await?;
     Ok(Known { key: client.keys().permanent.clone(), state, channels })
 }
 

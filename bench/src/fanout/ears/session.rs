@@ -145,7 +145,7 @@ impl Session {
 }
 
 /// `invokeWithLayer` and `initConnection` around the question where the mailbox stands.
-fn announced(layer: i32) -> Vec<u8> {
+pub(super) fn announced(layer: i32) -> Vec<u8> {
     let init = functions::InitConnection {
         api_id: 1,
         device_model: "bench".to_owned(),

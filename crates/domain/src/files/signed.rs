@@ -1,6 +1,8 @@
 //! Tokens that end: what one says, when it ends, and a proof that the server made it. A token stays the same for a
 //! window of time, so that what shows it does, and lives for one to two windows.
 
+use crypto::hash::equal;
+
 use crate::world::World;
 
 /// Seconds of a window.
@@ -51,7 +53,7 @@ impl Purpose {
     /// What a token says at a moment in unix seconds.
     pub(super) fn read<'a>(self, world: &World, token: &'a [u8], now: u32) -> Result<&'a [u8], Unsigned> {
         let (signed, proof) = token.split_last_chunk::<PROOF>().ok_or(Unsigned::Foreign)?;
-        if self.proof(world, signed) != *proof {
+        if !equal(&self.proof(world, signed), proof) {
             return Err(Unsigned::Foreign);
         }
         let (said, ends) = signed.split_last_chunk::<ENDS>().ok_or(Unsigned::Foreign)?;
