@@ -22,6 +22,14 @@ const THREADS_MIN: usize = 2;
 /// The same on one with many, so that messages have the rest.
 const THREADS_MAX: usize = 8;
 
+/// What is read ahead is read beside what was asked for.
+const BESIDE: Beside = Beside { spawn, wait: |time| Box::pin(tokio::time::sleep(time)) };
+
+#[allow(clippy::disallowed_methods, reason = "the server owns its tasks")]
+fn spawn(work: store::BoxFuture<'static, ()>) {
+    drop(tokio::spawn(work));
+}
+
 /// Whoever has a message goes first.
 fn step_back() {
     if let Err(error) = gateway::step_back() {
@@ -42,8 +50,7 @@ pub fn open(config: &Config, data: &Path) -> Result<Shelf, Failure> {
         }
     };
     let frames = Ffmpeg::find(config.ffmpeg.as_ref()).map(|it| Arc::new(it) as _);
-    let beside = Beside { spawn: |work| drop(tokio::spawn(work)), wait: |time| Box::pin(tokio::time::sleep(time)) };
-    Ok(Shelf::new(blobs, pool, report).with_frames(frames).with_beside(beside))
+    Ok(Shelf::new(blobs, pool, report).with_frames(frames).with_beside(BESIDE))
 }
 
 /// Where files lie on this machine.
