@@ -25,7 +25,7 @@ use clap::Args;
 use listeners::Listeners;
 use nix::sys::resource::{Resource, getrlimit, setrlimit};
 
-use crate::{Failure, figures::line, process::Server};
+use crate::{Failure, cli, figures::line, process::Server};
 
 /// What a post costs until everybody who is online has it, in one run: a channel with an audience of 1,000 and one of
 /// 10,000, at four API layers in equal parts, against a bare loop of send() and against servers that only pass things on.
@@ -113,16 +113,7 @@ impl Part {
 
 impl std::fmt::Display for Part {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str(match self {
-            Self::Memory => "memory",
-            Self::Single => "single",
-            Self::Floor => "floor",
-            Self::Burst => "burst",
-            Self::Private => "private",
-            Self::Peers => "peers",
-            Self::Share => "share",
-            Self::Mass => "mass",
-        })
+        cli::write_name(self, f)
     }
 }
 

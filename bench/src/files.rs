@@ -12,7 +12,7 @@ use std::path::PathBuf;
 
 use clap::Args;
 
-use crate::{Failure, process::Server};
+use crate::{Failure, cli, process::Server};
 
 /// What files cost, in one run: uploads and downloads with one and four parts in flight against a plain copy over TCP
 /// of the same bytes, the server's CPU time a gigabyte, its memory while many transfers run, ranges, and the latency of
@@ -68,12 +68,7 @@ impl Part {
 
 impl std::fmt::Display for Part {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str(match self {
-            Self::Speed => "speed",
-            Self::Memory => "memory",
-            Self::Ranges => "ranges",
-            Self::Private => "private",
-        })
+        cli::write_name(self, f)
     }
 }
 

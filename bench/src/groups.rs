@@ -14,7 +14,7 @@ use std::{
 use clap::Args;
 use tl::{enums, functions, types};
 
-use crate::{Failure, figures::line, people::Person, process::Server};
+use crate::{Failure, cli, figures::line, people::Person, process::Server};
 
 /// What a small and a large group cost, in one run, over a store that `chappe seed` has filled: server CPU, rows and
 /// journal bytes of a post in both; pages of members, admins and members by name; the deletion of the large one while
@@ -79,11 +79,7 @@ impl Part {
 
 impl std::fmt::Display for Part {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str(match self {
-            Self::Posts => "posts",
-            Self::Lists => "lists",
-            Self::Deletion => "deletion",
-        })
+        cli::write_name(self, f)
     }
 }
 

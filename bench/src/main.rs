@@ -3,6 +3,7 @@
 
 #![allow(clippy::disallowed_methods, reason = "a load generator owns its clock and its tasks")]
 
+mod cli;
 mod crypto;
 mod fanout;
 mod figures;

@@ -10,7 +10,7 @@ use std::path::PathBuf;
 
 use clap::Args;
 
-use crate::{Failure, figures::line, process::Server};
+use crate::{Failure, cli, figures::line, process::Server};
 
 /// What private chats cost, in one run: handshakes against their bare arithmetic, messages stored and
 /// delivered, latency against a sync of the same disk, memory.
@@ -74,12 +74,7 @@ impl Part {
 
 impl std::fmt::Display for Part {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str(match self {
-            Self::Handshakes => "handshakes",
-            Self::Latency => "latency",
-            Self::Messages => "messages",
-            Self::Idle => "idle",
-        })
+        cli::write_name(self, f)
     }
 }
 

@@ -4,7 +4,8 @@
 //! Both IGE and SHA-256 are chains that leave most of a core idle, so messages that leave together are sealed
 //! side by side in lanes (`message::seal_batch`, over `hash::lanes` and `ige::lanes`): sixteen with AVX-512,
 //! eight or two with the CPU's AES and SHA instructions, one after another where it has none. What the CPU
-//! has is asked at run time, and a way's value is the proof that its instructions are there.
+//! has is asked at run time, and a way's value is the proof that its instructions are there. Long messages that
+//! come are decrypted and hashed at once (`message::both`).
 
 #![warn(missing_docs)]
 
