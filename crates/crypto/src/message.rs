@@ -109,7 +109,7 @@ fn decrypt(key: &AuthKey, sender: Side, message_key: &[u8; 16], data: &mut [u8])
 fn key_of(key: &AuthKey, sender: Side, plain: &[u8]) -> [u8; 16] {
     let x = sender.x();
     let large = hash::sha256(&[&key.as_bytes()[88 + x..120 + x], plain]);
-    large[8..24].try_into().expect("sixteen of thirty-two bytes")
+    batch::middle(&large)
 }
 
 fn split(packet: &[u8]) -> Result<([u8; 16], &[u8]), Error> {

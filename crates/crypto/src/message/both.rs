@@ -119,13 +119,13 @@ unsafe fn open<const N: usize>(
         // SAFETY: the caller's word.
         unsafe { way.chains.step(starts, at) };
     }
-    hash(&mut way);
+    sha_ni::block(&mut way.hashes, way.next.each_ref());
     for j in 0..N {
         way.next[j] = last_block(HEAD + length);
         // SAFETY: the caller's word.
         way.next[j][..length - done].copy_from_slice(unsafe { bytes(starts[j], done, length - done) });
     }
-    hash(&mut way);
+    sha_ni::block(&mut way.hashes, way.next.each_ref());
     let mut digests = [[0; 32]; N];
     for j in 0..N {
         sha_ni::write(&way.hashes[j], &mut digests[j]);
@@ -161,17 +161,6 @@ unsafe fn stretch<const N: usize>(way: &mut Way<N>, starts: [*mut u8; N], from: 
             way.next[j].copy_from_slice(unsafe { bytes(starts[j], at * BLOCK, size_of::<Block>()) });
         }
     }
-}
-
-/// Hashes the block that is next.
-#[target_feature(enable = "sha,ssse3,sse4.1")]
-fn hash<const N: usize>(way: &mut Way<N>) {
-    let (old, mut words) = (way.hashes, sha_ni::words(way.next.each_ref()));
-    sha_ni::quarter::<0, N>(&mut way.hashes, &mut words);
-    sha_ni::quarter::<1, N>(&mut way.hashes, &mut words);
-    sha_ni::quarter::<2, N>(&mut way.hashes, &mut words);
-    sha_ni::quarter::<3, N>(&mut way.hashes, &mut words);
-    sha_ni::add(&mut way.hashes, &old);
 }
 
 /// # Safety

@@ -86,16 +86,23 @@ fn compress<const N: usize>(states: [&mut State; N], lanes: [&[Block]; N]) {
         s[j] = *states[j];
     }
     for at in 0..lanes[0].len() {
-        let (old, mut w) = (s, words(std::array::from_fn(|j| &lanes[j][at])));
-        quarter::<0, N>(&mut s, &mut w);
-        quarter::<1, N>(&mut s, &mut w);
-        quarter::<2, N>(&mut s, &mut w);
-        quarter::<3, N>(&mut s, &mut w);
-        add(&mut s, &old);
+        block(&mut s, std::array::from_fn(|j| &lanes[j][at]));
     }
     for (state, s) in states.into_iter().zip(s) {
         *state = s;
     }
+}
+
+/// Hashes a block of each lane.
+#[inline]
+#[target_feature(enable = "sha,ssse3,sse4.1")]
+pub(crate) fn block<const N: usize>(s: &mut [State; N], blocks: [&Block; N]) {
+    let (old, mut w) = (*s, words(blocks));
+    quarter::<0, N>(s, &mut w);
+    quarter::<1, N>(s, &mut w);
+    quarter::<2, N>(s, &mut w);
+    quarter::<3, N>(s, &mut w);
+    add(s, &old);
 }
 
 /// The words of a block of each lane.
