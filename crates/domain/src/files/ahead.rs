@@ -2,7 +2,7 @@
 //! them. Only what may soon be asked for is held, of all files together no more than a bound, and for seconds.
 
 use std::{
-    collections::{HashMap, VecDeque},
+    collections::{HashMap, VecDeque, hash_map::Entry},
     sync::{Mutex, MutexGuard, PoisonError},
     time::Duration,
 };
@@ -149,11 +149,14 @@ impl State {
         let end = size.min(from + len + ahead);
         while reader.is_sure && reader.next < end && self.bytes + len <= ALL {
             let next = Asked { from: reader.next, ..asked };
-            let (send, read) = oneshot::channel();
-            self.windows.insert(next, Window { read, begun: self.sweeps });
-            self.bytes += len;
-            begin.push((next, send));
             reader.next += len;
+            // Another reader of the file may have begun it.
+            if let Entry::Vacant(place) = self.windows.entry(next) {
+                let (send, read) = oneshot::channel();
+                place.insert(Window { read, begun: self.sweeps });
+                self.bytes += len;
+                begin.push((next, send));
+            }
         }
         if self.readers.len() >= READERS {
             self.readers.pop_front();
@@ -239,6 +242,15 @@ mod tests {
         let short = |at| Asked { file: 999, from: at * SHORTEST, len: SHORTEST, room: 0 };
         ahead.plan(short(0), SIZE);
         assert_eq!(ahead.plan(short(1), SIZE).begin.len() as u64, RANGES);
+    }
+
+    #[test]
+    fn where_one_reader_comes_to_what_is_ahead_of_another_it_is_read_once() {
+        let ahead = Ahead::default();
+        assert_eq!([10, 11].map(|part| begun(&ahead.plan(asked(part), SIZE))), [vec![], vec![12, 13, 14, 15]]);
+        let plans = [5, 6, 7, 8].map(|part| begun(&ahead.plan(asked(part), SIZE)));
+        assert_eq!(plans, [vec![], vec![7, 8, 9, 10], vec![11], vec![]]);
+        assert_eq!(held(&ahead), (7, 7 * LEN), "the ninth to the fifteenth");
     }
 
     #[test]
